@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Every cap, in one place. In every process. Invariant: what a participant can make grow is bounded here,
+ * and a test hits the bound. */
+#pragma once
+
+/* Media (conclave-media) */
+#define LIMIT_PEERS 1024		/* a worker; 500 is the design size of a small server */
+#define LIMIT_PEERS_PER_ROOM 128	/* design size 100 */
+#define LIMIT_ROOMS 64
+#define LIMIT_PATHS_PER_PEER 16
+#define LIMIT_SLOTS 64			/* m-lines of one offer that receive; 8 + 1 + 25 + 1 are used */
+#define LIMIT_SSRCS_PER_SRTP 20		/* research: the stream list of libsrtp is linear */
+#define LIMIT_STREAMS_PER_PEER 16	/* inbound SSRCs kept (ATTACKS B02) */
+#define LIMIT_DATAGRAM 1500		/* a larger one is dropped (A20) */
+#define LIMIT_HANDSHAKE_BYTES (256 * 1024)	/* DTLS, per peer (A05) */
+#define LIMIT_HANDSHAKE_RETRIES 5	/* SSL objects replaced per 10 s (A03) */
+#define LIMIT_CACHE_BYTES (96 * 1024)	/* of sent packets, per participant */
+#define LIMIT_POOL_PACKETS 16384	/* shared by a worker */
+
+/* Signalling (conclaved) */
+#define LIMIT_MESSAGE (64 * 1024)	/* one WebSocket message (CONTRACT) */
+#define LIMIT_OFFER 60000		/* an offer, JSON-encoded (ARCHITECTURE) */
+#define LIMIT_SEND_QUEUE (256 * 1024)	/* per connection (C09) */
+#define LIMIT_MESSAGES_PER_SECOND 50	/* per connection (C16) */
+#define LIMIT_MESSAGES_BURST 100
+#define LIMIT_CONNECTIONS 2000
+#define LIMIT_CONNECTIONS_PER_SOURCE 50	/* strangers, before they are a seat (C10) */
+#define LIMIT_MEETINGS 64
+#define LIMIT_PEOPLE_PER_MEETING 128
+#define LIMIT_CONNECTIONS_PER_SEAT 4
+#define LIMIT_REASON 200		/* characters (RIGHTS) */
+#define LIMIT_NAME 120			/* characters of a name, title, body */
+#define LIMIT_EMAIL 254			/* RFC 5321 */
+#define LIMIT_JSON_DEPTH 16
+#define LIMIT_REQUEST_BODY 4096		/* of a POST */
+#define LIMIT_HEADERS 8192
+
+/* base/channel */
+#define LIMIT_CHANNEL_MESSAGE (128 * 1024)
+#define LIMIT_CHANNEL_QUEUE (4 * 1024 * 1024)
