@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Everything that conclaved decides, without a socket and without a clock: seats, connections, meetings, records.
+ * In conclaved. Invariant: one input, then drain hall_poll(), then hall_commit(), and only then may what was polled
+ * leave the process; an output whose act could not be recorded never leaves. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "sfu/msg.h"
+
+struct db;
+struct hall;
+struct connection;	/* one WebSocket */
+
+struct hall_config {
+	const char *origin;		/* "https://HOST:PORT", for links */
+	struct address addresses[MSG_ADDRESSES];	/* for the media workers' answers */
+	uint32_t n_addresses;
+	uint64_t seed;			/* of choices that are no secrets */
+};
+
+/* Replays the records of every meeting that has not ended. `db` is borrowed. `wall` is microseconds since 1970. */
+int hall_new(struct hall **ret, struct db *db, const struct hall_config *config, usec_t now, usec_t wall);
+struct hall *hall_free(struct hall *h);
+/* Before any other input of a wake-up: what time it is. */
+void hall_set_time(struct hall *h, usec_t now, usec_t wall);
+
+/* HTTPS: the body of POST /api/link and /api/resume, and the Cookie header ("" when there is none). Writes an HTTP
+ * status, a JSON body, and a Set-Cookie value ("" for none). Never fails otherwise: trouble is a 503. */
+struct hall_answer {
+	unsigned status;
+	char body[1024];
+	char set_cookie[256];
+};
+void hall_link(struct hall *h, struct bytes body, const char *cookies, struct hall_answer *ret);
+void hall_resume(struct hall *h, struct bytes body, const char *cookies, struct hall_answer *ret);
+
+/* WebSocket. `cookies` is the Cookie header of the upgrade; `user` comes back in the outputs.
+ * NULL when there are LIMIT_CONNECTIONS already or no memory: refuse the upgrade. */
+struct connection *hall_connect(struct hall *h, const char *cookies, void *user);
+void hall_receive(struct hall *h, struct connection *c, struct bytes text);
+/* A text message exceeded LIMIT_MESSAGE, or came too fast, or was binary: says so and closes. */
+enum hall_misuse { HALL_TOO_LARGE, HALL_TOO_FAST, HALL_BINARY };
+void hall_misused(struct hall *h, struct connection *c, enum hall_misuse why);
+/* The peer answered a ping (or did not within 5 s). */
+void hall_alive(struct hall *h, struct connection *c, bool alive);
+/* The socket is gone; `c` is freed. */
+void hall_disconnect(struct hall *h, struct connection *c);
+
+/* Media workers, numbered from 0. */
+void hall_media_up(struct hall *h, unsigned worker);	/* a channel stands: CONFIGURE follows from hall_poll */
+void hall_media_event(struct hall *h, unsigned worker, const struct media_event *e);
+void hall_media_down(struct hall *h, unsigned worker);
+
+/* conclavectl: one JSON request {"verb":…, …}; the JSON answer is written into `w` ({"ok":true,…} or
+ * {"ok":false,"error":"one plain sentence"}). */
+void hall_control(struct hall *h, struct bytes request, struct writer *w);
+
+/* Can meetings be held? Writes the reason when not. */
+bool hall_healthy(const struct hall *h, struct writer *why);
+
+enum hall_out_kind { HALL_SEND, HALL_CLOSE, HALL_MEDIA };
+struct hall_out {
+	enum hall_out_kind kind;
+	void *user;				/* SEND, CLOSE: of the connection */
+	struct bytes text;			/* SEND: valid until the next poll */
+	unsigned close_code;			/* CLOSE: 1000, 1003, 1008, 1009 */
+	unsigned worker;			/* MEDIA */
+	const struct media_command *command;	/* MEDIA: valid until the next poll */
+};
+bool hall_poll(struct hall *h, struct hall_out *ret);
+/* Makes what was recorded durable. On failure the outputs of this drain must be thrown away: the hall has then rebuilt
+ * itself from the records, and says so to everyone in the next drain. */
+int hall_commit(struct hall *h);
+usec_t hall_deadline(const struct hall *h);
+void hall_timeout(struct hall *h);
+
+struct hall_numbers { uint64_t meetings, participants, connections, joins, events; };
+void hall_count(const struct hall *h, struct hall_numbers *ret);
