@@ -18,7 +18,8 @@ struct channel {
 	size_t queued;			/* bytes, at most LIMIT_CHANNEL_QUEUE */
 };
 
-/* Takes the descriptor, makes it non-blocking and raises its buffers so that LIMIT_CHANNEL_MESSAGE fits. */
+/* Takes the descriptor, makes it non-blocking and raises its buffers so that LIMIT_CHANNEL_MESSAGE fits.
+ * On failure the descriptor is still the caller's. */
 int channel_init(struct channel *c, int fd);
 void channel_done(struct channel *c);
 /* 0 when sent or queued. -EMSGSIZE, -ENOBUFS (the queue is full: the other side is not reading), -ENOMEM, -EPIPE. */

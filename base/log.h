@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
+
 enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARN = 4, LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
 
 enum log_field_kind { LOG_FIELD_END, LOG_FIELD_ID, LOG_FIELD_NUMBER, LOG_FIELD_WORD, LOG_FIELD_ERROR, LOG_FIELD_SECRET };

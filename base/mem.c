@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The only file that calls the allocator. In every process.
+ * Invariant: every allocation passes mem_refuses(), so that a test can make any one of them fail. */
+#include "base/mem.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Set by mem_fail_at(); a process has one thread. */
+static struct {
+	unsigned long asked;
+	unsigned long fail_at;
+	bool forever;
+} testing;
+
+static bool mem_refuses(void)
+{
+	testing.asked++;
+	if (!testing.fail_at || testing.asked < testing.fail_at)
+		return false;
+	return testing.forever || testing.asked == testing.fail_at;
+}
+
+unsigned long mem_fail_at(unsigned long n, int forever)
+{
+	unsigned long asked = testing.asked;
+
+	testing.asked = 0;
+	testing.fail_at = n;
+	testing.forever = forever;
+	return asked;
+}
+
+void *mem_alloc(size_t size)
+{
+	return mem_alloc_array(1, size);
+}
+
+void *mem_alloc_array(size_t n, size_t size)
+{
+	if (mem_refuses())
+		return NULL;
+	/* calloc(0) may return NULL, which would read as "no memory". */
+	return calloc(n ? n : 1, size ? size : 1);
+}
+
+void *mem_grow(void *old, size_t old_size, size_t new_size)
+{
+	uint8_t *p;
+
+	if (mem_refuses())
+		return NULL;
+	p = realloc(old, new_size ? new_size : 1);
+	if (p && new_size > old_size)
+		memset(p + old_size, 0, new_size - old_size);
+	return p;
+}
+
+char *mem_copy_string(const char *s)
+{
+	size_t size = strlen(s) + 1;
+	char *copy = mem_alloc(size);
+
+	return copy ? memcpy(copy, s, size) : NULL;
+}
+
+void mem_free(void *p)
+{
+	free(p);
+}
+
+void mem_wipe(void *p, size_t size)
+{
+	if (size)
+		explicit_bzero(p, size);
+}
