@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The worker's UDP socket, in batches. In conclave-media.
+ * Invariant: allocates at open only; a datagram is built in its send area, in place, and leaves in one sendmmsg. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/limits.h"
+#include "base/pool.h"
+
+#define UDP_BATCH 64
+
+struct udp;
+
+struct udp_in {
+	struct address from;
+	struct packet *packet;	/* one reference, the caller's; size set */
+};
+
+/* Takes an inherited, bound socket (IPv6 dual-stack or IPv4); makes it non-blocking, raises its buffers. */
+int udp_open(struct udp **ret, int fd);
+struct udp *udp_close(struct udp *u);
+int udp_fd(const struct udp *u);
+uint16_t udp_port(const struct udp *u);
+
+/* Fills up to UDP_BATCH; the number, 0 when dry, or a negative errno (never for ICMP errors or empty datagrams: those are
+ * skipped). Datagrams over LIMIT_DATAGRAM are dropped and counted. Fewer when the pool runs out. */
+int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BATCH]);
+
+/* LIMIT_DATAGRAM + 36 bytes to build the next datagram in; never NULL (flushes when the area is full). */
+uint8_t *udp_reserve(struct udp *u);
+/* The last reserved area holds `size` bytes for `to`. */
+void udp_commit(struct udp *u, const struct address *to, size_t size);
+/* Sends all; what the kernel will not take now is dropped and counted: media is never queued twice. */
+void udp_flush(struct udp *u);
+
+struct udp_numbers { uint64_t in, bytes_in, out, bytes_out, dropped_large, dropped_send, dropped_pool; };
+void udp_count(const struct udp *u, struct udp_numbers *ret);
