@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Everything that can happen to the client. A view sends only PersonEvents; the rest comes from app.ts.
+// `now` is in milliseconds of a monotonic clock.
+
+import type { Device, Devices, Dialog, Lack, Language, Panel, Trouble } from './state';
+import type { PersonId, Reason, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
+
+/** What the person at the screen does. */
+export type PersonEvent =
+  /** Ask to come in; for chair and clerk: open the meeting, or enter. */
+  | { readonly type: 'join' }
+  | { readonly type: 'stop-waiting' }
+  /** Own microphone, camera or screen on or off. `screen` brings its sound along where the browser offers it. */
+  | { readonly type: 'toggle'; readonly source: 'microphone' | 'camera' | 'screen' }
+  | { readonly type: 'choose-device'; readonly kind: 'microphone' | 'camera' | 'speaker'; readonly id: string }
+  /** Play the test sound on the chosen loudspeaker. */
+  | { readonly type: 'test-sound' }
+  /** After `soundBlocked`. */
+  | { readonly type: 'allow-sound' }
+  | { readonly type: 'admit'; readonly person: PersonId }
+  | { readonly type: 'leave' }
+  /** From an `over` screen: back to the lobby with the same seat, taking over from another tab if need be. */
+  | { readonly type: 'come-back' }
+  /** From a problem screen, or instead of waiting for the next try to connect. */
+  | { readonly type: 'try-again' }
+  | { readonly type: 'confirm'; readonly request: number }
+  | { readonly type: 'refuse'; readonly request: number }
+  | { readonly type: 'language'; readonly language: Language }
+  /** Selects the tab, and opens the sheet on a narrow screen. */
+  | { readonly type: 'panel'; readonly panel: Panel }
+  | { readonly type: 'sheet-closed' }
+  | { readonly type: 'open-dialog'; readonly dialog: Exclude<Dialog['name'], 'turn-away'> }
+  | { readonly type: 'open-turn-away'; readonly person: PersonId }
+  | { readonly type: 'close-dialog' }
+  /** These two close the dialog as well. The reason is complete: reasonOf() of select.ts made it. */
+  | { readonly type: 'turn-away'; readonly person: PersonId; readonly reason: Reason }
+  | { readonly type: 'end'; readonly reason: Reason }
+  /** The notice was read or closed. */
+  | { readonly type: 'notice-read' };
+
+/** What the world does. */
+export type WorldEvent =
+  /** The page was loaded. `token` from /j#TOKEN, `meeting` from /m/ID, `seat` from this tab's storage. */
+  | {
+      readonly type: 'loaded';
+      readonly now: number;
+      readonly token: string | null;
+      readonly meeting: string | null;
+      readonly seat: string | null;
+      readonly language: Language;
+      readonly lacks: readonly Lack[];
+      readonly canShare: boolean;
+      readonly canChooseSpeaker: boolean;
+    }
+  | { readonly type: 'seat'; readonly now: number; readonly seat: Seat }
+  /** `error` null: no answer, or one that makes no sense. */
+  | { readonly type: 'no-seat'; readonly now: number; readonly error: SeatError | null }
+  | { readonly type: 'line-open'; readonly now: number }
+  | { readonly type: 'line-closed'; readonly now: number }
+  | { readonly type: 'received'; readonly now: number; readonly message: ServerMessage }
+  | { readonly type: 'timer'; readonly now: number; readonly timer: Timer }
+  /** The network of this machine came back, or changed. */
+  | { readonly type: 'online'; readonly now: number }
+  /** A device started. With `screen`, `sound` says whether its sound came along. */
+  | { readonly type: 'captured'; readonly source: 'microphone' | 'camera' | 'screen'; readonly sound: boolean }
+  | { readonly type: 'not-captured'; readonly source: 'microphone' | 'camera' | 'screen'; readonly trouble: Trouble }
+  /** A device stopped by itself. */
+  | { readonly type: 'source-ended'; readonly source: SourceName }
+  | { readonly type: 'level'; readonly level: number }
+  | {
+      readonly type: 'devices';
+      readonly microphones: readonly Device[];
+      readonly cameras: readonly Device[];
+      readonly speakers: readonly Device[];
+    }
+  /** The person's choices of an earlier visit. */
+  | { readonly type: 'preferred'; readonly devices: Pick<Devices, 'microphone' | 'camera' | 'speaker'> }
+  /** The PeerConnection changed its mind. `failed` also when an offer could not be made. */
+  | { readonly type: 'media'; readonly now: number; readonly status: 'connecting' | 'connected' | 'disconnected' | 'failed' }
+  | { readonly type: 'speaking'; readonly people: readonly PersonId[] }
+  | { readonly type: 'watched'; readonly frozen: readonly PersonId[]; readonly pictured: readonly PersonId[] }
+  | { readonly type: 'streams-changed' }
+  | { readonly type: 'sound-blocked'; readonly blocked: boolean }
+  | { readonly type: 'test-sound-over' };
+
+export type Event = PersonEvent | WorldEvent;
+
+export type Timer =
+  /** The next try to open the line. */
+  | 'line'
+  /** The media connection was `disconnected` for too long: restart ICE. */
+  | 'media-restart'
+  /** Neither answer nor connection: make a new media connection. */
+  | 'media-anew'
+  /** The notice has stood long enough. */
+  | 'notice'
+  /** Once a second while something counts. */
+  | 'second';

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: EUPL-1.2
+// All that the client knows, in one value that is never changed in place: update() makes the next one, view() draws it.
+// Media itself (streams, tracks, connections) is not in here; see port.ts for what a view may ask for.
+// Times are milliseconds as `now` of the events counts them (a monotonic clock; only differences mean something).
+
+import type {
+  Actor, Entry, ErrorCode, Meeting, Named, Office, OverReason, Person, PersonId, Reason, Slot, SourceName,
+  Waiting,
+} from './wire/messages';
+
+export const LANGUAGES = ['nl', 'fr', 'de', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Why there is no meeting to be seen and what the person reads instead; a page of its own for each. */
+export type Problem =
+  | 'no-link' // the address names no meeting: "open the link of your invitation"
+  | 'link-unknown' // wrong or mistyped link
+  | 'link-used' // this link was opened on another device or in another browser
+  | 'link-early' // more than 24 h before the start
+  | 'link-ended' // the meeting is over
+  | 'seat-unknown' // this browser holds no seat (any more) for this meeting
+  | 'slow-down' // too many tries, again in a moment; has a "try again"
+  | 'unreachable' // the server cannot be reached at all; has a "try again"
+  | 'version' // server and page are of different versions; has a "load again"
+  | 'browser'; // this browser cannot take part: see `lacks`
+
+/** What the browser lacks; shown with problem `browser`. */
+export type Lack = 'webrtc' | 'secure-context' | 'websocket' | 'storage';
+
+/** Where the person is. */
+export type Phase =
+  /** The link is being redeemed, the seat renewed, the line opened. Shows progress. */
+  | { readonly name: 'opening'; readonly step: 'seat' | 'line' }
+  | { readonly name: 'problem'; readonly problem: Problem }
+  /** Before the room. No names of others are known here. */
+  | {
+      readonly name: 'lobby';
+      /** `check`: looks at the own devices; `asking`: pressed `join`, no answer yet; `waiting`: somebody must admit. */
+      readonly step: 'check' | 'asking' | 'waiting';
+      /** While waiting: has the meeting been opened by chair or clerk? */
+      readonly opened: boolean;
+    }
+  | { readonly name: 'inside' }
+  /** The last word of the server. `left` and `turned-away` and `replaced` can come back (event `come-back`). */
+  | {
+      readonly name: 'over';
+      readonly why: OverReason;
+      readonly by: Actor | null;
+      readonly reason: Reason | null;
+    };
+
+/** The WebSocket. */
+export interface Line {
+  /** `closed`: not wanted (before a seat, or over). `waiting`: lost, the next try comes by itself. */
+  readonly status: 'closed' | 'connecting' | 'open' | 'waiting';
+  /** Which try this is since the line was last open; 0 while open. "We proberen opnieuw, poging 2." */
+  readonly attempt: number;
+  /** When the line was lost; null while open or closed. */
+  readonly lostAt: number | null;
+}
+
+/** The PeerConnection. */
+export interface Media {
+  /** `none`: not inside. `offering`: waits for the server's answer. `restarting`: an ICE restart is on its way. */
+  readonly status: 'none' | 'offering' | 'connecting' | 'connected' | 'restarting' | 'broken';
+  /** The server's name of this connection; null until the first answer. */
+  readonly id: string | null;
+  /** How often it was made anew without having been connected in between. */
+  readonly attempt: number;
+  /** When pictures and sound stopped flowing; null while connected or not wanted. */
+  readonly lostAt: number | null;
+}
+
+/** Why a device gives nothing. `ended`: unplugged, taken by the system, or screen sharing stopped by the browser's bar. */
+export type Trouble = 'not-allowed' | 'not-found' | 'in-use' | 'ended' | 'failed';
+
+/** One of the person's own sources. Only the person's own press makes `wanted` true; nobody else's word does. */
+export interface OwnSource {
+  readonly wanted: boolean;
+  /** The device gives picture or sound. `wanted && !live` is "starting"; a button shows `wanted`. */
+  readonly live: boolean;
+  /** Why the last try failed or the device stopped; null again at the next press. */
+  readonly trouble: Trouble | null;
+}
+
+export interface Device {
+  readonly id: string;
+  /** Empty before the browser was allowed to tell names: show "Microfoon 1" and so on. */
+  readonly label: string;
+}
+
+export interface Devices {
+  readonly microphones: readonly Device[];
+  readonly cameras: readonly Device[];
+  /** Empty where the browser does not let a page choose (Firefox before a permission, Safari). */
+  readonly speakers: readonly Device[];
+  /** The person's choice by device id; null: the system's default. */
+  readonly microphone: string | null;
+  readonly camera: string | null;
+  readonly speaker: string | null;
+}
+
+/** A request that waits for a second person, as drawn. */
+export interface OpenRequest {
+  readonly id: number;
+  readonly action: 'end';
+  readonly by: Named;
+  readonly reason: Reason;
+  /** When it expires; with State.now the countdown is `max(0, endsAt - now)`. */
+  readonly endsAt: number;
+  /** The person pressed confirm or refuse, the server has not answered yet. */
+  readonly answered: boolean;
+}
+
+/** Dialogs and sheets that are open; at most one. */
+export type Dialog =
+  /** Leave; for clerk and chair it offers "end for all" as well. */
+  | { readonly name: 'leave' }
+  /** End the meeting for all, with a reason (the draft of it stays in the form). */
+  | { readonly name: 'end' }
+  /** Turn a waiting person away, with a reason. */
+  | { readonly name: 'turn-away'; readonly person: Waiting }
+  /** Microphone, camera, speaker, language. */
+  | { readonly name: 'settings' }
+  /** The list of keys. */
+  | { readonly name: 'help' };
+
+export type Panel = 'people' | 'proceedings';
+
+/** One thing that just happened, for the live region and the flash. The view makes the sentence. */
+export type News =
+  | { readonly what: 'entered'; readonly person: Named } // somebody else is inside now
+  | { readonly what: 'left'; readonly person: Named }
+  | { readonly what: 'knocked'; readonly person: Waiting } // to clerk and chair: somebody waits
+  | { readonly what: 'admitted' } // you were let in
+  | { readonly what: 'turned-away'; readonly person: Named; readonly by: Named | null }
+  | { readonly what: 'lost'; readonly person: Named } // somebody's connection is lost
+  | { readonly what: 'returned'; readonly person: Named }
+  | { readonly what: 'sharing'; readonly person: Named } // somebody began to share a screen
+  | { readonly what: 'source'; readonly source: SourceName; readonly on: boolean } // your own, after your own press
+  | { readonly what: 'trouble'; readonly source: SourceName; readonly trouble: Trouble }
+  | { readonly what: 'end-asked'; readonly by: Named }
+  | { readonly what: 'request-over'; readonly outcome: 'confirmed' | 'refused' | 'expired' }
+  | { readonly what: 'line-lost' } // alert
+  | { readonly what: 'line-back' }
+  | { readonly what: 'server-restarted' }
+  | { readonly what: 'media-lost' } // the media process died, it comes back by itself
+  | { readonly what: 'error'; readonly code: ErrorCode }; // something you asked for did not happen
+
+export interface Notice {
+  /** Rises with each notice, so that the same sentence twice is announced twice. */
+  readonly id: number;
+  readonly news: News;
+  /** true: role=alert; otherwise polite. */
+  readonly urgent: boolean;
+}
+
+export interface State {
+  readonly phase: Phase;
+  /** Of the interface. */
+  readonly language: Language;
+  /** What this browser cannot do; not empty only with problem `browser`. */
+  readonly lacks: readonly Lack[];
+  /** Whether a screen can be shared here (no phone can); without it the share button is not drawn. */
+  readonly canShare: boolean;
+  /** Whether the page may choose the loudspeaker. */
+  readonly canChooseSpeaker: boolean;
+
+  /** The seat of this tab; null before the link was redeemed. */
+  readonly seat: string | null;
+  /** The meeting's id from the address or the seat, known before `meeting` is. */
+  readonly meetingId: string | null;
+  /** The person at this keyboard; id 0 until the server said `welcome`. null before the seat is known. */
+  readonly self: { readonly id: PersonId; readonly name: string; readonly office: Office } | null;
+  /** null until `welcome`. */
+  readonly meeting: Meeting | null;
+
+  readonly line: Line;
+  readonly media: Media;
+
+  /** Everyone inside, yourself included, in the server's order. Empty unless inside. */
+  readonly people: readonly Person[];
+  /** Who waits in the lobby; for clerk and chair, otherwise empty. */
+  readonly waiting: readonly Waiting[];
+  /** Waiting people whose admission was pressed and not yet answered: their button is busy. */
+  readonly admitting: readonly PersonId[];
+  /** Which receive line carries whom. For "is there a picture of P?" use pictureOf() of select.ts. */
+  readonly slots: readonly Slot[];
+  /** Who speaks at this moment, measured from the sound this client plays (and its own microphone). */
+  readonly speaking: readonly PersonId[];
+  /** Whose picture has stood still for more than 2 s although it should move. */
+  readonly frozen: readonly PersonId[];
+  /** Whose camera picture arrives and has been decoded: before that a tile shows initials. */
+  readonly pictured: readonly PersonId[];
+  /** The proceedings, oldest first, rising `seq`. */
+  readonly entries: readonly Entry[];
+  readonly requests: readonly OpenRequest[];
+
+  /** The person's own sources, as wanted and as they are. */
+  readonly own: Readonly<Record<SourceName, OwnSource>>;
+  /** Own microphone level, 0 to 10, about ten times a second while it is live. */
+  readonly level: number;
+  readonly devices: Devices;
+  /** The browser refuses to play sound before a press: show a button that sends `allow-sound`. */
+  readonly soundBlocked: boolean;
+  /** The test sound for the loudspeaker is playing. */
+  readonly testing: boolean;
+  /** Rises when a stream that port.streamOf() gives has changed, so that a view knows to ask again. */
+  readonly streams: number;
+
+  /** The selected tab of the panel. */
+  readonly panel: Panel;
+  /** On a narrow screen: the panel lies over the small tiles as a sheet. A wide screen shows the panel always. */
+  readonly sheet: boolean;
+  /** Entries of the proceedings seen so far (a `seq`), for "new" marks on the tab. */
+  readonly seen: number;
+  readonly dialog: Dialog | null;
+  readonly notice: Notice | null;
+  /** Of the last event that told the time; ticks once a second while something counts down or a line is lost. */
+  readonly now: number;
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What client and server say to each other, as types (server/PROTOCOL.md, version 1). Only wire/parse.ts makes values of
+// the ServerMessage type out of what came over the network.
+
+export const PROTOCOL_VERSION = 1;
+/** An offer may be at most this many bytes once it stands in its JSON message (PROTOCOL, `offer`). */
+export const OFFER_BYTES = 60_000;
+export const REASON_CHARACTERS = 200;
+
+export type PersonId = number;
+export type Office = 'chair' | 'clerk' | 'member' | 'guest';
+/** What a person can send. `screen_sound` is written `screen-sound` where it names a source in a slot or a role. */
+export type SourceName = 'microphone' | 'camera' | 'screen' | 'screen_sound';
+export type SlotSource = 'microphone' | 'camera' | 'screen' | 'screen-sound';
+export type Role = SlotSource | 'audio' | 'video';
+export type Sources = Readonly<Record<SourceName, boolean>>;
+
+export const REASON_CODES = [
+  'agreed', 'technical', 'not-invited', 'wrong-meeting', 'unrecognised', 'written',
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+export interface Reason {
+  readonly code: ReasonCode;
+  /** At most 200 characters; present and not empty with `written`. */
+  readonly text?: string;
+}
+
+export const ENTRY_KINDS = [
+  'meeting-created', 'invited', 'link-made', 'seat-taken', 'meeting-opened', 'entered', 'admitted', 'turned-away',
+  'left', 'lost', 'returned', 'end-asked', 'end-confirmed', 'end-refused', 'end-expired', 'ended', 'server-restarted',
+  'media-restarted',
+] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+export const ERROR_CODES = [
+  'bad-json', 'unknown-type', 'missing-field', 'wrong-field', 'too-large', 'slow-down', 'version', 'seat-unknown',
+  'wrong-phase', 'not-allowed', 'too-early', 'not-waiting', 'no-request', 'own-request', 'offer-refused',
+  'media-unavailable', 'not-recorded', 'meeting-full', 'ended',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface Meeting {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  /** ISO 8601, UTC. */
+  readonly starts: string;
+  readonly language: string;
+  readonly phase: 'planned' | 'open' | 'ended';
+}
+
+export interface Person {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly office: Office;
+  readonly party: string | null;
+  readonly connection: 'connected' | 'reconnecting';
+  readonly sources: Sources;
+  /** The server forwards this person's sound at this moment. */
+  readonly heard: boolean;
+}
+
+export interface Waiting {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly office: Office;
+}
+
+/** Somebody named in the proceedings or in a request, also when no longer inside. */
+export interface Named {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly office: Office;
+}
+
+/** Who acted, without a number: in `over`, where the list of people is no longer known. */
+export interface Actor {
+  readonly name: string;
+  readonly office: Office;
+}
+
+export interface Slot {
+  readonly mid: string;
+  readonly person: PersonId;
+  readonly source: SlotSource;
+}
+
+export interface Entry {
+  readonly seq: number;
+  readonly at: string;
+  readonly kind: EntryKind;
+  /** null: the server or the administration. */
+  readonly by: Named | null;
+  readonly who: Named | null;
+  readonly reason: Reason | null;
+  readonly note: string | null;
+}
+
+export interface Request {
+  readonly id: number;
+  readonly action: 'end';
+  readonly by: Named;
+  readonly reason: Reason;
+  /** Left of 120 when the message was sent. */
+  readonly seconds: number;
+}
+
+export type OverReason = 'left' | 'turned-away' | 'removed' | 'ended' | 'replaced' | 'seat-ended';
+
+export type ServerMessage =
+  | {
+      readonly type: 'welcome';
+      readonly version: 1;
+      readonly you: PersonId;
+      readonly name: string;
+      readonly office: Office;
+      readonly phase: 'outside' | 'lobby' | 'inside';
+      readonly meeting: Meeting;
+    }
+  | { readonly type: 'lobby'; readonly opened: boolean }
+  | {
+      readonly type: 'state';
+      readonly you: PersonId;
+      readonly meeting: Meeting;
+      readonly people: readonly Person[];
+      readonly waiting: readonly Waiting[];
+      readonly slots: readonly Slot[];
+      readonly media: string | null;
+      readonly sources: Sources;
+      readonly entries: readonly Entry[];
+      readonly requests: readonly Request[];
+    }
+  | { readonly type: 'person'; readonly person: Person }
+  | { readonly type: 'gone'; readonly id: PersonId; readonly why: 'left' | 'removed' | 'seat-ended' }
+  | { readonly type: 'waiting'; readonly people: readonly Waiting[] }
+  | { readonly type: 'answer'; readonly media: string; readonly sdp: string }
+  | { readonly type: 'slots'; readonly slots: readonly Slot[] }
+  | { readonly type: 'media-lost' }
+  | { readonly type: 'entry'; readonly entry: Entry }
+  | { readonly type: 'request'; readonly request: Request }
+  | { readonly type: 'request-over'; readonly id: number; readonly outcome: 'confirmed' | 'refused' | 'expired' }
+  | {
+      readonly type: 'over';
+      readonly why: OverReason;
+      readonly by: Actor | null;
+      readonly reason: Reason | null;
+    }
+  | { readonly type: 'error'; readonly code: ErrorCode; readonly re: string | null; readonly field: string | null };
+
+export type ClientMessage =
+  | { readonly type: 'hello'; readonly version: 1; readonly seat: string }
+  | { readonly type: 'join' }
+  | { readonly type: 'stop-waiting' }
+  | {
+      readonly type: 'offer';
+      readonly sdp: string;
+      readonly roles: Readonly<Record<string, Role>>;
+      readonly restart: boolean;
+      readonly media: string | null;
+    }
+  | ({ readonly type: 'sources' } & Sources)
+  | { readonly type: 'admit'; readonly person: PersonId }
+  | { readonly type: 'turn-away'; readonly person: PersonId; readonly reason: Reason }
+  | { readonly type: 'leave' }
+  | { readonly type: 'end'; readonly reason: Reason }
+  | { readonly type: 'confirm'; readonly request: number }
+  | { readonly type: 'refuse'; readonly request: number };
+
+/** The answer of POST /api/link and POST /api/resume. */
+export interface Seat {
+  readonly seat: string;
+  readonly meeting: string;
+  readonly name: string;
+  readonly office: Office;
+}
+
+export const SEAT_ERRORS = [
+  'link-unknown', 'link-used', 'link-early', 'link-ended', 'seat-unknown', 'bad-request', 'slow-down', 'origin',
+] as const;
+export type SeatError = (typeof SEAT_ERRORS)[number];
