@@ -14,7 +14,6 @@
 #define MSG_VERSION 1
 #define MSG_MID_SIZE 16		/* RFC 8843 sets no limit; browsers use "0" … "99" */
 #define MSG_ADDRESSES 32
-#define MSG_UNTIL_NEW_OFFER 0
 
 /* What an m-line of an offer is for (PROTOCOL, roles). */
 enum media_role {

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* All participants of a worker: each is a link, a place in a room, and what was agreed in SDP. In conclave-media.
+ * Invariant: a session exists exactly as long as its link and its place in a room; a room, as long as it has sessions. */
+#include "sfu/sessions.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "sfu/negotiate.h"
+#include "sfu/room/room.h"
+
+#define SAID_MOST (LIMIT_PEERS + 64)	/* a controller that adopts us is told of every peer in one turn */
+
+struct meeting_room {
+	/* owned */
+	struct room *room;
+
+	/* state */
+	struct list in_sessions;
+	struct meeting_id meeting;
+	bool dirty;		/* has something to poll */
+};
+
+struct session {
+	/* owned */
+	struct link *link;
+
+	/* borrowed from the sessions, which outlive us */
+	struct meeting_room *place;
+
+	/* state */
+	struct list in_sessions;
+	struct peer_id peer;
+	uint32_t seat;
+	uint32_t sources;
+	bool connected;
+	uint64_t sdp_id;
+	uint64_t sdp_version;
+	struct room_peer_setup setup;
+};
+
+struct sessions {
+	/* owned */
+	struct map by_peer;
+	struct list all;
+	struct list rooms;
+	struct media_event *said;	/* a ring of what commands caused */
+
+	/* borrowed from the worker */
+	struct links *links;
+	struct pool *pool;
+
+	/* state */
+	uint16_t port;
+	struct random random;
+	struct address addresses[MSG_ADDRESSES];
+	uint32_t n_addresses;
+	size_t said_first;
+	size_t said_count;
+	uint8_t answer[LIMIT_MESSAGE];
+	struct negotiation negotiation;
+};
+
+int sessions_new(struct sessions **ret, struct links *links, struct pool *pool, uint16_t port, uint64_t seed)
+{
+	struct sessions *s = mem_new(struct sessions);
+
+	if (!s)
+		return -ENOMEM;
+	list_init(&s->all);
+	list_init(&s->rooms);
+	s->links = links;
+	s->pool = pool;
+	s->port = port;
+	random_seed(&s->random, seed);
+	s->said = mem_new_array(struct media_event, SAID_MOST);
+	if (!s->said || map_init(&s->by_peer, LIMIT_PEERS) < 0) {
+		mem_free(s->said);
+		mem_free(s);
+		return -ENOMEM;
+	}
+	*ret = s;
+	return 0;
+}
+
+static struct meeting_room *meeting_room_free(struct meeting_room *m)
+{
+	list_remove(&m->in_sessions);
+	room_free(m->room);
+	mem_free(m);
+	return NULL;
+}
+
+/* The room goes with its last participant. */
+static struct session *session_end(struct sessions *s, usec_t now, struct session *x)
+{
+	struct meeting_room *place = x->place;
+
+	room_remove_peer(place->room, now, x->peer);
+	place->dirty = true;
+	if (room_peers(place->room) == 0)
+		meeting_room_free(place);
+	map_remove(&s->by_peer, x->peer.value);
+	list_remove(&x->in_sessions);
+	links_remove(s->links, x->link);
+	mem_free(x);
+	return NULL;
+}
+
+struct sessions *sessions_free(struct sessions *s)
+{
+	struct session *x, *next;
+
+	if (!s)
+		return NULL;
+	list_for_each_safe(x, next, &s->all, in_sessions)
+		session_end(s, 0, x);
+	map_done(&s->by_peer);
+	mem_free(s->said);
+	mem_free(s);
+	return NULL;
+}
+
+/* A full ring means that nobody drains: the event is lost to a controller that is as good as gone. */
+static void say(struct sessions *s, const struct media_event *e)
+{
+	if (s->said_count == SAID_MOST)
+		return;
+	s->said[(s->said_first + s->said_count++) % SAID_MOST] = *e;
+}
+
+static void say_word(struct sessions *s, enum media_event_kind kind, struct peer_id peer, const char *word)
+{
+	struct media_event e = { .kind = kind, .peer = peer };
+
+	strncpy(e.word, word, sizeof(e.word) - 1);
+	say(s, &e);
+}
+
+static struct meeting_room *room_of(struct sessions *s, struct meeting_id meeting)
+{
+	struct meeting_room *m;
+	size_t count = 0;
+
+	list_for_each(m, &s->rooms, in_sessions) {
+		if (m->meeting.value == meeting.value)
+			return m;
+		count++;
+	}
+	m = count < LIMIT_ROOMS ? mem_new(struct meeting_room) : NULL;
+	if (!m)
+		return NULL;
+	if (room_new(&m->room, s->pool, random_next(&s->random)) < 0) {
+		mem_free(m);
+		return NULL;
+	}
+	m->meeting = meeting;
+	list_push_back(&s->rooms, &m->in_sessions);
+	return m;
+}
+
+static void answer(struct sessions *s, const struct session *x)
+{
+	struct writer w = writer(s->answer, sizeof(s->answer));
+	struct media_event e = { .kind = MEDIA_ANSWER, .peer = x->peer };
+
+	if (!negotiate_answer(&w, &s->negotiation, &(struct negotiation_answer){
+			.ufrag = link_ufrag(x->link),
+			.pwd = link_pwd(x->link),
+			.fingerprint = links_fingerprint(s->links),
+			.session_id = x->sdp_id,
+			.version = x->sdp_version,
+			.addresses = s->addresses,
+			.n_addresses = s->n_addresses,
+			.port = s->port })) {
+		say_word(s, MEDIA_REFUSED, x->peer, "answer-too-long");
+		return;
+	}
+	e.sdp = written(&w);
+	say(s, &e);
+}
+
+/* On failure nothing is left of it. */
+static int session_begin(struct sessions *s, usec_t now, const struct media_command *c, struct session **ret)
+{
+	struct session *x = mem_new(struct session);
+	int r;
+
+	if (!x)
+		return -ENOMEM;
+	x->peer = c->peer;
+	x->seat = c->seat;
+	x->sources = c->sources;
+	x->sdp_id = random_next(&s->random) >> 2;	/* fits a signed 64-bit number (RFC 8866, 5.2) */
+	x->sdp_version = 1;
+	x->setup = s->negotiation.setup;
+	r = links_add(s->links, &x->link, now, x, s->negotiation.fingerprint);
+	if (r < 0)
+		goto no_link;
+	r = map_put(&s->by_peer, c->peer.value, x);
+	if (r < 0)
+		goto no_map;
+	x->place = room_of(s, c->meeting);
+	r = x->place ? room_add_peer(x->place->room, now, &x->setup) : -ENOSPC;
+	if (r < 0)
+		goto no_room;
+	x->place->dirty = true;
+	list_push_back(&s->all, &x->in_sessions);
+	*ret = x;
+	return 0;
+
+no_room:
+	if (x->place && room_peers(x->place->room) == 0)
+		meeting_room_free(x->place);
+	map_remove(&s->by_peer, c->peer.value);
+no_map:
+	links_remove(s->links, x->link);
+no_link:
+	mem_free(x);
+	return r;
+}
+
+static void add_peer(struct sessions *s, usec_t now, const struct media_command *c)
+{
+	struct session *x = map_get(&s->by_peer, c->peer.value);
+	const char *refusal;
+
+	if (x)
+		session_end(s, now, x);
+	refusal = negotiate_offer(&s->negotiation, c, NULL, &s->random);
+	if (refusal) {
+		say_word(s, MEDIA_REFUSED, c->peer, refusal);
+		return;
+	}
+	if (session_begin(s, now, c, &x) < 0) {
+		say_word(s, MEDIA_REFUSED, c->peer, "full");
+		return;
+	}
+	answer(s, x);
+	log_info("peer-added", LOG_ID("peer", x->peer.value));
+}
+
+static void restart_ice(struct sessions *s, struct session *x, const struct media_command *c)
+{
+	const char *refusal = negotiate_offer(&s->negotiation, c, &x->setup, &s->random);
+
+	if (refusal) {
+		say_word(s, MEDIA_REFUSED, c->peer, refusal);
+		return;
+	}
+	link_restart_ice(x->link);
+	x->sdp_version++;
+	answer(s, x);
+}
+
+static void present(struct sessions *s, const struct media_command *c)
+{
+	struct media_event ready = { .kind = MEDIA_READY, .version = MSG_VERSION, .port = s->port };
+	struct meeting_room *m;
+	struct session *x;
+
+	memcpy(s->addresses, c->addresses, sizeof(s->addresses));
+	s->n_addresses = c->n_addresses;
+	strncpy(ready.word, links_cipher(s->links), sizeof(ready.word) - 1);
+	say(s, &ready);
+	list_for_each(x, &s->all, in_sessions)
+		say(s, &(struct media_event){ .kind = MEDIA_PRESENT, .peer = x->peer, .meeting = x->place->meeting,
+					      .seat = x->seat, .sources = x->sources, .on = x->connected });
+	say(s, &(struct media_event){ .kind = MEDIA_PRESENT_END });
+	list_for_each(m, &s->rooms, in_sessions) {
+		room_repeat_slots(m->room);
+		m->dirty = true;
+	}
+}
+
+static void command_to_peer(struct sessions *s, usec_t now, const struct media_command *c, struct session *x)
+{
+	switch (c->kind) {
+	case MEDIA_SET_SOURCES:
+		x->sources = c->sources;
+		room_set_sources(x->place->room, now, x->peer, c->sources);
+		break;
+	case MEDIA_SET_RANK:
+		room_set_rank(x->place->room, now, x->peer, c->rank);
+		break;
+	case MEDIA_RESTART_ICE:
+		restart_ice(s, x, c);
+		break;
+	case MEDIA_REMOVE_PEER:
+		log_info("peer-removed", LOG_ID("peer", x->peer.value));
+		session_end(s, now, x);
+		return;
+	case MEDIA_CONFIGURE:
+	case MEDIA_ADD_PEER:
+		break;
+	}
+	x->place->dirty = true;
+}
+
+void sessions_command(struct sessions *s, usec_t now, const struct media_command *c)
+{
+	struct session *x;
+
+	switch (c->kind) {
+	case MEDIA_CONFIGURE:
+		present(s, c);
+		return;
+	case MEDIA_ADD_PEER:
+		add_peer(s, now, c);
+		return;
+	case MEDIA_RESTART_ICE:
+	case MEDIA_SET_SOURCES:
+	case MEDIA_SET_RANK:
+	case MEDIA_REMOVE_PEER:
+		x = map_get(&s->by_peer, c->peer.value);
+		if (x)
+			command_to_peer(s, now, c, x);
+		else if (c->kind == MEDIA_RESTART_ICE)
+			say_word(s, MEDIA_REFUSED, c->peer, "no-peer");
+		return;
+	}
+}
+
+void sessions_receive(struct sessions *s, usec_t now, const struct address *from, struct packet *p)
+{
+	struct link_in in;
+	struct session *x;
+
+	links_receive(s->links, now, from, p->data, p->size, &in);
+	x = in.user;
+	switch (in.kind) {
+	case LINK_IN_NOTHING:
+		return;
+	case LINK_IN_RTP:
+		p->size = (uint32_t)in.size;
+		room_receive_rtp(x->place->room, now, x->peer, p);
+		break;
+	case LINK_IN_RTCP:
+		room_receive_rtcp(x->place->room, now, x->peer, bytes_make(p->data, in.size));
+		break;
+	}
+	x->place->dirty = true;
+}
+
+usec_t sessions_deadline(const struct sessions *s)
+{
+	usec_t deadline = links_deadline(s->links);
+	struct meeting_room *m;
+
+	list_for_each(m, &s->rooms, in_sessions)
+		deadline = MIN(deadline, room_deadline(m->room));
+	return deadline;
+}
+
+void sessions_timeout(struct sessions *s, usec_t now)
+{
+	struct meeting_room *m;
+
+	links_timeout(s->links, now);
+	list_for_each(m, &s->rooms, in_sessions) {
+		if (room_deadline(m->room) > now)
+			continue;
+		room_timeout(m->room, now);
+		m->dirty = true;
+	}
+}
+
+static void set_ready(struct session *x, usec_t now, bool ready)
+{
+	room_set_ready(x->place->room, now, x->peer, ready);
+	x->place->dirty = true;
+}
+
+/* True when it made an output. */
+static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out *out, uint8_t *area, struct session_out *ret)
+{
+	struct session *x = out->user;
+
+	*ret = (struct session_out){ .is_event = true, .event = { .peer = x->peer } };
+	switch (out->kind) {
+	case LINK_SEND:
+		memcpy(area, out->data.data, out->data.size);
+		*ret = (struct session_out){ .to = out->to, .size = out->data.size };
+		return true;
+	case LINK_CONNECTED:
+		x->connected = true;
+		set_ready(x, now, true);
+		ret->event.kind = MEDIA_CONNECTED;
+		strncpy(ret->event.word, out->word, sizeof(ret->event.word) - 1);
+		log_info("peer-connected", LOG_ID("peer", x->peer.value), LOG_WORD("profile", out->word));
+		return true;
+	case LINK_SILENT:
+		ret->event.kind = MEDIA_SILENT;
+		ret->event.on = out->on;
+		return true;
+	case LINK_SUSPENDED:
+		set_ready(x, now, !out->on);
+		return false;
+	case LINK_CLOSED:
+		ret->event.kind = MEDIA_GONE;
+		strncpy(ret->event.word, out->word, sizeof(ret->event.word) - 1);
+		log_info("peer-gone", LOG_ID("peer", x->peer.value), LOG_WORD("why", out->word));
+		session_end(s, now, x);
+		return true;
+	}
+	return false;
+}
+
+static bool protect(struct sessions *s, const struct room_out *out, uint8_t *area, struct session_out *ret)
+{
+	struct session *x = map_get(&s->by_peer, out->peer.value);
+	int r;
+
+	if (!x)
+		return false;
+	*ret = (struct session_out){ .size = out->size };
+	r = out->kind == ROOM_RTP ? link_protect_rtp(x->link, out->group, area, &ret->size, &ret->to)
+				  : link_protect_rtcp(x->link, area, &ret->size, &ret->to);
+	return r == 0;
+}
+
+/* True when it made an output. */
+static bool carry_out_room(struct sessions *s, const struct room_out *out, uint8_t *area, struct session_out *ret)
+{
+	switch (out->kind) {
+	case ROOM_RTP:
+	case ROOM_RTCP:
+		return protect(s, out, area, ret);
+	case ROOM_SLOT:
+		*ret = (struct session_out){ .is_event = true, .event = { .kind = MEDIA_SLOT, .peer = out->peer,
+					     .from = out->from, .source = out->source } };
+		strncpy(ret->event.mid, out->mid, sizeof(ret->event.mid) - 1);
+		return true;
+	case ROOM_HEARD:
+		*ret = (struct session_out){ .is_event = true,
+					     .event = { .kind = MEDIA_HEARD, .peer = out->peer, .on = out->on } };
+		return true;
+	}
+	return false;
+}
+
+static bool poll_rooms(struct sessions *s, uint8_t *area, struct session_out *ret)
+{
+	struct meeting_room *m;
+	struct room_out out;
+
+	list_for_each(m, &s->rooms, in_sessions) {
+		while (m->dirty) {
+			struct writer w = writer(area, LIMIT_DATAGRAM);
+
+			m->dirty = room_poll(m->room, &w, &out);
+			if (m->dirty && carry_out_room(s, &out, area, ret))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool sessions_poll(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)
+{
+	struct link_out out;
+
+	if (s->said_count > 0) {
+		*ret = (struct session_out){ .is_event = true, .event = s->said[s->said_first] };
+		s->said_first = (s->said_first + 1) % SAID_MOST;
+		s->said_count--;
+		return true;
+	}
+	while (links_poll(s->links, &out))
+		if (carry_out_link(s, now, &out, area, ret))
+			return true;
+	return poll_rooms(s, area, ret);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A media worker: the drain loop between socket, links, rooms and the controller. In conclave-media, its root object.
+ * Invariant: one input, then everything it caused is carried out before the next; `now` is read once per wake-up. */
+#include "sfu/worker.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/channel.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "sfu/net/udp.h"
+#include "sfu/sessions.h"
+
+#define ALONE_LIMIT SECONDS(30)
+#define RECEIVE_ROUNDS 16	/* batches of one wake-up: commands are never starved by packets */
+
+struct worker {
+	/* owned */
+	struct loop *loop;
+	struct udp *udp;
+	struct pool *pool;
+	struct links *links;
+	struct sessions *sessions;
+	struct channel controller;
+	int listener;
+	struct loop_source *udp_source;
+	struct loop_source *listener_source;
+	struct loop_source *controller_source;
+
+	/* state */
+	uint32_t starter;	/* the user who may control us, beside root */
+	usec_t alone_since;	/* USEC_NEVER while a controller is there */
+	uint8_t message[LIMIT_CHANNEL_MESSAGE];
+	uint8_t outgoing[LIMIT_CHANNEL_MESSAGE];
+};
+
+static void controller_gone(struct worker *w, usec_t now, int why)
+{
+	if (w->controller.fd < 0)
+		return;
+	w->controller_source = loop_remove(w->controller_source);
+	channel_done(&w->controller);
+	w->alone_since = now;
+	log_info("controller-gone", LOG_ERROR(why));
+}
+
+static void controller_watch(struct worker *w)
+{
+	if (w->controller.fd >= 0)
+		(void)loop_change(w->controller_source,
+				  LOOP_READ | (channel_wants_write(&w->controller) ? LOOP_WRITE : 0));
+}
+
+static void tell(struct worker *w, usec_t now, const struct media_event *e)
+{
+	struct writer out = writer(w->outgoing, sizeof(w->outgoing));
+	int r;
+
+	if (w->controller.fd < 0)
+		return;		/* the next controller is told what stands */
+	r = media_event_write(&out, e) ? channel_send(&w->controller, written(&out)) : -EMSGSIZE;
+	if (r < 0)
+		controller_gone(w, now, r);
+}
+
+/* Everything that the last input caused: datagrams go to the send area, facts to the controller. */
+static void drain(struct worker *w, usec_t now)
+{
+	struct session_out out;
+
+	while (sessions_poll(w->sessions, now, udp_reserve(w->udp), &out)) {
+		if (out.is_event)
+			tell(w, now, &out.event);
+		else
+			udp_commit(w->udp, &out.to, out.size);
+	}
+}
+
+static void on_packets(void *user, unsigned events __attribute__((unused)), usec_t now)
+{
+	struct worker *w = user;
+	struct udp_in in[UDP_BATCH];
+
+	for (unsigned round = 0; round < RECEIVE_ROUNDS; round++) {
+		int n = udp_receive(w->udp, w->pool, in);
+
+		if (n < 0)
+			log_throttled(LOG_LEVEL_ERROR, now, SECONDS(10), "receive-failed", LOG_ERROR(n));
+		if (n <= 0)
+			break;
+		for (int i = 0; i < n; i++) {
+			sessions_receive(w->sessions, now, &in[i].from, in[i].packet);
+			packet_unref(in[i].packet);
+			drain(w, now);
+		}
+	}
+	udp_flush(w->udp);
+	controller_watch(w);
+}
+
+static void on_controller(void *user, unsigned events, usec_t now)
+{
+	struct worker *w = user;
+	struct media_command command;
+	struct bytes message;
+	int r = 0;
+
+	if (events & LOOP_WRITE)
+		r = channel_flush(&w->controller);
+	while (r >= 0 && (r = channel_receive(&w->controller, w->message, sizeof(w->message), &message)) > 0) {
+		if (media_command_read(message, &command))
+			sessions_command(w->sessions, now, &command);
+		else
+			r = -EBADMSG;	/* another version of us: it must not half-understand us */
+		drain(w, now);
+		if (w->controller.fd < 0)
+			break;
+	}
+	if (r < 0)
+		controller_gone(w, now, r);
+	udp_flush(w->udp);
+	controller_watch(w);
+}
+
+/* The newest wins: a conclaved that was killed may be noticed later than its successor connects. */
+static void on_listener(void *user, unsigned events __attribute__((unused)), usec_t now)
+{
+	struct worker *w = user;
+	uint32_t uid;
+	int fd = channel_accept(w->listener, &uid);
+	int r;
+
+	if (fd < 0)
+		return;
+	if (uid != 0 && uid != w->starter) {
+		log_warn("controller-refused", LOG_NUMBER("uid", uid));
+		close(fd);
+		return;
+	}
+	controller_gone(w, now, -ESTALE);
+	r = channel_init(&w->controller, fd);
+	if (r >= 0)
+		r = loop_add(w->loop, &w->controller_source, w->controller.fd, LOOP_READ, on_controller, w);
+	if (r < 0) {
+		channel_done(&w->controller);
+		log_error("controller-failed", LOG_ERROR(r));
+		return;
+	}
+	w->alone_since = USEC_NEVER;
+	log_info("controller-here");
+}
+
+struct worker *worker_free(struct worker *w)
+{
+	if (!w)
+		return NULL;
+	loop_remove(w->controller_source);
+	loop_remove(w->listener_source);
+	loop_remove(w->udp_source);
+	channel_done(&w->controller);
+	sessions_free(w->sessions);
+	links_free(w->links);
+	udp_close(w->udp);
+	pool_free(w->pool);
+	loop_free(w->loop);
+	if (w->listener >= 0)
+		close(w->listener);
+	mem_free(w);
+	return NULL;
+}
+DEFINE_CLEANUP(struct worker *, worker_free)
+
+int worker_new(struct worker **ret, int socket_fd, int control_fd)
+{
+	_cleanup_(worker_freep) struct worker *w = mem_new(struct worker);
+	usec_t now = clock_now();
+	uint32_t seed[2];
+	int r;
+
+	if (!w)
+		return -ENOMEM;
+	w->listener = control_fd;
+	w->controller.fd = -1;
+	list_init(&w->controller.queue);
+	w->starter = getuid();
+	w->alone_since = now;
+	random_bytes(seed, sizeof(seed));
+	if ((r = udp_open(&w->udp, socket_fd)) < 0 ||
+	    (r = pool_new(&w->pool, LIMIT_POOL_PACKETS)) < 0 ||
+	    (r = links_new(&w->links, now)) < 0 ||
+	    (r = sessions_new(&w->sessions, w->links, w->pool, udp_port(w->udp), (uint64_t)seed[0] << 32 | seed[1])) < 0 ||
+	    (r = loop_new(&w->loop)) < 0 ||
+	    (r = loop_add(w->loop, &w->udp_source, udp_fd(w->udp), LOOP_READ, on_packets, w)) < 0 ||
+	    (r = loop_add(w->loop, &w->listener_source, w->listener, LOOP_READ, on_listener, w)) < 0)
+		return r;
+	log_info("worker-ready", LOG_NUMBER("port", udp_port(w->udp)), LOG_WORD("cipher", links_cipher(w->links)));
+	*ret = take(w);
+	return 0;
+}
+
+static usec_t alone_deadline(const struct worker *w)
+{
+	return w->alone_since == USEC_NEVER ? USEC_NEVER : w->alone_since + ALONE_LIMIT;
+}
+
+int worker_run(struct worker *w)
+{
+	usec_t now;
+	int r;
+
+	for (;;) {
+		r = loop_run_once(w->loop, MIN(sessions_deadline(w->sessions), alone_deadline(w)));
+		if (r < 0)
+			return r;
+		now = clock_now();
+		if (now >= alone_deadline(w)) {
+			log_info("worker-alone");
+			return 0;
+		}
+		if (now >= sessions_deadline(w->sessions)) {
+			sessions_timeout(w->sessions, now);
+			drain(w, now);
+			udp_flush(w->udp);
+			controller_watch(w);
+		}
+	}
+}
