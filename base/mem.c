@@ -38,10 +38,13 @@ void *mem_alloc(size_t size)
 
 void *mem_alloc_array(size_t n, size_t size)
 {
-	if (mem_refuses())
+	size_t all;
+
+	/* Asked here and not left to calloc(), on which the sanitizers end the process instead of returning NULL. */
+	if (mem_refuses() || __builtin_mul_overflow(n, size, &all))
 		return NULL;
-	/* calloc(0) may return NULL, which would read as "no memory". */
-	return calloc(n ? n : 1, size ? size : 1);
+	/* calloc() of nothing may return NULL, which would read as "no memory". */
+	return calloc(1, all ? all : 1);
 }
 
 void *mem_grow(void *old, size_t old_size, size_t new_size)

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* base/random.c. Invariant: what is checked of the kernel's bytes fails by chance less than once in 2^64 runs. */
+#include "tests/support/check.h"
+
+#include "base/random.h"
+
+TEST(the_kernel_fills_every_byte)
+{
+	uint8_t bytes[256], seen[256] = { 0 };
+
+	/* A byte that is never written stays 0 in each of 16 rounds. */
+	for (int round = 0; round < 16; round++) {
+		memset(bytes, 0, sizeof(bytes));
+		random_bytes(bytes, sizeof(bytes));
+		for (size_t i = 0; i < sizeof(bytes); i++)
+			seen[i] |= bytes[i];
+	}
+	for (size_t i = 0; i < sizeof(seen); i++)
+		check(seen[i]);
+	random_bytes(bytes, 0);
+}
+
+TEST(two_draws_differ)
+{
+	uint32_t a[4], b[4];
+
+	for (int i = 0; i < 4; i++) {
+		a[i] = random_u32();
+		b[i] = random_u32();
+	}
+	check(memcmp(a, b, sizeof(a)) != 0);
+}
+
+/* The first numbers of the reference implementation of xoshiro256** from the state 1, 2, 3, 4. */
+TEST(it_is_xoshiro)
+{
+	struct random r = { { 1, 2, 3, 4 } };
+
+	check_eq(random_next(&r), 11520);
+	check_eq(random_next(&r), 0);
+	check_eq(random_next(&r), 1509978240);
+	check_eq(random_next(&r), 1215971899390074240);
+}
+
+/* The first numbers of the reference implementation of splitmix64 from 0. */
+TEST(it_is_seeded_by_splitmix)
+{
+	struct random r;
+
+	random_seed(&r, 0);
+	check_eq(r.s[0], 0xe220a8397b1dcdaf);
+	check_eq(r.s[1], 0x6e789e6aa1b965f4);
+	check_eq(r.s[2], 0x06c45d188009454f);
+	check_eq(r.s[3], 0xf88bb8a8724c81ec);
+}
+
+TEST(the_same_seed_gives_the_same_numbers)
+{
+	struct random a, b, c;
+	bool differs = false;
+
+	random_seed(&a, 42);
+	random_seed(&b, 42);
+	random_seed(&c, 43);
+	for (int i = 0; i < 100; i++) {
+		uint64_t n = random_next(&a);
+
+		check(n == random_next(&b));
+		differs |= n != random_next(&c);
+	}
+	check(differs);
+}
+
+TEST(below_a_limit_all_come_about_equally_often)
+{
+	unsigned long count[10] = { 0 };
+	struct random r;
+
+	random_seed(&r, 1);
+	for (int i = 0; i < 100000; i++) {
+		uint32_t n = random_below(&r, 10);
+
+		check(n < 10);
+		count[n]++;
+	}
+	for (int i = 0; i < 10; i++)
+		check(count[i] > 9600 && count[i] < 10400);	/* 4 standard deviations */
+}
+
+TEST(limits_at_the_ends)
+{
+	struct random r;
+	unsigned high = 0;
+
+	random_seed(&r, 1);
+	for (int i = 0; i < 1000; i++) {
+		check_eq(random_below(&r, 1), 0);
+		check(random_below(&r, UINT32_MAX) < UINT32_MAX);
+		/* A plain remainder would give the lower third twice as often: 333 instead of 500 above the middle. */
+		high += random_below(&r, 0xc0000000) >= 0x60000000;
+	}
+	check(high > 437 && high < 563);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(the_kernel_fills_every_byte),
+	cmocka_unit_test(two_draws_differ),
+	cmocka_unit_test(it_is_xoshiro),
+	cmocka_unit_test(it_is_seeded_by_splitmix),
+	cmocka_unit_test(the_same_seed_gives_the_same_numbers),
+	cmocka_unit_test(below_a_limit_all_come_about_equally_often),
+	cmocka_unit_test(limits_at_the_ends),
+};
+
+RUN_TESTS(tests)
