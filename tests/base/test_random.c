@@ -90,16 +90,25 @@ TEST(below_a_limit_all_come_about_equally_often)
 TEST(limits_at_the_ends)
 {
 	struct random r;
-	unsigned high = 0;
 
 	random_seed(&r, 1);
 	for (int i = 0; i < 1000; i++) {
 		check_eq(random_below(&r, 1), 0);
 		check(random_below(&r, UINT32_MAX) < UINT32_MAX);
-		/* A plain remainder would give the lower third twice as often: 333 instead of 500 above the middle. */
-		high += random_below(&r, 0xc0000000) >= 0x60000000;
 	}
-	check(high > 437 && high < 563);
+}
+
+/* 2^32 does not divide by 3 * 2^30: without refusing some draws, one number of every three would come twice as often. */
+TEST(a_limit_that_does_not_divide_is_fair_too)
+{
+	unsigned count[3] = { 0 };
+	struct random r;
+
+	random_seed(&r, 1);
+	for (int i = 0; i < 3000; i++)
+		count[random_below(&r, 0xc0000000) % 3]++;
+	for (int i = 0; i < 3; i++)
+		check(count[i] > 900 && count[i] < 1100);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -110,6 +119,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_same_seed_gives_the_same_numbers),
 	cmocka_unit_test(below_a_limit_all_come_about_equally_often),
 	cmocka_unit_test(limits_at_the_ends),
+	cmocka_unit_test(a_limit_that_does_not_divide_is_fair_too),
 };
 
 RUN_TESTS(tests)
