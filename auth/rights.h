@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Who may do what: auth/RIGHTS.md as a pure table. In conclaved.
+ * Invariant: what is not written in the table is forbidden, and no other place decides a right. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct policy;
+
+enum office { OFFICE_CLERK, OFFICE_CHAIR, OFFICE_MEMBER, OFFICE_GUEST, OFFICE_N };
+
+enum meeting_phase { PHASE_PLANNED, PHASE_OPEN, PHASE_ENDED, PHASE_N };
+
+enum action {
+	/* by office: one row of RIGHTS.md each */
+	ACT_OPEN_MEETING,
+	ACT_ENTER,
+	ACT_ADMIT_INVITED,
+	ACT_GIVE_LINK,
+	ACT_ADMIT_GUEST_OUTSIDE_ITEM,
+	ACT_INVITE_STRANGER,
+	ACT_TURN_AWAY,
+	ACT_MUTE,
+	ACT_ASK_TO_SWITCH_ON,
+	ACT_STOP_SHARE,
+	ACT_GIVE_FLOOR,
+	ACT_WITHDRAW_FLOOR,
+	ACT_REMOVE_GUEST,
+	ACT_REMOVE_MEMBER,
+	ACT_OPEN_CLOSE_ITEM,
+	ACT_OPEN_TO_AUDIENCE,
+	ACT_MAKE_ITEM_CLOSED,
+	ACT_NOTE_RECUSAL,
+	ACT_REPORT_FAULT,
+	ACT_NOTE_PRESENCE,
+	ACT_OPEN_VOTE,
+	ACT_CLOSE_VOTE,
+	ACT_VOTE,
+	ACT_SUSPEND,
+	ACT_OPEN_CAUCUS,
+	ACT_END_MEETING,
+	ACT_DOWNLOAD_REPORT,
+
+	/* what each person decides alone */
+	ACT_OWN_SOURCES,
+	ACT_RAISE_HAND,
+	ACT_LEAVE,
+	ACT_REFUSE_CONVERSATION,
+	ACT_WRITE,
+	ACT_RECUSE_ONESELF,
+	ACT_OBJECT,
+
+	ACT_N,
+};
+
+enum verdict {
+	VERDICT_NO,		/* because of `why` */
+	VERDICT_SECOND,		/* yes, once a second person confirms */
+	VERDICT_YES,
+};
+
+enum rights_why {
+	WHY_NONE,		/* it is not a no */
+	WHY_OFFICE,		/* never with this office */
+	WHY_PHASE,		/* not in this state of the meeting */
+	WHY_EARLY,		/* more than 60 minutes before the meeting's time */
+	WHY_VOTING,		/* not while a vote is open */
+	WHY_NOT_VOTING,		/* only while a vote is open */
+	WHY_POLICY,		/* the policy took it away */
+};
+
+struct rights_question {
+	enum action action;
+	enum office office;		/* of who asks */
+	enum meeting_phase phase;
+	const struct policy *policy;	/* NULL: takes nothing away */
+	bool early;			/* it is more than 60 minutes before the meeting's time */
+	bool voting;			/* a vote is open */
+	bool alone;			/* nobody else of chair and clerk was present for five minutes */
+};
+
+struct rights_answer {
+	enum verdict verdict;
+	enum rights_why why;
+};
+
+struct rights_answer rights_ask(const struct rights_question *q);
+
+/* What the table says by itself, whatever the state; and the words of the row in RIGHTS.md (NULL for what each person
+ * decides alone). */
+enum verdict rights_cell(enum action action, enum office office);
+const char *rights_row(enum action action);
+/* May a policy take from it? Not what each person decides alone, nor their means to report a fault or vote (N11). */
+bool rights_is_fixed(enum action action);
+
+const char *office_word(enum office office);
+const char *meeting_phase_word(enum meeting_phase phase);
