@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Chromium and Firefox as people use them, with fake cameras and microphones. In the browser tests.
+// Invariant: a browser's profile is empty at its start and gone at its end.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium as playwright } from 'playwright-core';
+import puppeteer from 'puppeteer-core';
+
+const chromiumArguments = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+];
+
+// Without the loopback and permission preferences Firefox sends no packet to 127.0.0.1 (fake devices do not count as
+// capturing); `plain` leaves all that concerns media at its default, for the run against a real address.
+const firefoxMedia = {
+  'media.peerconnection.ice.loopback': true,
+  'permissions.default.camera': 1,
+  'permissions.default.microphone': 1,
+};
+const firefoxAlways = {
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.autoplay.default': 0,
+  'app.update.auto': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'browser.startup.homepage_override.mstone': 'ignore',
+};
+
+/** Runs in the page before anything of ours: keeps every RTCPeerConnection where a test can read its statistics. */
+export function remember() {
+  const Original = window.RTCPeerConnection;
+  window.__connections = [];
+  window.__offers = 0;
+  window.RTCPeerConnection = class extends Original {
+    constructor(...rest) {
+      super(...rest);
+      window.__connections.push(this);
+    }
+    async createOffer(...rest) {
+      window.__offers++;
+      return super.createOffer(...rest);
+    }
+  };
+}
+
+export async function startChromium({ viewport = { width: 1280, height: 800 }, colorScheme = 'light', locale = 'nl-BE' } = {}) {
+  const profile = await mkdtemp(join(tmpdir(), 'conclave-chromium-'));
+  const context = await playwright.launchPersistentContext(profile, {
+    executablePath: '/usr/bin/chromium', args: chromiumArguments, ignoreHTTPSErrors: true, viewport, colorScheme, locale,
+    permissions: ['camera', 'microphone'],
+  });
+  await context.addInitScript(remember);
+  return {
+    kind: 'chromium',
+    context,
+    newPage: () => context.newPage(),
+    close: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startFirefox({ plain = false, viewport = { width: 1280, height: 800 }, prefix = [] } = {}) {
+  const profile = await mkdtemp(join(tmpdir(), 'conclave-firefox-'));
+  let executablePath = '/usr/bin/firefox-esr';
+  if (prefix.length) {
+    executablePath = join(profile, 'firefox-elsewhere');
+    await writeFile(executablePath, `#!/bin/sh\nexec ${prefix.join(' ')} /usr/bin/firefox-esr "$@"\n`, { mode: 0o755 });
+  }
+  const browser = await puppeteer.launch({
+    browser: 'firefox', executablePath, headless: true, acceptInsecureCerts: true, userDataDir: join(profile, 'profile'),
+    extraPrefsFirefox: { ...firefoxAlways, ...(plain ? {} : firefoxMedia) },
+  });
+  return {
+    kind: 'firefox',
+    newPage: async () => {
+      const page = await browser.newPage();
+      await page.setViewport(viewport);
+      await page.evaluateOnNewDocument(remember);
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One person at one page, driven through the names of the contract (data-testid) and nothing else. In the browser tests.
+
+import { until } from './wait.mjs';
+
+const id = (name) => `[data-testid="${name}"]`;
+
+export class Person {
+  /** `who` is one of demo()'s people: {name, office, link}. */
+  constructor(browser, who) {
+    this.browser = browser;
+    this.who = who;
+    this.name = who.name;
+  }
+
+  static async at(browser, who, { language = 'nl' } = {}) {
+    const person = new Person(browser, who);
+    person.page = await browser.newPage();
+    person.errors = [];
+    person.page.on('pageerror', (error) => person.errors.push(String(error)));
+    await person.page.goto(who.link.replace('/j#', `/j?lang=${language}#`));
+    return person;
+  }
+
+  evaluate(fn, argument) {
+    return this.page.evaluate(fn, argument);
+  }
+
+  has(testid) {
+    return this.evaluate((selector) => Boolean(document.querySelector(selector)), id(testid));
+  }
+
+  sees(testid, ms) {
+    return until(`${this.name} to see ${testid}`, () => this.has(testid), ms);
+  }
+
+  attribute(testid, name) {
+    return this.evaluate(([selector, key]) => document.querySelector(selector)?.getAttribute(key), [id(testid), name]);
+  }
+
+  text() {
+    return this.evaluate(() => document.body.innerText);
+  }
+
+  /** Presses what a person would press; waits until it is there and not disabled. */
+  async press(testid, within = '') {
+    const selector = `${within}${within ? ' ' : ''}${id(testid)}`;
+    await until(`${this.name} to be able to press ${selector}`, () =>
+      this.evaluate((s) => {
+        const element = document.querySelector(s);
+        return element && !element.disabled && element.getAttribute('aria-disabled') !== 'true';
+      }, selector));
+    await this.evaluate((s) => document.querySelector(s).click(), selector);
+  }
+
+  async join() {
+    await this.press('join');
+  }
+
+  async enter() {
+    await this.join();
+    await this.sees('leave');
+  }
+
+  async waits() {
+    await this.join();
+    await this.sees('lobby-waiting');
+  }
+
+  async admit(name) {
+    if (!(await this.has('admit'))) await this.openPanel('people');
+    await this.press('admit', `[data-person="${name}"]`);
+  }
+
+  async openPanel(name) {
+    if ((await this.attribute(`tab-${name}`, 'aria-selected')) !== 'true') await this.press(`tab-${name}`);
+  }
+
+  async turn(device, on) {
+    if ((await this.attribute(device, 'aria-pressed')) !== String(on)) await this.press(device);
+    await until(`${this.name}'s ${device} to be ${on ? 'on' : 'off'}`,
+      async () => (await this.attribute(device, 'aria-pressed')) === String(on));
+  }
+
+  /** Names in the people list. */
+  async people() {
+    await this.openPanel('people');
+    return this.evaluate((s) => [...document.querySelectorAll(s)].map((e) => e.dataset.person).sort(), id('person'));
+  }
+
+  entries() {
+    return this.evaluate((s) => [...document.querySelectorAll(s)].map((e) => `${e.dataset.kind}: ${e.innerText}`), id('proceedings-entry'));
+  }
+
+  connection() {
+    return this.attribute('connection', 'data-state');
+  }
+
+  /** A few pixels of the picture on somebody's tile, or null while there is none: a moving picture gives changing text. */
+  pixels(name) {
+    return this.evaluate(([tile, who]) => {
+      const video = [...document.querySelectorAll(tile)].find((e) => e.dataset.person === who)?.querySelector('video');
+      if (!video || video.videoWidth === 0 || video.readyState < 2) return null;
+      const canvas = (window.__canvas ??= document.createElement('canvas'));
+      canvas.width = 32;
+      canvas.height = 24;
+      const context = canvas.getContext('2d', { willReadFrequently: true });
+      context.drawImage(video, 0, 0, 32, 24);
+      return Array.from(context.getImageData(0, 0, 32, 24).data.filter((_, i) => i % 4 === 0)).join(',');
+    }, [id('tile'), name]);
+  }
+
+  async seesMoving(name, ms = 15_000) {
+    let first = null;
+    await until(`${this.name} to see ${name} moving`, async () => {
+      const now = await this.pixels(name);
+      if (now === null) return false;
+      first ??= now;
+      return now !== first;
+    }, ms);
+  }
+
+  /** Sums over the living connections' getStats(). */
+  stats() {
+    return this.evaluate(async () => {
+      const sum = { audioEnergy: 0, audioPackets: 0, audioLost: 0, videoFrames: 0, videoPackets: 0, videoLost: 0, sentPackets: 0,
+        profiles: [], energies: {}, frames: {} };
+      for (const connection of window.__connections.filter((c) => c.connectionState !== 'closed'))
+        for (const s of (await connection.getStats()).values()) {
+          if (s.type === 'inbound-rtp' && s.kind === 'audio') {
+            sum.audioEnergy += s.totalAudioEnergy ?? 0;
+            sum.energies[s.mid ?? s.id] = s.totalAudioEnergy ?? 0;
+            sum.audioPackets += s.packetsReceived;
+            sum.audioLost += s.packetsLost;
+          } else if (s.type === 'inbound-rtp' && s.kind === 'video') {
+            sum.videoFrames += s.framesDecoded ?? 0;
+            sum.frames[s.mid ?? s.id] = s.framesDecoded ?? 0;
+            sum.videoPackets += s.packetsReceived;
+            sum.videoLost += s.packetsLost;
+          } else if (s.type === 'outbound-rtp') sum.sentPackets += s.packetsSent;
+          else if (s.type === 'transport' && s.srtpCipher) sum.profiles.push(s.srtpCipher);
+        }
+      return sum;
+    });
+  }
+
+  offers() {
+    return this.evaluate(() => window.__offers);
+  }
+
+  async shot(path) {
+    await this.page.screenshot({ path });
+  }
+
+  async close() {
+    await this.page.close();
+  }
+}

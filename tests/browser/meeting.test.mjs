@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The first closed meeting: a clerk and a member in Chromium, a member in Firefox, admitted one by one, see and hear each
+// other for twenty seconds. Through quickstart, the page and the contract's names only.
+
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { Server } from './lib/server.mjs';
+import { startChromium, startFirefox } from './lib/browsers.mjs';
+import { Person } from './lib/person.mjs';
+import { holds, until } from './lib/wait.mjs';
+
+const out = new URL('../out/shots/', import.meta.url).pathname;
+let server, chromium, firefox, meeting;
+let clerk, marleen, fatima;
+
+before(async () => {
+  await mkdir(out, { recursive: true });
+  server = await Server.start();
+  chromium = await startChromium({ viewport: { width: 1440, height: 900 } });
+  firefox = await startFirefox();
+  meeting = await server.demo();
+});
+
+after(async () => {
+  await firefox?.close();
+  await chromium?.close();
+  await server?.stop();
+});
+
+test('the clerk enters, the others wait in the lobby and are told nothing', async () => {
+  clerk = await Person.at(chromium, meeting.clerk);
+  await clerk.enter();
+  marleen = await Person.at(chromium, meeting.members[0]);
+  await marleen.sees('join');
+  await marleen.shot(`${out}lobby.png`);
+  await marleen.waits();
+  fatima = await Person.at(firefox, meeting.members[1]);
+  await fatima.waits();
+  for (const waiting of [marleen, fatima]) {
+    const seen = await waiting.text();
+    for (const other of [meeting.clerk.name, meeting.chair.name, meeting.members[2].name])
+      assert.ok(!seen.includes(other), `${waiting.name} reads the name of ${other} before admission`);
+    assert.equal(await waiting.evaluate(() => window.__connections.length), 0);
+  }
+});
+
+test('the clerk admits them, and everybody sees the same people', async () => {
+  await clerk.admit(marleen.name);
+  await marleen.sees('leave');
+  await clerk.admit(fatima.name);
+  await fatima.sees('leave');
+  const expected = [clerk.name, marleen.name, fatima.name].sort();
+  for (const person of [clerk, marleen, fatima])
+    await until(`${person.name} to list all three`, async () =>
+      JSON.stringify(await person.people()) === JSON.stringify(expected));
+});
+
+test('nothing is sent until a person switches it on', async () => {
+  await until('the connections to stand', async () => (await clerk.connection()) === 'connected');
+  const streams = await fatima.evaluate(() => window.__connections.flatMap((c) => c.getSenders()).filter((s) => s.track).length);
+  assert.equal(streams, 0);
+});
+
+test('each sees the others moving and hears them', async () => {
+  const all = [clerk, marleen, fatima];
+  for (const person of all) {
+    await person.turn('camera', true);
+    await person.turn('mic', true);
+  }
+  for (const person of all) for (const other of all) if (other !== person) await person.seesMoving(other.name, 30_000);
+  for (const person of all)
+    await until(`${person.name} to hear the two others`, async () =>
+      Object.values((await person.stats()).energies).filter((energy) => energy > 0).length >= 2, 20_000);
+  await clerk.shot(`${out}room.png`);
+});
+
+test('for 20 seconds nothing is lost, and both browsers have AEAD_AES_128_GCM', async () => {
+  const all = [clerk, marleen, fatima];
+  const first = await Promise.all(all.map((person) => person.stats()));
+  await holds('everybody stays connected', async () =>
+    (await Promise.all(all.map((person) => person.connection()))).every((state) => state === 'connected'), 20_000, 2000);
+  const last = await Promise.all(all.map((person) => person.stats()));
+  all.forEach((person, i) => {
+    assert.ok(last[i].audioPackets - first[i].audioPackets > 1500, `${person.name} got too little sound: ${JSON.stringify(last[i])}`);
+    assert.ok(last[i].audioEnergy > first[i].audioEnergy, `${person.name} hears nothing`);
+    assert.ok(last[i].videoFrames - first[i].videoFrames > 100, `${person.name} saw too few pictures`);
+    assert.equal(last[i].audioLost - first[i].audioLost, 0, `${person.name} lost sound`);
+    assert.equal(last[i].videoLost - first[i].videoLost, 0, `${person.name} lost video packets`);
+    assert.ok(last[i].profiles.every((profile) => profile === 'AEAD_AES_128_GCM'), `${person.name}: ${last[i].profiles}`);
+    assert.deepEqual(person.errors, []);
+  });
+  assert.ok(last[0].profiles.length > 0 , 'Chromium names the profile');
+});
