@@ -18,14 +18,17 @@ struct udp_in {
 	struct packet *packet;	/* one reference, the caller's; size set */
 };
 
-/* Takes an inherited, bound socket (IPv6 dual-stack or IPv4); makes it non-blocking, raises its buffers. */
+/* Takes an inherited, bound socket (IPv6 dual-stack or IPv4); makes it non-blocking, raises its buffers. On failure the
+ * descriptor is still the caller's; else udp_close() closes it. -EAFNOSUPPORT for any other kind of socket. */
 int udp_open(struct udp **ret, int fd);
 struct udp *udp_close(struct udp *u);
 int udp_fd(const struct udp *u);
 uint16_t udp_port(const struct udp *u);
 
 /* Fills up to UDP_BATCH; the number, 0 when dry, or a negative errno (never for ICMP errors or empty datagrams: those are
- * skipped). Datagrams over LIMIT_DATAGRAM are dropped and counted. Fewer when the pool runs out. */
+ * skipped). Datagrams over LIMIT_DATAGRAM are dropped and counted. Fewer when the pool runs out; without any packet the
+ * waiting datagrams are read and dropped, so that a full pool is no busy loop. A flood of datagrams that are skipped
+ * gives 0 early: watch the descriptor level-triggered. */
 int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BATCH]);
 
 /* LIMIT_DATAGRAM + 36 bytes to build the next datagram in; never NULL (flushes when the area is full). */
@@ -35,5 +38,11 @@ void udp_commit(struct udp *u, const struct address *to, size_t size);
 /* Sends all; what the kernel will not take now is dropped and counted: media is never queued twice. */
 void udp_flush(struct udp *u);
 
-struct udp_numbers { uint64_t in, bytes_in, out, bytes_out, dropped_large, dropped_send, dropped_pool; };
+struct udp_numbers {
+	uint64_t in, bytes_in, out, bytes_out;
+	uint64_t dropped_large;		/* over LIMIT_DATAGRAM */
+	uint64_t dropped_send;		/* the kernel would not take it */
+	uint64_t dropped_pool;		/* no packet to read it into */
+	uint64_t dropped_kernel;	/* lost before us, the receive buffer was full (SO_RXQ_OVFL) */
+};
 void udp_count(const struct udp *u, struct udp_numbers *ret);
