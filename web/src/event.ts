@@ -3,7 +3,7 @@
 // `now` is in milliseconds of a monotonic clock.
 
 import type { Device, Devices, Dialog, Lack, Language, Panel, Trouble } from './state';
-import type { PersonId, Reason, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
+import type { PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
 
 /** What the person at the screen does. */
 export type PersonEvent =
@@ -75,8 +75,15 @@ export type WorldEvent =
     }
   /** The person's choices of an earlier visit. */
   | { readonly type: 'preferred'; readonly devices: Pick<Devices, 'microphone' | 'camera' | 'speaker'> }
-  /** The PeerConnection changed its mind. `failed` also when an offer could not be made. */
-  | { readonly type: 'media'; readonly now: number; readonly status: 'connecting' | 'connected' | 'disconnected' | 'failed' }
+  /** The PeerConnection changed its mind. `failed` also when an offer could not be made or an answer not be used. */
+  | { readonly type: 'media'; readonly now: number; readonly status: 'connected' | 'disconnected' | 'failed' }
+  /** Our side of a media connection is ready to be sent. */
+  | {
+      readonly type: 'offered';
+      readonly sdp: string;
+      readonly roles: Readonly<Record<string, Role>>;
+      readonly restart: boolean;
+    }
   | { readonly type: 'speaking'; readonly people: readonly PersonId[] }
   | { readonly type: 'watched'; readonly frozen: readonly PersonId[]; readonly pictured: readonly PersonId[] }
   | { readonly type: 'streams-changed' }

@@ -166,6 +166,8 @@ export interface State {
   /** Whether the page may choose the loudspeaker. */
   readonly canChooseSpeaker: boolean;
 
+  /** The secret of the link; in memory only, and gone as soon as it has become a seat. */
+  readonly token: string | null;
   /** The seat of this tab; null before the link was redeemed. */
   readonly seat: string | null;
   /** The meeting's id from the address or the seat, known before `meeting` is. */
@@ -212,10 +214,12 @@ export interface State {
   readonly panel: Panel;
   /** On a narrow screen: the panel lies over the small tiles as a sheet. A wide screen shows the panel always. */
   readonly sheet: boolean;
-  /** Entries of the proceedings seen so far (a `seq`), for "new" marks on the tab. */
-  readonly seen: number;
   readonly dialog: Dialog | null;
   readonly notice: Notice | null;
+  /** The id of the latest notice, also when it is no longer shown. */
+  readonly lastNotice: number;
   /** Of the last event that told the time; ticks once a second while something counts down or a line is lost. */
   readonly now: number;
+  /** The `second` timer is running. */
+  readonly ticking: boolean;
 }

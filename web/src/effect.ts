@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What update() wants done in the world. Plain data; only app.ts carries it out.
+
+import type { Timer } from './event';
+import type { Language } from './state';
+import type { ClientMessage, PersonId, Slot } from './wire/messages';
+
+export type Captured = 'microphone' | 'camera' | 'screen';
+
+export type Effect =
+  /** POST /api/link. Answered by `seat` or `no-seat`. */
+  | { readonly do: 'redeem'; readonly token: string }
+  /** POST /api/resume, by seat or by meeting. Answered by `seat` or `no-seat`. */
+  | { readonly do: 'resume'; readonly seat: string }
+  | { readonly do: 'resume'; readonly meeting: string }
+  /** Keeps the seat in this tab and puts /m/ID in the address bar. */
+  | { readonly do: 'remember-seat'; readonly seat: string; readonly meeting: string }
+  | { readonly do: 'forget-seat' }
+  | { readonly do: 'remember-language'; readonly language: Language }
+  | { readonly do: 'remember-device'; readonly kind: 'microphone' | 'camera' | 'speaker'; readonly id: string }
+  /** Opens the WebSocket. Answered by `line-open`, and `line-closed` in any case. */
+  | { readonly do: 'connect' }
+  | { readonly do: 'disconnect' }
+  | { readonly do: 'send'; readonly message: ClientMessage }
+  /** Starts or restarts; answered by `timer`. */
+  | { readonly do: 'timer'; readonly timer: Timer; readonly ms: number }
+  /** The `line` timer, after a time that grows with the attempts and is scattered. */
+  | { readonly do: 'retry-line'; readonly attempt: number }
+  | { readonly do: 'stop-timer'; readonly timer: Timer }
+  /** Answered by `captured` or `not-captured`, unless another `capture` or `release` of this source came after it. */
+  | { readonly do: 'capture'; readonly source: Captured; readonly device: string | null }
+  /** Stops the device and sends nothing more. `screen` takes its sound along. */
+  | { readonly do: 'release'; readonly source: Captured }
+  | { readonly do: 'list-devices' }
+  /** A new PeerConnection, the former one closed. Answered by `offered`, or `media` `failed`. */
+  | { readonly do: 'open-media' }
+  /** An ICE restart of the PeerConnection. Answered by `offered`, or `media` `failed`. */
+  | { readonly do: 'restart-media' }
+  | { readonly do: 'answer'; readonly sdp: string }
+  | { readonly do: 'close-media' }
+  /** Which receive line carries whom. */
+  | { readonly do: 'slots'; readonly slots: readonly Slot[]; readonly self: PersonId | null }
+  | { readonly do: 'speaker'; readonly device: string }
+  | { readonly do: 'test-sound'; readonly device: string | null }
+  /** Called in the person's press: the browser then allows sound. */
+  | { readonly do: 'allow-sound' }
+  | { readonly do: 'reload' };

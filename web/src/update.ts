@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What each event makes of the state, and what is to be done about it. Pure and exhaustive: tsc finds the case we forgot.
+
+import type { Effect } from './effect';
+import type { Event, PersonEvent, Timer, WorldEvent } from './event';
+import { mayConfirm, mayRefuse, presides } from './select';
+import type { Language, State } from './state';
+import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA } from './update/media';
+import { receive } from './update/receive';
+import { askForSeat, beginAgain, goOut, lineLost, noSeat, problem } from './update/room';
+import { captured, chooseDevice, notCaptured, sourceEnded, toggleSource } from './update/sources';
+import { keep, send, SOURCE_OFF, stay, then, type Step } from './update/step';
+import { PROTOCOL_VERSION, type Seat } from './wire/messages';
+
+export function initial(language: Language): State {
+  return {
+    phase: { name: 'opening', step: 'seat' },
+    language, lacks: [], canShare: false, canChooseSpeaker: false,
+    token: null, seat: null, meetingId: null, self: null, meeting: null,
+    line: { status: 'closed', attempt: 0, lostAt: null },
+    media: NO_MEDIA,
+    people: [], waiting: [], admitting: [], slots: [], speaking: [], frozen: [], pictured: [], entries: [], requests: [],
+    own: { microphone: SOURCE_OFF, camera: SOURCE_OFF, screen: SOURCE_OFF, screen_sound: SOURCE_OFF },
+    level: 0,
+    devices: { microphones: [], cameras: [], speakers: [], microphone: null, camera: null, speaker: null },
+    soundBlocked: false, testing: false, streams: 0,
+    panel: 'people', sheet: false, dialog: null, notice: null, lastNotice: 0,
+    now: 0, ticking: false,
+  };
+}
+
+export function update(s: State, e: Event): readonly [State, readonly Effect[]] {
+  const timed = 'now' in e ? { ...s, now: e.now } : s;
+  return then(isPersonEvent(e) ? person(timed, e) : world(timed, e), tick);
+}
+
+/** A clock runs while something on the screen counts. */
+function tick(s: State): Step {
+  const counts = s.requests.length > 0 || s.line.lostAt !== null || s.media.lostAt !== null;
+  return counts && !s.ticking ? [{ ...s, ticking: true }, [{ do: 'timer', timer: 'second', ms: 1_000 }]] : stay(s);
+}
+
+const PERSON_EVENTS: { readonly [T in PersonEvent['type']]: true } = {
+  'join': true, 'stop-waiting': true, 'toggle': true, 'choose-device': true, 'test-sound': true, 'allow-sound': true,
+  'admit': true, 'leave': true, 'come-back': true, 'try-again': true, 'confirm': true, 'refuse': true, 'language': true,
+  'panel': true, 'sheet-closed': true, 'open-dialog': true, 'open-turn-away': true, 'close-dialog': true,
+  'turn-away': true, 'end': true, 'notice-read': true,
+};
+
+function isPersonEvent(e: Event): e is PersonEvent {
+  return e.type in PERSON_EVENTS;
+}
+
+function person(s: State, e: PersonEvent): Step {
+  switch (e.type) {
+    case 'join':
+      if (s.phase.name !== 'lobby' || s.phase.step !== 'check' || s.line.status !== 'open') return stay(s);
+      return send({ ...s, phase: { ...s.phase, step: 'asking' } }, { type: 'join' });
+    case 'stop-waiting':
+      if (s.phase.name !== 'lobby' || s.phase.step === 'check') return stay(s);
+      return send({ ...s, phase: { ...s.phase, step: 'check' } }, { type: 'stop-waiting' });
+    case 'toggle':
+      return toggleSource(s, e.source);
+    case 'choose-device':
+      return chooseDevice(s, e.kind, e.id);
+    case 'test-sound':
+      return s.testing ? stay(s) : [{ ...s, testing: true }, [{ do: 'test-sound', device: s.devices.speaker }]];
+    case 'allow-sound':
+      return [s, [{ do: 'allow-sound' }]];
+    case 'admit':
+      if (!presides(s) || s.admitting.includes(e.person) || s.line.status !== 'open') return stay(s);
+      if (!s.waiting.some((w) => w.id === e.person)) return stay(s);
+      return send({ ...s, admitting: [...s.admitting, e.person] }, { type: 'admit', person: e.person });
+    case 'turn-away':
+      return send({ ...s, dialog: null }, { type: 'turn-away', person: e.person, reason: e.reason });
+    case 'end':
+      return s.phase.name === 'inside' ? send({ ...s, dialog: null }, { type: 'end', reason: e.reason }) : stay(s);
+    case 'leave':
+      return leave({ ...s, dialog: null });
+    case 'come-back':
+      return s.phase.name === 'over' ? beginAgain(s) : stay(s);
+    case 'try-again':
+      return tryAgain(s);
+    case 'confirm':
+      return mayConfirm(s, e.request) ? answer(s, { type: 'confirm', request: e.request }) : stay(s);
+    case 'refuse':
+      return mayRefuse(s, e.request) ? answer(s, { type: 'refuse', request: e.request }) : stay(s);
+    case 'language':
+      return [{ ...s, language: e.language }, [{ do: 'remember-language', language: e.language }]];
+    case 'panel':
+      return stay({ ...s, panel: e.panel, sheet: true });
+    case 'sheet-closed':
+      return stay({ ...s, sheet: false });
+    case 'open-dialog':
+      return stay({ ...s, dialog: { name: e.dialog } });
+    case 'open-turn-away': {
+      const waiting = s.waiting.find((w) => w.id === e.person);
+      return stay(waiting === undefined ? s : { ...s, dialog: { name: 'turn-away', person: waiting } });
+    }
+    case 'close-dialog':
+      return stay({ ...s, dialog: null });
+    case 'notice-read':
+      return stay({ ...s, notice: null });
+  }
+}
+
+function answer(s: State, message: { readonly type: 'confirm' | 'refuse'; readonly request: number }): Step {
+  if (s.line.status !== 'open') return stay(s);
+  const requests = s.requests.map((r) => (r.id === message.request ? { ...r, answered: true } : r));
+  return send({ ...s, requests }, message);
+}
+
+/** Without a line nobody can be told; the server finds out by the silence. */
+function leave(s: State): Step {
+  if (s.phase.name !== 'inside' && s.phase.name !== 'lobby') return stay(s);
+  if (s.line.status === 'open') return send(s, { type: 'leave' });
+  return goOut(s, { name: 'over', why: 'left', by: null, reason: null });
+}
+
+function tryAgain(s: State): Step {
+  if (s.phase.name === 'problem') {
+    return s.phase.problem === 'version' ? [s, [{ do: 'reload' }]] : s.phase.problem === 'browser' ? stay(s) : beginAgain(s);
+  }
+  return s.line.status === 'waiting' ? connectNow(s) : stay(s);
+}
+
+function connectNow(s: State): Step {
+  return then([s, [{ do: 'stop-timer', timer: 'line' }]], askForSeat);
+}
+
+function world(s: State, e: WorldEvent): Step {
+  switch (e.type) {
+    case 'loaded':
+      return loaded(s, e);
+    case 'seat':
+      return seated(s, e.seat);
+    case 'no-seat':
+      return s.line.status === 'connecting' ? noSeat(s, e.error) : stay(s);
+    case 'line-open':
+      if (s.line.status !== 'connecting' || s.seat === null) return stay(s);
+      return send({ ...s, line: { ...s.line, status: 'open' } }, { type: 'hello', version: PROTOCOL_VERSION, seat: s.seat });
+    case 'line-closed':
+      return s.line.status === 'open' || s.line.status === 'connecting' ? lineLost(s) : stay(s);
+    case 'received':
+      return s.line.status === 'open' ? receive(s, e.message) : stay(s);
+    case 'timer':
+      return due(s, e.timer);
+    case 'online':
+      return s.line.status === 'waiting' ? connectNow(s) : stay(s);
+    case 'captured':
+      return captured(s, e.source, e.sound);
+    case 'not-captured':
+      return notCaptured(s, e.source, e.trouble);
+    case 'source-ended':
+      return sourceEnded(s, e.source);
+    case 'level':
+      return stay(s.own.microphone.live && s.level !== e.level ? { ...s, level: e.level } : s);
+    case 'devices':
+      return stay({ ...s, devices: { ...s.devices, microphones: e.microphones, cameras: e.cameras, speakers: e.speakers } });
+    case 'preferred':
+      return stay({ ...s, devices: { ...s.devices, ...e.devices } });
+    case 'offered':
+      return mediaOffered(s, e.sdp, e.roles, e.restart);
+    case 'media':
+      return mediaChanged(s, e.status);
+    case 'speaking':
+      return s.phase.name === 'inside' ? stay(withLists(s, { speaking: e.people })) : stay(s);
+    case 'watched':
+      return s.phase.name === 'inside' ? stay(withLists(s, { frozen: e.frozen, pictured: e.pictured })) : stay(s);
+    case 'streams-changed':
+      return stay({ ...s, streams: s.streams + 1 });
+    case 'sound-blocked':
+      return stay(s.phase.name === 'inside' || !e.blocked ? { ...s, soundBlocked: e.blocked } : s);
+    case 'test-sound-over':
+      return stay({ ...s, testing: false });
+  }
+}
+
+function withLists(s: State, lists: Partial<Pick<State, 'speaking' | 'frozen' | 'pictured'>>): State {
+  const speaking = keep(s.speaking, lists.speaking ?? s.speaking);
+  const frozen = keep(s.frozen, lists.frozen ?? s.frozen);
+  const pictured = keep(s.pictured, lists.pictured ?? s.pictured);
+  if (speaking === s.speaking && frozen === s.frozen && pictured === s.pictured) return s;
+  return { ...s, speaking, frozen, pictured };
+}
+
+function loaded(s: State, e: Extract<WorldEvent, { type: 'loaded' }>): Step {
+  const next: State = {
+    ...s, token: e.token, meetingId: e.meeting, seat: e.token === null ? e.seat : null, language: e.language,
+    lacks: e.lacks, canShare: e.canShare, canChooseSpeaker: e.canChooseSpeaker,
+  };
+  return e.lacks.length > 0 ? problem(next, 'browser') : askForSeat(next);
+}
+
+function seated(s: State, seat: Seat): Step {
+  if (s.line.status !== 'connecting') return stay(s);
+  const self = s.self !== null && s.seat === seat.seat ? s.self : { id: 0, name: seat.name, office: seat.office };
+  const phase = s.phase.name === 'opening' ? { name: 'opening', step: 'line' } as const : s.phase;
+  return [
+    { ...s, phase, token: null, seat: seat.seat, meetingId: seat.meeting, self },
+    [{ do: 'remember-seat', seat: seat.seat, meeting: seat.meeting }, { do: 'connect' }],
+  ];
+}
+
+function due(s: State, timer: Timer): Step {
+  switch (timer) {
+    case 'line':
+      return s.line.status === 'waiting' ? askForSeat(s) : stay(s);
+    case 'media-restart':
+      return mediaRestartDue(s);
+    case 'media-anew':
+      return mediaAnewDue(s);
+    case 'notice':
+      return stay({ ...s, notice: null });
+    case 'second':
+      return stay({ ...s, ticking: false }); // update() starts it again while something counts
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The life of the media connection: offered, answered, connected, mended by an ICE restart, else made anew. Pure.
+// Invariant: `none` exactly while the person is not inside.
+
+import type { Media, State } from '../state';
+import { send, stay, then, type Step } from './step';
+import type { Role } from '../wire/messages';
+
+/** A short silence mends itself; ARCHITECTURE's 5 s would be too late for speech. */
+export const RESTART_AFTER_MS = 2_000;
+/** Offer, answer, checks and DTLS take under a second on a bad line; then something is wrong. */
+export const GIVE_UP_AFTER_MS = 10_000;
+const RETRY_MS = 500;
+const RETRY_AT_MOST_MS = 5_000;
+
+export const NO_MEDIA: Media = { status: 'none', id: null, attempt: 0, lostAt: null };
+
+export function openMedia(s: State): Step {
+  const media: Media = { status: 'offering', id: null, attempt: s.media.attempt, lostAt: s.media.lostAt };
+  return [
+    { ...s, media, streams: s.streams + 1, slots: [], pictured: [], frozen: [], speaking: [] },
+    [
+      { do: 'stop-timer', timer: 'media-restart' },
+      { do: 'slots', slots: [], self: s.self?.id ?? null }, // what the lines of the former connection carried
+      { do: 'open-media' },
+      { do: 'timer', timer: 'media-anew', ms: GIVE_UP_AFTER_MS },
+    ],
+  ];
+}
+
+export function closeMedia(s: State): Step {
+  if (s.media.status === 'none') return stay(s);
+  return [
+    { ...s, media: NO_MEDIA },
+    [
+      { do: 'stop-timer', timer: 'media-restart' },
+      { do: 'stop-timer', timer: 'media-anew' },
+      { do: 'close-media' },
+    ],
+  ];
+}
+
+function lost(s: State): State {
+  return { ...s, media: { ...s.media, status: 'broken', lostAt: s.media.lostAt ?? s.now } };
+}
+
+/** After a while that grows with the attempts, a new connection. */
+export function retryMedia(s: State): Step {
+  if (s.media.status === 'none') return stay(s);
+  const attempt = s.media.attempt + 1;
+  const broken = lost(s);
+  return [
+    { ...broken, media: { ...broken.media, attempt } },
+    [
+      { do: 'stop-timer', timer: 'media-restart' },
+      { do: 'timer', timer: 'media-anew', ms: Math.min(RETRY_MS * attempt, RETRY_AT_MOST_MS) },
+    ],
+  ];
+}
+
+function restartMedia(s: State): Step {
+  if (s.line.status !== 'open') return stay(lost(s)); // the `state` that follows the next `welcome` goes on from here
+  return [
+    { ...s, media: { ...lost(s).media, status: 'restarting' } },
+    [{ do: 'restart-media' }, { do: 'timer', timer: 'media-anew', ms: GIVE_UP_AFTER_MS }],
+  ];
+}
+
+/** What became of the connection while there was no line. `theirs`: the one that the server still knows. */
+export function resumeMedia(s: State, theirs: string | null): Step {
+  if (s.media.id === null || s.media.id !== theirs) return openMedia(s);
+  switch (s.media.status) {
+    case 'connected':
+    case 'connecting':
+      return stay(s);
+    case 'restarting':
+    case 'broken':
+      return restartMedia(s);
+    case 'offering':
+    case 'none':
+      return openMedia(s);
+  }
+}
+
+export function mediaLost(s: State): Step {
+  return s.media.status === 'none' ? stay(s) : openMedia(lost(s));
+}
+
+export function mediaOffered(s: State, sdp: string, roles: Readonly<Record<string, Role>>, restart: boolean): Step {
+  if (s.media.status !== (restart ? 'restarting' : 'offering')) return stay(s);
+  return send(s, { type: 'offer', sdp, roles, restart, media: restart ? s.media.id : null });
+}
+
+export function mediaAnswered(s: State, id: string, sdp: string): Step {
+  switch (s.media.status) {
+    case 'offering':
+      return [{ ...s, media: { ...s.media, status: 'connecting', id } }, [{ do: 'answer', sdp }]];
+    case 'restarting':
+      return id === s.media.id ? [s, [{ do: 'answer', sdp }]] : stay(s);
+    case 'none':
+    case 'connecting':
+    case 'connected':
+    case 'broken':
+      return stay(s); // an answer to an offer that was given up
+  }
+}
+
+export function mediaChanged(s: State, status: 'connected' | 'disconnected' | 'failed'): Step {
+  if (s.media.status === 'none') return stay(s);
+  switch (status) {
+    case 'connected':
+      return [
+        { ...s, media: { ...s.media, status: 'connected', attempt: 0, lostAt: null } },
+        [{ do: 'stop-timer', timer: 'media-restart' }, { do: 'stop-timer', timer: 'media-anew' }],
+      ];
+    case 'disconnected':
+      if (s.media.status !== 'connected') return stay(s);
+      return [lost(s), [{ do: 'timer', timer: 'media-restart', ms: RESTART_AFTER_MS }]];
+    case 'failed':
+      return s.media.status === 'connected' || s.media.status === 'broken'
+        ? then([s, [{ do: 'stop-timer', timer: 'media-restart' }]], restartMedia)
+        : retryMedia(s);
+  }
+}
+
+export function mediaRestartDue(s: State): Step {
+  return s.media.status === 'broken' && s.media.id !== null ? restartMedia(s) : stay(s);
+}
+
+export function mediaAnewDue(s: State): Step {
+  if (s.media.status === 'none' || s.media.status === 'connected') return stay(s);
+  if (s.line.status !== 'open') return stay({ ...s, media: { ...lost(s).media, id: null } });
+  return openMedia({ ...lost(s), media: { ...lost(s).media, attempt: s.media.attempt + 1 } });
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What each message of the server changes. Pure. Invariant: news about people is told once, by the message that is the
+// truth about it: `person` and `gone` about who is inside, `waiting` about the lobby, `entry` about the rest.
+
+import type { Phase, State } from '../state';
+import type { Entry, ErrorCode, Named, Person, ServerMessage, Slot, Waiting } from '../wire/messages';
+import { mediaAnswered, mediaLost, retryMedia } from './media';
+import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby } from './room';
+import { announce, keep, send, stay, then, type Step } from './step';
+
+export function receive(s: State, m: ServerMessage): Step {
+  switch (m.type) {
+    case 'welcome':
+      return welcome(s, m);
+    case 'lobby':
+      // After `stop-waiting` one may still be on its way.
+      return stay(s.phase.name === 'lobby' && s.phase.step !== 'check' ? { ...s, phase: lobby('waiting', m.opened) } : s);
+    case 'state':
+      return s.self === null ? stay(s) : enter(s, m);
+    case 'over':
+      return over(s, m);
+    case 'error':
+      return refused(s, m.code, m.re);
+    case 'person':
+    case 'gone':
+    case 'waiting':
+    case 'answer':
+    case 'slots':
+    case 'media-lost':
+    case 'entry':
+    case 'request':
+    case 'request-over':
+      return s.phase.name === 'inside' ? receiveInside(s, m) : stay(s);
+  }
+}
+
+type InsideMessage = Exclude<ServerMessage, { type: 'welcome' | 'lobby' | 'state' | 'over' | 'error' }>;
+
+function receiveInside(s: State, m: InsideMessage): Step {
+  switch (m.type) {
+    case 'person':
+      return person(s, m.person);
+    case 'gone':
+      return gone(s, m.id);
+    case 'waiting':
+      return waiting(s, m.people);
+    case 'answer':
+      return mediaAnswered(s, m.media, m.sdp);
+    case 'slots':
+      return slots(s, m.slots);
+    case 'media-lost':
+      return then(mediaLost(s), (next) => announce(next, { what: 'media-lost' }, true));
+    case 'entry':
+      return entry(s, m.entry);
+    case 'request': {
+      const requests = [...s.requests.filter((r) => r.id !== m.request.id), openRequest(s, m.request)];
+      const asked: Step = stay({ ...s, requests });
+      return isSelf(s, m.request.by) ? asked : then(asked, (next) => announce(next, { what: 'end-asked', by: m.request.by }, true));
+    }
+    case 'request-over': {
+      if (!s.requests.some((r) => r.id === m.id)) return stay(s);
+      const left: State = { ...s, requests: s.requests.filter((r) => r.id !== m.id) };
+      return announce(left, { what: 'request-over', outcome: m.outcome });
+    }
+  }
+}
+
+function isSelf(s: State, p: Named): boolean {
+  return s.self !== null && s.self.id === p.id;
+}
+
+function named(p: Person): Named {
+  return { id: p.id, name: p.name, office: p.office };
+}
+
+function welcome(s: State, m: Extract<ServerMessage, { type: 'welcome' }>): Step {
+  const back = s.line.lostAt !== null && s.phase.name === 'inside';
+  const known: State = {
+    ...s,
+    self: { id: m.you, name: m.name, office: m.office },
+    meeting: m.meeting,
+    line: { status: 'open', attempt: 0, lostAt: null },
+  };
+  const step: Step = back ? announce(known, { what: 'line-back' }) : stay(known);
+  return then(step, (next) => {
+    switch (m.phase) {
+      case 'inside':
+        return stay(next); // `state` follows
+      case 'lobby':
+        return then(toLobby(next), (at) => stay({ ...at, phase: lobby('waiting', m.meeting.phase === 'open') }));
+      case 'outside':
+        return outside(next, s.phase);
+    }
+  });
+}
+
+function lobby(step: 'asking' | 'waiting', opened: boolean): Phase {
+  return { name: 'lobby', step, opened };
+}
+
+/** Who stood in the lobby when the line broke knocks again; everybody else looks at the devices first. */
+function outside(s: State, was: Phase): Step {
+  if (was.name !== 'lobby' || was.step === 'check') return toLobby(s);
+  return then(toLobby(s), (at) => send({ ...at, phase: lobby('asking', was.opened) }, { type: 'join' }));
+}
+
+function person(s: State, p: Person): Step {
+  const old = s.people.find((o) => o.id === p.id);
+  const people = old === undefined ? [...s.people, p] : s.people.map((o) => (o.id === p.id ? p : o));
+  const next: State = { ...s, people };
+  if (isSelf(s, named(p))) return stay(next);
+  const what = newsOf(old, p);
+  return what === null ? stay(next) : announce(next, { what, person: named(p) });
+}
+
+function newsOf(old: Person | undefined, p: Person): 'entered' | 'lost' | 'returned' | 'sharing' | null {
+  if (old === undefined) return 'entered';
+  if (old.connection !== p.connection) return p.connection === 'reconnecting' ? 'lost' : 'returned';
+  return p.sources.screen && !old.sources.screen ? 'sharing' : null;
+}
+
+function gone(s: State, id: number): Step {
+  const p = s.people.find((o) => o.id === id);
+  if (p === undefined) return stay(s);
+  const next: State = {
+    ...s,
+    people: s.people.filter((o) => o.id !== id),
+    speaking: s.speaking.filter((o) => o !== id),
+    frozen: s.frozen.filter((o) => o !== id),
+    pictured: s.pictured.filter((o) => o !== id),
+  };
+  return announce(next, { what: 'left', person: named(p) });
+}
+
+function waiting(s: State, people: readonly Waiting[]): Step {
+  const admitting = s.admitting.filter((id) => people.some((p) => p.id === id));
+  const about = s.dialog?.name === 'turn-away' ? s.dialog.person.id : null;
+  const dialog = about !== null && !people.some((p) => p.id === about) ? null : s.dialog;
+  const next: State = { ...s, waiting: people, admitting, dialog };
+  const knocked = people.find((p) => !s.waiting.some((o) => o.id === p.id));
+  return knocked === undefined ? stay(next) : announce(next, { what: 'knocked', person: knocked });
+}
+
+function slots(s: State, list: readonly Slot[]): Step {
+  const shown = (id: number): boolean => list.some((slot) => slot.person === id && slot.source === 'camera');
+  const next: State = {
+    ...s,
+    slots: list,
+    streams: s.streams + 1,
+    frozen: keep(s.frozen, s.frozen.filter(shown)),
+    pictured: keep(s.pictured, s.pictured.filter(shown)),
+  };
+  return [next, [{ do: 'slots', slots: list, self: s.self?.id ?? null }]];
+}
+
+function entry(s: State, e: Entry): Step {
+  const last = s.entries.at(-1);
+  if (last !== undefined && last.seq >= e.seq) return stay(s);
+  const next: State = { ...s, entries: [...s.entries, e].slice(-ENTRIES_AT_MOST) };
+  if (e.kind === 'server-restarted') return announce(next, { what: 'server-restarted' });
+  if (e.kind === 'turned-away' && e.who !== null) {
+    return announce(next, { what: 'turned-away', person: e.who, by: e.by });
+  }
+  return stay(next);
+}
+
+function over(s: State, m: Extract<ServerMessage, { type: 'over' }>): Step {
+  const out = goOut(s, { name: 'over', why: m.why, by: m.by, reason: m.reason });
+  const final = m.why === 'ended' || m.why === 'seat-ended';
+  return final ? then(out, (next) => [{ ...next, seat: null }, [{ do: 'forget-seat' }]]) : out;
+}
+
+function refused(s: State, code: ErrorCode, re: string | null): Step {
+  if (code === 'version') return problem(s, 'version');
+  if (code === 'seat-unknown') {
+    return then([{ ...s, seat: null }, [{ do: 'forget-seat' }]], (next) => problem(next, 'seat-unknown'));
+  }
+  return then(takeBack(s, re), (next) => announce(next, { what: 'error', code }, true));
+}
+
+/** What was waiting for an answer waits no longer. */
+function takeBack(s: State, re: string | null): Step {
+  switch (re) {
+    case 'join':
+      return stay(s.phase.name === 'lobby' ? { ...s, phase: { ...s.phase, step: 'check' } } : s);
+    case 'admit':
+    case 'turn-away':
+      return stay({ ...s, admitting: [] });
+    case 'confirm':
+    case 'refuse':
+      return stay({ ...s, requests: s.requests.map((r) => ({ ...r, answered: false })) });
+    case 'offer':
+      return retryMedia(s);
+    default:
+      return stay(s);
+  }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Into the room and out of it, and the line to the server. Pure. Invariant: nothing about others is known outside.
+
+import type { Effect } from '../effect';
+import type { OpenRequest, Phase, Problem, State } from '../state';
+import type { Request, SeatError, ServerMessage } from '../wire/messages';
+import { closeMedia, openMedia, resumeMedia } from './media';
+import { declare, switchAllOff, switchOff } from './sources';
+import { announce, sourcesOf, stay, then, type Step } from './step';
+
+/** The proceedings of a long evening; the report has all of them. */
+export const ENTRIES_AT_MOST = 1_000;
+/** So often the line is tried before the page says that the server cannot be reached. */
+const OPENING_TRIES = 4;
+
+export function openRequest(s: State, r: Request): OpenRequest {
+  return { id: r.id, action: r.action, by: r.by, reason: r.reason, endsAt: s.now + r.seconds * 1_000, answered: false };
+}
+
+/** Everything about the room is forgotten; devices are the caller's business. */
+function forgetRoom(s: State, phase: Phase): Step {
+  const outside: State = {
+    ...s, phase, people: [], waiting: [], admitting: [], slots: [], speaking: [], frozen: [], pictured: [],
+    entries: [], requests: [], dialog: null, sheet: false, soundBlocked: false,
+  };
+  return then(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
+}
+
+/** To a page of its own: nothing runs on. */
+export function goOut(s: State, phase: Extract<Phase, { name: 'over' | 'problem' }>): Step {
+  const off = then(switchAllOff({ ...s, phase }), (next) => forgetRoom(next, phase));
+  return then(off, (next) => [
+    { ...next, line: { status: 'closed', attempt: 0, lostAt: null }, testing: false },
+    [{ do: 'stop-timer', timer: 'line' }, { do: 'disconnect' }],
+  ]);
+}
+
+export function problem(s: State, what: Problem): Step {
+  return goOut(s, { name: 'problem', problem: what });
+}
+
+/** Before the room, with the devices to be looked at. */
+export function toLobby(s: State): Step {
+  const phase: Phase = { name: 'lobby', step: 'check', opened: s.meeting?.phase === 'open' };
+  if (s.phase.name !== 'inside') return [{ ...s, phase }, [{ do: 'list-devices' }]];
+  const off = then(switchOff({ ...s, phase }, 'microphone'), (next) => switchOff(next, 'screen'));
+  return then(off, (next) => forgetRoom(next, phase));
+}
+
+/** The message `state`: on entering and on coming back. Whoever enters does so with the microphone off. */
+export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): Step {
+  const entering = s.phase.name !== 'inside';
+  const step = entering ? switchOff({ ...s, testing: false }, 'microphone') : stay(s);
+  return then(step, (before) => {
+    const inside: State = {
+      ...before,
+      phase: { name: 'inside' },
+      meeting: m.meeting,
+      people: m.people, waiting: m.waiting, admitting: [], slots: m.slots,
+      entries: m.entries,
+      requests: m.requests.map((r) => openRequest(before, r)),
+    };
+    const slots: Effect = { do: 'slots', slots: m.slots, self: m.you };
+    const mediated = then([inside, [slots]], (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
+    const told = then(mediated, (next) => (sameSources(next, m) ? stay(next) : declare(next)));
+    return entering && s.phase.name === 'lobby' && s.phase.step === 'waiting'
+      ? then(told, (next) => announce(next, { what: 'admitted' }))
+      : told;
+  });
+}
+
+function sameSources(s: State, m: Extract<ServerMessage, { type: 'state' }>): boolean {
+  const ours = sourcesOf(s);
+  return ours.microphone === m.sources.microphone && ours.camera === m.sources.camera
+    && ours.screen === m.sources.screen && ours.screen_sound === m.sources.screen_sound;
+}
+
+/** Asks for the seat, with whatever this tab holds. */
+export function askForSeat(s: State): Step {
+  const line: State = { ...s, line: { ...s.line, status: 'connecting' } };
+  if (s.token !== null) return [line, [{ do: 'redeem', token: s.token }]];
+  if (s.seat !== null) return [line, [{ do: 'resume', seat: s.seat }]];
+  if (s.meetingId !== null) return [line, [{ do: 'resume', meeting: s.meetingId }]];
+  return problem(s, 'no-link');
+}
+
+/** From a page of its own back to the beginning. */
+export function beginAgain(s: State): Step {
+  return askForSeat({
+    ...s, phase: { name: 'opening', step: 'seat' }, line: { status: 'connecting', attempt: 0, lostAt: null },
+  });
+}
+
+export function lineLost(s: State): Step {
+  const attempt = s.line.attempt + 1;
+  if (s.phase.name === 'opening' && attempt >= OPENING_TRIES) return problem(s, 'unreachable');
+  const line = { status: 'waiting', attempt, lostAt: s.line.lostAt ?? s.now } as const;
+  const first = s.line.lostAt === null && s.phase.name === 'inside';
+  const lost: Step = [{ ...s, line, admitting: [] }, [{ do: 'retry-line', attempt }]];
+  return first ? then(lost, (next) => announce(next, { what: 'line-lost' }, true)) : lost;
+}
+
+/** No seat: why, and can it be tried again? */
+export function noSeat(s: State, error: SeatError | null): Step {
+  const opening = s.phase.name === 'opening';
+  switch (error) {
+    case 'slow-down':
+      return opening ? problem(s, error) : lineLost(s);
+    case null:
+    case 'origin':
+      return lineLost(s);
+    case 'bad-request':
+      return problem({ ...s, token: null }, s.token === null ? 'seat-unknown' : 'link-unknown');
+    case 'link-unknown':
+    case 'link-used':
+    case 'link-early':
+      return problem(s, error);
+    case 'link-ended':
+      if (opening) return problem({ ...s, token: null }, error);
+      return goOut(s, { name: 'over', why: 'ended', by: null, reason: null });
+    case 'seat-unknown':
+      return then([{ ...s, seat: null }, [{ do: 'forget-seat' }]], (next) => problem(next, error));
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The person's own microphone, camera and screen. Pure. Invariant: `wanted` becomes true in toggleSource() only, which
+// only the person's own press reaches; whatever is `live` is `wanted`, except the sound that comes with a screen.
+
+import type { Captured, Effect } from '../effect';
+import type { State, Trouble } from '../state';
+import type { SourceName } from '../wire/messages';
+import { announce, send, SOURCE_OFF, sourcesOf, stay, then, withSource, type Step } from './step';
+
+/** Tells the server what is being sent, if there is a room to send to. */
+export function declare(s: State): Step {
+  return s.phase.name === 'inside' ? send(s, { type: 'sources', ...sourcesOf(s) }) : stay(s);
+}
+
+function deviceOf(s: State, source: Captured): string | null {
+  switch (source) {
+    case 'microphone':
+      return s.devices.microphone;
+    case 'camera':
+      return s.devices.camera;
+    case 'screen':
+      return null;
+  }
+}
+
+function mayUse(s: State, source: Captured): boolean {
+  if (source === 'screen') return s.phase.name === 'inside' && s.canShare;
+  return s.phase.name === 'inside' || s.phase.name === 'lobby';
+}
+
+/** The state with this source, and what comes with it, off. */
+function without(s: State, source: Captured, trouble: Trouble | null): State {
+  const off = withSource(s, source, { ...SOURCE_OFF, trouble });
+  if (source === 'screen') return withSource(off, 'screen_sound', SOURCE_OFF);
+  return source === 'microphone' ? { ...off, level: 0 } : off;
+}
+
+export function switchOff(s: State, source: Captured): Step {
+  if (!s.own[source].wanted) return stay(s);
+  const was = s.own[source].live;
+  const off: Step = [
+    { ...without(s, source, null), streams: s.streams + 1 },
+    [{ do: 'release', source }],
+  ];
+  return was ? then(off, declare) : off;
+}
+
+export function switchAllOff(s: State): Step {
+  return (['microphone', 'camera', 'screen'] as const).reduce<Step>(
+    (step, source) => then(step, (next) => switchOff(next, source)), stay(s));
+}
+
+export function toggleSource(s: State, source: Captured): Step {
+  if (!mayUse(s, source)) return stay(s);
+  if (s.own[source].wanted) {
+    return then(switchOff(s, source), (off) => announce(off, { what: 'source', source, on: false }));
+  }
+  const capture: Effect = { do: 'capture', source, device: deviceOf(s, source) };
+  return [withSource(s, source, { wanted: true, live: false, trouble: null }), [capture]];
+}
+
+export function captured(s: State, source: Captured, sound: boolean): Step {
+  if (!s.own[source].wanted || !mayUse(s, source)) return [s, [{ do: 'release', source }]];
+  const again = s.own[source].live; // another device of the same kind was chosen
+  let next = withSource(s, source, { wanted: true, live: true, trouble: null });
+  if (source === 'screen') next = withSource(next, 'screen_sound', { ...SOURCE_OFF, live: sound });
+  const on: Step = [{ ...next, streams: s.streams + 1 }, source === 'screen' ? [] : [{ do: 'list-devices' }]];
+  if (again) return then(on, declare);
+  return then(then(on, declare), (live) => announce(live, { what: 'source', source, on: true }));
+}
+
+/** The device could not be had. Somebody who closes the browser's own dialog of a shared screen changed their mind. */
+export function notCaptured(s: State, source: Captured, trouble: Trouble): Step {
+  if (!s.own[source].wanted) return stay(s);
+  const was = s.own[source].live;
+  const quiet = source === 'screen' && trouble === 'not-allowed';
+  const off: Step = [
+    { ...without(s, source, quiet ? null : trouble), streams: s.streams + 1 },
+    [{ do: 'release', source }],
+  ];
+  const told = was ? then(off, declare) : off;
+  return quiet ? told : then(told, (next) => announce(next, { what: 'trouble', source, trouble }, true));
+}
+
+/** A device stopped by itself: unplugged, taken away, or sharing was stopped in the browser's own bar. */
+export function sourceEnded(s: State, name: SourceName): Step {
+  if (!s.own[name].live) return stay(s);
+  switch (name) {
+    case 'screen_sound':
+      return then([withSource(s, name, SOURCE_OFF), []], declare);
+    case 'screen':
+      return then(switchOff(s, name), (off) => announce(off, { what: 'source', source: name, on: false }));
+    case 'microphone':
+    case 'camera': {
+      const off: Step = [
+        { ...without(s, name, 'ended'), streams: s.streams + 1 },
+        [{ do: 'release', source: name }, { do: 'list-devices' }],
+      ];
+      return then(then(off, declare), (next) => announce(next, { what: 'trouble', source: name, trouble: 'ended' }, true));
+    }
+  }
+}
+
+export function chooseDevice(s: State, kind: 'microphone' | 'camera' | 'speaker', id: string): Step {
+  const next: State = { ...s, devices: { ...s.devices, [kind]: id } };
+  const remember: Effect = { do: 'remember-device', kind, id };
+  if (kind === 'speaker') return [next, [remember, { do: 'speaker', device: id }]];
+  if (!s.own[kind].wanted) return [next, [remember]];
+  return [next, [remember, { do: 'capture', source: kind, device: id }]];
+}
