@@ -16,10 +16,22 @@
 #define LIMIT_HANDSHAKE_RETRIES 5	/* SSL objects replaced per 10 s (A03) */
 #define LIMIT_CACHE_BYTES (96 * 1024)	/* of sent packets, per participant */
 #define LIMIT_POOL_PACKETS 16384	/* shared by a worker */
+#define LIMIT_CACHE_PACKETS 256		/* of sent packets, per participant */
+#define LIMIT_EGRESS 256		/* packets that wait for one drain, per participant */
+#define LIMIT_MISSING 64		/* lost packets that are asked for again, per stream */
+#define LIMIT_EARLY 16			/* packets kept that overtook the start of an awaited key frame, per stream */
+#define LIMIT_NACK_TRIES 10		/* of us, for one packet */
+#define LIMIT_RESENDS 10		/* of one packet to one receiver (B09) */
+#define LIMIT_NACKS_READ 512		/* sequence numbers that one RTCP packet may ask for (B09) */
+#define LIMIT_PLI_PER_SECOND 5		/* to one sender (B10) */
+#define LIMIT_PLI_PER_RECEIVER 3	/* per 10 s, caused by one receiver at one sender (B10) */
+#define LIMIT_AUDIO_PACKETS_PER_SECOND 200	/* of one stream; 20 ms of sound make 50 (B12) */
+#define LIMIT_VIDEO_PACKETS_PER_SECOND 1500	/* of one stream; 4 Mbit/s make 450 (B12) */
 
 /* Signalling (conclaved) */
 #define LIMIT_MESSAGE (64 * 1024)	/* one WebSocket message (CONTRACT) */
 #define LIMIT_OFFER 60000		/* an offer, JSON-encoded (ARCHITECTURE) */
+#define LIMIT_OFFER_CANDIDATES 512	/* that an offer may list, though none is used (C19): 39 m-lines of ten each */
 #define LIMIT_SEND_QUEUE (256 * 1024)	/* per connection (C09) */
 #define LIMIT_MESSAGES_PER_SECOND 50	/* per connection (C16) */
 #define LIMIT_MESSAGES_BURST 100
