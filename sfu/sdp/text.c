@@ -66,7 +66,7 @@ bool text_number(struct bytes text, uint64_t most, uint64_t *ret)
 
 static uint8_t lower(uint8_t c)
 {
-	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
 bool text_same(struct bytes a, const char *b)
