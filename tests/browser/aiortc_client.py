@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A client that nobody of Conclave wrote (aiortc), driven through server/PROTOCOL.md: joins, sends, receives.
+
+usage: aiortc_client.py ORIGIN TOKEN SECONDS
+Prints one JSON object a line: {"event": "waiting" | "admitted" | "connected" | "done" | "failed", ...}.
+"""
+import asyncio
+import json
+import ssl
+import sys
+import urllib.request
+
+import websockets
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
+
+TRUST_LOCAL = ssl.create_default_context()
+TRUST_LOCAL.check_hostname = False
+TRUST_LOCAL.verify_mode = ssl.CERT_NONE
+
+
+def say(event, **more):
+    print(json.dumps({"event": event, **more}), flush=True)
+
+
+def redeem(origin, token):
+    """The link becomes a seat: what the seat's answer says, and its cookie."""
+    request = urllib.request.Request(
+        origin + "/api/link",
+        data=json.dumps({"token": token}).encode(),
+        headers={"Content-Type": "application/json", "Origin": origin},
+    )
+    with urllib.request.urlopen(request, context=TRUST_LOCAL) as answer:
+        return json.load(answer), answer.headers["Set-Cookie"].split(";")[0]
+
+
+class Counter:
+    """Reads a remote track as fast as it comes and counts its frames."""
+
+    def __init__(self):
+        self.frames = {"audio": 0, "video": 0}
+        self.loud = 0
+        self.tasks = []
+
+    def watch(self, track):
+        self.tasks.append(asyncio.ensure_future(self.read(track)))
+
+    async def read(self, track):
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            self.frames[track.kind] += 1
+            if track.kind == "audio" and frame.to_ndarray().any():
+                self.loud += 1
+
+
+async def until(socket, kind):
+    while True:
+        message = json.loads(await socket.recv())
+        if message["type"] in ("error", "over"):
+            raise RuntimeError(json.dumps(message))
+        if message["type"] == kind:
+            return message
+
+
+async def drain(socket):
+    async for _ in socket:
+        pass
+
+
+async def meet(origin, token, seconds):
+    seat, cookie = redeem(origin, token)
+    socket = await websockets.connect(
+        origin.replace("https", "wss") + "/ws", ssl=TRUST_LOCAL, subprotocols=["conclave"], compression=None,
+        origin=origin, extra_headers={"Cookie": cookie}, max_size=2**20)
+    await socket.send(json.dumps({"type": "hello", "version": 1, "seat": seat["seat"]}))
+    await until(socket, "welcome")
+    await socket.send(json.dumps({"type": "join"}))
+    await until(socket, "lobby")
+    say("waiting")
+    await until(socket, "state")
+    say("admitted")
+
+    connection = RTCPeerConnection()
+    counter = Counter()
+    connection.on("track", counter.watch)
+    connected = asyncio.Event()
+    connection.on("connectionstatechange", lambda: connected.set() if connection.connectionState == "connected" else None)
+    connection.addTrack(AudioStreamTrack())
+    connection.addTrack(VideoStreamTrack())
+    await connection.setLocalDescription(await connection.createOffer())
+    roles = {t.mid: {"audio": "microphone", "video": "camera"}[t.kind] for t in connection.getTransceivers()}
+    await socket.send(json.dumps({"type": "offer", "sdp": connection.localDescription.sdp, "roles": roles,
+                                  "restart": False, "media": None}))
+    answer = await until(socket, "answer")
+    await connection.setRemoteDescription(RTCSessionDescription(answer["sdp"], "answer"))
+    await socket.send(json.dumps({"type": "sources", "microphone": True, "camera": True, "screen": False,
+                                  "screen_sound": False}))
+    await asyncio.wait_for(connected.wait(), 10)
+    say("connected", state=connection.connectionState)
+    reader = asyncio.ensure_future(drain(socket))
+    await asyncio.wait({reader}, timeout=seconds)
+    say("done", frames=counter.frames, loud=counter.loud)
+    await socket.send(json.dumps({"type": "leave"}))
+    await reader
+    await connection.close()
+
+
+def main():
+    try:
+        asyncio.run(meet(sys.argv[1], sys.argv[2], float(sys.argv[3])))
+    except Exception as error:  # the test reads why
+        say("failed", why=repr(error))
+        sys.exit(1)
+
+
+main()

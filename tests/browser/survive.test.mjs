@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a meeting survives: a fourth person who comes and goes, a reload, the death of the media worker, the death of
+// conclaved. Two people in Chromium watch each other all the while.
+
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Server } from './lib/server.mjs';
+import { startChromium } from './lib/browsers.mjs';
+import { Person } from './lib/person.mjs';
+import { until } from './lib/wait.mjs';
+
+let server, chromium, meeting, idle;
+let clerk, jan, fatima, marleen;
+
+before(async () => {
+  server = await Server.start();
+  idle = await server.pss();
+  chromium = await startChromium();
+  meeting = await server.demo();
+  clerk = await Person.at(chromium, meeting.clerk);
+  await clerk.enter();
+  [marleen, jan, fatima] = await Promise.all(meeting.members.map((who) => Person.at(chromium, who)));
+  for (const member of [marleen, jan]) {
+    await member.waits();
+    await clerk.admit(member.name);
+    await member.sees('leave');
+  }
+  for (const person of [clerk, marleen, jan]) {
+    await person.turn('camera', true);
+    await person.turn('mic', true);
+  }
+  for (const person of [clerk, marleen, jan])
+    for (const other of [clerk, marleen, jan]) if (other !== person) await person.seesMoving(other.name, 30_000);
+});
+
+after(async () => {
+  await chromium?.close();
+  await server?.stop();
+});
+
+/** Both media and signalling of everybody who was inside before. */
+async function whole(people, ms) {
+  for (const person of people) {
+    await until(`${person.name} to be connected`, async () => (await person.connection()) === 'connected', ms);
+    for (const other of people) if (other !== person) await person.seesMoving(other.name, ms);
+  }
+}
+
+test('an idle server needs less than 40 MiB in all its processes', () => {
+  assert.ok(idle > 0 && idle < 40 * 1024 * 1024, `${(idle / 1024 / 1024).toFixed(1)} MiB`);
+});
+
+test('clerk and three members in four tabs of one browser profile stay four people', async () => {
+  await fatima.waits();
+  const offersBefore = await Promise.all([clerk, marleen, jan].map((p) => p.offers()));
+  const admitted = performance.now();
+  await clerk.admit(fatima.name);
+  await fatima.sees('leave');
+  for (const other of [clerk, marleen, jan]) await fatima.seesMoving(other.name, 10_000);
+  console.log(`# from admission to the first picture of everyone: ${Math.round(performance.now() - admitted)} ms`);
+  assert.deepEqual(await fatima.people(), [clerk, marleen, jan, fatima].map((p) => p.name).sort());
+  await fatima.turn('camera', true);
+  for (const other of [clerk, marleen, jan]) await other.seesMoving(fatima.name, 15_000);
+  await fatima.press('leave');
+  if (await fatima.has('confirm')) await fatima.press('confirm');
+  await until('the fourth to be gone from the list', async () => !(await clerk.people()).includes(fatima.name));
+  const offersAfter = await Promise.all([clerk, marleen, jan].map((p) => p.offers()));
+  assert.deepEqual(offersAfter, offersBefore, 'nobody else renegotiated');
+});
+
+test('a reload brings a person back to the seat', async () => {
+  await jan.page.reload();
+  await jan.sees('leave');
+  await jan.turn('camera', true);
+  await jan.turn('mic', true);
+  await whole([clerk, marleen, jan], 10_000);
+  assert.equal((await clerk.people()).filter((name) => name === jan.name).length, 1);
+});
+
+test('kill -9 of the media worker: sound and picture are back by themselves within 5 s', async () => {
+  const started = performance.now();
+  await server.kill('conclave-media');
+  await until('the picture to be gone or new', async () => (await clerk.stats()).videoFrames >= 0);
+  const energies = await clerk.stats();
+  for (const other of [marleen, jan]) await clerk.seesMoving(other.name, 5000);
+  await until('sound to come again', async () => (await clerk.stats()).audioEnergy !== energies.audioEnergy, 5000);
+  await whole([clerk, marleen, jan], 5000);
+  const took = performance.now() - started;
+  console.log(`# back after ${Math.round(took)} ms`);
+  assert.ok(took < 5000 + 2000, `everybody's media was back and looked at after ${Math.round(took)} ms`);
+});
+
+test('kill -9 of conclaved: media goes on, signalling is back within 5 s with the same people and events', async () => {
+  const before = { people: await clerk.people() };
+  await clerk.openPanel('proceedings');
+  const entries = await clerk.entries();
+  await clerk.openPanel('people');
+  const offers = await clerk.offers();
+  const frames = await clerk.stats();
+  await server.kill('conclaved');
+  await until('media to go on', async () => (await clerk.stats()).videoFrames > frames.videoFrames + 5, 3000);
+  await until('the clerk to be connected again', async () => (await clerk.connection()) === 'connected', 6000);
+  await until('the same people to be listed', async () => JSON.stringify(await clerk.people()) === JSON.stringify(before.people), 6000);
+  assert.equal(await clerk.offers(), offers, 'the media connection was kept');
+  await clerk.openPanel('proceedings');
+  const after = await clerk.entries();
+  for (const entry of entries) assert.ok(after.includes(entry), `lost: ${entry}`);
+  assert.ok(after.some((entry) => entry.startsWith('server-restarted')), 'the proceedings say what happened');
+  await whole([clerk, marleen, jan], 6000);
+});
