@@ -11,6 +11,7 @@
 #define LIMIT_SLOTS 64			/* m-lines of one offer that receive; 8 + 1 + 25 + 1 are used */
 #define LIMIT_SSRCS_PER_SRTP 20		/* research: the stream list of libsrtp is linear */
 #define LIMIT_STREAMS_PER_PEER 16	/* inbound SSRCs kept (ATTACKS B02) */
+#define LIMIT_REPORTERS_PER_PEER 96	/* SSRCs that RTCP comes from: Firefox has one for each m-line that receives */
 #define LIMIT_DATAGRAM 1500		/* a larger one is dropped (A20) */
 #define LIMIT_HANDSHAKE_BYTES (256 * 1024)	/* DTLS, per peer (A05) */
 #define LIMIT_HANDSHAKE_RETRIES 5	/* SSL objects replaced per 10 s (A03) */

@@ -32,7 +32,7 @@ void log_set_level(enum log_level most)
 	settings.most = most;
 }
 
-/* systemd.exec(5): the variable names device and inode, so that a child whose standard error goes elsewhere can tell. */
+/* systemd.exec(5): it names device and inode, so that a child whose standard error goes elsewhere can tell. */
 static bool log_is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");

@@ -10,7 +10,9 @@
 
 enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARN = 4, LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
 
-enum log_field_kind { LOG_FIELD_END, LOG_FIELD_ID, LOG_FIELD_NUMBER, LOG_FIELD_WORD, LOG_FIELD_ERROR, LOG_FIELD_SECRET };
+enum log_field_kind {
+	LOG_FIELD_END, LOG_FIELD_ID, LOG_FIELD_NUMBER, LOG_FIELD_WORD, LOG_FIELD_ERROR, LOG_FIELD_SECRET
+};
 
 struct log_field {
 	enum log_field_kind kind;

@@ -145,7 +145,7 @@ static usec_t time_left(usec_t deadline)
 	return deadline > now ? deadline - now : 0;
 }
 
-/* epoll_pwait2() waits in nanoseconds; where it is missing (before Linux 5.11, or filtered) milliseconds, rounded up. */
+/* epoll_pwait2() waits in nanoseconds; where it is missing (before Linux 5.11, or filtered) milliseconds, upwards. */
 static int loop_wait(struct loop *l, usec_t deadline)
 {
 	usec_t left;

@@ -23,6 +23,6 @@ int loop_fd(const struct loop *l);
 int loop_add(struct loop *l, struct loop_source **ret, int fd, unsigned events, loop_callback callback, void *user);
 int loop_change(struct loop_source *s, unsigned events);
 struct loop_source *loop_remove(struct loop_source *s);
-/* One round: waits until `deadline` at most (0 = does not wait, USEC_NEVER = no limit), reads the clock once, calls back.
+/* One round: waits until `deadline` at most (0 = does not wait, USEC_NEVER = no limit), reads the clock, calls back.
  * The number of callbacks made, or a negative errno. */
 int loop_run_once(struct loop *l, usec_t deadline);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A fixed array of packets; the free ones are a stack, so that the next is likely still in the cache. In conclave-media.
+/* A fixed array of packets; the free ones are a stack: the next is likely still in the cache. In conclave-media.
  * Invariant: a packet is untouched (never yet handed out), free (in the list), or referenced. */
 #include "base/pool.h"
 

@@ -170,7 +170,8 @@ TEST(the_journal_gets_a_level_in_front)
 
 	capture();
 	fstat(STDERR_FILENO, &st);
-	(void)snprintf(stream, sizeof(stream), "%llu:%llu", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	(void)snprintf(stream, sizeof(stream), "%llu:%llu", (unsigned long long)st.st_dev,
+		       (unsigned long long)st.st_ino);
 	setenv("JOURNAL_STREAM", stream, 1);
 	log_set_process("conclaved");
 	log_error("broken", LOG_NUMBER("n", 1));

@@ -98,7 +98,7 @@ TEST(limits_at_the_ends)
 	}
 }
 
-/* 2^32 does not divide by 3 * 2^30: without refusing some draws, one number of every three would come twice as often. */
+/* 2^32 does not divide by 3 * 2^30: unless some draws are refused, one number of three comes twice as often. */
 TEST(a_limit_that_does_not_divide_is_fair_too)
 {
 	unsigned count[3] = { 0 };
