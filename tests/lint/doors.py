@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables that the lint holds the tree to; extend them here, each line with its reason in ARCHITECTURE.md.
+
+Invariant: tables only, no code.
+"""
+
+# Which folder may include what (paths from the root; a folder, or one header). The longest key that fits counts.
+# Every folder may include itself, but not the folders below it unless they are named.
+MAY_INCLUDE = {
+    "base": [],
+    "sfu/rtp": ["base"],
+    "sfu/sdp": ["base"],
+    "sfu/net": ["base"],
+    "sfu/link": ["base"],
+    "sfu/room": ["base", "sfu/rtp"],
+    "sfu": ["base", "sfu/rtp", "sfu/sdp", "sfu/net", "sfu/link", "sfu/room"],
+    "auth": ["base"],
+    "server": ["base", "auth", "sfu/msg.h"],
+    "server/ctl": ["base", "auth", "server"],
+}
+
+# A header that crosses a border may itself include only this.
+NARROW = {
+    "sfu/msg.h": ["base"],
+}
+
+# A unit test may include its folder, what that may include, and tests/support. Other folders of tests/ may include all.
+UNIT_TESTS = {
+    "tests/base": "base",
+    "tests/rtp": "sfu/rtp",
+    "tests/sdp": "sfu/sdp",
+    "tests/net": "sfu/net",
+    "tests/link": "sfu/link",
+    "tests/room": "sfu/room",
+    "tests/auth": "auth",
+    "tests/server": "server",
+}
+
+# The door of each library: which of its headers stand in which of our files. A header that matches no line is refused.
+DOORS = [
+    # (pattern of the header, files that may include it)
+    (r"sqlite3\.h", ["server/db.c"]),
+    (r"libwebsockets\.h", ["server/ws.c"]),
+    (r"jansson\.h", ["server/wire.c", "server/ctl/json.c"]),
+    (r"ini\.h", ["server/config.c"]),
+    (r"seccomp\.h", ["sfu/sandbox.c"]),
+    (r"(stun|nice)/.*|nice\.h", ["sfu/link/ice.c"]),
+    # libsrtp proper, and the hook under which its ciphers are replaced by OpenSSL's
+    (r"srtp2/srtp\.h", ["sfu/link/srtp_session.c", "sfu/link/cipher.c"]),
+    (r"srtp2/(auth|cipher|crypto_types)\.h", ["sfu/link/cipher.c"]),
+    # OpenSSL: per purpose
+    (r"openssl/.*", [
+        "sfu/link/dtls.c",            # DTLS
+        "sfu/link/certificate.c",     # its certificate
+        "sfu/link/cipher.c",          # ciphers under libsrtp
+        "auth/digest.c",              # hashes and comparison of secrets
+        "server/hash.c",              # hashes of files
+    ]),
+    # tests
+    (r"cmocka\.h", ["tests/support/check.h"]),
+]
+
+# What counts as libc or Linux, besides the folders below.
+SYSTEM_HEADERS = set("""
+    alloca arpa assert ctype dirent elf endian errno fcntl fenv float fnmatch ftw getopt glob grp ifaddrs inttypes
+    langinfo libgen limits link locale malloc math mntent netdb paths poll pthread pwd regex sched search semaphore
+    setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings
+    syscall sysexits syslog termios threads time uchar ucontext unistd utime wchar wctype wordexp
+""".split())
+SYSTEM_FOLDERS = ("sys/", "linux/", "net/", "netinet/", "arpa/", "asm/", "asm-generic/")
+
+# Calls that no file makes, and calls that only a door makes: (what, files that may).
+BANNED_CALLS = [
+    ("strcpy strcat stpcpy sprintf vsprintf gets strtok", []),
+    ("atoi atol atoll atof", []),
+    ("rand srand rand_r random_r drand48 lrand48", []),
+    ("time localtime gmtime ctime asctime mktime", []),
+    ("system popen execlp execvp tmpnam mktemp alloca", []),
+    ("pthread_create thrd_create", []),
+]
+DOOR_CALLS = [
+    ("malloc calloc realloc reallocarray free strdup strndup asprintf vasprintf posix_memalign aligned_alloc",
+     ["base/mem.c"]),
+    ("clock_gettime gettimeofday", ["base/clock.c"]),
+    ("getrandom getentropy", ["base/random.c"]),
+    ("sleep usleep nanosleep clock_nanosleep", []),
+]
+# A test waits for what happens, never for a while.
+SLEEPS = {
+    "c": ["sleep", "usleep", "nanosleep", "clock_nanosleep"],
+    "js": ["waitForTimeout"],
+    "py": ["time.sleep"],
+}
+
+# Which part of web/src may import what; a part is a folder, or a file without its ending. Only these are held.
+# `update` and `state` are pure; `view` reaches the world through events only.
+WEB_MAY_NOT = {
+    "view": ["wire", "media", "crypto", "store"],
+    "state": ["wire", "media", "view", "store", "crypto"],
+    "update": ["media", "view", "store", "crypto"],
+    "wire": ["view", "media", "store"],
+    "media": ["view", "wire", "store"],
+    "text": ["view", "wire", "media", "store", "update"],
+}
+
+# Sizes (CONTRIBUTING.md)
+FILE_LINES = 800
+FUNCTION_LINES = 100
+LINE_COLUMNS = 120
