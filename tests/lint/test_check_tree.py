@@ -164,6 +164,7 @@ ALLOWED = [
     ("a line of 120 columns", "base/a.c", c("\t" * 14 + "a" * 7 + ";\n")),
     ("a long text in one piece", "web/src/a.ts", ts("export const a = '" + "a" * 120 + "';\n")),
     ("a name space", "web/src/a.ts", ts("export const a = 'http://www.w3.org/2000/svg';\n")),
+    ("a header that speaks for its file", "base/thing.c", c(comment="The thing itself, and its two helpers.")),
     ("a late import of what is allowed", "web/src/a.ts", ts("const v = await import('./view/room');\n")),
     ("an expression with a slash", "web/src/a.ts", ts("export const a = /['\"`]/.test(b) ? 1 / 2 : c / d;\n")),
     ("the word any in prose", "web/src/a.ts", ts("// Says any: as any.\nexport const a = { anyone: 1 };\n")),
