@@ -2,7 +2,7 @@
 // Everything that can happen to the client. A view sends only PersonEvents; the rest comes from app.ts.
 // `now` is in milliseconds of a monotonic clock.
 
-import type { Device, Devices, Dialog, Lack, Language, Panel, Trouble } from './state';
+import type { Device, Devices, Dialog, Lack, Language, Panel, Quality, Trouble } from './state';
 import type { PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
 
 /** What the person at the screen does. */
@@ -61,6 +61,8 @@ export type WorldEvent =
   | { readonly type: 'timer'; readonly now: number; readonly timer: Timer }
   /** The network of this machine came back, or changed. */
   | { readonly type: 'online'; readonly now: number }
+  /** The network of this machine is gone; the browser would find out much later. */
+  | { readonly type: 'offline'; readonly now: number }
   /** A device started. With `screen`, `sound` says whether its sound came along. */
   | { readonly type: 'captured'; readonly source: 'microphone' | 'camera' | 'screen'; readonly sound: boolean }
   | { readonly type: 'not-captured'; readonly source: 'microphone' | 'camera' | 'screen'; readonly trouble: Trouble }
@@ -80,12 +82,14 @@ export type WorldEvent =
   /** Our side of a media connection is ready to be sent. */
   | {
       readonly type: 'offered';
+      readonly now: number;
       readonly sdp: string;
       readonly roles: Readonly<Record<string, Role>>;
       readonly restart: boolean;
     }
   | { readonly type: 'speaking'; readonly people: readonly PersonId[] }
   | { readonly type: 'watched'; readonly frozen: readonly PersonId[]; readonly pictured: readonly PersonId[] }
+  | { readonly type: 'quality'; readonly quality: Quality }
   | { readonly type: 'streams-changed' }
   | { readonly type: 'sound-blocked'; readonly blocked: boolean }
   | { readonly type: 'test-sound-over' };

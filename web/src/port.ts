@@ -10,6 +10,4 @@ export interface Port {
    * lobby too. Sound is not in it: it is played by media/slots.ts.
    */
   streamOf(person: PersonId | 'self', source: 'camera' | 'screen'): MediaStream | null;
-  /** How large the view shows a picture, in device pixels; kept for choosing layers. 0 by 0: not shown. */
-  shown(person: PersonId, source: 'camera' | 'screen', width: number, height: number): void;
 }

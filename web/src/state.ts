@@ -71,6 +71,13 @@ export interface Media {
   readonly lostAt: number | null;
 }
 
+export interface Quality {
+  /** Part of the packets sent to us that did not arrive, 0 to 1, over the last second. */
+  readonly loss: number;
+  /** There and back, in milliseconds; null where it cannot be measured. */
+  readonly roundTrip: number | null;
+}
+
 /** Why a device gives nothing. `ended`: unplugged, taken by the system, or screen sharing stopped by the browser's bar. */
 export type Trouble = 'not-allowed' | 'not-found' | 'in-use' | 'ended' | 'failed';
 
@@ -194,6 +201,8 @@ export interface State {
   readonly frozen: readonly PersonId[];
   /** Whose camera picture arrives and has been decoded: before that a tile shows initials. */
   readonly pictured: readonly PersonId[];
+  /** How good the connection is, measured once a second; null before the first measurement. */
+  readonly quality: Quality | null;
   /** The proceedings, oldest first, rising `seq`. */
   readonly entries: readonly Entry[];
   readonly requests: readonly OpenRequest[];

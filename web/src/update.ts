@@ -5,7 +5,7 @@ import type { Effect } from './effect';
 import type { Event, PersonEvent, Timer, WorldEvent } from './event';
 import { mayConfirm, mayRefuse, presides } from './select';
 import type { Language, State } from './state';
-import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA } from './update/media';
+import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA, unanswered } from './update/media';
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, noSeat, problem } from './update/room';
 import { captured, chooseDevice, notCaptured, sourceEnded, toggleSource } from './update/sources';
@@ -19,7 +19,8 @@ export function initial(language: Language): State {
     token: null, seat: null, meetingId: null, self: null, meeting: null,
     line: { status: 'closed', attempt: 0, lostAt: null },
     media: NO_MEDIA,
-    people: [], waiting: [], admitting: [], slots: [], speaking: [], frozen: [], pictured: [], entries: [], requests: [],
+    people: [], waiting: [], admitting: [], slots: [], speaking: [], frozen: [], pictured: [], quality: null,
+    entries: [], requests: [],
     own: { microphone: SOURCE_OFF, camera: SOURCE_OFF, screen: SOURCE_OFF, screen_sound: SOURCE_OFF },
     level: 0,
     devices: { microphones: [], cameras: [], speakers: [], microphone: null, camera: null, speaker: null },
@@ -147,6 +148,9 @@ function world(s: State, e: WorldEvent): Step {
       return due(s, e.timer);
     case 'online':
       return s.line.status === 'waiting' ? connectNow(s) : stay(s);
+    case 'offline':
+      if (s.line.status !== 'open' && s.line.status !== 'connecting') return stay(s);
+      return then([s, [{ do: 'disconnect' }]], lineLost);
     case 'captured':
       return captured(s, e.source, e.sound);
     case 'not-captured':
@@ -167,6 +171,8 @@ function world(s: State, e: WorldEvent): Step {
       return s.phase.name === 'inside' ? stay(withLists(s, { speaking: e.people })) : stay(s);
     case 'watched':
       return s.phase.name === 'inside' ? stay(withLists(s, { frozen: e.frozen, pictured: e.pictured })) : stay(s);
+    case 'quality':
+      return s.phase.name === 'inside' ? stay({ ...s, quality: e.quality }) : stay(s);
     case 'streams-changed':
       return stay({ ...s, streams: s.streams + 1 });
     case 'sound-blocked':
@@ -209,7 +215,7 @@ function due(s: State, timer: Timer): Step {
     case 'media-restart':
       return mediaRestartDue(s);
     case 'media-anew':
-      return mediaAnewDue(s);
+      return unanswered(s) ? then([s, [{ do: 'disconnect' }]], lineLost) : mediaAnewDue(s);
     case 'notice':
       return stay({ ...s, notice: null });
     case 'second':

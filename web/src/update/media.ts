@@ -8,7 +8,7 @@ import type { Role } from '../wire/messages';
 
 /** A short silence mends itself; ARCHITECTURE's 5 s would be too late for speech. */
 export const RESTART_AFTER_MS = 2_000;
-/** Offer, answer, checks and DTLS take under a second on a bad line; then something is wrong. */
+/** 50 kB of offer at 100 kbit/s, then answer, checks and DTLS. */
 export const GIVE_UP_AFTER_MS = 10_000;
 const RETRY_MS = 500;
 const RETRY_AT_MOST_MS = 5_000;
@@ -96,7 +96,8 @@ export function mediaAnswered(s: State, id: string, sdp: string): Step {
     case 'offering':
       return [{ ...s, media: { ...s.media, status: 'connecting', id } }, [{ do: 'answer', sdp }]];
     case 'restarting':
-      return id === s.media.id ? [s, [{ do: 'answer', sdp }]] : stay(s);
+      if (id !== s.media.id) return stay(s);
+      return [{ ...s, media: { ...s.media, status: 'connecting' } }, [{ do: 'answer', sdp }]];
     case 'none':
     case 'connecting':
     case 'connected':
@@ -125,6 +126,11 @@ export function mediaChanged(s: State, status: 'connected' | 'disconnected' | 'f
 
 export function mediaRestartDue(s: State): Step {
   return s.media.status === 'broken' && s.media.id !== null ? restartMedia(s) : stay(s);
+}
+
+/** An offer that got no answer at all: then it is the line that is dead, whatever the WebSocket says. */
+export function unanswered(s: State): boolean {
+  return s.line.status === 'open' && (s.media.status === 'offering' || s.media.status === 'restarting');
 }
 
 export function mediaAnewDue(s: State): Step {

@@ -20,7 +20,7 @@ export function openRequest(s: State, r: Request): OpenRequest {
 /** Everything about the room is forgotten; devices are the caller's business. */
 function forgetRoom(s: State, phase: Phase): Step {
   const outside: State = {
-    ...s, phase, people: [], waiting: [], admitting: [], slots: [], speaking: [], frozen: [], pictured: [],
+    ...s, phase, people: [], waiting: [], admitting: [], slots: [], speaking: [], frozen: [], pictured: [], quality: null,
     entries: [], requests: [], dialog: null, sheet: false, soundBlocked: false,
   };
   return then(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);

@@ -6,9 +6,9 @@ import type { ClientMessage } from './messages';
 import { parseMessage, parseSeat, parseSeatError } from './parse';
 
 /** A request without an answer after this long counts as none. */
-const REQUEST_MS = 8_000;
+const REQUEST_MS = 5_000;
 /** A WebSocket that is not open after this long will not be. */
-const OPEN_MS = 8_000;
+const OPEN_MS = 5_000;
 
 export interface Socket {
   redeem(token: string): void;

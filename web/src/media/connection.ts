@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The one RTCPeerConnection: its lines are laid down once, its sources are exchanged with replaceTrack, its only later
+// offer is an ICE restart. It tells; it decides nothing.
+
+import { OFFER_BYTES, type Role, type SourceName } from '../wire/messages';
+import { allowedCodecs, jsonBytes, receiveLines, SEND_LINES, type SendLine, wantsExtension } from './lines';
+
+export interface ReceivingLine {
+  readonly mid: string;
+  readonly kind: 'audio' | 'video';
+  readonly receiver: RTCRtpReceiver;
+}
+
+export interface Offer {
+  readonly sdp: string;
+  readonly roles: Readonly<Record<string, Role>>;
+}
+
+export interface Connection {
+  offer(restart: boolean): Promise<Offer>;
+  answer(sdp: string): Promise<void>;
+  /** Known after the first offer. */
+  receiving(): readonly ReceivingLine[];
+  sender(source: SourceName): RTCRtpSender;
+  setTrack(source: SourceName, track: MediaStreamTrack | null): Promise<void>;
+  /** Round trip and the like. */
+  stats(): Promise<RTCStatsReport>;
+  close(): void;
+}
+
+export type ConnectionStatus = 'connected' | 'disconnected' | 'failed';
+
+interface HeaderExtension {
+  readonly uri: string;
+  direction: string;
+}
+
+/** Chromium alone has these two so far. */
+interface Trimmable {
+  getHeaderExtensionsToNegotiate?(): HeaderExtension[];
+  setHeaderExtensionsToNegotiate?(extensions: HeaderExtension[]): void;
+}
+
+export function connection(phone: boolean, tell: (status: ConnectionStatus) => void): Connection {
+  // End-to-end encryption puts `encodedInsertableStreams: true` here and a transform on every line laid below, before
+  // the first local description (research/e2ee.md, D14).
+  const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require', iceServers: [] });
+  const roles = new Map<RTCRtpTransceiver, Role>();
+  const senders = new Map<SourceName, RTCRtpSender>();
+  const receivers: RTCRtpTransceiver[] = [];
+
+  function lay(line: Pick<SendLine, 'kind' | 'first' | 'role'>, init: RTCRtpTransceiverInit): RTCRtpTransceiver {
+    const t = pc.addTransceiver(line.kind, init);
+    t.setCodecPreferences(allowedCodecs(RTCRtpReceiver.getCapabilities(line.kind)?.codecs ?? [], line));
+    trim(t);
+    roles.set(t, line.role);
+    return t;
+  }
+  for (const line of SEND_LINES) {
+    const sendEncodings = line.encodings.map((e) => ({ ...e }));
+    senders.set(line.source, lay(line, { direction: 'sendonly', sendEncodings }).sender);
+  }
+  for (const line of receiveLines(phone)) receivers.push(lay(line, { direction: 'recvonly' }));
+
+  pc.onconnectionstatechange = () => {
+    const state = pc.connectionState;
+    if (state === 'connected' || state === 'disconnected' || state === 'failed') tell(state);
+  };
+
+  function sender(source: SourceName): RTCRtpSender {
+    const found = senders.get(source);
+    if (found === undefined) throw new Error(`no line for ${source}`);
+    return found;
+  }
+
+  async function offer(restart: boolean): Promise<Offer> {
+    await pc.setLocalDescription(await pc.createOffer(restart ? { iceRestart: true } : {}));
+    const sdp = pc.localDescription?.sdp ?? '';
+    if (jsonBytes(sdp) > OFFER_BYTES) throw new Error(`an offer of ${jsonBytes(sdp)} bytes is more than the server takes`);
+    const named: Record<string, Role> = {};
+    for (const [t, role] of roles) if (t.mid !== null) named[t.mid] = role;
+    return { sdp, roles: named };
+  }
+
+  return {
+    offer,
+    answer: (sdp) => pc.setRemoteDescription({ type: 'answer', sdp }),
+    receiving: () => receivers.flatMap((t) =>
+      t.mid === null ? [] : [{ mid: t.mid, kind: t.receiver.track.kind === 'audio' ? 'audio' : 'video', receiver: t.receiver }]),
+    sender,
+    setTrack: (source, track) => sender(source).replaceTrack(track),
+    stats: () => pc.getStats(),
+    close: () => {
+      pc.onconnectionstatechange = null;
+      pc.close();
+    },
+  };
+}
+
+/** Leaves out what only costs bytes; `mid` cannot be left out and is not tried. */
+function trim(t: RTCRtpTransceiver & Trimmable): void {
+  if (t.getHeaderExtensionsToNegotiate === undefined || t.setHeaderExtensionsToNegotiate === undefined) return;
+  const extensions = t.getHeaderExtensionsToNegotiate();
+  for (const e of extensions) if (!wantsExtension(e.uri)) e.direction = 'stopped';
+  t.setHeaderExtensionsToNegotiate(extensions);
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The fixed lines of the one media connection: what they are for, what they may carry and how much of it. Pure.
+// Invariant: decided at joining and never changed, so that people come and go without a new offer.
+
+import type { Role, SourceName } from '../wire/messages';
+
+export interface SendLine {
+  readonly source: SourceName;
+  readonly role: Role;
+  readonly kind: 'audio' | 'video';
+  readonly first: 'opus' | 'VP8' | 'VP9';
+  readonly encodings: readonly RTCRtpEncodingParameters[];
+}
+
+export interface ReceiveLine {
+  readonly role: Role;
+  readonly kind: 'audio' | 'video';
+  readonly first: 'opus' | 'VP8' | 'VP9';
+}
+
+const AUDIO_SLOTS = 8;
+const VIDEO_SLOTS = 25;
+const VIDEO_SLOTS_PHONE = 9;
+
+/** Three layers of the camera at 1280x720: 320x180, 640x360 and whole (ARCHITECTURE, Media plane). */
+export const CAMERA_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
+  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000, maxFramerate: 15 },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000, maxFramerate: 30 },
+  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000, maxFramerate: 30 },
+];
+
+/** In the order of the m-lines, which is the order of enum source_kind. */
+export const SEND_LINES: readonly SendLine[] = [
+  { source: 'microphone', role: 'microphone', kind: 'audio', first: 'opus', encodings: [{ maxBitrate: 32_000 }] },
+  { source: 'camera', role: 'camera', kind: 'video', first: 'VP8', encodings: CAMERA_ENCODINGS },
+  { source: 'screen', role: 'screen', kind: 'video', first: 'VP9', encodings: [{ maxBitrate: 1_500_000, maxFramerate: 15 }] },
+  { source: 'screen_sound', role: 'screen-sound', kind: 'audio', first: 'opus', encodings: [{ maxBitrate: 64_000 }] },
+];
+
+export function receiveLines(phone: boolean): readonly ReceiveLine[] {
+  const audio: ReceiveLine = { role: 'audio', kind: 'audio', first: 'opus' };
+  const video: ReceiveLine = { role: 'video', kind: 'video', first: 'VP8' };
+  return [
+    ...Array.from({ length: AUDIO_SLOTS }, () => audio),
+    { role: 'screen-sound', kind: 'audio', first: 'opus' },
+    ...Array.from({ length: phone ? VIDEO_SLOTS_PHONE : VIDEO_SLOTS }, () => video),
+    { role: 'screen', kind: 'video', first: 'VP9' },
+  ];
+}
+
+type Codec = Pick<RTCRtpCodec, 'mimeType'> & { sdpFmtpLine?: string };
+
+/** What a line may carry, best first: Opus alone, or VP8, VP9 (profile 0) and their retransmission. */
+export function allowedCodecs<C extends Codec>(all: readonly C[], line: Pick<SendLine, 'kind' | 'first'>): C[] {
+  const named = (name: string): C[] => all.filter((c) => c.mimeType.toLowerCase() === `${line.kind}/${name}`.toLowerCase());
+  if (line.kind === 'audio') return named('opus');
+  const vp9 = named('VP9').filter((c) => !/profile-id=[1-9]/.test(c.sdpFmtpLine ?? ''));
+  const both = line.first === 'VP9' ? [...vp9, ...named('VP8')] : [...named('VP8'), ...vp9];
+  return [...both, ...named('rtx')];
+}
+
+/**
+ * Header extensions that the server uses (research/e2ee.md, 1.2). The audio level is not among them: it would tell the
+ * server who speaks. The others only cost bytes.
+ */
+const EXTENSIONS = [
+  'urn:ietf:params:rtp-hdrext:sdes:mid',
+  'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+  'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
+  'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension',
+];
+
+export function wantsExtension(uri: string): boolean {
+  return EXTENSIONS.includes(uri);
+}
+
+/** The size of a description as it stands in a JSON message. */
+export function jsonBytes(sdp: string): number {
+  return new TextEncoder().encode(JSON.stringify(sdp)).length;
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Answers the views' question for a picture: one's own from the devices, another's from the receive lines.
+
+import type { Port } from '../port';
+import type { PersonId } from '../wire/messages';
+import type { Own } from './own';
+import type { Slots } from './slots';
+
+export function port(own: Own, slots: Slots, self: () => PersonId | null): Port {
+  return {
+    streamOf: (person, source) =>
+      person === 'self' || person === self() ? own.stream(source) : slots.streamOf(person, source),
+  };
+}

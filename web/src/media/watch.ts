@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Reads the browser's counters of the lines that carry somebody: who speaks, whose picture is there and moves, how good
+// the connection is. Everybody's own client measures this; the server is not told.
+
+import type { WorldEvent } from '../event';
+import type { PersonId } from '../wire/messages';
+import type { Connection } from './connection';
+import {
+  follow, hasPicture, isFrozen, lastSpoke, lossBetween, loudness, type Motion, type Packets, type Sound, speaks,
+} from './measure';
+import type { Carried } from './slots';
+
+const EVERY_MS = 250;
+/** Connection quality, once a second. */
+const SLOW = 4;
+
+interface Reading {
+  readonly type: string;
+  readonly framesDecoded?: number;
+  readonly totalAudioEnergy?: number;
+  readonly totalSamplesDuration?: number;
+  readonly packetsReceived?: number;
+  readonly packetsLost?: number;
+  readonly nominated?: boolean;
+  readonly state?: string;
+  readonly currentRoundTripTime?: number;
+}
+
+/** One measurement after the other until the returned function is called. */
+export function watch(
+  pc: Connection, carried: () => readonly Carried[], self: () => PersonId | null,
+  act: (e: WorldEvent) => void, clock: () => number,
+): () => void {
+  let sounds = new Map<string, Sound>();
+  let spoke = new Map<PersonId, number | null>();
+  let motions = new Map<string, Motion>();
+  let packets: Packets = { received: 0, lost: 0 };
+  let turn = 0;
+  let stopped = false;
+  let timer = setTimeout(() => void measure(), EVERY_MS);
+
+  function hear(key: string, who: PersonId, reading: Reading | undefined, next: typeof sounds, heard: typeof spoke): void {
+    if (reading?.totalAudioEnergy === undefined) return;
+    const sound = { energy: reading.totalAudioEnergy, seconds: reading.totalSamplesDuration ?? 0 };
+    next.set(key, sound);
+    heard.set(who, lastSpoke(spoke.get(who) ?? null, loudness(sounds.get(key), sound), clock()));
+  }
+
+  async function fast(): Promise<void> {
+    const lines = carried();
+    const me = self();
+    const [mine, ...readings] = await Promise.all([
+      read(pc.sender('microphone'), 'media-source'), ...lines.map((l) => read(l.receiver, 'inbound-rtp')),
+    ]);
+    const nextSounds = new Map<string, Sound>();
+    const nextSpoke = new Map<PersonId, number | null>();
+    const nextMotions = new Map<string, Motion>();
+    lines.forEach((line, i) => {
+      const key = `${line.mid} ${line.person} ${line.source}`;
+      if (line.source === 'microphone') hear(key, line.person, readings[i], nextSounds, nextSpoke);
+      if (line.source === 'camera') nextMotions.set(key, follow(motions.get(key), readings[i]?.framesDecoded ?? 0, clock()));
+    });
+    if (me !== null) hear('own', me, mine, nextSounds, nextSpoke);
+    [sounds, spoke, motions] = [nextSounds, nextSpoke, nextMotions];
+    tell(lines);
+  }
+
+  function tell(lines: readonly Carried[]): void {
+    if (stopped) return;
+    const now = clock();
+    const cameras = lines.filter((l) => l.source === 'camera');
+    const those = (which: (m: Motion) => boolean): PersonId[] => cameras.flatMap((l) => {
+      const m = motions.get(`${l.mid} ${l.person} ${l.source}`);
+      return m !== undefined && which(m) ? [l.person] : [];
+    });
+    act({ type: 'speaking', people: [...spoke].flatMap(([who, last]) => (speaks(last, now) ? [who] : [])) });
+    act({ type: 'watched', pictured: those(hasPicture), frozen: those((m) => isFrozen(m, now)) });
+  }
+
+  async function slow(): Promise<void> {
+    const after = { received: 0, lost: 0 };
+    let roundTrip: number | null = null;
+    (await pc.stats()).forEach((r: Reading) => {
+      after.received += r.packetsReceived ?? 0;
+      if (r.packetsReceived !== undefined) after.lost += r.packetsLost ?? 0;
+      if (r.type === 'candidate-pair' && r.nominated === true && r.state === 'succeeded') {
+        roundTrip = r.currentRoundTripTime === undefined ? null : Math.round(r.currentRoundTripTime * 1_000);
+      }
+    });
+    const loss = lossBetween(packets, after);
+    packets = after;
+    if (!stopped) act({ type: 'quality', quality: { loss, roundTrip } });
+  }
+
+  async function measure(): Promise<void> {
+    try {
+      await fast();
+      if (turn++ % SLOW === 0) await slow();
+    } catch (e) {
+      if (!stopped) console.error('a measurement failed', e);
+    }
+    if (!stopped) timer = setTimeout(() => void measure(), EVERY_MS);
+  }
+
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+async function read(from: RTCRtpReceiver | RTCRtpSender, type: string): Promise<Reading | undefined> {
+  let found: Reading | undefined;
+  (await from.getStats()).forEach((r: Reading) => {
+    if (r.type === type) found ??= r;
+  });
+  return found;
+}
