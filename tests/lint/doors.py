@@ -102,7 +102,12 @@ WEB_MAY_NOT = {
 }
 
 # Names that look like an address and are none: nobody is asked for them.
-NAMESPACES = ["http://www.w3.org/", "http://www.webrtc.org/experiments/rtp-hdrext/", "http://www.ietf.org/id/"]
+NAMESPACES = [
+    "http://www.w3.org/",
+    "http://www.webrtc.org/experiments/rtp-hdrext/",
+    "http://www.ietf.org/id/",
+    "https://aomediacodec.github.io/av1-rtp-spec/#",
+]
 
 # Sizes (CONTRIBUTING.md)
 FILE_LINES = 800
