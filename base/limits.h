@@ -20,10 +20,11 @@
 #define LIMIT_CACHE_PACKETS 256		/* of sent packets, per participant */
 #define LIMIT_EGRESS 256		/* packets that wait for one drain, per participant */
 #define LIMIT_MISSING 64		/* lost packets that are asked for again, per stream */
-#define LIMIT_EARLY 16			/* packets kept that overtook the start of an awaited key frame, per stream */
+#define LIMIT_EARLY 32			/* packets kept that overtook the start of an awaited key frame, per stream */
 #define LIMIT_NACK_TRIES 10		/* of us, for one packet */
 #define LIMIT_RESENDS 10		/* of one packet to one receiver (B09) */
 #define LIMIT_NACKS_READ 512		/* sequence numbers that one RTCP packet may ask for (B09) */
+#define LIMIT_POOL_RESERVE 1024		/* packets that caches leave to those that arrive */
 #define LIMIT_PLI_PER_SECOND 5		/* to one sender (B10) */
 #define LIMIT_PLI_PER_RECEIVER 3	/* per 10 s, caused by one receiver at one sender (B10) */
 #define LIMIT_AUDIO_PACKETS_PER_SECOND 200	/* of one stream; 20 ms of sound make 50 (B12) */

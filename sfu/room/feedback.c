@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* SDES, BYE, REMB and transport feedback are read past: names and leaving are conclaved's, and what we send is not yet
+ * fitted to a bandwidth. In conclave-media. Invariant: see feedback.h. */
+#include "sfu/room/feedback.h"
+
+#include "base/mem.h"
+#include "sfu/room/keyframe.h"
+#include "sfu/room/peer.h"
+#include "sfu/room/state.h"
+#include "sfu/rtp/ntp.h"
+#include "sfu/rtp/rtcp.h"
+
+/* The least time between two retransmissions of a packet, whatever round trip the receiver claims. */
+#define FEEDBACK_RESEND_PACE MSEC(20)
+#define FEEDBACK_ROUND_TRIP_MOST SECONDS(2)
+
+static void feedback_sender(struct peer *p, usec_t now, const struct rtcp *part)
+{
+	const struct peer_stream *known = peer_find_stream(p, part->sender);
+
+	if (!known || known->rtx)
+		return;
+	known->stream->reported = true;
+	known->stream->report = part->info;
+	known->stream->report_at = now;
+}
+
+/* No clock of the wall is needed: the receiver gives back the time that we wrote, and we know when that was. */
+static void feedback_round_trip(struct slot *slot, usec_t now, const struct rtcp_report *report)
+{
+	usec_t held = report->delay * SECONDS(1) / 65536;
+	struct peer *p = slot->peer;
+	usec_t trip;
+
+	if (!slot->report_at || report->last_report != slot->report_middle || held > now - slot->report_at)
+		return;
+	trip = MIN(now - slot->report_at - held, FEEDBACK_ROUND_TRIP_MOST);
+	p->round_trip = (p->round_trip * 7 + trip) / 8;
+}
+
+static void feedback_reports(struct peer *p, usec_t now, struct rtcp *part)
+{
+	struct rtcp_report report;
+
+	while (rtcp_take_report(part, &report)) {
+		struct slot *slot = peer_find_slot(p, report.ssrc);
+
+		if (!slot)
+			continue;
+		slot->confirmed = true;
+		feedback_round_trip(slot, now, &report);
+	}
+}
+
+static uint8_t feedback_rtx_type(const struct peer *p, uint8_t payload_type)
+{
+	if (payload_type == p->setup.vp8)
+		return p->setup.vp8_rtx;
+	return payload_type == p->setup.vp9 ? p->setup.vp9_rtx : ROOM_NO_PAYLOAD_TYPE;
+}
+
+static void feedback_resend(struct slot *slot, usec_t now, uint16_t sequence)
+{
+	struct peer *p = slot->peer;
+	struct cached *c = packet_cache_find(&p->cache, slot->number, sequence);
+	struct egress_item item;
+
+	if (!c || c->resends == LIMIT_RESENDS || c->sent + CACHE_AGE <= now || c->item.size > slot->resend_bytes)
+		return;
+	if (c->resends && now < c->sent_again + MAX(p->round_trip, FEEDBACK_RESEND_PACE))
+		return;
+	item = c->item;
+	item.payload_type = feedback_rtx_type(p, item.payload_type);
+	if (!slot->setup->rtx_ssrc || item.payload_type == ROOM_NO_PAYLOAD_TYPE)
+		return;
+	c->resends++;
+	c->sent_again = now;
+	slot->resend_bytes -= item.size;
+	item.rtx = true;
+	item.rtx_sequence = slot->rtx_sequence++;
+	peer_send(p, &item);
+}
+
+static void feedback_nack(struct peer *p, usec_t now, struct rtcp *part, unsigned *left)
+{
+	struct slot *slot = peer_find_slot(p, part->media);
+	uint16_t sequence;
+
+	while (slot && *left && rtcp_take_lost(part, &sequence)) {
+		feedback_resend(slot, now, sequence);
+		(*left)--;
+	}
+}
+
+static void feedback_key_frame(struct peer *p, usec_t now, uint32_t ssrc)
+{
+	struct slot *slot = peer_find_slot(p, ssrc);
+
+	if (slot)
+		keyframe_want_again(slot, now);
+}
+
+static void feedback_full_intra(struct peer *p, usec_t now, struct rtcp *part)
+{
+	uint32_t ssrc;
+	uint8_t number;
+
+	while (rtcp_take_fir(part, &ssrc, &number))
+		feedback_key_frame(p, now, ssrc);
+}
+
+void feedback_receive(struct peer *p, usec_t now, struct bytes compound)
+{
+	struct rtcp_walk walk = rtcp_walk(compound);
+	unsigned nacks_left = LIMIT_NACKS_READ;
+	struct rtcp part;
+
+	while (rtcp_next(&walk, &part)) {
+		switch (part.kind) {
+		case RTCP_SENDER_REPORT:
+			feedback_sender(p, now, &part);
+			feedback_reports(p, now, &part);
+			break;
+		case RTCP_RECEIVER_REPORT:
+			feedback_reports(p, now, &part);
+			break;
+		case RTCP_NACK:
+			feedback_nack(p, now, &part, &nacks_left);
+			break;
+		case RTCP_PLI:
+			feedback_key_frame(p, now, part.media);
+			break;
+		case RTCP_FIR:
+			feedback_full_intra(p, now, &part);
+			break;
+		case RTCP_SOURCE_DESCRIPTION:
+		case RTCP_BYE:
+		case RTCP_REMB:
+		case RTCP_TRANSPORT_FEEDBACK:
+		case RTCP_OTHER:
+			break;
+		}
+	}
+	if (!walk.r.ok)
+		p->room->numbers.dropped++;
+}

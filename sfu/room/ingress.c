@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Whose stream a packet belongs to is asked of its SSRC, and of mid and rid only while the SSRC is new: browsers send
+ * these until they hear a receiver report. In conclave-media. Invariant: see ingress.h. */
+#include "sfu/room/ingress.h"
+
+#include "base/mem.h"
+#include "sfu/room/fanout.h"
+#include "sfu/room/keyframe.h"
+#include "sfu/room/needy.h"
+#include "sfu/room/peer.h"
+#include "sfu/room/state.h"
+#include "sfu/rtp/extension.h"
+#include "sfu/rtp/rtp.h"
+#include "sfu/rtp/vp8.h"
+#include "sfu/rtp/vp9.h"
+
+/* How a payload type reads in this peer's offer. */
+static bool ingress_codec(const struct peer *p, uint8_t payload_type, enum codec *ret, bool *ret_rtx)
+{
+	const struct { uint8_t type; enum codec codec; bool rtx; } types[] = {
+		{ p->setup.opus, CODEC_OPUS, false },
+		{ p->setup.vp8, CODEC_VP8, false },
+		{ p->setup.vp8_rtx, CODEC_VP8, true },
+		{ p->setup.vp9, CODEC_VP9, false },
+		{ p->setup.vp9_rtx, CODEC_VP9, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (types[i].type != payload_type)
+			continue;
+		*ret = types[i].codec;
+		*ret_rtx = types[i].rtx;
+		return true;
+	}
+	return false;
+}
+
+static struct stream *ingress_learn(struct peer *p, uint32_t ssrc, bool rtx, const struct extension_values *x)
+{
+	for (unsigned kind = 0; kind < SOURCE_N; kind++) {
+		struct track *t = &p->tracks[kind];
+		const struct room_source_setup *setup = &p->setup.sources[kind];
+		int layer;
+
+		if (!t->n_streams || !x->mid.size || !bytes_equal_string(x->mid, setup->mid))
+			continue;
+		layer = track_find_layer(t, setup, rtx ? x->repaired_rid : x->rid);
+		if (layer < 0)
+			return NULL;
+		peer_bind_stream(p, ssrc, rtx, &t->streams[layer]);
+		return &t->streams[layer];
+	}
+	return NULL;
+}
+
+static struct stream *ingress_find(struct peer *p, uint32_t ssrc, bool rtx, const struct extension_values *x)
+{
+	const struct peer_stream *known = peer_find_stream(p, ssrc);
+
+	if (!known)
+		return ingress_learn(p, ssrc, rtx, x);
+	return known->rtx == rtx ? known->stream : NULL;
+}
+
+/* Reads what the codec leaves in the clear. */
+static bool ingress_describe(struct arrival *a, struct bytes payload)
+{
+	struct vp8 vp8;
+	struct vp9 vp9;
+
+	if (a->codec == CODEC_OPUS || !payload.size)
+		return true;
+	if (a->codec == CODEC_VP9) {
+		if (!vp9_parse(payload, &vp9))
+			return false;
+		a->key_frame = vp9.key_frame;
+		return true;
+	}
+	if (!vp8_parse(payload, &vp8))
+		return false;
+	a->key_frame = vp8.key_frame;
+	a->picture_id = vp8.picture_id;
+	a->long_picture_id = vp8.long_picture_id;
+	a->tl0_picture_index = vp8.tl0_picture_index;
+	return true;
+}
+
+static bool ingress_within_rate(struct stream *s, usec_t now, enum codec codec)
+{
+	uint32_t rate = codec == CODEC_OPUS ? LIMIT_AUDIO_PACKETS_PER_SECOND : LIMIT_VIDEO_PACKETS_PER_SECOND;
+
+	return bucket_take(&s->police, now, rate, rate / 2);
+}
+
+/* Gives the arrival its index; false when it is no news. */
+static bool ingress_order(struct stream *s, usec_t now, struct arrival *a, uint16_t sequence, bool rtx)
+{
+	enum stream_verdict verdict;
+	int64_t gap = 0;
+
+	verdict = rtx ? stream_take_again(s, sequence, &a->index) : stream_take(s, sequence, &a->index, &gap);
+	if (verdict == STREAM_REFUSED)
+		return false;
+	if (!rtx)
+		stream_measure(s, now, a->timestamp, codec_clock(a->codec));
+	/* Sound is mended by Opus itself: an answer would come too late to be worth its place. */
+	if (!gap || a->codec == CODEC_OPUS || !s->track->open)
+		return true;
+	if (missing_add(&s->missing, a->index - gap, a->index, now))
+		needy_note(s, now);
+	else
+		keyframe_want(s, now);
+	return true;
+}
+
+static void ingress_keep_early(struct stream *s, const struct arrival *a)
+{
+	if (s->key_wanted && pool_free_count(s->track->peer->room->pool) > LIMIT_POOL_RESERVE)
+		stream_keep_early(s, a);
+}
+
+/* `fresh`: the stream has come to life, or its numbers began anew. */
+static void ingress_forward(struct stream *s, usec_t now, const struct arrival *a, bool fresh)
+{
+	struct track *t = s->track;
+
+	if (track_aim(t, now, t->peer->room->n_open[SOURCE_CAMERA]) || fresh)
+		keyframe_want_target(t, now);
+	if (a->key_frame)
+		keyframe_came(s);
+	fanout(s, now, a);
+	if (a->key_frame) {
+		fanout_early(s, now, a->index);
+		stream_drop_early(s);
+	} else {
+		ingress_keep_early(s, a);
+	}
+}
+
+/* The packet in order and to all; false when it was not fit to be. */
+static bool ingress_media(struct stream *s, usec_t now, struct arrival *a, struct rtp *rtp, bool rtx)
+{
+	usec_t last = s->last_arrival;
+	uint32_t generation = s->generation;
+
+	if (rtx && !rtp_unwrap_rtx(rtp, &rtp->sequence))
+		return true;	/* padding, by which a browser measures its way to us */
+	a->timestamp = rtp->timestamp;
+	a->marker = rtp->marker;
+	a->size = (uint16_t)rtp->payload.size;
+	a->offset = a->size ? (uint16_t)(rtp->payload.data - a->packet->data) : 0;
+	if (!ingress_describe(a, rtp->payload))
+		return false;
+	/* Refused is no fault: a duplicate, or an answer to a NACK that came too late. */
+	if (!ingress_order(s, now, a, rtp->sequence, rtx))
+		return true;
+	s->last_arrival = now;
+	if (s->track->open)
+		ingress_forward(s, now, a, generation != s->generation || last + LAYER_ALIVE <= now);
+	return true;
+}
+
+static bool ingress_packet(struct peer *p, usec_t now, struct packet *packet)
+{
+	const struct extension_ids ids = {
+		.mid = p->setup.ext_mid, .rid = p->setup.ext_rid,
+		.repaired_rid = p->setup.ext_repaired_rid, .transport_sequence = p->setup.ext_twcc,
+	};
+	struct arrival a = { .packet = packet };
+	struct extension_values x;
+	struct stream *s;
+	struct rtp rtp;
+	bool rtx;
+
+	if (!rtp_parse(bytes_make(packet->data, packet->size), &rtp) || !extension_read(&rtp, &ids, &x))
+		return false;
+	if (x.has_transport_sequence)
+		twcc_recorder_note(&p->arrivals, x.transport_sequence, now);
+	if (!ingress_codec(p, rtp.payload_type, &a.codec, &rtx))
+		return false;
+	s = ingress_find(p, rtp.ssrc, rtx, &x);
+	if (!s || !track_takes(s->track, a.codec) || !ingress_within_rate(s, now, a.codec))
+		return false;
+	return ingress_media(s, now, &a, &rtp, rtx);
+}
+
+void ingress_receive(struct peer *p, usec_t now, struct packet *packet)
+{
+	struct room_numbers *numbers = &p->room->numbers;
+
+	numbers->packets_in++;
+	numbers->bytes_in += packet->size;
+	if (!ingress_packet(p, now, packet))
+		numbers->dropped++;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Requests are repeated at growing distances: a lost one costs a quarter of a second, a deaf sender little. In
+ * conclave-media. Invariant: see keyframe.h. */
+#include "sfu/room/keyframe.h"
+
+#include "base/mem.h"
+#include "sfu/room/needy.h"
+#include "sfu/room/peer.h"
+#include "sfu/room/state.h"
+#include "sfu/rtp/rtcp.h"
+
+#define KEYFRAME_PACE MSEC(200)
+#define KEYFRAME_REPEAT MSEC(250)
+#define KEYFRAME_REPEAT_MOST 3		/* doublings: 2 s */
+#define KEYFRAME_RECEIVER_SPAN SECONDS(10)
+
+void keyframe_want(struct stream *s, usec_t now)
+{
+	if (s->key_wanted || !s->started)
+		return;
+	s->key_wanted = true;
+	s->key_tries = 0;
+	s->key_due = s->key_asked ? MAX(now, s->key_asked + KEYFRAME_PACE) : now;
+	needy_note(s, now);
+}
+
+void keyframe_want_target(struct track *t, usec_t now)
+{
+	const struct slot *slot;
+
+	if (!track_is_video(t) || t->target == LAYER_NONE)
+		return;
+	list_for_each(slot, &t->slots, in_track)
+		if (slot->peer->ready && !slot_runs_on(slot, &t->streams[t->target])) {
+			keyframe_want(&t->streams[t->target], now);
+			return;
+		}
+}
+
+void keyframe_want_again(struct slot *slot, usec_t now)
+{
+	struct track *t = slot->track;
+
+	if (!t || !track_is_video(t))
+		return;
+	if (!slot->run.on) {
+		keyframe_want_target(t, now);
+		return;
+	}
+	if (quota_take(&slot->key_quota, now, LIMIT_PLI_PER_RECEIVER, KEYFRAME_RECEIVER_SPAN))
+		keyframe_want(&t->streams[slot->run.layer], now);
+}
+
+void keyframe_came(struct stream *s)
+{
+	s->key_wanted = false;
+}
+
+void keyframe_write(struct peer *sender, struct stream *s, usec_t now, struct writer *w)
+{
+	if (!s->key_wanted || s->key_due > now)
+		return;
+	if (!quota_take(&sender->key_quota, now, LIMIT_PLI_PER_SECOND, SECONDS(1))) {
+		s->key_due = quota_next(&sender->key_quota, LIMIT_PLI_PER_SECOND, SECONDS(1));
+		return;
+	}
+	rtcp_write_pli(w, sender->setup.feedback_ssrc, s->ssrc);
+	sender->room->numbers.plis++;
+	s->key_asked = now;
+	s->key_due = now + (KEYFRAME_REPEAT << MIN(s->key_tries, (uint8_t)KEYFRAME_REPEAT_MOST));
+	s->key_tries++;
+}

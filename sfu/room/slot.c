@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* All rewriting is one addition per field, fixed when a run begins. In conclave-media. Invariant: see slot.h. */
+#include "sfu/room/slot.h"
+
+#include "base/mem.h"
+#include "sfu/room/peer.h"
+#include "sfu/rtp/seq.h"
+
+void slot_init(struct slot *s, struct peer *peer, uint8_t number, struct random *random)
+{
+	*s = (struct slot){
+		.peer = peer, .setup = &peer->setup.slots[number], .number = number,
+		/* RFC 3711, 3.3.1: a start in the lower half, or the receiver may guess a wrap that was lost. */
+		.newest = SEQ_START + random_below(random, 0x4000),
+		.newest_timestamp = (uint32_t)random_next(random),
+		.newest_picture = (uint16_t)random_below(random, 0x8000),
+		.newest_tl0 = (uint8_t)random_below(random, 0x100),
+		.rtx_sequence = (uint16_t)random_below(random, 0x4000),
+		.resend_bytes = SLOT_RESEND_BURST,
+	};
+	list_init(&s->in_track);
+	list_init(&s->in_facts);
+}
+
+void slot_carry(struct slot *s, struct track *track)
+{
+	list_remove(&s->in_track);
+	s->track = track;
+	slot_cut(s);
+	s->key_quota = (struct quota){ 0 };
+	if (track)
+		list_push_back(&track->slots, &s->in_track);
+}
+
+/* Where two layers of one camera know their senders' clocks, the picture goes on exactly where it was; else time goes on
+ * as it passed here. */
+static uint32_t slot_next_timestamp(const struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a)
+{
+	uint32_t clock = codec_clock(a->codec);
+	uint32_t passed = (uint32_t)((now - s->newest_at) / 1000 * (clock / 1000));
+	uint32_t guess = s->newest_timestamp + passed;
+	uint32_t exact;
+	int64_t wall;
+
+	if (s->run.on && stream_to_wall(stream, a->timestamp, clock, &wall) &&
+	    stream_from_wall(&s->track->streams[s->run.layer], wall, clock, &exact)) {
+		exact += s->run.timestamp_shift;
+		if (stamp_distance(guess, exact) < (int32_t)clock && stamp_distance(guess, exact) > -(int32_t)clock)
+			guess = exact;
+	}
+	return stamp_newer(guess, s->newest_timestamp) ? guess : s->newest_timestamp + clock / 1000;
+}
+
+static void slot_begin(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a)
+{
+	s->run = (struct slot_run){
+		.timestamp_shift = slot_next_timestamp(s, now, stream, a) - a->timestamp,
+		.on = true,
+		.layer = stream->layer,
+		.generation = stream->generation,
+		.first = a->index,
+		.shift = s->newest + 1 - a->index,
+		.picture_shift = (uint16_t)(s->newest_picture + 1 - a->picture_id),
+		.tl0_shift = (uint8_t)(s->newest_tl0 + 1 - a->tl0_picture_index),
+	};
+}
+
+static uint8_t slot_payload_type(const struct slot *s, enum codec codec)
+{
+	const struct room_peer_setup *setup = &s->peer->setup;
+
+	switch (codec) {
+	case CODEC_OPUS:
+		return setup->opus;
+	case CODEC_VP8:
+		return setup->vp8;
+	case CODEC_VP9:
+		return setup->vp9;
+	case CODEC_N:
+		break;
+	}
+	return ROOM_NO_PAYLOAD_TYPE;
+}
+
+/* Of the run in hand: the fields of this packet, and what the next run has to go beyond. */
+static void slot_number(struct slot *s, usec_t now, const struct arrival *a, struct egress_item *ret)
+{
+	int64_t index = a->index + s->run.shift;
+	bool newest = index > s->newest;
+
+	*ret = (struct egress_item){
+		.packet = a->packet,
+		.timestamp = a->timestamp + s->run.timestamp_shift,
+		.sequence = (uint16_t)index,
+		.offset = a->offset,
+		.size = a->size,
+		.picture_id = (uint16_t)((a->picture_id + s->run.picture_shift) & (a->long_picture_id ? 0x7fff : 0x7f)),
+		.tl0_picture_index = (uint8_t)(a->tl0_picture_index + s->run.tl0_shift),
+		.slot = s->number,
+		.payload_type = slot_payload_type(s, a->codec),
+		.marker = a->marker,
+		.vp8 = a->codec == CODEC_VP8 && a->size,
+	};
+	s->newest = MAX(s->newest, index);
+	if (newest) {
+		s->newest_at = now;
+		if (stamp_newer(ret->timestamp, s->newest_timestamp))
+			s->newest_timestamp = ret->timestamp;
+		if (ret->vp8) {
+			s->newest_picture = ret->picture_id;
+			s->newest_tl0 = ret->tl0_picture_index;
+		}
+	}
+	s->packets++;
+	s->octets += a->size;
+	s->resend_bytes = MIN(s->resend_bytes + a->size / SLOT_RESEND_SHARE, (uint32_t)SLOT_RESEND_BURST);
+}
+
+bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a, struct egress_item *ret)
+{
+	if (!s->peer->ready || slot_payload_type(s, a->codec) == ROOM_NO_PAYLOAD_TYPE)
+		return false;
+	if (!slot_runs_on(s, stream)) {
+		if (stream->layer != s->track->target || (a->codec != CODEC_OPUS && !a->key_frame))
+			return false;
+		slot_begin(s, now, stream, a);
+	}
+	if (a->index < s->run.first)
+		return false;
+	slot_number(s, now, a, ret);
+	return true;
+}
+
+bool slot_take_early(struct slot *s, usec_t now, const struct stream *stream, int64_t first, const struct arrival *a,
+	struct egress_item *ret)
+{
+	if (!slot_runs_on(s, stream) || s->run.first != first || a->index <= first)
+		return false;
+	slot_number(s, now, a, ret);
+	return true;
+}

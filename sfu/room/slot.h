@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One receive line of one participant: whom it carries now, and the numbers under which it does. In conclave-media.
+ * Invariant: the slot's sequence numbers only grow and none is used for two packets, whatever source or layer it carries
+ * (a repeated number would repeat a GCM nonce); a picture starts with a key frame. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/random.h"
+#include "sfu/room/arrival.h"
+#include "sfu/room/egress.h"
+#include "sfu/room/quota.h"
+#include "sfu/room/room.h"
+#include "sfu/room/track.h"
+
+/* Retransmissions may be this share of what the slot sends (ATTACKS B09), and this many bytes at once. */
+#define SLOT_RESEND_SHARE 5
+#define SLOT_RESEND_BURST 16384
+
+/* A stretch of one stream that is forwarded without a cut. */
+struct slot_run {
+	bool on;
+	uint8_t layer;
+	uint32_t generation;		/* of the stream */
+	int64_t first;			/* index; what is older is not part of it */
+	int64_t shift;			/* from the stream's index to ours */
+	uint32_t timestamp_shift;
+	uint16_t picture_shift;
+	uint8_t tl0_shift;
+};
+
+struct slot {
+	/* borrowed */
+	struct peer *peer;		/* contains us */
+	const struct room_slot_setup *setup;
+	struct track *track;		/* NULL = carries nothing */
+
+	/* state */
+	struct list in_track;
+	struct list in_facts;		/* of the room; what it carries is still to be told */
+	uint8_t number;
+	struct slot_run run;
+
+	/* the newest that was sent */
+	int64_t newest;
+	uint32_t newest_timestamp;
+	uint16_t newest_picture;
+	uint8_t newest_tl0;
+	usec_t newest_at;
+	uint32_t packets;
+	uint32_t octets;
+
+	/* feedback */
+	bool confirmed;			/* the receiver has reported about this SSRC: it needs no mid any more */
+	struct quota key_quota;		/* key frames that this receiver asked for */
+	uint16_t rtx_sequence;
+	uint32_t resend_bytes;		/* what may be sent again now */
+	uint32_t report_middle;		/* of the last sender report … */
+	usec_t report_at;		/* … and when it left */
+};
+
+void slot_init(struct slot *s, struct peer *peer, uint8_t number, struct random *random);
+/* Lets go of what it carries, if anything, and takes this (NULL = nothing). */
+void slot_carry(struct slot *s, struct track *track);
+/* True: `ret` is to be sent (its reference is the slot's to take). False: the slot does not want it. */
+bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a, struct egress_item *ret);
+/* The same for one that overtook the key frame `first` with which this slot may have begun. */
+bool slot_take_early(struct slot *s, usec_t now, const struct stream *stream, int64_t first, const struct arrival *a,
+	struct egress_item *ret);
+static inline bool slot_runs_on(const struct slot *s, const struct stream *stream)
+{
+	return s->run.on && s->run.layer == stream->layer && s->run.generation == stream->generation;
+}
+/* The next packet starts a new run: nothing of what was sent is repeated. */
+static inline void slot_cut(struct slot *s) { s->run.on = false; }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Tracks know nothing of packets; ingress and fanout meet here. In conclave-media. Invariant: see track.h. */
+#include "sfu/room/track.h"
+
+#include <errno.h>
+
+#include "base/mem.h"
+
+int track_init(struct track *t, struct peer *peer, enum source_kind kind, const struct room_source_setup *setup)
+{
+	uint32_t n = setup->n_rids ? setup->n_rids : 1;
+	struct stream *streams = NULL;
+
+	if (setup->offered) {
+		streams = mem_new_array(struct stream, n);
+		if (!streams)
+			return -ENOMEM;
+	}
+	*t = (struct track){ .peer = peer, .streams = streams, .kind = kind, .target = LAYER_NONE };
+	list_init(&t->slots);
+	list_init(&t->in_open);
+	if (!setup->offered)
+		return 0;
+	t->n_streams = n;
+	for (uint32_t i = 0; i < n; i++)
+		stream_init(&streams[i], t, (uint8_t)i);
+	return 0;
+}
+
+void track_done(struct track *t)
+{
+	for (uint32_t i = 0; i < t->n_streams; i++)
+		stream_done(&t->streams[i]);
+	mem_free(t->streams);
+	t->streams = NULL;
+	t->n_streams = 0;
+}
+
+bool track_is_video(const struct track *t)
+{
+	return t->kind == SOURCE_CAMERA || t->kind == SOURCE_SCREEN;
+}
+
+bool track_takes(const struct track *t, enum codec codec)
+{
+	switch (codec) {
+	case CODEC_OPUS:
+		return !track_is_video(t);
+	case CODEC_VP8:
+		return track_is_video(t);
+	case CODEC_VP9:
+		return t->kind == SOURCE_SCREEN;
+	case CODEC_N:
+		break;
+	}
+	return false;
+}
+
+int track_find_layer(const struct track *t, const struct room_source_setup *setup, struct bytes rid)
+{
+	if (!setup->n_rids)
+		return rid.size ? -1 : 0;
+	for (uint32_t i = 0; i < t->n_streams; i++)
+		if (bytes_equal_string(rid, setup->rids[i]))
+			return (int)i;
+	return -1;
+}
+
+bool track_aim(struct track *t, usec_t now, uint32_t cameras)
+{
+	unsigned alive = 0;
+	int target;
+
+	for (uint32_t i = 0; i < t->n_streams; i++)
+		if (t->streams[i].started && t->streams[i].last_arrival + LAYER_ALIVE > now)
+			alive |= 1u << i;
+	target = layer_choose(t->n_streams, t->kind == SOURCE_CAMERA ? cameras : 1, alive);
+	/* A pause of the whole track changes nothing: it goes on where it stopped. */
+	if (target == LAYER_NONE || target == t->target)
+		return false;
+	t->target = target;
+	return true;
+}
