@@ -144,14 +144,21 @@ static void write_simulcast(struct writer *w, const struct sdp_media *m, const s
 	write_string(w, "\r\n");
 }
 
-static void write_streams(struct writer *w, const struct sdp_answer_media *a, const char *cname)
+static bool has_rtx(const struct sdp_media *m)
 {
+	return m->codecs[SDP_VP8].rtx != SDP_NO_PAYLOAD_TYPE || m->codecs[SDP_VP9].rtx != SDP_NO_PAYLOAD_TYPE;
+}
+
+static void write_streams(struct writer *w, const struct sdp_media *m, const struct sdp_answer_media *a, const char *cname)
+{
+	bool rtx = a->rtx_ssrc && has_rtx(m);
+
 	if (a->msid)
 		write_format(w, "a=msid:%s\r\n", a->msid);
-	if (a->rtx_ssrc)
+	if (rtx)
 		write_format(w, "a=ssrc-group:FID %" PRIu32 " %" PRIu32 "\r\n", a->ssrc, a->rtx_ssrc);
 	write_format(w, "a=ssrc:%" PRIu32 " cname:%s\r\n", a->ssrc, cname);
-	if (a->rtx_ssrc)
+	if (rtx)
 		write_format(w, "a=ssrc:%" PRIu32 " cname:%s\r\n", a->rtx_ssrc, cname);
 }
 
@@ -214,7 +221,7 @@ static void write_accepted(struct writer *w, const struct sdp_media *m, const st
 	write_codecs(w, m, d);
 	write_simulcast(w, m, a);
 	if (d & SDP_SENDONLY)
-		write_streams(w, a, s->cname);
+		write_streams(w, m, a, s->cname);
 	if (first)
 		write_candidates(w, s);
 }

@@ -13,7 +13,7 @@
 struct sdp_answer_media {
 	bool accept;
 	uint32_t ssrc;			/* of what we send on it; 0 = we send nothing */
-	uint32_t rtx_ssrc;		/* 0 = none */
+	uint32_t rtx_ssrc;		/* 0 = none; left out where the offer has no retransmissions */
 	const char *msid;		/* stream and track, or NULL */
 };
 
