@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The first byte is the one that VP8 leaves clear: its lowest bit is 0 in a key frame. In tests only.
+ * Invariant: see sim_media.h. */
+#include "tests/support/sim_media.h"
+
+#define SIM_MAGIC 0x5c
+
+static void sim_write_mark(struct writer *w, const struct sim_mark *m, size_t size)
+{
+	write_u8(w, m->key ? 0 : 1);
+	write_u8(w, SIM_MAGIC);
+	write_u32(w, m->person);
+	write_u8(w, (uint8_t)m->source);
+	write_u8(w, m->layer);
+	write_u32(w, m->frame);
+	write_u8(w, m->part);
+	write_u8(w, m->parts);
+	write_u64(w, m->captured);
+	for (size_t i = SIM_MARK_SIZE; i < size; i++)
+		write_u8(w, (uint8_t)(i + m->frame));
+}
+
+void sim_write_sound(struct writer *w, const struct sim_mark *m, size_t size)
+{
+	sim_write_mark(w, m, size);
+}
+
+void sim_write_picture(struct writer *w, const struct sim_mark *m, uint16_t picture_id, uint8_t tl0, size_t size)
+{
+	write_u8(w, m->part ? 0x80 : 0x90);	/* X, and S in the first packet of a frame */
+	write_u8(w, 0xe0);			/* I, L, T */
+	write_u16(w, picture_id | 0x8000);
+	write_u8(w, tl0);
+	write_u8(w, 0);
+	sim_write_mark(w, m, size);
+}
+
+bool sim_read_mark(struct bytes payload, struct sim_mark *ret)
+{
+	struct reader r = reader(payload);
+
+	ret->key = !(read_u8(&r) & 1);
+	if (read_u8(&r) != SIM_MAGIC)
+		return false;
+	ret->person = read_u32(&r);
+	ret->source = (enum source_kind)read_u8(&r);
+	ret->layer = read_u8(&r);
+	ret->frame = read_u32(&r);
+	ret->part = read_u8(&r);
+	ret->parts = read_u8(&r);
+	ret->captured = read_u64(&r);
+	for (size_t i = SIM_MARK_SIZE; r.ok && i < payload.size; i++)
+		if (read_u8(&r) != (uint8_t)(i + ret->frame))
+			return false;
+	return r.ok;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a simulated packet says of itself, and the VP8 descriptor around it. In tests only.
+ * Invariant: a mark survives forwarding unchanged, as an encrypted payload does. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/media.h"
+
+#define SIM_MARK_SIZE 22
+#define SIM_DESCRIPTOR_SIZE 6
+#define SIM_CLOCK_VIDEO 90000
+#define SIM_CLOCK_AUDIO 48000
+
+struct sim_mark {
+	uint32_t person;
+	enum source_kind source;
+	uint8_t layer;
+	uint32_t frame;
+	uint8_t part;
+	uint8_t parts;
+	bool key;
+	usec_t captured;
+};
+
+/* The payload of an Opus packet, `size` bytes. */
+void sim_write_sound(struct writer *w, const struct sim_mark *m, size_t size);
+/* The payload of a VP8 packet: descriptor and `size` bytes. */
+void sim_write_picture(struct writer *w, const struct sim_mark *m, uint16_t picture_id, uint8_t tl0, size_t size);
+/* False when these are no bytes of ours. */
+bool sim_read_mark(struct bytes payload, struct sim_mark *ret);
