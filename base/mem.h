@@ -35,5 +35,9 @@ unsigned long mem_fail_at(unsigned long n, int forever);
 static inline void mem_freep(void *p) { mem_free(*(void **)p); }
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b) ({ __typeof__(a) a_ = (a); __typeof__(b) b_ = (b); a_ < b_ ? a_ : b_; })
-#define MAX(a, b) ({ __typeof__(a) a_ = (a); __typeof__(b) b_ = (b); a_ > b_ ? a_ : b_; })
+/* Each use has names of its own, so that they nest. */
+#define MEM_GLUE_(a, b) a##b
+#define MEM_GLUE(a, b) MEM_GLUE_(a, b)
+#define MEM_CHOOSE_(a, op, b, x, y) ({ __typeof__(a) x = (a); __typeof__(b) y = (b); x op y ? x : y; })
+#define MIN(a, b) MEM_CHOOSE_(a, <, b, MEM_GLUE(min_a_, __COUNTER__), MEM_GLUE(min_b_, __COUNTER__))
+#define MAX(a, b) MEM_CHOOSE_(a, >, b, MEM_GLUE(max_a_, __COUNTER__), MEM_GLUE(max_b_, __COUNTER__))
