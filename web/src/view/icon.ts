@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The icons, as templates: the drawings of style/icons.svg (a test compares them), so that no second file has to be
+// fetched and allowed by the content policy. Every icon stands beside its word, so it is hidden from screen readers.
+
+import { html, svg, type TemplateResult } from 'lit-html';
+
+const DRAWINGS = {
+  cam: svg`<rect x="3" y="6.5" width="12" height="11" rx="2.5"/><path d="m15 10.7 5-3a.65.65 0 0 1 1 .55v7.5a.65.65 0 0 1-1 .55l-5-3"/>`,
+  'cam-off': svg`<path d="m15 13.3 5 3a.65.65 0 0 0 1-.55v-7.5a.65.65 0 0 0-1-.55l-5 3V9a2.5 2.5 0 0 0-2.5-2.5H9.2M4.7 6.7C3.7 7.1 3 8 3 9v6a2.5 2.5 0 0 0 2.5 2.5h7c.8 0 1.5-.4 2-1M3.5 3.5l17 17"/>`,
+  check: svg`<path d="m4.5 12.5 5 5L19.5 7"/>`,
+  'check-circle': svg`<circle cx="12" cy="12" r="8.7"/><path d="m8 12.3 2.8 2.8L16.2 9.5"/>`,
+  clock: svg`<circle cx="12" cy="12" r="8.7"/><path d="M12 7v5.2l3.3 2"/>`,
+  group: svg`<circle cx="12" cy="12" r="2.8"/><circle cx="12" cy="4.5" r="1.8"/><circle cx="18.5" cy="15.8" r="1.8"/><circle cx="5.5" cy="15.8" r="1.8"/><path d="M12 6.5v2.5M16.9 14.9l-2.4-1.4M7.1 14.9l2.4-1.4"/>`,
+  help: svg`<circle cx="12" cy="12" r="8.7"/><path d="M9.5 9.5a2.5 2.5 0 1 1 3.7 2.2c-.8.5-1.2 1-1.2 1.8M12 16.5h.01"/>`,
+  info: svg`<circle cx="12" cy="12" r="8.7"/><path d="M12 11v5.5M12 7.7h.01"/>`,
+  leave: svg`<path d="M12.5 4h-6A1.5 1.5 0 0 0 5 5.5v13A1.5 1.5 0 0 0 6.5 20h6M10.5 12H20.5M17 8.5l3.5 3.5-3.5 3.5"/>`,
+  link: svg`<path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-.8.8M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l.8-.8"/>`,
+  lock: svg`<rect x="5" y="10.5" width="14" height="10" rx="2"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5M12 14.5v2"/>`,
+  mic: svg`<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3M8.5 21h7"/>`,
+  'mic-off': svg`<path d="M15 9.8V6a3 3 0 0 0-5.9-.8M9 9v2a3 3 0 0 0 4.8 2.4M5.5 11.5a6.5 6.5 0 0 0 10.7 5M18.5 11.5c0 .9-.2 1.7-.5 2.5M12 18v3M8.5 21h7M4 3l16 18"/>`,
+  out: svg`<path d="M10 6.5H5.5A1.5 1.5 0 0 0 4 8v10.5A1.5 1.5 0 0 0 5.5 20H16a1.5 1.5 0 0 0 1.5-1.5V14M13.5 4H20v6.5M20 4l-9 9"/>`,
+  people: svg`<circle cx="9" cy="8" r="3.3"/><path d="M3 19.5c0-3.2 2.6-5.4 6-5.4s6 2.2 6 5.4M15.5 4.9a3.3 3.3 0 0 1 0 6.2M17.6 14.6c2.1.8 3.4 2.6 3.4 4.9"/>`,
+  phone: svg`<path d="M7 3.5h2.5l1.5 4-2 1.7a11 11 0 0 0 5.8 5.8l1.7-2 4 1.5V17a3 3 0 0 1-3.2 3A16.5 16.5 0 0 1 4 6.7 3 3 0 0 1 7 3.5z"/>`,
+  pause: svg`<circle cx="12" cy="12" r="8.7"/><path d="M9.7 9v6M14.3 9v6"/>`,
+  refresh: svg`<path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.3M20 4.5v4.8h-4.8"/>`,
+  share: svg`<rect x="3" y="4" width="18" height="12.5" rx="2"/><path d="M12 13V7.5M9.3 10 12 7.3l2.7 2.7M8.5 20.5h7"/>`,
+  'shield-x': svg`<path d="m12 3 7.5 2.8v5.4c0 4.6-3 8-7.5 9.8-4.5-1.8-7.5-5.2-7.5-9.8V5.8zM9.5 9.5l5 5M14.5 9.5l-5 5"/>`,
+  'sig-1': svg`<path d="M5 19v-3" stroke-width="3"/><path d="M12 19v-7.5M19 19V5" stroke-width="3" opacity=".28"/>`,
+  'sig-3': svg`<path d="M5 19v-3M12 19v-7.5M19 19V5" stroke-width="3"/>`,
+  sliders: svg`<path d="M4 7h9M17 7h3M4 12h3M11 12h9M4 17h7M15 17h5"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="12" r="2"/><circle cx="13" cy="17" r="2"/>`,
+  stop: svg`<rect x="6" y="6" width="12" height="12" rx="2"/>`,
+  user: svg`<circle cx="12" cy="8" r="3.8"/><path d="M4.5 20.5c0-3.9 3.2-6.3 7.5-6.3s7.5 2.4 7.5 6.3"/>`,
+  'user-minus': svg`<circle cx="9.5" cy="8" r="3.5"/><path d="M3 20c0-3.6 2.8-6 6.5-6s6.5 2.4 6.5 6M15.5 11h6"/>`,
+  'user-plus': svg`<circle cx="9.5" cy="8" r="3.5"/><path d="M3 20c0-3.6 2.8-6 6.5-6s6.5 2.4 6.5 6M18.5 8v6M15.5 11h6"/>`,
+  verloop: svg`<path d="M6 3.5v2M6 9v2M6 14.5v2M6 20v.5M11 7.2h9.5M11 12.8h9.5M11 18.3h6"/><circle cx="6" cy="7.2" r="1.7"/><circle cx="6" cy="12.8" r="1.7"/><circle cx="6" cy="18.3" r="1.7"/>`,
+  volume: svg`<path d="M4 9.5h3.5L12 5.5v13l-4.5-4H4zM15.5 9a4.2 4.2 0 0 1 0 6M18.3 6.5a8 8 0 0 1 0 11"/>`,
+  warn: svg`<path d="M12 4 3 19.5h18zM12 10v4.5M12 17h.01"/>`,
+  'wifi-off': svg`<path d="M8.5 16.2a5 5 0 0 1 7 0M5.3 12.8A9.6 9.6 0 0 1 9.5 10.3M14.6 10.3c1.5.4 2.9 1.3 4.1 2.5M2.5 9.3A13.6 13.6 0 0 1 6.5 6.6M11 5.5a13.7 13.7 0 0 1 10.5 3.8M12 19.5h.01M4 3.5l16 17"/>`,
+  window: svg`<rect x="3" y="4.5" width="18" height="15" rx="2"/><path d="M3 9h18M6 6.8h.01M8.7 6.8h.01"/>`,
+  x: svg`<path d="m6 6 12 12M18 6 6 18"/>`,
+  gavel: svg`<path d="m13.8 3.5 6.7 6.7M9.3 8l6.7 6.7M15.1 4.8l-4.5 4.5M19.2 8.9l-4.5 4.5M12.3 11.7 4 20"/>`,
+  server: svg`<rect x="3.5" y="4" width="17" height="6.5" rx="1.5"/><rect x="3.5" y="13.5" width="17" height="6.5" rx="1.5"/><path d="M7 7.2h.01M7 16.7h.01M11 7.2h6M11 16.7h6"/>`,
+  globe: svg`<circle cx="12" cy="12" r="8.7"/><path d="M3.5 12h17M12 3.3c2.5 2.5 3.7 5.4 3.7 8.7s-1.2 6.2-3.7 8.7c-2.5-2.5-3.7-5.4-3.7-8.7s1.2-6.2 3.7-8.7z"/>`,
+} as const;
+
+export type Icon = keyof typeof DRAWINGS;
+
+export function icon(name: Icon): TemplateResult {
+  return html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${DRAWINGS[name]}</svg>`;
+}
+
+/** The mark of the product: a hemicycle of seats around a keyhole. */
+export function mark(): TemplateResult {
+  return html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+    <path d="M4 20.5a12 12 0 0 1 24 0" fill="none" stroke="currentColor" stroke-width="5.5" stroke-dasharray="6.06 1.85"/>
+    <path d="M16 15.2a3.7 3.7 0 0 1 2 6.8l1.1 5.5h-6.2l1.1-5.5a3.7 3.7 0 0 1 2-6.8z" fill="currentColor"/></svg>`;
+}

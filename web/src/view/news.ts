@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What just happened: always in a live region for screen readers; for the eye in a line of its own when something asks
+// for attention, otherwise in the note under the tiles.
+
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { keyed } from 'lit-html/directives/keyed.js';
+import type { News, Notice } from '../state';
+import { icon, type Icon } from './icon';
+import type { Scene } from './scene';
+import { newsText } from './words';
+
+/** Two live regions that are always in the page: a region that appears with its text is not read by every reader. */
+export function announcements(v: Scene): TemplateResult {
+  const { notice } = v.s;
+  const said = notice === null ? nothing : keyed(notice.id, html`<span>${newsText(v.t, v.s, notice.news)}</span>`);
+  const urgent = notice?.urgent === true;
+  return html`<div class="sr" data-testid="notice">
+    <p role="status" aria-live="polite">${urgent ? nothing : said}</p>
+    <p role="alert">${urgent ? said : nothing}</p>
+  </div>`;
+}
+
+/** Something did not happen, or a device stopped: it stands in the flow until it is closed or its time is over. */
+function asksAttention(news: News): boolean {
+  return news.what === 'error' || news.what === 'trouble';
+}
+
+export function calm(notice: Notice | null): Notice | null {
+  return notice === null || asksAttention(notice.news) ? null : notice;
+}
+
+export function flash(v: Scene): TemplateResult | typeof nothing {
+  const { notice } = v.s;
+  if (notice === null || !asksAttention(notice.news)) return nothing;
+  return html`<div class="flash">
+    ${icon('warn')}
+    <p>${newsText(v.t, v.s, notice.news)}</p>
+    <button class="btn btn--quiet btn--icon" type="button" aria-label=${v.t.say('close')}
+      @click=${() => v.act({ type: 'notice-read' })}>${icon('x')}</button>
+  </div>`;
+}
+
+export function newsIcon(news: News): Icon {
+  switch (news.what) {
+    case 'entered':
+    case 'admitted':
+    case 'returned':
+      return 'user-plus';
+    case 'left':
+    case 'turned-away':
+      return 'user-minus';
+    case 'knocked':
+      return 'user';
+    case 'sharing':
+      return 'share';
+    case 'end-asked':
+    case 'request-over':
+      return 'gavel';
+    case 'source':
+    case 'line-back':
+      return 'check';
+    case 'lost':
+    case 'line-lost':
+    case 'media-lost':
+      return 'wifi-off';
+    case 'server-restarted':
+      return 'server';
+    case 'trouble':
+    case 'error':
+      return 'warn';
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Who is inside, with office, party, sound and connection; and for clerk and chair, who waits to be let in.
+
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { isSelf } from '../select';
+import type { Person, Waiting } from '../wire/messages';
+import { icon } from './icon';
+import { initials } from './name';
+import type { Scene } from './scene';
+import { inOrder } from './stage';
+import { soundSign } from './tile';
+import { roleOf } from './words';
+
+type Drawn = TemplateResult | typeof nothing;
+
+function waitingRow(v: Scene, who: Waiting): TemplateResult {
+  const { t } = v;
+  const busy = v.s.admitting.includes(who.id);
+  return html`<li class="admit" data-person=${who.name}>
+    <div class="admit__who"><span class="av" aria-hidden="true">${initials(who.name)}</span><b>${who.name}</b>
+      <span class="muted small">${roleOf(t, who)}</span></div>
+    <div class="btn-row btn-row--2">
+      <button class="btn btn--primary btn--sm" type="button" data-testid="admit" data-person=${who.name}
+        aria-disabled=${busy} aria-busy=${busy} aria-label=${t.say('people.admit.name', { name: who.name })}
+        @click=${() => (busy ? undefined : v.act({ type: 'admit', person: who.id }))}>
+        ${icon('check')}${t.say(busy ? 'people.admitting' : 'people.admit')}</button>
+      <button class="btn btn--sm" type="button" data-testid="turn-away" data-person=${who.name} aria-haspopup="dialog"
+        aria-label=${t.say('people.turn-away.name', { name: who.name })}
+        @click=${() => v.act({ type: 'open-turn-away', person: who.id })}>${t.say('people.turn-away')}</button>
+    </div>
+  </li>`;
+}
+
+function waitingRoom(v: Scene): Drawn {
+  const { waiting } = v.s;
+  if (waiting.length === 0) return nothing;
+  return html`<h3 class="sub"><span>${v.t.say('people.waiting')}</span><span>${waiting.length}</span></h3>
+    <ul>${repeat(waiting, (who) => who.id, (who) => waitingRow(v, who))}</ul>`;
+}
+
+function signs(v: Scene, p: Person): TemplateResult {
+  const { t } = v;
+  if (p.connection === 'reconnecting') return html`<span class="tag tag--attn">${t.say('tile.reconnecting')}</span>`;
+  return html`${p.sources.screen ? html`<span role="img" aria-label=${t.say('people.sharing')}>${icon('share')}</span>`
+    : nothing}${p.sources.camera ? html`<span role="img" aria-label=${t.say('people.camera-on')}>${icon('cam')}</span>`
+    : nothing}${soundSign(v, p)}`;
+}
+
+function row(v: Scene, p: Person): TemplateResult {
+  return html`<li class="pp ${p.connection === 'reconnecting' ? 'pp--away' : ''}" data-testid="person"
+    data-person=${p.name} data-office=${p.office}>
+    <span class="av" aria-hidden="true">${initials(p.name)}</span>
+    <span class="pp__n">${p.name}${isSelf(v.s, p.id) ? html` <span class="muted">${v.t.say('you')}</span>` : nothing}
+      <span class="pp__r">${roleOf(v.t, p)}</span></span>
+    <span class="pp__s">${signs(v, p)}</span>
+  </li>`;
+}
+
+function group(v: Scene, name: 'members' | 'support' | 'guests', people: readonly Person[]): Drawn {
+  if (people.length === 0) return nothing;
+  return html`<h3 class="sub"><span>${v.t.say(`people.${name}`)}</span><span>${people.length}</span></h3>
+    <ul>${repeat(people, (p) => p.id, (p) => row(v, p))}</ul>`;
+}
+
+export function peoplePanel(v: Scene): TemplateResult {
+  const people = inOrder(v.s.people);
+  return html`<div class="panel__b" tabindex="0" role="region" aria-label=${v.t.say('tab.people')}>
+    ${waitingRoom(v)}
+    ${group(v, 'members', people.filter((p) => p.office === 'chair' || p.office === 'member'))}
+    ${group(v, 'support', people.filter((p) => p.office === 'clerk'))}
+    ${group(v, 'guests', people.filter((p) => p.office === 'guest'))}
+  </div>`;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What waits for a second person: everyone sees who asked, why, and how long is left; the other office decides.
+
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { isSelf, mayConfirm, mayRefuse } from '../select';
+import type { OpenRequest } from '../state';
+import { icon } from './icon';
+import type { Scene } from './scene';
+import { otherOffice, reasonText } from './words';
+
+/** "1:40" */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function buttons(v: Scene, request: OpenRequest): TemplateResult | typeof nothing {
+  const { t } = v;
+  if (!mayRefuse(v.s, request.id)) return nothing;
+  const own = isSelf(v.s, request.by.id);
+  const answer = (type: 'confirm' | 'refuse') => (): void => {
+    if (!request.answered) v.act({ type, request: request.id });
+  };
+  return html`<div class="btn-row bul__a">
+    ${mayConfirm(v.s, request.id) ? html`<button class="btn btn--danger" type="button" data-testid="confirm"
+      aria-disabled=${request.answered} @click=${answer('confirm')}>${icon('check')}${t.say('request.confirm')}</button>`
+      : nothing}
+    <button class="btn" type="button" data-testid="cancel" aria-disabled=${request.answered}
+      @click=${answer('refuse')}>${icon('x')}${t.say(own ? 'request.withdraw' : 'request.refuse')}</button>
+  </div>`;
+}
+
+function banner(v: Scene, request: OpenRequest): TemplateResult {
+  const { t } = v;
+  const own = isSelf(v.s, request.by.id);
+  const decide = request.answered ? t.say('request.answered')
+    : mayConfirm(v.s, request.id) ? t.say('request.end.decide')
+      : t.say('request.end.wait', { role: t.say(`office.${otherOffice(request.by.office)}`) });
+  const left = countdown(request.endsAt - v.s.now);
+  return html`<section class="bul" aria-labelledby="request-${request.id}" data-testid="request">
+    <span class="full__ic full__ic--sm full__ic--attn">${icon('gavel')}</span>
+    <div>
+      <h2 id="request-${request.id}">${own ? t.say('request.end.yours') : t.say('request.end.title', { name: request.by.name })}</h2>
+      <p><b>${t.say('reason')}:</b> ${reasonText(t, request.reason)}. ${decide}
+        <b class="bul__n" role="timer">${t.say('request.left', { time: left })}</b></p>
+    </div>
+    ${buttons(v, request)}
+  </section>`;
+}
+
+export function requests(v: Scene): readonly TemplateResult[] {
+  return v.s.requests.map((request) => banner(v, request));
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The stage: everyone inside as a tile, a shared screen when there is one, and what has to be said now, in the flow.
+
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { connectionOf, isSelf, personOf, presides, sharer, unheard } from '../select';
+import type { Person, PersonId } from '../wire/messages';
+import { icon } from './icon';
+import { live } from './live';
+import { calm, flash, newsIcon } from './news';
+import { requests } from './request';
+import type { Scene } from './scene';
+import { tile } from './tile';
+import { newsText } from './words';
+
+type Drawn = TemplateResult | typeof nothing;
+
+/** The chair first, then the server's order: a tile keeps its place while people speak. */
+export function inOrder(people: readonly Person[]): readonly Person[] {
+  return [...people.filter((p) => p.office === 'chair'), ...people.filter((p) => p.office !== 'chair')];
+}
+
+/** The grid for so many tiles; the classes stand in stage.css. */
+export function gridOf(tiles: number): string {
+  if (tiles <= 1) return 'tiles--1';
+  if (tiles === 2) return 'tiles--2';
+  if (tiles <= 6) return 'tiles--6';
+  return tiles <= 16 ? 'tiles--16' : 'tiles--25';
+}
+
+function sharedScreen(v: Scene, whose: PersonId): TemplateResult {
+  const { t } = v;
+  if (isSelf(v.s, whose)) {
+    return html`<section class="share share--own">
+      <div class="share__bar">${icon('share')}<span>${t.say('stage.screen.own')}</span>
+        <button class="btn btn--sm" type="button" @click=${() => v.act({ type: 'toggle', source: 'screen' })}>${
+          icon('stop')}${t.say('share.stop')}</button></div>
+    </section>`;
+  }
+  const name = t.say('stage.screen', { name: personOf(v.s, whose)?.name ?? '' });
+  return html`<section class="share" aria-label=${name} data-testid="screen">
+    <div class="share__bar">${icon('share')}<span>${name}</span></div>
+    <div class="share__view"><video autoplay playsinline .muted=${true} aria-label=${name}
+      ${live(v.port, whose, 'screen')}></video></div>
+  </section>`;
+}
+
+function lostLine(v: Scene): Drawn {
+  const { t, s } = v;
+  const state = connectionOf(s);
+  if (state === 'connected') return nothing;
+  if (s.line.lostAt === null) {
+    return html`<section class="notice notice--attn">${icon('wifi-off')}
+      <b>${t.say('media.lost')}</b><p>${t.say('media.lost.text')}</p></section>`;
+  }
+  const key = state === 'failed' ? 'line.failed' : 'line.lost';
+  return html`<section class="notice ${state === 'failed' ? 'notice--danger' : 'notice--attn'}">${icon('wifi-off')}
+    <b>${t.say(key, { n: Math.max(1, s.line.attempt) })}</b><p>${t.say(`${key}.text`)}</p>
+    ${state === 'failed' ? html`<p><button class="btn btn--sm" type="button" @click=${() => v.act({ type: 'try-again' })}>${
+      icon('refresh')}${t.say('action.try-again')}</button></p>` : nothing}</section>`;
+}
+
+function blockedSound(v: Scene): Drawn {
+  if (!v.s.soundBlocked) return nothing;
+  return html`<section class="bul" role="alert">
+    <span class="full__ic full__ic--sm full__ic--attn">${icon('volume')}</span>
+    <div><h2>${v.t.say('sound.blocked')}</h2><p>${v.t.say('sound.blocked.text')}</p></div>
+    <div class="btn-row bul__a"><button class="btn btn--primary" type="button"
+      @click=${() => v.act({ type: 'allow-sound' })}>${icon('volume')}${v.t.say('sound.allow')}</button></div>
+  </section>`;
+}
+
+function notHeard(v: Scene): Drawn {
+  if (!unheard(v.s)) return nothing;
+  return html`<section class="bul" role="status">
+    <span class="full__ic full__ic--sm full__ic--attn">${icon('mic-off')}</span>
+    <div><h2>${v.t.say('unheard.title')}</h2><p>${v.t.say('unheard.text')}</p></div>
+  </section>`;
+}
+
+/** One line of truth under the tiles; it tells the news for as long as that is new. */
+function note(v: Scene): TemplateResult {
+  const { t, s } = v;
+  const news = calm(s.notice);
+  if (news !== null) {
+    return html`<p class="stage__note" aria-hidden="true">${icon(newsIcon(news.news))}<span>${
+      newsText(t, s, news.news)}</span></p>`;
+  }
+  const n = s.people.length;
+  const alone = n === 1 && presides(s);
+  const promise = presides(s) && s.self !== null
+    ? html`<span class="stage__note-end">${icon('verloop')}${t.say('stage.office', { role: t.say(`office.${s.self.office}`) })}</span>`
+    : html`<span class="stage__note-end">${icon('mic-off')}${t.say('stage.own')}</span>`;
+  return html`<p class="stage__note">${icon('people')}<span>${
+    alone ? t.say('stage.alone') : t.say('stage.count', { n })}</span>${promise}</p>`;
+}
+
+export function stage(v: Scene): TemplateResult {
+  const whose = sharer(v.s);
+  const people = inOrder(v.s.people);
+  const shares = whose !== null && !isSelf(v.s, whose);
+  const still = v.s.line.lostAt !== null && v.s.media.lostAt !== null;
+  return html`${lostLine(v)}
+    ${whose !== null && !shares ? sharedScreen(v, whose) : nothing}
+    <div class="show ${shares ? 'show--share' : ''} ${still ? 'show--still' : ''}">
+      ${shares ? sharedScreen(v, whose) : nothing}
+      <ul class="tiles ${gridOf(people.length)}" tabindex="0" aria-label=${v.t.say('stage.people')}>
+        ${repeat(people, (p) => p.id, (p) => tile(v, p))}
+      </ul>
+    </div>
+    ${requests(v)}${blockedSound(v)}${notHeard(v)}${flash(v)}${note(v)}`;
+}

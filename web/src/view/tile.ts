@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One person in the picture: the picture, and under it, never over it, the name plate with what is to be known.
+// The <video> is always there, so that a camera that comes on needs no new element; a cover lies over it until it shows.
+
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { isSelf, pictureOf } from '../select';
+import type { Person } from '../wire/messages';
+import { icon } from './icon';
+import { live } from './live';
+import { initials, shortName } from './name';
+import type { Scene } from './scene';
+
+type Drawn = TemplateResult | typeof nothing;
+
+/** Three bars that move while somebody speaks. */
+export function speakingBars(name: string): TemplateResult {
+  return html`<span class="lvl" role="img" aria-label=${name}><i></i><i></i><i></i></span>`;
+}
+
+function mark(look: string, name: Parameters<typeof icon>[0], words: string): TemplateResult {
+  return html`<span class="st ${look}" role="img" aria-label=${words}>${icon(name)}</span>`;
+}
+
+/** The sound of a person in one sign: speaks, microphone off, on but not passed on, on. */
+export function soundSign(v: Scene, p: Person): Drawn {
+  const { t } = v;
+  if (!p.sources.microphone) return mark('st--off', 'mic-off', t.say('tile.mic-off'));
+  if (!p.heard) return mark('st--warn', 'mic-off', t.say('tile.unheard'));
+  if (v.s.speaking.includes(p.id)) return speakingBars(t.say('tile.speaking'));
+  return nothing;
+}
+
+function cover(v: Scene, p: Person): Drawn {
+  if (pictureOf(v.s, p.id)) return nothing;
+  const coming = isSelf(v.s, p.id) ? v.s.own.camera.wanted : p.sources.camera;
+  return html`<div class="tile__cover"><span class="tile__mono" aria-hidden="true">${initials(p.name)}</span>
+    <span class="tile__nocam">${icon(coming ? 'cam' : 'cam-off')}<span>${
+      v.t.say(coming ? 'tile.camera-starting' : 'camera.off')}</span></span></div>`;
+}
+
+function tags(v: Scene, p: Person): Drawn {
+  const away = p.connection === 'reconnecting';
+  const frozen = v.s.frozen.includes(p.id) && pictureOf(v.s, p.id);
+  if (!away && !frozen) return nothing;
+  return html`<div class="tile__tags"><span class="tag tag--pin">${icon(away ? 'wifi-off' : 'pause')}<span>${
+    v.t.say(away ? 'tile.reconnecting' : 'tile.frozen')}</span></span></div>`;
+}
+
+function plate(v: Scene, p: Person): TemplateResult {
+  return html`<div class="plate">
+    <span class="plate__who">
+      <b><span class="nm">${p.name}</span><span class="nm-s" aria-hidden="true">${shortName(p.name)}</span>${
+        isSelf(v.s, p.id) ? html` <span class="plate__you">${v.t.say('you')}</span>` : nothing}</b>
+      <span class="plate__role">${v.t.say(`office.${p.office}`)}${p.party === null ? nothing : html`<span
+        class="plate__party"><span aria-hidden="true"> · </span>${p.party}</span>`}</span>
+    </span>
+    <span class="plate__st">${soundSign(v, p)}</span>
+  </div>`;
+}
+
+export function tile(v: Scene, p: Person): TemplateResult {
+  const own = isSelf(v.s, p.id);
+  const still = p.connection === 'reconnecting' || v.s.frozen.includes(p.id);
+  return html`<li class="tile ${own ? 'tile--self' : ''} ${still ? 'tile--frozen' : ''}" data-testid="tile"
+    data-person=${p.name} ?data-speaking=${p.sources.microphone && v.s.speaking.includes(p.id)}
+    ?data-muted=${!p.sources.microphone}>
+    <div class="tile__view">
+      <video autoplay playsinline .muted=${true} aria-hidden="true"
+        ${live(v.port, own ? 'self' : p.id, 'camera')}></video>
+      ${cover(v, p)}${tags(v, p)}
+    </div>
+    ${plate(v, p)}
+  </li>`;
+}

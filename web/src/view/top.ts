@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The bar over the meeting: which meeting, closed or open, how many are inside, connection, encryption.
+
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { connectionOf } from '../select';
+import { icon, mark, type Icon } from './icon';
+import type { Scene } from './scene';
+
+/** More than two rows of ticks say nothing at a glance. */
+const MOST_TICKS = 14;
+
+function present(v: Scene): TemplateResult {
+  const n = v.s.people.length;
+  const away = v.s.people.filter((p) => p.connection === 'reconnecting').length;
+  return html`<button class="fact" type="button" @click=${() => v.act({ type: 'panel', panel: 'people' })}>
+    ${n > MOST_TICKS ? icon('people') : html`<span class="seats" aria-hidden="true">${Array.from({ length: n }, (_, at) =>
+      html`<i class=${at < n - away ? '' : 'off'}></i>`)}</span>`}
+    <span><b>${v.t.say('present', { n })}</b><small>${v.t.say('present.small', { n })}</small>
+      <span class="sr">${v.t.say('present.show')}</span></span></button>`;
+}
+
+const CONNECTION: Readonly<Record<ReturnType<typeof connectionOf>, { icon: Icon; look: string }>> = {
+  connected: { icon: 'sig-3', look: 'fact--good fact--calm' },
+  reconnecting: { icon: 'sig-1', look: 'fact--attn' },
+  failed: { icon: 'wifi-off', look: 'fact--bad' },
+};
+
+function connection(v: Scene): TemplateResult {
+  const state = connectionOf(v.s);
+  return html`<div class="fact ${CONNECTION[state].look}" data-testid="connection" data-state=${state}>
+    ${icon(CONNECTION[state].icon)}
+    <span><b>${v.t.say(`connection.${state}`)}</b><small>${v.t.say(`connection.${state}.small`)}</small></span></div>`;
+}
+
+/** This version encrypts up to the server and says so; nothing in the page may sound safer than it is. */
+function encryption(v: Scene): TemplateResult {
+  return html`<div class="fact fact--attn" data-testid="e2ee" data-state="off">${icon('shield-x')}
+    <span><b>${v.t.say('e2ee.off')}</b><small>${v.t.say('e2ee.off.small')}</small></span></div>`;
+}
+
+export function topBar(v: Scene): TemplateResult {
+  const { meeting } = v.s;
+  return html`<header class="top" data-region tabindex="-1">
+    <span class="top__mark">${mark()}</span>
+    <div class="top__item">
+      ${meeting === null ? nothing : html`<p class="top__over">${meeting.body} · ${v.t.moment(meeting.starts)}</p>`}
+      <div class="top__title"><h1>${meeting?.title ?? ''}</h1>
+        <span class="tag tag--closed" data-testid="session-state" data-state="closed">${icon('lock')}${
+          v.t.say('session.closed')}</span></div>
+    </div>
+    <div class="top__facts">${present(v)}${connection(v)}${encryption(v)}</div>
+  </header>`;
+}
