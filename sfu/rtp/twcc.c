@@ -36,9 +36,11 @@ static unsigned chunk_size(uint16_t chunk)
 
 static unsigned chunk_status(uint16_t chunk, unsigned i)
 {
-	if (!(chunk & VECTOR))
-		return chunk >> 13 & 3;
-	return chunk & VECTOR_TWO_BIT ? chunk >> (12 - 2 * i) & 3 : chunk >> (13 - i) & 1;
+	unsigned bits = chunk;
+
+	if (!(bits & VECTOR))
+		return bits >> 13 & 3;
+	return bits & VECTOR_TWO_BIT ? bits >> (12 - 2 * i) & 3 : bits >> (13 - i) & 1;
 }
 
 /* How many of the first n came, and how many bytes their times take. False: a status that does not exist. */
