@@ -9,7 +9,7 @@ import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA, un
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, noSeat, problem } from './update/room';
 import { captured, chooseDevice, notCaptured, sourceEnded, toggleSource } from './update/sources';
-import { keep, send, SOURCE_OFF, stay, then, type Step } from './update/step';
+import { keep, send, SOURCE_OFF, stay, andThen, type Step } from './update/step';
 import { PROTOCOL_VERSION, type Seat } from './wire/messages';
 
 export function initial(language: Language): State {
@@ -32,7 +32,7 @@ export function initial(language: Language): State {
 
 export function update(s: State, e: Event): readonly [State, readonly Effect[]] {
   const timed = 'now' in e ? { ...s, now: e.now } : s;
-  return then(isPersonEvent(e) ? person(timed, e) : world(timed, e), tick);
+  return andThen(isPersonEvent(e) ? person(timed, e) : world(timed, e), tick);
 }
 
 /** A clock runs while something on the screen counts. */
@@ -126,7 +126,7 @@ function tryAgain(s: State): Step {
 }
 
 function connectNow(s: State): Step {
-  return then([s, [{ do: 'stop-timer', timer: 'line' }]], askForSeat);
+  return andThen([s, [{ do: 'stop-timer', timer: 'line' }]], askForSeat);
 }
 
 function world(s: State, e: WorldEvent): Step {
@@ -150,7 +150,7 @@ function world(s: State, e: WorldEvent): Step {
       return s.line.status === 'waiting' ? connectNow(s) : stay(s);
     case 'offline':
       if (s.line.status !== 'open' && s.line.status !== 'connecting') return stay(s);
-      return then([s, [{ do: 'disconnect' }]], lineLost);
+      return andThen([s, [{ do: 'disconnect' }]], lineLost);
     case 'captured':
       return captured(s, e.source, e.sound);
     case 'not-captured':
@@ -191,6 +191,7 @@ function withLists(s: State, lists: Partial<Pick<State, 'speaking' | 'frozen' | 
 }
 
 function loaded(s: State, e: Extract<WorldEvent, { type: 'loaded' }>): Step {
+  if (s.phase.name !== 'opening' || s.line.status !== 'closed') return stay(s); // a page is loaded once
   const next: State = {
     ...s, token: e.token, meetingId: e.meeting, seat: e.token === null ? e.seat : null, language: e.language,
     lacks: e.lacks, canShare: e.canShare, canChooseSpeaker: e.canChooseSpeaker,
@@ -215,7 +216,7 @@ function due(s: State, timer: Timer): Step {
     case 'media-restart':
       return mediaRestartDue(s);
     case 'media-anew':
-      return unanswered(s) ? then([s, [{ do: 'disconnect' }]], lineLost) : mediaAnewDue(s);
+      return unanswered(s) ? andThen([s, [{ do: 'disconnect' }]], lineLost) : mediaAnewDue(s);
     case 'notice':
       return stay({ ...s, notice: null });
     case 'second':

@@ -3,7 +3,7 @@
 // Invariant: `none` exactly while the person is not inside.
 
 import type { Media, State } from '../state';
-import { send, stay, then, type Step } from './step';
+import { send, stay, andThen, type Step } from './step';
 import type { Role } from '../wire/messages';
 
 /** A short silence mends itself; ARCHITECTURE's 5 s would be too late for speech. */
@@ -119,7 +119,7 @@ export function mediaChanged(s: State, status: 'connected' | 'disconnected' | 'f
       return [lost(s), [{ do: 'timer', timer: 'media-restart', ms: RESTART_AFTER_MS }]];
     case 'failed':
       return s.media.status === 'connected' || s.media.status === 'broken'
-        ? then([s, [{ do: 'stop-timer', timer: 'media-restart' }]], restartMedia)
+        ? andThen([s, [{ do: 'stop-timer', timer: 'media-restart' }]], restartMedia)
         : retryMedia(s);
   }
 }

@@ -6,7 +6,7 @@ import type { Phase, State } from '../state';
 import type { Entry, ErrorCode, Named, Person, ServerMessage, Slot, Waiting } from '../wire/messages';
 import { mediaAnswered, mediaLost, retryMedia } from './media';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby } from './room';
-import { announce, keep, send, stay, then, type Step } from './step';
+import { announce, keep, send, stay, andThen, type Step } from './step';
 
 export function receive(s: State, m: ServerMessage): Step {
   switch (m.type) {
@@ -49,13 +49,13 @@ function receiveInside(s: State, m: InsideMessage): Step {
     case 'slots':
       return slots(s, m.slots);
     case 'media-lost':
-      return then(mediaLost(s), (next) => announce(next, { what: 'media-lost' }, true));
+      return andThen(mediaLost(s), (next) => announce(next, { what: 'media-lost' }, true));
     case 'entry':
       return entry(s, m.entry);
     case 'request': {
       const requests = [...s.requests.filter((r) => r.id !== m.request.id), openRequest(s, m.request)];
       const asked: Step = stay({ ...s, requests });
-      return isSelf(s, m.request.by) ? asked : then(asked, (next) => announce(next, { what: 'end-asked', by: m.request.by }, true));
+      return isSelf(s, m.request.by) ? asked : andThen(asked, (next) => announce(next, { what: 'end-asked', by: m.request.by }, true));
     }
     case 'request-over': {
       if (!s.requests.some((r) => r.id === m.id)) return stay(s);
@@ -82,12 +82,12 @@ function welcome(s: State, m: Extract<ServerMessage, { type: 'welcome' }>): Step
     line: { status: 'open', attempt: 0, lostAt: null },
   };
   const step: Step = back ? announce(known, { what: 'line-back' }) : stay(known);
-  return then(step, (next) => {
+  return andThen(step, (next) => {
     switch (m.phase) {
       case 'inside':
         return stay(next); // `state` follows
       case 'lobby':
-        return then(toLobby(next), (at) => stay({ ...at, phase: lobby('waiting', m.meeting.phase === 'open') }));
+        return andThen(toLobby(next), (at) => stay({ ...at, phase: lobby('waiting', m.meeting.phase === 'open') }));
       case 'outside':
         return outside(next, s.phase);
     }
@@ -101,7 +101,7 @@ function lobby(step: 'asking' | 'waiting', opened: boolean): Phase {
 /** Who stood in the lobby when the line broke knocks again; everybody else looks at the devices first. */
 function outside(s: State, was: Phase): Step {
   if (was.name !== 'lobby' || was.step === 'check') return toLobby(s);
-  return then(toLobby(s), (at) => send({ ...at, phase: lobby('asking', was.opened) }, { type: 'join' }));
+  return andThen(toLobby(s), (at) => send({ ...at, phase: lobby('asking', was.opened) }, { type: 'join' }));
 }
 
 function person(s: State, p: Person): Step {
@@ -167,15 +167,15 @@ function entry(s: State, e: Entry): Step {
 function over(s: State, m: Extract<ServerMessage, { type: 'over' }>): Step {
   const out = goOut(s, { name: 'over', why: m.why, by: m.by, reason: m.reason });
   const final = m.why === 'ended' || m.why === 'seat-ended';
-  return final ? then(out, (next) => [{ ...next, seat: null }, [{ do: 'forget-seat' }]]) : out;
+  return final ? andThen(out, (next) => [{ ...next, seat: null }, [{ do: 'forget-seat' }]]) : out;
 }
 
 function refused(s: State, code: ErrorCode, re: string | null): Step {
   if (code === 'version') return problem(s, 'version');
   if (code === 'seat-unknown') {
-    return then([{ ...s, seat: null }, [{ do: 'forget-seat' }]], (next) => problem(next, 'seat-unknown'));
+    return andThen([{ ...s, seat: null }, [{ do: 'forget-seat' }]], (next) => problem(next, 'seat-unknown'));
   }
-  return then(takeBack(s, re), (next) => announce(next, { what: 'error', code }, true));
+  return andThen(takeBack(s, re), (next) => announce(next, { what: 'error', code }, true));
 }
 
 /** What was waiting for an answer waits no longer. */

@@ -6,7 +6,7 @@ import type { OpenRequest, Phase, Problem, State } from '../state';
 import type { Request, SeatError, ServerMessage } from '../wire/messages';
 import { closeMedia, openMedia, resumeMedia } from './media';
 import { declare, switchAllOff, switchOff } from './sources';
-import { announce, sourcesOf, stay, then, type Step } from './step';
+import { announce, sourcesOf, stay, andThen, type Step } from './step';
 
 /** The proceedings of a long evening; the report has all of them. */
 export const ENTRIES_AT_MOST = 1_000;
@@ -23,13 +23,13 @@ function forgetRoom(s: State, phase: Phase): Step {
     ...s, phase, people: [], waiting: [], admitting: [], slots: [], speaking: [], frozen: [], pictured: [], quality: null,
     entries: [], requests: [], dialog: null, sheet: false, soundBlocked: false,
   };
-  return then(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
+  return andThen(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
 }
 
 /** To a page of its own: nothing runs on. */
 export function goOut(s: State, phase: Extract<Phase, { name: 'over' | 'problem' }>): Step {
-  const off = then(switchAllOff({ ...s, phase }), (next) => forgetRoom(next, phase));
-  return then(off, (next) => [
+  const off = andThen(switchAllOff({ ...s, phase }), (next) => forgetRoom(next, phase));
+  return andThen(off, (next) => [
     { ...next, line: { status: 'closed', attempt: 0, lostAt: null }, testing: false },
     [{ do: 'stop-timer', timer: 'line' }, { do: 'disconnect' }],
   ]);
@@ -43,15 +43,15 @@ export function problem(s: State, what: Problem): Step {
 export function toLobby(s: State): Step {
   const phase: Phase = { name: 'lobby', step: 'check', opened: s.meeting?.phase === 'open' };
   if (s.phase.name !== 'inside') return [{ ...s, phase }, [{ do: 'list-devices' }]];
-  const off = then(switchOff({ ...s, phase }, 'microphone'), (next) => switchOff(next, 'screen'));
-  return then(off, (next) => forgetRoom(next, phase));
+  const off = andThen(switchOff({ ...s, phase }, 'microphone'), (next) => switchOff(next, 'screen'));
+  return andThen(off, (next) => forgetRoom(next, phase));
 }
 
 /** The message `state`: on entering and on coming back. Whoever enters does so with the microphone off. */
 export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): Step {
   const entering = s.phase.name !== 'inside';
   const step = entering ? switchOff({ ...s, testing: false }, 'microphone') : stay(s);
-  return then(step, (before) => {
+  return andThen(step, (before) => {
     const inside: State = {
       ...before,
       phase: { name: 'inside' },
@@ -61,10 +61,10 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
       requests: m.requests.map((r) => openRequest(before, r)),
     };
     const slots: Effect = { do: 'slots', slots: m.slots, self: m.you };
-    const mediated = then([inside, [slots]], (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
-    const told = then(mediated, (next) => (sameSources(next, m) ? stay(next) : declare(next)));
+    const mediated = andThen([inside, [slots]], (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
+    const told = andThen(mediated, (next) => (sameSources(next, m) ? stay(next) : declare(next)));
     return entering && s.phase.name === 'lobby' && s.phase.step === 'waiting'
-      ? then(told, (next) => announce(next, { what: 'admitted' }))
+      ? andThen(told, (next) => announce(next, { what: 'admitted' }))
       : told;
   });
 }
@@ -97,7 +97,7 @@ export function lineLost(s: State): Step {
   const line = { status: 'waiting', attempt, lostAt: s.line.lostAt ?? s.now } as const;
   const first = s.line.lostAt === null && s.phase.name === 'inside';
   const lost: Step = [{ ...s, line, admitting: [] }, [{ do: 'retry-line', attempt }]];
-  return first ? then(lost, (next) => announce(next, { what: 'line-lost' }, true)) : lost;
+  return first ? andThen(lost, (next) => announce(next, { what: 'line-lost' }, true)) : lost;
 }
 
 /** No seat: why, and can it be tried again? */
@@ -119,6 +119,6 @@ export function noSeat(s: State, error: SeatError | null): Step {
       if (opening) return problem({ ...s, token: null }, error);
       return goOut(s, { name: 'over', why: 'ended', by: null, reason: null });
     case 'seat-unknown':
-      return then([{ ...s, seat: null }, [{ do: 'forget-seat' }]], (next) => problem(next, error));
+      return andThen([{ ...s, seat: null }, [{ do: 'forget-seat' }]], (next) => problem(next, error));
   }
 }

@@ -5,7 +5,7 @@
 import type { Captured, Effect } from '../effect';
 import type { State, Trouble } from '../state';
 import type { SourceName } from '../wire/messages';
-import { announce, send, SOURCE_OFF, sourcesOf, stay, then, withSource, type Step } from './step';
+import { announce, send, SOURCE_OFF, sourcesOf, stay, andThen, withSource, type Step } from './step';
 
 /** Tells the server what is being sent, if there is a room to send to. */
 export function declare(s: State): Step {
@@ -42,18 +42,18 @@ export function switchOff(s: State, source: Captured): Step {
     { ...without(s, source, null), streams: s.streams + 1 },
     [{ do: 'release', source }],
   ];
-  return was ? then(off, declare) : off;
+  return was ? andThen(off, declare) : off;
 }
 
 export function switchAllOff(s: State): Step {
   return (['microphone', 'camera', 'screen'] as const).reduce<Step>(
-    (step, source) => then(step, (next) => switchOff(next, source)), stay(s));
+    (step, source) => andThen(step, (next) => switchOff(next, source)), stay(s));
 }
 
 export function toggleSource(s: State, source: Captured): Step {
   if (!mayUse(s, source)) return stay(s);
   if (s.own[source].wanted) {
-    return then(switchOff(s, source), (off) => announce(off, { what: 'source', source, on: false }));
+    return andThen(switchOff(s, source), (off) => announce(off, { what: 'source', source, on: false }));
   }
   const capture: Effect = { do: 'capture', source, device: deviceOf(s, source) };
   return [withSource(s, source, { wanted: true, live: false, trouble: null }), [capture]];
@@ -65,8 +65,8 @@ export function captured(s: State, source: Captured, sound: boolean): Step {
   let next = withSource(s, source, { wanted: true, live: true, trouble: null });
   if (source === 'screen') next = withSource(next, 'screen_sound', { ...SOURCE_OFF, live: sound });
   const on: Step = [{ ...next, streams: s.streams + 1 }, source === 'screen' ? [] : [{ do: 'list-devices' }]];
-  if (again) return then(on, declare);
-  return then(then(on, declare), (live) => announce(live, { what: 'source', source, on: true }));
+  if (again) return andThen(on, declare);
+  return andThen(andThen(on, declare), (live) => announce(live, { what: 'source', source, on: true }));
 }
 
 /** The device could not be had. Somebody who closes the browser's own dialog of a shared screen changed their mind. */
@@ -78,8 +78,8 @@ export function notCaptured(s: State, source: Captured, trouble: Trouble): Step 
     { ...without(s, source, quiet ? null : trouble), streams: s.streams + 1 },
     [{ do: 'release', source }],
   ];
-  const told = was ? then(off, declare) : off;
-  return quiet ? told : then(told, (next) => announce(next, { what: 'trouble', source, trouble }, true));
+  const told = was ? andThen(off, declare) : off;
+  return quiet ? told : andThen(told, (next) => announce(next, { what: 'trouble', source, trouble }, true));
 }
 
 /** A device stopped by itself: unplugged, taken away, or sharing was stopped in the browser's own bar. */
@@ -87,16 +87,16 @@ export function sourceEnded(s: State, name: SourceName): Step {
   if (!s.own[name].live) return stay(s);
   switch (name) {
     case 'screen_sound':
-      return then([withSource(s, name, SOURCE_OFF), []], declare);
+      return andThen([withSource(s, name, SOURCE_OFF), []], declare);
     case 'screen':
-      return then(switchOff(s, name), (off) => announce(off, { what: 'source', source: name, on: false }));
+      return andThen(switchOff(s, name), (off) => announce(off, { what: 'source', source: name, on: false }));
     case 'microphone':
     case 'camera': {
       const off: Step = [
         { ...without(s, name, 'ended'), streams: s.streams + 1 },
         [{ do: 'release', source: name }, { do: 'list-devices' }],
       ];
-      return then(then(off, declare), (next) => announce(next, { what: 'trouble', source: name, trouble: 'ended' }, true));
+      return andThen(andThen(off, declare), (next) => announce(next, { what: 'trouble', source: name, trouble: 'ended' }, true));
     }
   }
 }

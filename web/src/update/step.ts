@@ -14,7 +14,7 @@ export function stay(s: State): Step {
 }
 
 /** The next step from where the first one led, with the effects of both in order. */
-export function then(step: Step, next: (s: State) => Step): Step {
+export function andThen(step: Step, next: (s: State) => Step): Step {
   const [s, effects] = step;
   const [after, more] = next(s);
   return [after, more.length === 0 ? effects : [...effects, ...more]];

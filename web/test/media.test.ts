@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The pure half of media/: tables, mapping, arithmetic.
+import { describe, expect, it } from 'vitest';
+import { constraintsOf, troubleOf } from '../src/media/devices';
+import { allowedCodecs, CAMERA_ENCODINGS, jsonBytes, receiveLines, SEND_LINES, wantsExtension } from '../src/media/lines';
+import {
+  follow, FROZEN_MS, hasPicture, isFrozen, lastSpoke, levelOf, lossBetween, loudness, speaks,
+} from '../src/media/measure';
+import { carriedBy } from '../src/media/slots';
+
+describe('lines', () => {
+  it('are what ARCHITECTURE fixes', () => {
+    expect(SEND_LINES.map((l) => l.role)).toEqual(['microphone', 'camera', 'screen', 'screen-sound']);
+    const count = (phone: boolean, role: string): number => receiveLines(phone).filter((l) => l.role === role).length;
+    expect([count(false, 'audio'), count(false, 'screen-sound'), count(false, 'video'), count(false, 'screen')]).toEqual([8, 1, 25, 1]);
+    expect([count(true, 'audio'), count(true, 'screen-sound'), count(true, 'video'), count(true, 'screen')]).toEqual([8, 1, 9, 1]);
+  });
+  it('send three layers of the camera, each smaller and cheaper than the next', () => {
+    expect(CAMERA_ENCODINGS.map((e) => e.rid)).toEqual(['q', 'h', 'f']);
+    expect(CAMERA_ENCODINGS.map((e) => e.scaleResolutionDownBy)).toEqual([4, 2, 1]);
+    expect(CAMERA_ENCODINGS.map((e) => e.maxBitrate)).toEqual([150_000, 400_000, 1_200_000]);
+  });
+  const chromium = [
+    { mimeType: 'video/VP8' }, { mimeType: 'video/rtx' }, { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' },
+    { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=2' }, { mimeType: 'video/H264' }, { mimeType: 'video/AV1' },
+    { mimeType: 'video/red' }, { mimeType: 'video/ulpfec' }, { mimeType: 'video/flexfec-03' },
+  ];
+  it('carry VP8, VP9 and their retransmission, and no more', () => {
+    const names = (first: 'VP8' | 'VP9'): string[] =>
+      allowedCodecs(chromium, { kind: 'video', first }).map((c) => `${c.mimeType}${c.sdpFmtpLine ?? ''}`);
+    expect(names('VP8')).toEqual(['video/VP8', 'video/VP9profile-id=0', 'video/rtx']);
+    expect(names('VP9')).toEqual(['video/VP9profile-id=0', 'video/VP8', 'video/rtx']);
+    expect(allowedCodecs([{ mimeType: 'video/VP9', sdpFmtpLine: 'max-fs=12288;max-fr=60' }], { kind: 'video', first: 'VP9' })).toHaveLength(1);
+  });
+  it('carry Opus without redundancy', () => {
+    const audio = [{ mimeType: 'audio/opus' }, { mimeType: 'audio/red' }, { mimeType: 'audio/PCMU' }, { mimeType: 'audio/CN' }];
+    expect(allowedCodecs(audio, { kind: 'audio', first: 'opus' })).toEqual([{ mimeType: 'audio/opus' }]);
+  });
+  it('do not tell the server how loud anybody is', () => {
+    expect(wantsExtension('urn:ietf:params:rtp-hdrext:sdes:mid')).toBe(true);
+    expect(wantsExtension('urn:ietf:params:rtp-hdrext:ssrc-audio-level')).toBe(false);
+  });
+  it('are measured as they stand in JSON', () => {
+    expect(jsonBytes('a\r\nb')).toBe(8);
+    expect(jsonBytes('é')).toBe(4);
+  });
+});
+
+describe('devices', () => {
+  it.each([
+    ['NotAllowedError', 'not-allowed'], ['SecurityError', 'not-allowed'], ['NotFoundError', 'not-found'],
+    ['OverconstrainedError', 'not-found'], ['NotReadableError', 'in-use'], ['AbortError', 'in-use'], ['TypeError', 'failed'],
+  ])('%s is %s', (name, trouble) => {
+    expect(troubleOf(Object.assign(new Error(), { name }))).toBe(trouble);
+  });
+  it('what is no error is a failure', () => expect(troubleOf('x')).toBe('failed'));
+  it('the microphone is cleaned, the camera is bounded, the choice is kept', () => {
+    expect(constraintsOf('microphone', 'm')).toEqual({
+      audio: { deviceId: { exact: 'm' }, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+    });
+    expect(constraintsOf('camera', null)).toEqual({
+      video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
+    });
+  });
+});
+
+describe('slots', () => {
+  const lines = [
+    { mid: '4', kind: 'audio' }, { mid: '5', kind: 'audio' }, { mid: '13', kind: 'video' }, { mid: '14', kind: 'video' },
+  ] as const;
+  const mapped = (slots: Parameters<typeof carriedBy>[1], self: number | null = 1): string[] =>
+    carriedBy(lines, slots, self).map(([line, slot]) => `${line.mid} ${slot.person} ${slot.source}`);
+  it('follow the server', () => {
+    expect(mapped([{ mid: '14', person: 3, source: 'camera' }, { mid: '4', person: 3, source: 'microphone' }]))
+      .toEqual(['14 3 camera', '4 3 microphone']);
+  });
+  it('leave out lines that are not there, of the wrong kind, or our own', () => {
+    expect(mapped([
+      { mid: '99', person: 3, source: 'camera' }, { mid: '4', person: 3, source: 'camera' },
+      { mid: '13', person: 3, source: 'microphone' }, { mid: '13', person: 1, source: 'camera' },
+    ])).toEqual([]);
+  });
+  it('show nobody twice', () => {
+    expect(mapped([{ mid: '13', person: 3, source: 'camera' }, { mid: '14', person: 3, source: 'camera' }])).toEqual(['13 3 camera']);
+    expect(mapped([{ mid: '13', person: 3, source: 'camera' }, { mid: '14', person: 3, source: 'screen' }])).toHaveLength(2);
+  });
+});
+
+describe('measurements', () => {
+  it('loudness is what was played between two readings', () => {
+    expect(loudness(undefined, { energy: 5, seconds: 5 })).toBe(0);
+    expect(loudness({ energy: 1, seconds: 1 }, { energy: 1.25, seconds: 2 })).toBe(0.5);
+    expect(loudness({ energy: 1, seconds: 1 }, { energy: 1, seconds: 1 })).toBe(0);
+    expect(loudness({ energy: 9, seconds: 9 }, { energy: 1, seconds: 10 })).toBe(0);
+  });
+  it('a pause between two words is not the end of speaking', () => {
+    const last = lastSpoke(null, 0.2, 1_000);
+    expect(speaks(lastSpoke(last, 0.001, 1_500), 1_500)).toBe(true);
+    expect(speaks(lastSpoke(last, 0.001, 1_700), 1_700)).toBe(false);
+    expect(speaks(lastSpoke(null, 0.001, 0), 0)).toBe(false);
+  });
+  it('a picture is there with the first new frame, frozen after two seconds without', () => {
+    const first = follow(undefined, 100, 0);
+    expect(hasPicture(first)).toBe(false); // frames of whoever had the line before
+    const moving = follow(first, 101, 500);
+    expect(hasPicture(moving)).toBe(true);
+    const still = follow(moving, 101, 500 + FROZEN_MS);
+    expect(isFrozen(still, 499 + FROZEN_MS)).toBe(false);
+    expect(isFrozen(still, 500 + FROZEN_MS)).toBe(true);
+    expect(isFrozen(follow(still, 102, 5_000), 5_000)).toBe(false);
+    expect(isFrozen(first, 99_999)).toBe(false);
+  });
+  it('loss is a part of what was sent', () => {
+    expect(lossBetween({ received: 0, lost: 0 }, { received: 95, lost: 5 })).toBe(0.05);
+    expect(lossBetween({ received: 9, lost: 9 }, { received: 9, lost: 9 })).toBe(0);
+    expect(lossBetween({ received: 100, lost: 9 }, { received: 110, lost: 4 })).toBe(0);
+  });
+  it('the meter covers what a voice covers', () => {
+    expect([0, 0.0001, 0.001, 0.1, 0.5, 1, 4].map(levelOf)).toEqual([0, 0, 0, 8, 10, 10, 10]);
+    expect(levelOf(0.01)).toBe(4);
+  });
+});

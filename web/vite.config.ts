@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Output: static files in dist/, hashes in their names, nothing inline, nothing from elsewhere.
+
+import { defineConfig } from 'vite';
+import { sealed } from './build/seal';
+
+export default defineConfig({
+  base: '/',
+  plugins: [sealed()],
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // the content security policy allows no data: addresses
+    cssCodeSplit: false,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    reportCompressedSize: false,
+  },
+});
