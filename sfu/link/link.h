@@ -21,14 +21,15 @@
 struct links;	/* all of a worker */
 struct link;	/* one participant's */
 
-/* Makes a fresh P-256 key and certificate, initialises libsrtp with EVP under it. -ENOTSUP with a log line when the hook
- * is refused: the worker must then not start. */
+/* Makes a fresh P-256 key and certificate, initialises libsrtp with EVP under it. -ENOTSUP when the hook is refused: the
+ * worker must then not start, since Debian's own ciphers would run at a quarter of the speed. */
 int links_new(struct links **ret, usec_t now);
 struct links *links_free(struct links *l);
 const uint8_t *links_fingerprint(const struct links *l);	/* LINK_FINGERPRINT_SIZE bytes, for the answers */
 const char *links_cipher(const struct links *l);		/* "openssl-evp" */
 
-/* A new link with random ICE credentials, waiting for its peer. `user` is borrowed and comes back in the outputs. */
+/* A new link with random ICE credentials, waiting for its peer. `user` is borrowed and comes back in the outputs.
+ * -ENOSPC at LIMIT_PEERS, -ENOMEM. */
 int links_add(struct links *l, struct link **ret, usec_t now, void *user, const uint8_t peer_fingerprint[LINK_FINGERPRINT_SIZE]);
 void links_remove(struct links *l, struct link *k);
 const char *link_ufrag(const struct link *k);	/* the newest; zero-terminated */
@@ -42,7 +43,7 @@ struct link_in {
 	void *user;
 	size_t size;	/* of the plain packet, which stands where the datagram stood */
 };
-/* One datagram, decrypted in place. */
+/* One datagram, decrypted in place. Follow it with links_poll() until that has nothing more: it answers this datagram. */
 void links_receive(struct links *l, usec_t now, const struct address *from, uint8_t *data, size_t size, struct link_in *ret);
 void links_timeout(struct links *l, usec_t now);
 usec_t links_deadline(const struct links *l);
@@ -50,9 +51,10 @@ usec_t links_deadline(const struct links *l);
 enum link_out_kind {
 	LINK_SEND,		/* a datagram: STUN answer or DTLS */
 	LINK_CONNECTED,		/* SRTP keys are in; `word` is the profile's name (AEAD_AES_128_GCM …) */
-	LINK_SILENT,		/* nothing authentic for 5 s (on), or again (off) */
+	LINK_SILENT,		/* once connected: nothing authentic for 5 s (on), or again (off) */
 	LINK_SUSPENDED,		/* 10 s: send nothing more to it (on); off with the first authentic packet */
-	LINK_CLOSED,		/* `word`: closed, timeout (60 s), fingerprint, handshake. Remove it. */
+	LINK_CLOSED,		/* `word`: closed, timeout (60 s), fingerprint, handshake (30 s from the first check). Remove it:
+				 * it says and takes nothing more */
 };
 struct link_out {
 	enum link_out_kind kind;
