@@ -15,6 +15,12 @@
 #define SIM_CLOCK_VIDEO 90000
 #define SIM_CLOCK_AUDIO 48000
 
+/* What this person's clock showed then: every browser's is wrong in its own way. */
+static inline usec_t sim_wall_of(uint32_t person, usec_t at)
+{
+	return SECONDS(1700000000) + at + person * (SECONDS(17) + 137);
+}
+
 struct sim_mark {
 	uint32_t person;
 	enum source_kind source;

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* In tests only. Invariant: see sim_receiver.h. */
+#include "tests/support/sim_receiver.h"
+
+#include "base/mem.h"
+#include "sfu/rtp/extension.h"
+#include "sfu/rtp/ntp.h"
+#include "sfu/rtp/rtcp.h"
+#include "sfu/rtp/rtp.h"
+#include "sfu/rtp/seq.h"
+#include "sfu/rtp/vp8.h"
+#include "tests/support/check.h"
+
+#define SIM_TIMER MSEC(10)
+#define SIM_LOST_AFTER MSEC(500)
+#define SIM_NACK_PACE MSEC(60)
+#define SIM_PLI_PACE MSEC(500)
+
+static void sim_add_slots(struct sim_receiver *r, struct random *random, struct room_peer_setup *setup,
+	enum slot_kind kind, uint32_t n)
+{
+	bool video = kind == SLOT_VIDEO || kind == SLOT_SCREEN;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct room_slot_setup *slot = &setup->slots[setup->n_slots];
+
+		slot->kind = kind;
+		snprintf(slot->mid, sizeof(slot->mid), "%u", 10 + setup->n_slots);
+		slot->ssrc = (uint32_t)random_next(random) | 1;
+		slot->rtx_ssrc = video ? (uint32_t)random_next(random) | 1 : 0;
+		r->slots[setup->n_slots++].setup = slot;
+	}
+}
+
+void sim_receiver_init(struct sim_receiver *r, struct random *random, struct room_peer_setup *setup, uint32_t audio,
+	uint32_t video)
+{
+	*r = (struct sim_receiver){ .setup = setup, .next_timer = USEC_NEVER, .next_report = USEC_NEVER };
+	r->slots = mem_new_array(struct sim_slot, audio + video + 2);
+	check(r->slots);
+	sim_add_slots(r, random, setup, SLOT_AUDIO, audio);
+	sim_add_slots(r, random, setup, SLOT_SCREEN_SOUND, 1);
+	sim_add_slots(r, random, setup, SLOT_VIDEO, video);
+	sim_add_slots(r, random, setup, SLOT_SCREEN, 1);
+}
+
+void sim_receiver_done(struct sim_receiver *r)
+{
+	mem_free(r->slots);
+}
+
+struct sim_slot *sim_find_slot(struct sim_receiver *r, const char *mid)
+{
+	for (uint32_t i = 0; i < r->setup->n_slots; i++)
+		if (strcmp(r->slots[i].setup->mid, mid) == 0)
+			return &r->slots[i];
+	fail_msg("there is no line %s", mid);
+	return NULL;
+}
+
+struct sim_slot *sim_slot_of(struct sim_receiver *r, uint32_t person, enum source_kind source)
+{
+	for (uint32_t i = 0; i < r->setup->n_slots; i++)
+		if (r->slots[i].person == person && r->slots[i].source == source)
+			return &r->slots[i];
+	return NULL;
+}
+
+void sim_receiver_told(struct sim_receiver *r, usec_t now, const char *mid, uint32_t person, enum source_kind source)
+{
+	struct sim_slot *s = sim_find_slot(r, mid);
+
+	if (person)
+		check(!sim_slot_of(r, person, source) || sim_slot_of(r, person, source) == s);
+	s->person = person;
+	s->source = source;
+	s->assigned = now;
+	s->first_decoded = 0;
+	s->decoding = false;
+	s->last_arrival = 0;
+	s->last_decoded = 0;
+}
+
+static struct sim_slot *sim_slot_by_ssrc(struct sim_receiver *r, uint32_t ssrc, bool *rtx)
+{
+	for (uint32_t i = 0; i < r->setup->n_slots; i++) {
+		struct sim_slot *s = &r->slots[i];
+
+		*rtx = s->setup->rtx_ssrc == ssrc;
+		if (*rtx || s->setup->ssrc == ssrc)
+			return s;
+	}
+	return NULL;
+}
+
+/* Marks a number; false when it was there before. */
+static bool sim_mark_number(uint64_t seen[SIM_NUMBERS / 64], int64_t *newest, uint16_t sequence, int64_t *index)
+{
+	if (!*newest)
+		*newest = SEQ_START + sequence - 1;
+	*index = seq_unwrap(*newest, sequence);
+	for (; *newest < *index; (*newest)++)
+		seen[(*newest + 1) % SIM_NUMBERS / 64] &= ~(UINT64_C(1) << ((*newest + 1) % 64));
+	check(*index > *newest - SIM_NUMBERS);
+	if (seen[*index % SIM_NUMBERS / 64] >> (*index % 64) & 1)
+		return false;
+	seen[*index % SIM_NUMBERS / 64] |= UINT64_C(1) << (*index % 64);
+	return true;
+}
+
+/* Parses one of ours, takes RTX off, reads the mark. */
+static struct sim_slot *sim_parse(struct sim_receiver *r, struct bytes in, struct rtp *rtp, struct vp8 *vp8,
+	struct sim_mark *mark, bool *rtx)
+{
+	const struct room_peer_setup *setup = r->setup;
+	struct extension_ids ids = { .mid = setup->ext_mid };
+	struct extension_values values;
+	struct sim_slot *s;
+	bool video;
+
+	check(rtp_parse(in, rtp));
+	s = sim_slot_by_ssrc(r, rtp->ssrc, rtx);
+	check(s);
+	check(extension_read(rtp, &ids, &values));
+	check(!values.mid.size || bytes_equal_string(values.mid, s->setup->mid));
+	video = s->setup->kind == SLOT_VIDEO || s->setup->kind == SLOT_SCREEN;
+	check_eq(rtp->payload_type, !video ? setup->opus : *rtx ? setup->vp8_rtx : setup->vp8);
+	if (*rtx)
+		check(rtp_unwrap_rtx(rtp, &rtp->sequence));
+	check(!video || vp8_parse(rtp->payload, vp8));
+	check(sim_read_mark(video ? vp8->payload : rtp->payload, mark));
+	return s;
+}
+
+void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes in)
+{
+	struct reader head = reader(in);
+	struct sim_mark mark;
+	struct sim_slot *s;
+	struct vp8 vp8;
+	struct rtp rtp;
+	int64_t index;
+	bool rtx;
+
+	s = sim_parse(r, in, &rtp, &vp8, &mark, &rtx);
+	check_eq(group, (uint32_t)(s - r->slots) / ROOM_SLOTS_PER_GROUP);
+	if (rtx) {
+		/* Its own numbers, without a gap; what it repeats was sent before. */
+		read_skip(&head, 2);
+		index = s->rtx_newest ? seq_unwrap(s->rtx_newest, read_u16(&head)) : SEQ_START + read_u16(&head);
+		check(!s->rtx_newest || index == s->rtx_newest + 1);
+		s->rtx_newest = index;
+		s->resent_octets += rtp.payload.size;
+		check(!sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
+		return;
+	}
+	/* The slot carries whom the room said it does, and no number twice. */
+	check_eq(mark.person, s->person);
+	check_eq(mark.source, s->source);
+	if (s->out_newest && seq_distance((uint16_t)s->out_newest, rtp.sequence) > 1)
+		s->out_gaps += (uint64_t)seq_distance((uint16_t)s->out_newest, rtp.sequence) - 1;
+	else if (s->out_newest && seq_distance((uint16_t)s->out_newest, rtp.sequence) < 0)
+		s->out_gaps--;
+	check(sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
+	s->out_packets++;
+	s->out_octets += rtp.payload.size;
+	s->layer = mark.layer;
+}
+
+static void sim_freeze(struct sim_slot *s, usec_t now)
+{
+	if (s->last_decoded)
+		s->longest_freeze = MAX(s->longest_freeze, now - s->last_decoded);
+	s->last_decoded = now;
+	if (!s->first_decoded)
+		s->first_decoded = now - s->assigned;
+}
+
+/* How far the reports' clock puts this frame from the moment that it says it was taken. */
+static void sim_sync(struct sim_slot *s, const struct sim_frame *f, uint32_t clock)
+{
+	usec_t wall = ntp_to_wall(s->report_ntp);
+	int64_t at, error;
+
+	if (!s->report_ntp || s->reported_at < s->assigned)
+		return;
+	at = (int64_t)wall + (int64_t)stamp_distance(s->report_timestamp, f->timestamp) * (int64_t)SECONDS(1) / clock;
+	error = at - (int64_t)sim_wall_of(f->mark.person, f->mark.captured);
+	s->worst_sync = MAX(s->worst_sync, (usec_t)(error < 0 ? -error : error));
+	s->synced++;
+}
+
+static bool sim_decodable(const struct sim_slot *s, const struct sim_frame *f)
+{
+	if (!f->used || f->parts != (f->mark.parts < 64 ? (UINT64_C(1) << f->mark.parts) - 1 : UINT64_MAX))
+		return false;
+	if (s->decoding && !stamp_newer(f->timestamp, s->last.timestamp))
+		return false;
+	return f->mark.key || (s->decoding && f->picture_id == ((s->last.picture_id + 1) & 0x7fff));
+}
+
+static void sim_decode(struct sim_slot *s, usec_t now, struct sim_frame *f)
+{
+	/* A decoder would go by the numbers; they must not have led it astray. */
+	if (!f->mark.key) {
+		check_eq(f->mark.person, s->last.mark.person);
+		check_eq(f->mark.layer, s->last.mark.layer);
+		check_eq(f->mark.frame, s->last.mark.frame + 1);
+	}
+	s->decoded++;
+	s->keys += f->mark.key;
+	s->decoding = true;
+	s->last = *f;
+	f->used = false;
+	sim_freeze(s, now);
+	sim_sync(s, &s->last, SIM_CLOCK_VIDEO);
+	for (unsigned i = 0; i < SIM_FRAMES; i++)
+		if (s->frames[i].used && !stamp_newer(s->frames[i].timestamp, s->last.timestamp))
+			s->frames[i].used = false;
+}
+
+static void sim_decode_all(struct sim_slot *s, usec_t now)
+{
+	for (unsigned i = 0; i < SIM_FRAMES; i++) {
+		if (!sim_decodable(s, &s->frames[i]))
+			continue;
+		sim_decode(s, now, &s->frames[i]);
+		i = UINT32_MAX;		/* begin anew: another may follow this one */
+	}
+}
+
+static struct sim_frame *sim_frame_of(struct sim_slot *s, uint32_t timestamp, const struct sim_mark *mark)
+{
+	struct sim_frame *oldest = &s->frames[0];
+
+	for (unsigned i = 0; i < SIM_FRAMES; i++) {
+		struct sim_frame *f = &s->frames[i];
+
+		if (f->used && f->timestamp == timestamp && f->mark.frame == mark->frame)
+			return f;
+	}
+	for (unsigned i = 0; i < SIM_FRAMES; i++) {
+		struct sim_frame *f = &s->frames[i];
+
+		if (!f->used) {
+			oldest = f;
+			break;
+		}
+		if (stamp_newer(oldest->timestamp, f->timestamp))
+			oldest = f;
+	}
+	*oldest = (struct sim_frame){ .used = true, .timestamp = timestamp, .mark = *mark };
+	return oldest;
+}
+
+static void sim_receive_picture(struct sim_slot *s, usec_t now, const struct rtp *rtp, const struct vp8 *vp8,
+	const struct sim_mark *mark)
+{
+	struct sim_frame *f = sim_frame_of(s, rtp->timestamp, mark);
+
+	check(vp8->has_picture_id && vp8->has_tl0_picture_index);
+	check(!f->parts || f->picture_id == vp8->picture_id);
+	f->picture_id = vp8->picture_id;
+	/* Only the first packet of a frame shows whether it is a key frame. */
+	f->mark.key = mark->part == 0 ? vp8->key_frame : f->mark.key;
+	f->parts |= UINT64_C(1) << mark->part;
+	sim_decode_all(s, now);
+}
+
+static void sim_note_lost(struct sim_slot *s, usec_t now, int64_t from, int64_t to)
+{
+	for (int64_t i = from; i < to && s->n_lost < SIM_LOST; i++)
+		s->lost[s->n_lost++] = (struct sim_lost){ .index = i, .since = now, .due = now + MSEC(10) };
+}
+
+static bool sim_found(struct sim_slot *s, int64_t index)
+{
+	for (uint32_t i = 0; i < s->n_lost; i++)
+		if (s->lost[i].index == index) {
+			s->lost[i] = s->lost[--s->n_lost];
+			return true;
+		}
+	return false;
+}
+
+void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes in)
+{
+	struct sim_mark mark;
+	struct sim_slot *s;
+	struct vp8 vp8;
+	struct rtp rtp;
+	int64_t before, index;
+	bool rtx;
+
+	s = sim_parse(r, in, &rtp, &vp8, &mark, &rtx);
+	before = s->newest;
+	if (!sim_mark_number(s->seen, &s->newest, rtp.sequence, &index)) {
+		s->duplicates++;
+		return;
+	}
+	if (before && index > before + 1)
+		sim_note_lost(s, now, before + 1, index);
+	sim_found(s, index);
+	s->packets++;
+	s->recovered += rtx;
+	if (s->last_arrival)
+		s->longest_gap = MAX(s->longest_gap, now - s->last_arrival);
+	s->last_arrival = now;
+	if (s->setup->kind == SLOT_VIDEO || s->setup->kind == SLOT_SCREEN) {
+		sim_receive_picture(s, now, &rtp, &vp8, &mark);
+	} else {
+		sim_freeze(s, now);
+		sim_sync(s, &(struct sim_frame){ .timestamp = rtp.timestamp, .mark = mark }, SIM_CLOCK_AUDIO);
+	}
+}
+
+void sim_receiver_rtcp(struct sim_receiver *r, usec_t now, struct bytes in)
+{
+	struct rtcp_walk walk = rtcp_walk(in);
+	struct rtcp part;
+	bool rtx;
+
+	while (rtcp_next(&walk, &part)) {
+		struct sim_slot *s;
+
+		if (part.kind != RTCP_SENDER_REPORT)
+			continue;
+		s = sim_slot_by_ssrc(r, part.sender, &rtx);
+		check(s && !rtx);
+		s->report_ntp = part.info.ntp;
+		s->report_middle = ntp_middle(part.info.ntp);
+		s->report_timestamp = part.info.timestamp;
+		s->reported_at = now;
+	}
+	check(walk.r.ok);
+}
+
+usec_t sim_receiver_next(const struct sim_receiver *r)
+{
+	return MIN(r->next_timer, r->next_report);
+}
+
+static void sim_report(struct sim_receiver *r, usec_t now, struct writer *w)
+{
+	struct rtcp_report reports[31];
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < r->setup->n_slots && n < 31; i++) {
+		const struct sim_slot *s = &r->slots[i];
+
+		if (!s->newest)
+			continue;
+		reports[n++] = (struct rtcp_report){
+			.ssrc = s->setup->ssrc, .highest = (uint32_t)(s->newest - SEQ_START),
+			.last_report = s->report_middle,
+			.delay = s->report_middle ? (uint32_t)((now - s->reported_at) * 65536 / SECONDS(1)) : 0,
+		};
+	}
+	rtcp_write_receiver_report(w, 1, reports, n);
+}
+
+static void sim_ask(struct sim_slot *s, usec_t now, struct writer *w)
+{
+	uint16_t lost[SIM_LOST];
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < s->n_lost;) {
+		struct sim_lost *l = &s->lost[i];
+
+		if (l->since + SIM_LOST_AFTER <= now) {
+			s->given_up++;
+			*l = s->lost[--s->n_lost];
+			continue;
+		}
+		if (l->due <= now && s->setup->rtx_ssrc && write_room(w) > 4 * (n + 1) + 40) {
+			l->due = now + SIM_NACK_PACE;
+			lost[n++] = (uint16_t)l->index;
+		}
+		i++;
+	}
+	if (n)
+		rtcp_write_nack(w, 1, s->setup->ssrc, lost, n);
+}
+
+/* The picture stands still although packets come. */
+static void sim_ask_picture(struct sim_slot *s, usec_t now, struct writer *w)
+{
+	if (!s->setup->rtx_ssrc || !s->person || s->last_arrival + MSEC(200) < now || s->next_pli > now ||
+	    MAX(s->last_decoded, s->assigned) + MSEC(400) > now || write_room(w) < 12)
+		return;
+	s->next_pli = now + SIM_PLI_PACE;
+	s->plis++;
+	rtcp_write_pli(w, 1, s->setup->ssrc);
+}
+
+void sim_receiver_run(struct sim_receiver *r, usec_t now, struct sim_network *n, struct sim_line *line, void *owner)
+{
+	uint8_t buffer[1200];
+	struct writer w = writer(buffer, sizeof(buffer));
+
+	if (r->next_report <= now) {
+		r->next_report = now + SECONDS(1);
+		sim_report(r, now, &w);
+	}
+	if (r->next_timer <= now) {
+		r->next_timer = now + SIM_TIMER;
+		for (uint32_t i = 0; i < r->setup->n_slots && !r->deaf; i++) {
+			sim_ask(&r->slots[i], now, &w);
+			sim_ask_picture(&r->slots[i], now, &w);
+		}
+	}
+	check(w.ok);
+	if (w.at != w.start)
+		sim_network_send(n, now, line, owner, true, true, written(&w));
+}
