@@ -2,7 +2,7 @@
 // The pure half of media/: tables, mapping, arithmetic.
 import { describe, expect, it } from 'vitest';
 import { constraintsOf, troubleOf } from '../src/media/devices';
-import { allowedCodecs, CAMERA_ENCODINGS, jsonBytes, receiveLines, SEND_LINES, wantsExtension } from '../src/media/lines';
+import { allowedCodecs, CAMERA_ENCODINGS, jsonBytes, receiveLines, SEND_LINES, slim, wantsExtension } from '../src/media/lines';
 import {
   follow, FROZEN_MS, hasPicture, isFrozen, lastSpoke, levelOf, lossBetween, loudness, speaks,
 } from '../src/media/measure';
@@ -39,6 +39,20 @@ describe('lines', () => {
   it('do not tell the server how loud anybody is', () => {
     expect(wantsExtension('urn:ietf:params:rtp-hdrext:sdes:mid')).toBe(true);
     expect(wantsExtension('urn:ietf:params:rtp-hdrext:ssrc-audio-level')).toBe(false);
+  });
+  it('travel without what nobody needs', () => {
+    const offer = [
+      'v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 109', 'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+      'a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid', 'a=rtpmap:109 opus/48000/2', 'a=rtcp-fb:120 nack',
+      'm=video 0 UDP/TLS/RTP/SAVPF 120 124', 'a=extmap:9/sendonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+      'a=extmap:5 urn:ietf:params:rtp-hdrext:toffset', 'a=candidate:1 1 UDP 1 192.0.2.1 9 typ host', 'a=end-of-candidates',
+      'a=rtcp-fb:120 nack pli', 'a=rtcp-fb:99 nack', 'a=fmtp:124 apt=120', 'a=rid:q send', 'a=simulcast:send q',
+    ];
+    expect(slim([...offer, ''].join('\r\n')).split('\r\n')).toEqual([
+      'v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 109', 'a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid', 'a=rtpmap:109 opus/48000/2',
+      'm=video 0 UDP/TLS/RTP/SAVPF 120 124', 'a=extmap:9/sendonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+      'a=rtcp-fb:120 nack pli', 'a=fmtp:124 apt=120', 'a=rid:q send', 'a=simulcast:send q', '',
+    ]);
   });
   it('are measured as they stand in JSON', () => {
     expect(jsonBytes('a\r\nb')).toBe(8);

@@ -3,7 +3,7 @@
 // offer is an ICE restart. It tells; it decides nothing.
 
 import { OFFER_BYTES, type Role, type SourceName } from '../wire/messages';
-import { allowedCodecs, jsonBytes, receiveLines, SEND_LINES, type SendLine, wantsExtension } from './lines';
+import { allowedCodecs, jsonBytes, receiveLines, SEND_LINES, type SendLine, slim, wantsExtension } from './lines';
 
 export interface ReceivingLine {
   readonly mid: string;
@@ -75,7 +75,7 @@ export function connection(phone: boolean, tell: (status: ConnectionStatus) => v
 
   async function offer(restart: boolean): Promise<Offer> {
     await pc.setLocalDescription(await pc.createOffer(restart ? { iceRestart: true } : {}));
-    const sdp = pc.localDescription?.sdp ?? '';
+    const sdp = slim(pc.localDescription?.sdp ?? '');
     if (jsonBytes(sdp) > OFFER_BYTES) throw new Error(`an offer of ${jsonBytes(sdp)} bytes is more than the server takes`);
     const named: Record<string, Role> = {};
     for (const [t, role] of roles) if (t.mid !== null) named[t.mid] = role;

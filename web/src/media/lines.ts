@@ -75,6 +75,24 @@ export function wantsExtension(uri: string): boolean {
   return EXTENSIONS.includes(uri);
 }
 
+/**
+ * The copy of our offer that travels: without header extensions that we do not want (Firefox cannot be told to leave
+ * them out), feedback for codecs that the line no longer lists (a fault of Firefox), and addresses, which an ICE-lite
+ * server has no use for. What an answer may take from it is a part of what the whole offer allows.
+ */
+export function slim(sdp: string): string {
+  let listed: readonly string[] = [];
+  const kept = sdp.split('\r\n').filter((line) => {
+    if (line.startsWith('m=')) listed = line.split(' ').slice(3);
+    const extension = /^a=extmap:\d+(?:\/\w+)? (\S+)/.exec(line)?.[1];
+    if (extension !== undefined) return wantsExtension(extension);
+    const payload = /^a=(?:rtcp-fb|fmtp|rtpmap):(\d+) /.exec(line)?.[1];
+    if (payload !== undefined) return listed.includes(payload);
+    return !/^a=(?:candidate|end-of-candidates)\b/.test(line);
+  });
+  return kept.join('\r\n');
+}
+
 /** The size of a description as it stands in a JSON message. */
 export function jsonBytes(sdp: string): number {
   return new TextEncoder().encode(JSON.stringify(sdp)).length;
