@@ -57,7 +57,8 @@ enum sdp_verdict sdp_media_begin(struct sdp_media_reader *r, struct sdp_media *m
 		return SDP_MALFORMED;
 	media->kind = kind_of(media->kind_word);
 	r->port_zero = number == 0;
-	if (media->kind != SDP_AUDIO && media->kind != SDP_VIDEO)
+	/* Other protocols, and media without encryption among them, list no format and so have no codec of ours. */
+	if ((media->kind != SDP_AUDIO && media->kind != SDP_VIDEO) || !text_ends_with(media->protocol, "RTP/SAVPF"))
 		return SDP_FINE;
 	return list_formats(r);
 }

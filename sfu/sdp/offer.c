@@ -261,11 +261,11 @@ static enum sdp_verdict check_offer(const struct parse *p)
 /* RFC 8866, 9: a byte-string is anything but NUL, CR and LF; other control characters stand in no line of ours. */
 static enum sdp_verdict check_bytes(struct bytes text)
 {
+	if (text.size && memchr(text.data, 0, text.size))
+		return SDP_NUL_BYTE;
 	for (size_t i = 0; i < text.size; i++) {
 		uint8_t c = text.data[i];
 
-		if (c == 0)
-			return SDP_NUL_BYTE;
 		if (c == '\r' && (i + 1 == text.size || text.data[i + 1] != '\n'))
 			return SDP_MALFORMED;
 		if ((c < ' ' && c != '\r' && c != '\n') || c == 0x7f)

@@ -56,7 +56,7 @@ bool text_number(struct bytes text, uint64_t most, uint64_t *ret)
 	for (size_t i = 0; i < text.size; i++) {
 		uint8_t digit = (uint8_t)(text.data[i] - '0');
 
-		if (digit > 9 || v > (most - digit) / 10)
+		if (digit > 9 || digit > most || v > (most - digit) / 10)
 			return false;
 		v = v * 10 + digit;
 	}
