@@ -2,6 +2,8 @@
 /* In tests only. Invariant: see sim.h. */
 #include "tests/support/sim.h"
 
+#include <errno.h>
+
 #include "base/mem.h"
 #include "tests/support/check.h"
 
@@ -56,7 +58,7 @@ struct sim_person *sim_try_join(struct sim *s)
 	p->up.delay = p->down.delay = s->delay;
 	r = room_add_peer(s->room, s->now, &p->setup);
 	if (r < 0) {
-		check_eq(r, -12);	/* ENOMEM: tests seed no other failure here */
+		check_eq(r, -ENOMEM);	/* tests seed no other failure here */
 		sim_free_person(p);
 		return NULL;
 	}
