@@ -52,8 +52,9 @@ enum sdp_verdict sdp_media_begin(struct sdp_media_reader *r, struct sdp_media *m
 	port = text_take(&rest, ' ');
 	media->protocol = text_take(&rest, ' ');
 	media->formats = rest;
+	word = text_take(&rest, ' ');
 	if (!text_is_name(media->kind_word, KIND_WORD_MAX, "-") || !text_is_visible(media->protocol, PROTOCOL_MAX) ||
-	    !text_number(port, PORT_MAX, &number) || !text_take_word(&rest, &word) || !text_is_visible(word, FORMAT_MAX))
+	    !text_number(port, PORT_MAX, &number) || !text_is_visible(word, FORMAT_MAX))
 		return SDP_MALFORMED;
 	media->kind = kind_of(media->kind_word);
 	r->port_zero = number == 0;

@@ -86,6 +86,8 @@ static const struct { const char *from, *to; enum sdp_verdict verdict; } cases[]
 	{ "m=audio 9", "m=<audio> 9", SDP_MALFORMED },
 	{ "SAVPF 111", "SAVPF", SDP_MALFORMED },
 	{ "SAVPF 111", "SAVPF ", SDP_MALFORMED },
+	{ "SAVPF 111", "SAVPF  111", SDP_MALFORMED },
+	{ "SAVPF 111", "SAVPF 111  0 ", SDP_FINE },
 	{ "SAVPF 111", "SAVPF 128", SDP_MALFORMED },
 	{ "SAVPF 111", "SAVPF 99999999999999999999", SDP_MALFORMED },
 	{ "SAVPF 111", "SAVPF opus", SDP_MALFORMED },
