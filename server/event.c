@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The words of the proceedings, and an event as bytes. In conclaved.
+ * Invariant: the same event has the same bytes, on every machine and in every version. */
+#include "server/event.h"
+
+#include <assert.h>
+#include <errno.h>
+
+#include "base/limits.h"
+#include "server/json.h"
+
+/* A name, title or email of the longest kind, in UTF-8, five times. */
+#define DETAIL_SIZE (5 * 4 * 256)
+
+#define HEX_SIZE (2 * DIGEST_SIZE)
+
+const char *const event_words[EVENT_N + 1] = {
+	[EVENT_MEETING_CREATED] = "meeting-created",
+	[EVENT_INVITED] = "invited",
+	[EVENT_LINK_MADE] = "link-made",
+	[EVENT_SEAT_TAKEN] = "seat-taken",
+	[EVENT_MEETING_OPENED] = "meeting-opened",
+	[EVENT_ENTERED] = "entered",
+	[EVENT_ADMITTED] = "admitted",
+	[EVENT_TURNED_AWAY] = "turned-away",
+	[EVENT_LEFT] = "left",
+	[EVENT_LOST] = "lost",
+	[EVENT_RETURNED] = "returned",
+	[EVENT_END_ASKED] = "end-asked",
+	[EVENT_END_CONFIRMED] = "end-confirmed",
+	[EVENT_END_REFUSED] = "end-refused",
+	[EVENT_END_EXPIRED] = "end-expired",
+	[EVENT_ENDED] = "ended",
+	[EVENT_SERVER_RESTARTED] = "server-restarted",
+	[EVENT_MEDIA_RESTARTED] = "media-restarted",
+	[EVENT_N] = NULL,
+};
+
+const char *const event_notes[NOTE_N] = { "alone", "administration", NULL };
+
+static const struct wire_field body_fields[] = {
+	{ .name = "who", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = LIMIT_PEOPLE_PER_MEETING },
+	{ .name = "number", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = WIRE_ID_MOST },
+	{ .name = "reason", .kind = WIRE_OBJECT, .flags = WIRE_OPTIONAL, .fields = protocol_reason },
+	{ .name = "note", .kind = WIRE_WORD, .flags = WIRE_OPTIONAL, .words = event_notes },
+	{ .name = "detail", .kind = WIRE_LINE, .flags = WIRE_OPTIONAL, .least = HEX_SIZE, .most = HEX_SIZE },
+	{ .name = NULL },
+};
+
+static const struct wire_type body_type[] = { { "event", body_fields }, { NULL, NULL } };
+
+void event_done(struct event *e)
+{
+	mem_free(e->text);
+	*e = (struct event){ 0 };
+}
+
+static void print_hex(const struct digest *d, char ret[static HEX_SIZE + 1])
+{
+	struct writer w = writer(ret, HEX_SIZE + 1);
+
+	for (size_t i = 0; i < DIGEST_SIZE; i++)
+		write_format(&w, "%02x", d->bytes[i]);
+	write_u8(&w, 0);
+}
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool parse_hex(const char *hex, struct digest *ret)
+{
+	for (size_t i = 0; i < DIGEST_SIZE; i++) {
+		int high = hex_value(hex[2 * i]), low = hex_value(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		ret->bytes[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+void event_write_body(const struct event *e, struct writer *w)
+{
+	struct json j = json_writer(w);
+	char hex[HEX_SIZE + 1];
+
+	json_open_object(&j, NULL);
+	if (e->who)
+		json_number(&j, "who", e->who);
+	if (e->number)
+		json_number(&j, "number", e->number);
+	if (e->reason) {
+		json_open_object(&j, "reason");
+		json_text(&j, "code", protocol_reasons[e->reason - 1]);
+		if (e->text)
+			json_text(&j, "text", e->text);
+		json_close_object(&j);
+	}
+	if (e->note)
+		json_text(&j, "note", event_notes[e->note - 1]);
+	if (e->detailed) {
+		print_hex(&e->detail, hex);
+		json_text(&j, "detail", hex);
+	}
+	json_close_object(&j);
+}
+
+static int read_reason(struct event *e, const struct wire_node *reason)
+{
+	const char *text = wire_text(reason, "text");
+
+	if (text) {
+		e->text = mem_copy_string(text);
+		if (!e->text)
+			return -ENOMEM;
+	}
+	e->reason = (enum reason_code)(wire_word(reason, "code", protocol_reasons) + 1);
+	return 0;
+}
+
+int event_read_body(struct event *e, struct bytes body)
+{
+	_cleanup_(wire_freep) struct wire *w = NULL;
+	struct wire_problem problem;
+	const struct wire_node *root, *reason;
+	const char *hex;
+	int r;
+
+	r = wire_parse(&w, body, NULL, body_type, &problem);
+	if (r < 0)
+		return r;
+	root = wire_root(w);
+	e->who = (uint32_t)wire_integer(root, "who");
+	e->number = (uint32_t)wire_integer(root, "number");
+	e->note = (enum event_note)(wire_word(root, "note", event_notes) + 1);
+	hex = wire_text(root, "detail");
+	if (hex && !parse_hex(hex, &e->detail))
+		return -EBADMSG;
+	e->detailed = hex;
+	reason = wire_object(root, "reason");
+	return reason ? read_reason(e, reason) : 0;
+}
+
+static void write_sized(struct writer *w, struct bytes b)
+{
+	write_u32(w, (uint32_t)b.size);
+	write_bytes(w, b);
+}
+
+int event_leaf_hash(const struct event *e, const char *meeting, struct bytes body, struct digest *ret)
+{
+	uint8_t record[EVENT_BODY_SIZE + 256];
+	struct writer w = writer(record, sizeof(record));
+
+	write_u8(&w, 0);
+	write_string(&w, "conclave event 1");
+	write_sized(&w, bytes_of_string(meeting));
+	write_sized(&w, bytes_of_string(event_words[e->kind]));
+	write_sized(&w, body);
+	write_u32(&w, e->seq);
+	write_u32(&w, e->by);
+	write_u64(&w, e->wall / MSEC(1));
+	return w.ok ? digest_sha256(written(&w), ret) : -EMSGSIZE;
+}
+
+int event_detail(const uint8_t salt[static EVENT_SALT_SIZE], size_t n, const char *const *texts, struct digest *ret)
+{
+	uint8_t record[DETAIL_SIZE];
+	struct writer w = writer(record, sizeof(record));
+
+	write_bytes(&w, bytes_make(salt, EVENT_SALT_SIZE));
+	for (size_t i = 0; i < n; i++)
+		write_sized(&w, bytes_of_string(texts[i]));
+	assert(w.ok);
+	return digest_sha256(written(&w), ret);
+}

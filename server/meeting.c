@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Loading a meeting from its records, and adding to them. In conclaved. */
+#include "server/meeting.h"
+
+#include <errno.h>
+#include <strings.h>
+
+struct replay {
+	struct fold *fold;
+	usec_t now;
+	usec_t wall;
+};
+
+static void replay_event(void *user, struct event *e)
+{
+	struct replay *r = user;
+	usec_t ago = r->wall > e->wall ? r->wall - e->wall : 0;
+
+	fold_apply(r->fold, e, r->now > ago ? r->now - ago : 0);
+}
+
+int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall)
+{
+	_cleanup_(fold_freep) struct fold *f = NULL;
+	struct replay replay;
+	int r;
+
+	r = fold_new(&f);
+	if (r < 0)
+		return r;
+	replay = (struct replay){ .fold = f, .now = now, .wall = wall };
+	r = store_events(db, &m->row, replay_event, &replay);
+	if (r < 0)
+		return r;
+	fold_free(m->fold);
+	m->fold = take(f);
+	m->stale = false;
+	return 0;
+}
+
+static int person_init(struct person *p, struct meeting *m, const struct invitation_row *row)
+{
+	*p = (struct person){ .meeting = m, .id = row->person, .office = row->office };
+	p->live.silent_since = p->kept.silent_since = USEC_NEVER;
+	p->name = mem_copy_string(row->name);
+	p->email = mem_copy_string(row->email);
+	p->party = row->party[0] ? mem_copy_string(row->party) : NULL;
+	return p->name && p->email && (p->party || !row->party[0]) ? 0 : -ENOMEM;
+}
+
+static void person_done(struct person *p)
+{
+	mem_free(p->name);
+	mem_free(p->email);
+	mem_free(p->party);
+}
+
+static int load_people(struct meeting *m, struct db *db)
+{
+	_cleanup_(mem_freep) struct invitation_row *rows = mem_new_array(struct invitation_row, LIMIT_PEOPLE_PER_MEETING);
+	int n, r;
+
+	if (!rows)
+		return -ENOMEM;
+	n = store_invitations(db, m->row.number, rows, LIMIT_PEOPLE_PER_MEETING);
+	if (n < 0)
+		return n;
+	m->people = mem_new_array(struct person, (size_t)n);
+	if (!m->people)
+		return -ENOMEM;
+	for (int i = 0; i < n; i++) {
+		m->n_people++;
+		r = person_init(&m->people[i], m, &rows[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int meeting_load(struct meeting **ret, struct db *db, const struct meeting_row *row, usec_t now, usec_t wall)
+{
+	_cleanup_(meeting_freep) struct meeting *m = mem_new(struct meeting);
+	int r;
+
+	if (!m)
+		return -ENOMEM;
+	list_init(&m->in_hall);
+	m->row = *row;
+	r = load_people(m, db);
+	if (r == 0)
+		r = meeting_replay(m, db, now, wall);
+	if (r < 0)
+		return r;
+	*ret = take(m);
+	return 0;
+}
+
+struct meeting *meeting_free(struct meeting *m)
+{
+	if (!m)
+		return NULL;
+	list_remove(&m->in_hall);
+	fold_free(m->fold);
+	for (uint32_t i = 0; i < m->n_people; i++)
+		person_done(&m->people[i]);
+	mem_free(m->people);
+	mem_free(m);
+	return NULL;
+}
+
+int meeting_append(struct meeting *m, struct db *db, struct event *events, size_t n, usec_t wall)
+{
+	int r;
+
+	if (m->stale)
+		return -EIO;
+	r = db_mark(db);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		events[i].seq = m->fold->seq + 1 + (uint32_t)i;
+		events[i].wall = wall - wall % MSEC(1);
+		if (events[i].kind == EVENT_END_ASKED)
+			events[i].number = events[i].seq;
+		r = store_event_add(db, &m->row, &events[i]);
+	}
+	if (r < 0)
+		db_back_to_mark(db);
+	else
+		db_forget_mark(db);
+	return r;
+}
+
+struct person *meeting_person(struct meeting *m, uint32_t id)
+{
+	return id >= 1 && id <= m->n_people ? &m->people[id - 1] : NULL;
+}
+
+struct person *meeting_find_email(struct meeting *m, const char *email)
+{
+	struct person *p;
+
+	meeting_for_each(p, m)
+		if (strcasecmp(p->email, email) == 0)
+			return p;
+	return NULL;
+}
+
+bool meeting_is_alone(const struct meeting *m, const struct person *p, usec_t now)
+{
+	const struct person *other;
+
+	if (m->fold->phase != PHASE_OPEN || now < m->fold->opened + ALONE_TIME)
+		return false;
+	meeting_for_each(other, m) {
+		if (other == p || !person_leads(other))
+			continue;
+		if (fold_is_present(m->fold, other->id) || now < person_fold(other)->absent_since + ALONE_TIME)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One meeting: who is invited, what its events say, and what is only true at this moment. In conclaved.
+ * Invariant: `fold` is what the records say; `live` is never recorded, and `kept` is how it was when they last agreed. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "server/fold.h"
+
+struct connection;
+struct feed;
+struct meeting;
+
+#define LOST_TIME SECONDS(5)		/* ARCHITECTURE, Timers: shown as reconnecting */
+#define FREE_TIME SECONDS(60)		/* transport freed */
+#define ALONE_TIME MINUTES(5)		/* RIGHTS.md: the other office was absent for so long */
+#define EARLY_TIME MINUTES(60)		/* RIGHTS.md: how long before its time a meeting may be opened */
+
+/* What is in memory only. Goes back to how it was at the last commit when one fails. */
+struct person_live {
+	/* borrowed */
+	struct connection *connection;	/* the one that said hello last */
+	struct feed *feed;		/* their media connection */
+
+	/* state */
+	bool waiting;			/* in the lobby */
+	bool heard;
+	uint32_t sources;		/* bits of enum source_kind: what this person says they send */
+	uint32_t opened;		/* when the microphone was opened: a number that grows with each */
+	usec_t silent_since;		/* the WebSocket; USEC_NEVER = it is alive */
+};
+
+struct person {
+	/* owned */
+	char *name;
+	char *email;
+	char *party;			/* or NULL */
+
+	/* borrowed */
+	struct meeting *meeting;
+
+	/* state */
+	uint32_t id;
+	enum office office;
+	struct person_live live;
+	struct person_live kept;	/* at the last commit */
+	bool changed;			/* others must be told */
+};
+
+struct meeting {
+	/* owned */
+	struct fold *fold;
+	struct person *people;		/* the one with id n stands at n - 1 */
+
+	/* state */
+	struct list in_hall;
+	struct meeting_row row;
+	uint32_t n_people;
+	unsigned worker;		/* the media worker it lives on */
+	uint32_t opened_microphones;
+	bool fresh;			/* made since the last commit */
+	bool touched;			/* recorded to since the last commit */
+	bool stale;			/* a replay failed: nothing may be recorded until one succeeds */
+};
+
+/* Reads the invitations and replays the events. `now` and `wall` are the same moment. */
+int meeting_load(struct meeting **ret, struct db *db, const struct meeting_row *row, usec_t now, usec_t wall);
+struct meeting *meeting_free(struct meeting *m);
+DEFINE_CLEANUP(struct meeting *, meeting_free)
+/* Replaces the fold by what the records say; on failure the old one stays. */
+int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall);
+
+/* An act: all of `events` are appended, or none. Sets their seq, time and whatever follows from it; does not apply. */
+int meeting_append(struct meeting *m, struct db *db, struct event *events, size_t n, usec_t wall);
+
+struct person *meeting_person(struct meeting *m, uint32_t id);	/* NULL when there is none */
+struct person *meeting_find_email(struct meeting *m, const char *email);
+
+static inline struct fold_person *person_fold(const struct person *p)
+{
+	return &p->meeting->fold->people[p->id];
+}
+
+static inline bool person_is_inside(const struct person *p)
+{
+	return person_fold(p)->inside;
+}
+
+static inline bool person_leads(const struct person *p)
+{
+	return p->office == OFFICE_CLERK || p->office == OFFICE_CHAIR;
+}
+
+/* Was nobody else of chair and clerk present for five minutes? */
+bool meeting_is_alone(const struct meeting *m, const struct person *p, usec_t now);
+
+#define meeting_for_each(p, m) for ((p) = (m)->people; (p) < (m)->people + (m)->n_people; (p)++)

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The tables of the protocol, one row a field. In conclaved. */
+#include "server/protocol.h"
+
+#include "base/limits.h"
+#include "server/event.h"
+#include "server/store.h"
+
+#define END { .name = NULL }
+#define ID(n) { .name = (n), .kind = WIRE_INTEGER, .least = 1, .most = WIRE_ID_MOST }
+#define NUMBER(n, a, b) { .name = (n), .kind = WIRE_INTEGER, .least = (a), .most = (b) }
+#define BOOLEAN(n) { .name = (n), .kind = WIRE_BOOLEAN }
+#define LINE(n, a, b) { .name = (n), .kind = WIRE_LINE, .least = (a), .most = (b) }
+#define LINE_IF(n, f, a, b) { .name = (n), .kind = WIRE_LINE, .flags = (f), .least = (a), .most = (b) }
+#define TEXT(n, b) { .name = (n), .kind = WIRE_TEXT, .most = (b) }
+#define LETTERS(n, b) { .name = (n), .kind = WIRE_LETTERS, .most = (b) }
+#define TIME(n) { .name = (n), .kind = WIRE_TIME }
+#define WORD(n, w) { .name = (n), .kind = WIRE_WORD, .words = (w) }
+#define WORD_IF(n, f, w) { .name = (n), .kind = WIRE_WORD, .flags = (f), .words = (w) }
+#define OBJECT(n, t) { .name = (n), .kind = WIRE_OBJECT, .fields = (t) }
+#define OBJECT_IF(n, f, t) { .name = (n), .kind = WIRE_OBJECT, .flags = (f), .fields = (t) }
+#define LIST(n, a, b, t) { .name = (n), .kind = WIRE_LIST, .least = (a), .most = (b), .fields = (t) }
+#define FIELDS(...) (const struct wire_field[]){ __VA_ARGS__, END }
+#define NOTHING (const struct wire_field[]){ END }
+
+#define TOKEN_MOST LIMIT_REQUEST_BODY	/* a malformed token must look like an unknown one: looked at later */
+#define MEDIA_ID_SIZE 8
+
+const char *const protocol_reasons[] = { "agreed", "technical", "not-invited", "wrong-meeting", "unrecognised",
+	"written", NULL };
+const char *const protocol_roles[] = { "microphone", "camera", "screen", "screen-sound", "audio", "video", NULL };
+const char *const protocol_sources[] = { "microphone", "camera", "screen", "screen-sound", NULL };
+const char *const protocol_source_keys[] = { "microphone", "camera", "screen", "screen_sound", NULL };
+const char *const protocol_offices[] = { "clerk", "chair", "member", "guest", NULL };
+const char *const protocol_languages[] = { "nl", "fr", "de", "en", NULL };
+
+static const char *const phases[] = { "outside", "lobby", "inside", NULL };
+static const char *const meeting_phases[] = { "planned", "open", "ended", NULL };
+static const char *const connections[] = { "connected", "reconnecting", NULL };
+static const char *const gone_words[] = { "left", "removed", "seat-ended", NULL };
+static const char *const over_words[] = { "left", "turned-away", "removed", "ended", "replaced", "seat-ended", NULL };
+static const char *const actions[] = { "end", NULL };
+static const char *const outcomes[] = { "confirmed", "refused", "expired", NULL };
+static const char *const errors[] = { "bad-json", "unknown-type", "missing-field", "wrong-field", "too-large",
+	"slow-down", "version", "seat-unknown", "wrong-phase", "not-allowed", "too-early", "not-waiting", "no-request",
+	"own-request", "offer-refused", "media-unavailable", "not-recorded", "meeting-full", "ended", NULL };
+
+const struct wire_field protocol_reason[] = {
+	WORD("code", protocol_reasons),
+	LINE_IF("text", WIRE_OPTIONAL, 1, LIMIT_REASON),
+	END
+};
+
+static const struct wire_field four_sources[] = {
+	BOOLEAN("microphone"), BOOLEAN("camera"), BOOLEAN("screen"), BOOLEAN("screen_sound"), END
+};
+
+static const struct wire_field somebody[] = {
+	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", protocol_offices), END
+};
+
+static const struct wire_field somebody_outside[] = {
+	LINE("name", 1, LIMIT_NAME), WORD("office", protocol_offices), END
+};
+
+static const struct wire_field meeting[] = {
+	LETTERS("id", MEETING_LETTERS), LINE("title", 1, LIMIT_NAME), LINE("body", 0, LIMIT_NAME), TIME("starts"),
+	WORD("language", protocol_languages), WORD("phase", meeting_phases), END
+};
+
+static const struct wire_field person[] = {
+	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", protocol_offices),
+	LINE_IF("party", WIRE_NULLABLE, 1, LIMIT_NAME), WORD("connection", connections),
+	OBJECT("sources", four_sources), BOOLEAN("heard"), END
+};
+
+static const struct wire_field slot[] = {
+	LINE("mid", 1, WIRE_KEY), ID("person"), WORD("source", protocol_sources), END
+};
+
+static const struct wire_field entry[] = {
+	ID("seq"), TIME("at"), WORD("kind", event_words), OBJECT_IF("by", WIRE_NULLABLE, somebody),
+	OBJECT_IF("who", WIRE_NULLABLE, somebody), OBJECT_IF("reason", WIRE_NULLABLE, protocol_reason),
+	WORD_IF("note", WIRE_NULLABLE, event_notes), END
+};
+
+static const struct wire_field request[] = {
+	ID("id"), WORD("action", actions), OBJECT("by", somebody), OBJECT("reason", protocol_reason),
+	NUMBER("seconds", 0, 120), END
+};
+
+const struct wire_type protocol_client[CLIENT_N + 1] = {
+	[CLIENT_HELLO] = { "hello", FIELDS(ID("version"), LETTERS("seat", SEAT_LETTERS)) },
+	[CLIENT_JOIN] = { "join", NOTHING },
+	[CLIENT_STOP_WAITING] = { "stop-waiting", NOTHING },
+	[CLIENT_OFFER] = { "offer", FIELDS(TEXT("sdp", LIMIT_OFFER),
+		{ .name = "roles", .kind = WIRE_MAP, .most = LIMIT_SLOTS, .words = protocol_roles },
+		BOOLEAN("restart"), LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE)) },
+	[CLIENT_SOURCES] = { "sources", four_sources },
+	[CLIENT_ADMIT] = { "admit", FIELDS(ID("person")) },
+	[CLIENT_TURN_AWAY] = { "turn-away", FIELDS(ID("person"), OBJECT("reason", protocol_reason)) },
+	[CLIENT_LEAVE] = { "leave", NOTHING },
+	[CLIENT_END] = { "end", FIELDS(OBJECT("reason", protocol_reason)) },
+	[CLIENT_CONFIRM] = { "confirm", FIELDS(ID("request")) },
+	[CLIENT_REFUSE] = { "refuse", FIELDS(ID("request")) },
+	[CLIENT_N] = { NULL, NULL },
+};
+
+const struct wire_type protocol_server[] = {
+	{ "welcome", FIELDS(NUMBER("version", 1, 1), ID("you"), LINE("name", 1, LIMIT_NAME),
+		WORD("office", protocol_offices), WORD("phase", phases), OBJECT("meeting", meeting)) },
+	{ "lobby", FIELDS(BOOLEAN("opened")) },
+	{ "state", FIELDS(ID("you"), OBJECT("meeting", meeting), LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, person),
+		LIST("waiting", 0, LIMIT_PEOPLE_PER_MEETING, somebody), LIST("slots", 0, LIMIT_SLOTS, slot),
+		LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE), OBJECT("sources", four_sources),
+		LIST("entries", 0, 200, entry), LIST("requests", 0, LIMIT_PEOPLE_PER_MEETING, request)) },
+	{ "person", FIELDS(OBJECT("person", person)) },
+	{ "gone", FIELDS(ID("id"), WORD("why", gone_words)) },
+	{ "waiting", FIELDS(LIST("people", 0, LIMIT_PEOPLE_PER_MEETING, somebody)) },
+	{ "answer", FIELDS(LINE("media", 1, MEDIA_ID_SIZE), TEXT("sdp", LIMIT_MESSAGE)) },
+	{ "slots", FIELDS(LIST("slots", 0, LIMIT_SLOTS, slot)) },
+	{ "media-lost", NOTHING },
+	{ "entry", FIELDS(OBJECT("entry", entry)) },
+	{ "request", FIELDS(OBJECT("request", request)) },
+	{ "request-over", FIELDS(ID("id"), WORD("outcome", outcomes)) },
+	{ "over", FIELDS(WORD("why", over_words), OBJECT_IF("by", WIRE_NULLABLE, somebody_outside),
+		OBJECT_IF("reason", WIRE_NULLABLE, protocol_reason)) },
+	{ "error", FIELDS(WORD("code", errors), LINE_IF("re", WIRE_NULLABLE, 1, 16),
+		{ .name = "field", .kind = WIRE_TEXT, .flags = WIRE_NULLABLE, .most = 256 }) },
+	{ NULL, NULL },
+};
+
+const struct wire_type protocol_link[] = { { "link", FIELDS(TEXT("token", TOKEN_MOST)) }, { NULL, NULL } };
+
+const struct wire_type protocol_resume[] = {
+	{ "resume", FIELDS(
+		{ .name = "seat", .kind = WIRE_LETTERS, .flags = WIRE_OPTIONAL, .most = SEAT_LETTERS },
+		{ .name = "meeting", .kind = WIRE_LETTERS, .flags = WIRE_OPTIONAL, .most = MEETING_LETTERS }) },
+	{ NULL, NULL },
+};
+
+static const struct wire_field invited[] = {
+	LINE("name", 1, LIMIT_NAME), LINE("email", 3, LIMIT_EMAIL), WORD("office", protocol_offices),
+	LINE_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME), END
+};
+
+const struct wire_type protocol_control[VERB_N + 1] = {
+	[VERB_MEETING_CREATE] = { "meeting-create", FIELDS(LINE("title", 1, LIMIT_NAME), TIME("starts"),
+		LINE_IF("body", WIRE_OPTIONAL | WIRE_NULLABLE, 0, LIMIT_NAME),
+		WORD_IF("language", WIRE_OPTIONAL | WIRE_NULLABLE, protocol_languages),
+		LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, invited)) },
+	[VERB_MEETING_LIST] = { "meeting-list", NOTHING },
+	[VERB_MEETING_SHOW] = { "meeting-show", FIELDS(LETTERS("meeting", MEETING_LETTERS)) },
+	[VERB_MEETING_END] = { "meeting-end", FIELDS(LETTERS("meeting", MEETING_LETTERS),
+		LINE("reason", 1, LIMIT_REASON)) },
+	[VERB_INVITE] = { "invite", FIELDS(LETTERS("meeting", MEETING_LETTERS), LINE("email", 3, LIMIT_EMAIL)) },
+	[VERB_DEMO] = { "demo", NOTHING },
+	[VERB_STATUS] = { "status", NOTHING },
+	[VERB_N] = { NULL, NULL },
+};

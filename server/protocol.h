@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* PROTOCOL.md as tables: every message and request, every field. In conclaved.
+ * Invariant: server/protocol's JSON Schemas are these tables in other words; tests/server/test_schema.c compares them. */
+#pragma once
+
+#include "server/wire.h"
+
+enum client_message {
+	CLIENT_HELLO,
+	CLIENT_JOIN,
+	CLIENT_STOP_WAITING,
+	CLIENT_OFFER,
+	CLIENT_SOURCES,
+	CLIENT_ADMIT,
+	CLIENT_TURN_AWAY,
+	CLIENT_LEAVE,
+	CLIENT_END,
+	CLIENT_CONFIRM,
+	CLIENT_REFUSE,
+	CLIENT_N,
+};
+
+enum control_verb {
+	VERB_MEETING_CREATE,
+	VERB_MEETING_LIST,
+	VERB_MEETING_SHOW,
+	VERB_MEETING_END,
+	VERB_INVITE,
+	VERB_DEMO,
+	VERB_STATUS,
+	VERB_N,
+};
+
+enum reason_code {
+	REASON_NONE,
+	REASON_AGREED,
+	REASON_TECHNICAL,
+	REASON_NOT_INVITED,
+	REASON_WRONG_MEETING,
+	REASON_UNRECOGNISED,
+	REASON_WRITTEN,
+	REASON_N,
+};
+
+/* By the enums above, and behind each a row without a name. */
+extern const struct wire_type protocol_client[CLIENT_N + 1];
+extern const struct wire_type protocol_control[VERB_N + 1];
+extern const struct wire_type protocol_server[];
+extern const struct wire_type protocol_link[];		/* the body of POST /api/link */
+extern const struct wire_type protocol_resume[];	/* and of POST /api/resume */
+
+/* The words of the protocol; each list ends with NULL. Reasons are enum reason_code - 1. */
+extern const char *const protocol_reasons[];
+extern const char *const protocol_roles[];
+extern const char *const protocol_sources[];	/* by enum source_kind */
+extern const char *const protocol_source_keys[];	/* the same as names of fields */
+extern const char *const protocol_offices[];	/* by enum office */
+extern const char *const protocol_languages[];
+
+extern const struct wire_field protocol_reason[];	/* `text` must come with the code `written` */

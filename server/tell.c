@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Every message that a client receives is written here. In conclaved.
+ * Invariant: what goes to somebody in the lobby holds no other person's name. */
+#include "server/inside.h"
+#include "server/json.h"
+
+/* A message is begun in the hall's scratch and ended as bytes. */
+struct message {
+	struct writer w;
+	struct json j;
+};
+
+static void begin(struct hall *h, struct message *m, const char *type)
+{
+	m->w = writer(h->scratch, SCRATCH_SIZE);
+	m->j = json_writer(&m->w);
+	json_open_object(&m->j, NULL);
+	json_text(&m->j, "type", type);
+}
+
+static struct bytes end(struct message *m)
+{
+	json_close_object(&m->j);
+	return m->w.ok ? written(&m->w) : bytes_make(NULL, 0);
+}
+
+static void broadcast(struct hall *h, struct meeting *m, struct bytes text)
+{
+	struct person *p;
+
+	meeting_for_each(p, m) {
+		struct connection *c = p->live.connection;
+
+		/* Who is about to receive everything needs no part of it. */
+		if (c && c->live.informed && !(c->tell & TELL_STATE))
+			connection_send(h, c, text);
+	}
+}
+
+static void write_somebody(struct json *j, const char *key, const struct person *p)
+{
+	if (!p) {
+		json_null(j, key);
+		return;
+	}
+	json_open_object(j, key);
+	json_number(j, "id", p->id);
+	json_text(j, "name", p->name);
+	json_text(j, "office", office_word(p->office));
+	json_close_object(j);
+}
+
+static void write_reason(struct json *j, enum reason_code reason, const char *text)
+{
+	if (!reason) {
+		json_null(j, "reason");
+		return;
+	}
+	json_open_object(j, "reason");
+	json_text(j, "code", protocol_reasons[reason - 1]);
+	if (text && *text)
+		json_text(j, "text", text);
+	json_close_object(j);
+}
+
+static void write_sources(struct json *j, uint32_t sources)
+{
+	json_open_object(j, "sources");
+	for (int i = 0; i < SOURCE_N; i++)
+		json_boolean(j, protocol_source_keys[i], sources & SOURCE_BIT(i));
+	json_close_object(j);
+}
+
+static void write_meeting(struct json *j, const struct meeting *m)
+{
+	json_open_object(j, "meeting");
+	json_text(j, "id", m->row.id);
+	json_text(j, "title", m->row.title);
+	json_text(j, "body", m->row.body);
+	json_time(j, "starts", m->row.starts);
+	json_text(j, "language", m->row.language);
+	json_text(j, "phase", meeting_phase_word(m->fold->phase));
+	json_close_object(j);
+}
+
+static void write_person(struct json *j, const char *key, const struct person *p)
+{
+	json_open_object(j, key);
+	json_number(j, "id", p->id);
+	json_text(j, "name", p->name);
+	json_text(j, "office", office_word(p->office));
+	json_text(j, "party", p->party);
+	json_text(j, "connection", person_fold(p)->lost ? "reconnecting" : "connected");
+	write_sources(j, p->live.sources);
+	json_boolean(j, "heard", p->live.heard);
+	json_close_object(j);
+}
+
+static void write_waiting(struct json *j, const char *key, struct meeting *m, bool shown)
+{
+	struct person *p;
+
+	json_open_list(j, key);
+	meeting_for_each(p, m)
+		if (shown && p->live.waiting)
+			write_somebody(j, NULL, p);
+	json_close_list(j);
+}
+
+static void write_slots(struct hall *h, struct json *j, const struct feed *peer)
+{
+	json_open_list(j, "slots");
+	for (uint32_t i = 0; peer && i < peer->n_slots; i++) {
+		const struct slot *s = &peer->slots[i];
+		const struct feed *from = feed_find(h, s->from);
+
+		if (!from || from->leaving)
+			continue;
+		json_open_object(j, NULL);
+		json_text(j, "mid", s->mid);
+		json_number(j, "person", from->person->id);
+		json_text(j, "source", protocol_sources[s->source]);
+		json_close_object(j);
+	}
+	json_close_list(j);
+}
+
+static void write_media(struct json *j, const struct feed *peer)
+{
+	char id[MEDIA_ID_SIZE];
+
+	if (!peer) {
+		json_null(j, "media");
+		return;
+	}
+	feed_print_id(peer->id, id);
+	json_text(j, "media", id);
+}
+
+static void write_entry(struct json *j, const char *key, struct meeting *m, const struct event *e)
+{
+	json_open_object(j, key);
+	json_number(j, "seq", e->seq);
+	json_time(j, "at", e->wall);
+	json_text(j, "kind", event_words[e->kind]);
+	write_somebody(j, "by", meeting_person(m, e->by));
+	write_somebody(j, "who", meeting_person(m, e->who));
+	write_reason(j, e->reason, e->text);
+	json_text(j, "note", e->note ? event_notes[e->note - 1] : NULL);
+	json_close_object(j);
+}
+
+static void write_request(struct hall *h, struct json *j, const char *key, struct meeting *m)
+{
+	const struct fold_request *q = &m->fold->request;
+	usec_t left = q->until > h->now ? q->until - h->now : 0;
+
+	json_open_object(j, key);
+	json_number(j, "id", q->id);
+	json_text(j, "action", "end");
+	write_somebody(j, "by", meeting_person(m, q->by));
+	write_reason(j, q->reason, q->text);
+	json_number(j, "seconds", (int64_t)(MIN(left, SECOND_TIME) / SECONDS(1)));
+	json_close_object(j);
+}
+
+void tell_welcome(struct hall *h, struct connection *c)
+{
+	static const char *const words[] = {
+		[CONNECTION_OPENED] = "outside", [CONNECTION_OUTSIDE] = "outside", [CONNECTION_LOBBY] = "lobby",
+		[CONNECTION_INSIDE] = "inside", [CONNECTION_OVER] = "outside",
+	};
+	const struct person *p = c->live.person;
+	struct message m;
+
+	begin(h, &m, "welcome");
+	json_number(&m.j, "version", PROTOCOL_VERSION);
+	json_number(&m.j, "you", p->id);
+	json_text(&m.j, "name", p->name);
+	json_text(&m.j, "office", office_word(p->office));
+	json_text(&m.j, "phase", words[connection_phase(c)]);
+	write_meeting(&m.j, p->meeting);
+	connection_send(h, c, end(&m));
+}
+
+void tell_answer(struct hall *h, struct connection *c, struct peer_id media, struct bytes sdp)
+{
+	char id[MEDIA_ID_SIZE];
+	struct message m;
+
+	feed_print_id(media, id);
+	begin(h, &m, "answer");
+	json_text(&m.j, "media", id);
+	json_bytes(&m.j, "sdp", sdp);
+	connection_send(h, c, end(&m));
+}
+
+void tell_media_lost(struct hall *h, struct connection *c)
+{
+	struct message m;
+
+	begin(h, &m, "media-lost");
+	connection_send(h, c, end(&m));
+}
+
+void tell_person(struct hall *h, const struct person *p)
+{
+	struct message m;
+
+	begin(h, &m, "person");
+	write_person(&m.j, "person", p);
+	broadcast(h, p->meeting, end(&m));
+}
+
+void tell_gone(struct hall *h, const struct person *p, const char *why)
+{
+	struct message m;
+
+	begin(h, &m, "gone");
+	json_number(&m.j, "id", p->id);
+	json_text(&m.j, "why", why);
+	broadcast(h, p->meeting, end(&m));
+}
+
+void tell_entry(struct hall *h, struct meeting *meeting, uint32_t seq)
+{
+	const struct event *e = fold_entry(meeting->fold, seq);
+	struct message m;
+
+	if (!e)
+		return;
+	begin(h, &m, "entry");
+	write_entry(&m.j, "entry", meeting, e);
+	broadcast(h, meeting, end(&m));
+}
+
+void tell_request(struct hall *h, struct meeting *meeting)
+{
+	struct message m;
+
+	begin(h, &m, "request");
+	write_request(h, &m.j, "request", meeting);
+	broadcast(h, meeting, end(&m));
+}
+
+void tell_request_over(struct hall *h, struct meeting *meeting, uint32_t id, const char *outcome)
+{
+	struct message m;
+
+	begin(h, &m, "request-over");
+	json_number(&m.j, "id", id);
+	json_text(&m.j, "outcome", outcome);
+	broadcast(h, meeting, end(&m));
+}
+
+struct bytes tell_lobby(struct hall *h, const struct connection *c)
+{
+	struct message m;
+
+	begin(h, &m, "lobby");
+	json_boolean(&m.j, "opened", c->live.person->meeting->fold->phase == PHASE_OPEN);
+	return end(&m);
+}
+
+/* The last `n` entries. */
+static void write_entries(struct json *j, struct meeting *m, uint32_t n)
+{
+	uint32_t last = m->fold->seq, first = last > n ? last - n + 1 : 1;
+
+	json_open_list(j, "entries");
+	for (uint32_t seq = first; seq <= last && n; seq++) {
+		const struct event *e = fold_entry(m->fold, seq);
+
+		if (e)
+			write_entry(j, NULL, m, e);
+	}
+	json_close_list(j);
+}
+
+static struct bytes compose_state(struct hall *h, const struct connection *c, uint32_t entries)
+{
+	struct person *you = c->live.person, *p;
+	struct meeting *meeting = you->meeting;
+	struct message m;
+
+	begin(h, &m, "state");
+	json_number(&m.j, "you", you->id);
+	write_meeting(&m.j, meeting);
+	json_open_list(&m.j, "people");
+	meeting_for_each(p, meeting)
+		if (person_is_inside(p))
+			write_person(&m.j, NULL, p);
+	json_close_list(&m.j);
+	write_waiting(&m.j, "waiting", meeting, person_leads(you));
+	write_slots(h, &m.j, you->live.feed);
+	write_media(&m.j, you->live.feed);
+	write_sources(&m.j, you->live.sources);
+	write_entries(&m.j, meeting, entries);
+	json_open_list(&m.j, "requests");
+	if (meeting->fold->request.id)
+		write_request(h, &m.j, NULL, meeting);
+	json_close_list(&m.j);
+	return end(&m);
+}
+
+/* 200 entries are 40 KB as people write them; of the longest possible ones only as many as fit are sent. */
+struct bytes tell_state(struct hall *h, const struct connection *c)
+{
+	struct bytes text = { 0 };
+
+	for (uint32_t n = FOLD_ENTRIES; !text.size && n; n /= 2)
+		text = compose_state(h, c, n);
+	return text;
+}
+
+struct bytes tell_waiting(struct hall *h, const struct connection *c)
+{
+	struct message m;
+
+	begin(h, &m, "waiting");
+	write_waiting(&m.j, "people", c->live.person->meeting, true);
+	return end(&m);
+}
+
+struct bytes tell_slots(struct hall *h, const struct connection *c)
+{
+	struct message m;
+
+	begin(h, &m, "slots");
+	write_slots(h, &m.j, c->live.person->live.feed);
+	return end(&m);
+}
+
+struct bytes tell_error(struct hall *h, const char *code, const char *re, const char *field)
+{
+	struct message m;
+
+	begin(h, &m, "error");
+	json_text(&m.j, "code", code);
+	json_text(&m.j, "re", re);
+	json_text(&m.j, "field", field);
+	return end(&m);
+}
+
+struct bytes tell_over(struct hall *h, const char *why, const struct person *by, enum reason_code reason,
+	const char *text)
+{
+	struct message m;
+
+	begin(h, &m, "over");
+	json_text(&m.j, "why", why);
+	if (by) {
+		json_open_object(&m.j, "by");
+		json_text(&m.j, "name", by->name);
+		json_text(&m.j, "office", office_word(by->office));
+		json_close_object(&m.j);
+	} else {
+		json_null(&m.j, "by");
+	}
+	write_reason(&m.j, reason, text);
+	return end(&m);
+}
