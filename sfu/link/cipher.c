@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The three algorithms of our two SRTP profiles, as libsrtp wants them, over EVP. In conclave-media.
- * Invariant: every EVP object is made in alloc() or cipher_install(); a packet only sets a nonce and runs.
+/* The three algorithms of our two SRTP profiles, as libsrtp wants them, over OpenSSL. In conclave-media.
+ * Invariant: every object of OpenSSL is made in alloc() or cipher_install(); a packet only sets a nonce and runs.
  * The signatures, and their lack of const, are libsrtp's. */
 #include "sfu/link/cipher.h"
 
@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define OPENSSL_SUPPRESS_DEPRECATED	/* for SHA1_Update() and its like, see struct hmac */
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <srtp2/auth.h>
 #include <srtp2/cipher.h>
 
@@ -17,14 +19,11 @@
 
 #define GCM_TAG 16		/* RFC 7714, 5.1 */
 #define GCM_TAG_SHORT 8		/* libsrtp's self test has such vectors; we never offer that profile */
-#define SHA1_BLOCK 64
-#define SHA1_SIZE 20
 
 static struct {
 	/* owned */
 	EVP_CIPHER *ctr;
 	EVP_CIPHER *gcm;
-	EVP_MD *sha1;
 
 	/* state */
 	struct cipher_numbers numbers;
@@ -198,24 +197,22 @@ static srtp_err_status_t gcm_decrypt(void *state, uint8_t *data, unsigned int *s
 	return srtp_err_status_ok;
 }
 
-/* HMAC-SHA1 (RFC 2104) by hand over one digest: EVP_MAC and the copy of a digest would allocate for every packet. */
+/* HMAC-SHA1 (RFC 2104) from states that have the padded keys in them already. EVP would allocate: it makes a new state for
+ * each digest, and EVP_MAC copies one. The functions below are marked as old in OpenSSL 3 and work as ever. */
 
 struct hmac {
 	srtp_auth_t head;
 
-	/* owned */
-	EVP_MD_CTX *evp;
-
 	/* state */
-	uint8_t inner[SHA1_BLOCK];	/* the key with the pads */
-	uint8_t outer[SHA1_BLOCK];
+	SHA_CTX inner;
+	SHA_CTX outer;
+	SHA_CTX running;
 };
 
 static srtp_err_status_t hmac_dealloc(srtp_auth_t *head)
 {
 	struct hmac *h = (struct hmac *)head;
 
-	EVP_MD_CTX_free(h->evp);
 	mem_wipe(h, sizeof(*h));
 	mem_free(h);
 	return srtp_err_status_ok;
@@ -225,45 +222,43 @@ static srtp_err_status_t hmac_alloc(srtp_auth_t **ret, int key_size, int tag_siz
 {
 	struct hmac *h;
 
-	if (key_size < 0 || key_size > SHA1_BLOCK || tag_size < 0 || tag_size > SHA1_SIZE)
+	if (key_size < 0 || key_size > SHA_CBLOCK || tag_size < 0 || tag_size > SHA_DIGEST_LENGTH)
 		return srtp_err_status_bad_param;
 	h = mem_new(struct hmac);
 	if (!h)
 		return srtp_err_status_alloc_fail;
 	h->head = (srtp_auth_t){ .type = &hmac_type, .state = h, .out_len = tag_size, .key_len = key_size };
-	h->evp = EVP_MD_CTX_new();
-	if (!h->evp || EVP_DigestInit_ex2(h->evp, installed.sha1, NULL) != 1) {
-		hmac_dealloc(&h->head);
-		return srtp_err_status_alloc_fail;
-	}
 	*ret = &h->head;
 	return srtp_err_status_ok;
 }
 
-static bool hmac_begin(struct hmac *h, const uint8_t pad[static SHA1_BLOCK])
+static bool hmac_begin(SHA_CTX *sha, const uint8_t *key, size_t key_size, uint8_t pad)
 {
-	return EVP_DigestInit_ex2(h->evp, NULL, NULL) == 1 && EVP_DigestUpdate(h->evp, pad, SHA1_BLOCK) == 1;
+	uint8_t block[SHA_CBLOCK];
+	bool ok;
+
+	for (size_t i = 0; i < sizeof(block); i++)
+		block[i] = (i < key_size ? key[i] : 0) ^ pad;
+	ok = SHA1_Init(sha) == 1 && SHA1_Update(sha, block, sizeof(block)) == 1;
+	mem_wipe(block, sizeof(block));
+	return ok;
 }
 
 static srtp_err_status_t hmac_start(void *state)
 {
 	struct hmac *h = state;
 
-	return hmac_begin(h, h->inner) ? srtp_err_status_ok : srtp_err_status_auth_fail;
+	h->running = h->inner;
+	return srtp_err_status_ok;
 }
 
 static srtp_err_status_t hmac_init(void *state, const uint8_t *key, int key_size)
 {
 	struct hmac *h = state;
 
-	if (key_size < 0 || key_size > SHA1_BLOCK)
+	if (key_size < 0 || key_size > SHA_CBLOCK || !hmac_begin(&h->inner, key, (size_t)key_size, 0x36) ||
+	    !hmac_begin(&h->outer, key, (size_t)key_size, 0x5c))
 		return srtp_err_status_bad_param;
-	for (int i = 0; i < SHA1_BLOCK; i++) {
-		uint8_t k = i < key_size ? key[i] : 0;
-
-		h->inner[i] = k ^ 0x36;
-		h->outer[i] = k ^ 0x5c;
-	}
 	return hmac_start(h);
 }
 
@@ -271,20 +266,21 @@ static srtp_err_status_t hmac_update(void *state, const uint8_t *data, int size)
 {
 	struct hmac *h = state;
 
-	return EVP_DigestUpdate(h->evp, data, (size_t)size) == 1 ? srtp_err_status_ok : srtp_err_status_auth_fail;
+	return SHA1_Update(&h->running, data, (size_t)size) == 1 ? srtp_err_status_ok : srtp_err_status_auth_fail;
 }
 
 static srtp_err_status_t hmac_compute(void *state, const uint8_t *data, int size, int tag_size, uint8_t *tag)
 {
 	struct hmac *h = state;
-	uint8_t digest[SHA1_SIZE];
+	uint8_t digest[SHA_DIGEST_LENGTH];
 
 	installed.numbers.hmac++;
-	if (tag_size < 0 || tag_size > SHA1_SIZE)
+	if (tag_size < 0 || tag_size > SHA_DIGEST_LENGTH)
 		return srtp_err_status_bad_param;
-	if (EVP_DigestUpdate(h->evp, data, (size_t)size) != 1 || EVP_DigestFinal_ex(h->evp, digest, NULL) != 1 ||
-	    !hmac_begin(h, h->outer) || EVP_DigestUpdate(h->evp, digest, sizeof(digest)) != 1 ||
-	    EVP_DigestFinal_ex(h->evp, digest, NULL) != 1)
+	if (SHA1_Update(&h->running, data, (size_t)size) != 1 || SHA1_Final(digest, &h->running) != 1)
+		return srtp_err_status_auth_fail;
+	h->running = h->outer;
+	if (SHA1_Update(&h->running, digest, sizeof(digest)) != 1 || SHA1_Final(digest, &h->running) != 1)
 		return srtp_err_status_auth_fail;
 	memcpy(tag, digest, (size_t)tag_size);
 	return srtp_err_status_ok;
@@ -334,11 +330,11 @@ static const srtp_cipher_test_case_t gcm_test = {
 };
 
 /* RFC 2202, 3, case 1. */
-static const uint8_t hmac_key[SHA1_SIZE] = {
+static const uint8_t hmac_key[SHA_DIGEST_LENGTH] = {
 	0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b,
 };
 static const uint8_t hmac_data[] = { 'H', 'i', ' ', 'T', 'h', 'e', 'r', 'e' };
-static const uint8_t hmac_tag[SHA1_SIZE] = {
+static const uint8_t hmac_tag[SHA_DIGEST_LENGTH] = {
 	0xb6, 0x17, 0x31, 0x86, 0x55, 0x05, 0x72, 0x64, 0xe2, 0x8b, 0xc0, 0xb6, 0xfb, 0x37, 0x8c, 0x8e, 0xf1, 0x46, 0xbe, 0x00,
 };
 static const srtp_auth_test_case_t hmac_test = {
@@ -357,7 +353,7 @@ static const srtp_cipher_type_t gcm_type = {
 };
 static const srtp_auth_type_t hmac_type = {
 	.alloc = hmac_alloc, .dealloc = hmac_dealloc, .init = hmac_init, .compute = hmac_compute, .update = hmac_update,
-	.start = hmac_start, .description = "HMAC-SHA1, EVP", .test_data = &hmac_test, .id = SRTP_HMAC_SHA1,
+	.start = hmac_start, .description = "HMAC-SHA1, OpenSSL", .test_data = &hmac_test, .id = SRTP_HMAC_SHA1,
 };
 
 int cipher_install(void)
@@ -366,8 +362,7 @@ int cipher_install(void)
 
 	installed.ctr = EVP_CIPHER_fetch(NULL, "AES-128-CTR", NULL);
 	installed.gcm = EVP_CIPHER_fetch(NULL, "AES-128-GCM", NULL);
-	installed.sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
-	if (!installed.ctr || !installed.gcm || !installed.sha1)
+	if (!installed.ctr || !installed.gcm)
 		goto refused;
 	switch (srtp_replace_cipher_type(&icm_type, SRTP_AES_ICM_128) ?:
 		srtp_replace_cipher_type(&gcm_type, SRTP_AES_GCM_128) ?:
@@ -389,9 +384,7 @@ void cipher_uninstall(void)
 {
 	EVP_CIPHER_free(installed.ctr);
 	EVP_CIPHER_free(installed.gcm);
-	EVP_MD_free(installed.sha1);
 	installed.ctr = installed.gcm = NULL;
-	installed.sha1 = NULL;
 }
 
 void cipher_count(struct cipher_numbers *ret)
