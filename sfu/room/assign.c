@@ -121,7 +121,7 @@ void assign_close(struct track *t, usec_t now)
 		assign_slot(slot, NULL);
 	for (uint32_t i = 0; i < t->n_streams; i++) {
 		t->streams[i].missing.count = 0;
-		keyframe_came(&t->streams[i]);
+		keyframe_forget(&t->streams[i]);
 		stream_drop_early(&t->streams[i]);
 		list_remove(&t->streams[i].in_needy);
 	}

@@ -127,7 +127,7 @@ static void ingress_forward(struct stream *s, usec_t now, const struct arrival *
 	if (track_aim(t, now, t->peer->room->n_open[SOURCE_CAMERA]) || fresh)
 		keyframe_want_target(t, now);
 	if (a->key_frame)
-		keyframe_came(s);
+		keyframe_came(s, now);
 	fanout(s, now, a);
 	if (a->key_frame) {
 		fanout_early(s, now, a->index);

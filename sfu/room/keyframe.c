@@ -40,6 +40,7 @@ void keyframe_want_target(struct track *t, usec_t now)
 void keyframe_want_again(struct slot *slot, usec_t now)
 {
 	struct track *t = slot->track;
+	struct stream *s;
 
 	if (!t || !track_is_video(t))
 		return;
@@ -47,11 +48,21 @@ void keyframe_want_again(struct slot *slot, usec_t now)
 		keyframe_want_target(t, now);
 		return;
 	}
+	s = &t->streams[slot->run.layer];
+	/* One is on its way to us, or to the receiver. */
+	if (s->key_wanted || (s->key_came && now < s->key_came + slot->peer->round_trip))
+		return;
 	if (quota_take(&slot->key_quota, now, LIMIT_PLI_PER_RECEIVER, KEYFRAME_RECEIVER_SPAN))
-		keyframe_want(&t->streams[slot->run.layer], now);
+		keyframe_want(s, now);
 }
 
-void keyframe_came(struct stream *s)
+void keyframe_came(struct stream *s, usec_t now)
+{
+	s->key_wanted = false;
+	s->key_came = now;
+}
+
+void keyframe_forget(struct stream *s)
 {
 	s->key_wanted = false;
 }

@@ -18,6 +18,8 @@ void keyframe_want(struct stream *s, usec_t now);
 /* A receiver lost the picture. */
 void keyframe_want_again(struct slot *slot, usec_t now);
 /* A key frame of this stream begins. */
-void keyframe_came(struct stream *s);
+void keyframe_came(struct stream *s, usec_t now);
+/* Nobody awaits one any more. */
+void keyframe_forget(struct stream *s);
 /* Writes the request for this stream if it is due and the sender may be asked. */
 void keyframe_write(struct peer *sender, struct stream *s, usec_t now, struct writer *w);

@@ -36,7 +36,7 @@ void needy_timeout(struct room *r, usec_t now)
 		missing_give_up(&s->missing, now);
 		/* Who sends nothing cannot send a key frame; it is wanted again when the stream comes back. */
 		if (s->last_arrival + LAYER_ALIVE <= now)
-			keyframe_came(s);
+			keyframe_forget(s);
 		if (!s->key_wanted)
 			stream_drop_early(s);
 		if (!s->key_wanted && !s->missing.count)

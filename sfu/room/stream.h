@@ -63,7 +63,8 @@ struct stream {
 	/* the awaited key frame */
 	bool key_wanted;
 	usec_t key_due;
-	usec_t key_asked;
+	usec_t key_asked;		/* last time; 0 = never */
+	usec_t key_came;		/* last time; 0 = never */
 	uint8_t key_tries;
 };
 

@@ -46,6 +46,7 @@ struct sim *sim_free(struct sim *s)
 struct sim_person *sim_try_join(struct sim *s)
 {
 	struct sim_person *p = mem_new(struct sim_person);
+	unsigned long asked;
 	int r;
 
 	check(p && s->n_people < SIM_PEOPLE);
@@ -56,7 +57,10 @@ struct sim_person *sim_try_join(struct sim *s)
 	sim_sender_init(&p->sender, p->id, &s->random, &p->setup);
 	sim_receiver_init(&p->receiver, &s->random, &p->setup, s->audio_slots, s->video_slots);
 	p->up.delay = p->down.delay = s->delay;
+	mem_fail_at(s->fail_at, 0);
 	r = room_add_peer(s->room, s->now, &p->setup);
+	asked = mem_fail_at(0, 0);
+	s->fail_at = s->fail_at > asked ? s->fail_at - asked : 0;
 	if (r < 0) {
 		check_eq(r, -ENOMEM);	/* tests seed no other failure here */
 		sim_free_person(p);

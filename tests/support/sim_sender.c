@@ -312,7 +312,9 @@ void sim_sender_rtcp(struct sim_sender *s, usec_t now, struct bytes rtcp, struct
 		if (part.kind != RTCP_PLI && part.kind != RTCP_NACK)
 			continue;
 		stream = sim_find_stream(s, part.media, &kind, &layer);
-		check(stream);
+		check(stream || s->rebound);
+		if (!stream)
+			continue;
 		if (part.kind == RTCP_PLI) {
 			stream->key_due = true;
 			check(stream->n_plis < SIM_PLI_TIMES);

@@ -56,6 +56,7 @@ struct sim_sender {
 	uint16_t transport_sequence;
 	uint64_t transport_packets, transport_acknowledged;
 	usec_t next_report;
+	bool rebound;			/* a test gave a stream another SSRC: feedback for the old one may still come */
 	const struct room_peer_setup *setup;	/* borrowed */
 };
 

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What is lost on the way in or out is sent again, and a bad line is the business of its owner only. In tests only.
+ * Invariant: the bounds are those of TARGETS.md where it names one. */
+#include "tests/support/check.h"
+#include "tests/support/sim.h"
+
+struct pair {
+	struct sim *s;
+	struct sim_person *anna, *ben;
+	struct sim_slot *picture, *sound;
+};
+
+static struct pair pair_new(uint64_t seed)
+{
+	struct pair p = { .s = sim_new(seed) };
+
+	p.anna = sim_join(p.s);
+	p.ben = sim_join(p.s);
+	sim_open(p.s, p.anna, SOURCE_CAMERA);
+	sim_open(p.s, p.anna, SOURCE_MICROPHONE);
+	sim_run(p.s, SECONDS(2));
+	p.picture = sim_sees(p.ben, p.anna, SOURCE_CAMERA);
+	p.sound = sim_sees(p.ben, p.anna, SOURCE_MICROPHONE);
+	check_eq(p.picture->layer, 2);
+	p.picture->longest_freeze = 0;
+	p.picture->decoded = p.picture->keys = p.picture->recovered = p.picture->given_up = p.picture->packets = 0;
+	p.picture->out_octets = p.picture->resent_octets = 0;
+	return p;
+}
+
+static uint64_t resent(const struct sim_person *p)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < ROOM_RIDS; i++)
+		n += p->sender.sources[SOURCE_CAMERA].streams[i].resent;
+	return n;
+}
+
+TEST(a_packet_lost_on_the_way_out_is_sent_again)
+{
+	struct pair p = pair_new(11);
+
+	/* Of the six media packets of 40 ms one is lost; ask until it was one of the picture. */
+	for (unsigned i = 0; !p.picture->recovered && i < 20; i++) {
+		p.ben->down.lose_nth = 3;
+		sim_run(p.s, MSEC(200));
+	}
+	check_eq(p.picture->recovered, 1);
+	check_eq(p.picture->given_up, 0);
+	check_eq(p.picture->keys, 0);
+	/* A frame's time, 10 ms of patience, and the way to the server and back. */
+	check_le(p.picture->longest_freeze, MSEC(40 + 10 + 10 + 40 + 10));
+	sim_free(p.s);
+}
+
+TEST(a_packet_lost_on_the_way_in_is_asked_for_again)
+{
+	struct pair p = pair_new(12);
+
+	for (unsigned i = 0; !resent(p.anna) && i < 20; i++) {
+		p.anna->up.lose_nth = 6;
+		sim_run(p.s, MSEC(200));
+	}
+	sim_run(p.s, MSEC(200));
+	check_eq(resent(p.anna), 1);
+	check_eq(p.picture->given_up, 0);
+	check_eq(p.picture->out_gaps, 0);
+	check_eq(p.picture->keys, 0);
+	check_le(p.picture->longest_freeze, MSEC(40 + 10 + 10 + 40 + 10));
+	sim_free(p.s);
+}
+
+/* The share, in thousandths, of the slot's packets that never came. */
+static uint64_t never_came(const struct sim_slot *slot)
+{
+	return slot->given_up * 1000 / (slot->packets + slot->given_up);
+}
+
+static struct pair bad_way_out(uint64_t seed, uint32_t loss, uint64_t bound)
+{
+	struct pair p = pair_new(seed);
+
+	p.ben->down.loss = p.ben->up.loss = loss;
+	sim_run(p.s, SECONDS(30));
+	print_message("# out, loss %u: %llu of 1000 never came, longest freeze %llu ms, %llu frames\n", loss,
+		(unsigned long long)never_came(p.picture), (unsigned long long)p.picture->longest_freeze / 1000,
+		(unsigned long long)p.picture->decoded);
+	check_le(never_came(p.picture), bound);
+	/* ATTACKS B09: a fifth of what is sent, and the burst. */
+	check_le(p.picture->resent_octets, p.picture->out_octets / 5 + 16384);
+	return p;
+}
+
+TEST(what_a_bad_line_loses_on_the_way_out_is_mended)
+{
+	struct pair p = bad_way_out(13, 50, 1);
+
+	check_le(p.picture->longest_freeze, MSEC(300));
+	sim_free(p.s);
+	p = bad_way_out(14, 100, 5);
+	check_le(p.picture->longest_freeze, MSEC(600));
+	sim_free(p.s);
+}
+
+/* A fifth of the packets is more than may be sent again (B09), and key frames are rationed (B10): sound goes on, the
+ * picture stands still at times and comes back. */
+TEST(a_line_too_bad_to_mend_heals)
+{
+	struct pair p = bad_way_out(15, 200, 60);
+
+	check_ge(p.picture->keys, 5);
+	p.ben->down.loss = p.ben->up.loss = 0;
+	sim_run(p.s, SECONDS(10));
+	p.picture->decoded = 0;
+	p.picture->longest_freeze = 0;
+	sim_run(p.s, SECONDS(2));
+	check_ge(p.picture->decoded, 49);
+	check_le(p.picture->longest_freeze, MSEC(80));
+	sim_free(p.s);
+}
+
+static void bad_way_in(uint64_t seed, uint32_t loss, uint64_t bound, usec_t freeze)
+{
+	struct pair p = pair_new(seed);
+
+	p.anna->up.loss = p.anna->down.loss = loss;
+	sim_run(p.s, SECONDS(30));
+	print_message("# in, loss %u: %llu of 1000 never came, longest freeze %llu ms, %llu frames\n", loss,
+		(unsigned long long)never_came(p.picture), (unsigned long long)p.picture->longest_freeze / 1000,
+		(unsigned long long)p.picture->decoded);
+	check_le(never_came(p.picture), bound);
+	check_le(p.picture->longest_freeze, freeze);
+	sim_free(p.s);
+}
+
+TEST(what_a_bad_line_loses_on_the_way_in_is_mended)
+{
+	bad_way_in(16, 50, 1, MSEC(400));
+	bad_way_in(17, 100, 2, MSEC(600));
+	bad_way_in(18, 200, 20, SECONDS(2));
+}
+
+TEST(an_overtaken_packet_is_not_a_lost_one)
+{
+	struct pair p = pair_new(19);
+
+	/* ATTACKS G03: within the grace of a NACK nothing is asked for, and nothing is forwarded twice. */
+	p.anna->up.jitter = MSEC(8);
+	p.anna->up.duplicate = 50;
+	sim_run(p.s, SECONDS(10));
+	check_eq(resent(p.anna), 0);
+	check_eq(p.picture->duplicates + p.sound->duplicates, 0);
+	check_eq(p.picture->out_gaps, 0);
+	check_ge(p.picture->decoded, 245);
+	/* The harness sees a duplicate where there is one. */
+	p.ben->down.duplicate = 50;
+	sim_run(p.s, SECONDS(1));
+	check(p.picture->duplicates > 0);
+	sim_free(p.s);
+}
+
+TEST(a_bad_line_is_nobody_elses)
+{
+	struct pair p = pair_new(20);
+	struct sim_person *clara = sim_join(p.s);
+	struct sim_slot *good;
+
+	sim_run(p.s, SECONDS(1));
+	good = sim_sees(clara, p.anna, SOURCE_CAMERA);
+	good->longest_freeze = 0;
+	good->keys = good->duplicates = 0;
+	p.ben->down.loss = p.ben->up.loss = 300;
+	sim_run(p.s, SECONDS(10));
+	check_eq(good->out_gaps, 0);
+	check_eq(good->resent_octets, 0);
+	check_le(good->longest_freeze, MSEC(40));
+	/* Key frames that ben needs are for all, but few (ATTACKS B10). */
+	check_le(good->keys, 4);
+	sim_free(p.s);
+}
+
+TEST(the_numbers_wrap_under_loss)
+{
+	struct pair p = pair_new(21);
+	int64_t start = p.picture->out_newest;
+
+	/* ATTACKS A27, at the room: the way in wraps within seconds, the way out after 11 minutes. */
+	p.anna->up.loss = p.anna->down.loss = 200;
+	sim_run(p.s, SECONDS(680));
+	check_ge(p.picture->out_newest - start, 65536);
+	check_ge(p.picture->decoded, 680 * 25 * 8 / 10);
+	check_le(never_came(p.picture), 20);
+	sim_free(p.s);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(a_packet_lost_on_the_way_out_is_sent_again),
+	cmocka_unit_test(a_packet_lost_on_the_way_in_is_asked_for_again),
+	cmocka_unit_test(what_a_bad_line_loses_on_the_way_out_is_mended),
+	cmocka_unit_test(a_line_too_bad_to_mend_heals),
+	cmocka_unit_test(what_a_bad_line_loses_on_the_way_in_is_mended),
+	cmocka_unit_test(an_overtaken_packet_is_not_a_lost_one),
+	cmocka_unit_test(a_bad_line_is_nobody_elses),
+	cmocka_unit_test(the_numbers_wrap_under_loss),
+};
+
+RUN_TESTS(tests)
