@@ -22,6 +22,17 @@ static struct rtcp_report report_number(uint32_t i)
 		.highest = ~i, .jitter = i * 3, .last_report = i * 5, .delay = i * 7 };
 }
 
+static void check_report(const struct rtcp_report *a, const struct rtcp_report *b)
+{
+	check_eq(a->ssrc, b->ssrc);
+	check_eq(a->fraction_lost, b->fraction_lost);
+	check_eq(a->lost, b->lost);
+	check_eq(a->highest, b->highest);
+	check_eq(a->jitter, b->jitter);
+	check_eq(a->last_report, b->last_report);
+	check_eq(a->delay, b->delay);
+}
+
 TEST(reports_come_back)
 {
 	static const struct rtcp_sender_info info = { .ntp = 0xfedcba9876543210, .timestamp = 1, .packets = 2, .octets = 3 };
@@ -45,7 +56,7 @@ TEST(reports_come_back)
 			check_eq(p.info.ntp, sender ? info.ntp : 0);
 			for (size_t i = 0; i < n; i++) {
 				check(rtcp_take_report(&p, &r));
-				assert_memory_equal(&r, &reports[i], sizeof(r));
+				check_report(&r, &reports[i]);
 			}
 			check(!rtcp_take_report(&p, &r));
 		}

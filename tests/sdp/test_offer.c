@@ -182,8 +182,8 @@ TEST(what_else_the_files_hold)
 	check_eq(offer.media[1].n_rids, 0);	/* its rids receive */
 }
 
-/* Every cut of a small file, every cut at a line of a large one: refused, or at the end of a line perhaps taken, but
- * never with an m-line less. */
+/* Every cut of a small file, some of a large one: refused, or at the end of a line perhaps taken, but never with an m-line
+ * less. */
 TEST(truncations)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sdp_offers); i++) {
@@ -196,7 +196,7 @@ TEST(truncations)
 			bool line_end = size && text.data[size - 1] == '\n';
 			enum sdp_verdict v;
 
-			if (!line_end && text.size > 10000 && size % 61)
+			if (text.size > 10000 && size % (line_end ? 5 : 211))
 				continue;
 			v = sdp_offer_parse(bytes_make(text.data, size), &offer);
 			if (line_end)
