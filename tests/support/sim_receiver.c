@@ -150,6 +150,7 @@ void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes i
 		index = s->rtx_newest ? seq_unwrap(s->rtx_newest, read_u16(&head)) : SEQ_START + read_u16(&head);
 		check(!s->rtx_newest || index == s->rtx_newest + 1);
 		s->rtx_newest = index;
+		s->resent++;
 		s->resent_octets += rtp.payload.size;
 		check(!sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
 		return;

@@ -45,7 +45,7 @@ struct sim_slot {
 	int64_t out_newest;		/* 0 = nothing yet */
 	uint64_t out_seen[SIM_NUMBERS / 64];
 	uint64_t out_gaps;		/* numbers that were skipped and never came */
-	uint64_t out_packets, out_octets, resent_octets;
+	uint64_t out_packets, out_octets, resent, resent_octets;
 	int64_t rtx_newest;
 	int layer;
 
