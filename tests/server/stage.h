@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A hall with its records in memory, in virtual time, and people who talk to it. In tests only.
+ * Invariant: everything the hall says is checked against the tables of the protocol before a test sees it, and nothing
+ * reaches anybody before the commit. */
+#pragma once
+
+#include "base/clock.h"
+#include "server/db.h"
+#include "server/hall.h"
+#include "tests/support/check.h"
+
+#define STAGE_ACTORS 160
+#define STAGE_ORIGIN "https://localhost:8443"
+#define ACTOR_MESSAGES 512
+#define STAGE_MEDIA 256
+
+struct stage;
+
+struct actor {
+	struct stage *stage;
+	char jar[2048];			/* the Cookie header of this browser */
+	char seat[9];
+	char meeting[11];
+	char link[64];			/* the token */
+	struct connection *connection;
+	unsigned closed;		/* the close code */
+	char *messages[ACTOR_MESSAGES];	/* not yet looked at */
+	size_t n_messages;
+	size_t n_received;		/* ever */
+};
+
+struct stage_media {
+	unsigned worker;
+	enum media_command_kind kind;
+	struct peer_id peer;
+	struct meeting_id meeting;
+	uint32_t seat, sources, rank, n_lines;
+	size_t sdp_size;
+};
+
+struct stage {
+	struct db *db;
+	struct hall *hall;
+	usec_t now, wall;
+	struct actor actors[STAGE_ACTORS];
+	struct stage_media media[STAGE_MEDIA];
+	size_t n_media;
+	char meeting[11];		/* of stage_demo() */
+	char answer[64 * 1024];		/* of the last verb */
+	bool lenient;			/* memory fails: what cannot be delivered is no fault of the test */
+};
+
+enum { CLERK, CHAIR, MARLEEN, JAN, FATIMA };	/* the demonstration's people: actors 0 to 4, persons 1 to 5 */
+
+void stage_open(struct stage *s, const char *path);	/* NULL: in memory */
+void stage_close(struct stage *s);
+void stage_stop(struct stage *s);			/* the hall dies; the records stay */
+int stage_start(struct stage *s);
+void stage_restart(struct stage *s);
+void stage_drain(struct stage *s);
+void stage_pass(struct stage *s, usec_t time);	/* deadlines on the way are met */
+const char *stage_verb(struct stage *s, const char *request);
+bool stage_made(struct stage *s, const char *request);	/* … and it was done */
+void stage_demo(struct stage *s);
+/* The text of a field in JSON, the n-th occurrence from 0. */
+bool stage_field(const char *json, const char *name, unsigned n, char *ret, size_t size);
+
+unsigned actor_link(struct actor *a, const char *token, struct hall_answer *ret);
+unsigned actor_resume(struct actor *a, struct hall_answer *ret);
+unsigned actor_resume_meeting(struct actor *a, const char *meeting, struct hall_answer *ret);
+void actor_keep_cookie(struct actor *a, const char *set_cookie);
+void actor_connect(struct actor *a);
+void actor_disconnect(struct actor *a);
+void actor_say(struct actor *a, const char *json);
+void actor_hello(struct actor *a);
+/* Link, connect, hello, join. Afterwards the messages so far are forgotten. */
+void actor_arrive(struct actor *a);
+void actor_forget(struct actor *a);
+/* The next message of this type, if it holds `part` (or NULL); those before it are forgotten. The test fails without. */
+const char *actor_hears(struct actor *a, const char *type, const char *part);
+bool actor_has(const struct actor *a, const char *type);	/* among those not yet looked at */
+void actor_error(struct actor *a, const char *code, const char *re, const char *field);
+void stage_everyone_in(struct stage *s);
+
+void stage_media_up(struct stage *s);
+/* The next command of this kind, those before it forgotten; the test fails without. */
+struct stage_media stage_media_hears(struct stage *s, enum media_command_kind kind);
+bool stage_media_has(const struct stage *s, enum media_command_kind kind);
+void stage_media_event(struct stage *s, const struct media_event *e);
