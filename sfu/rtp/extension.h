@@ -28,5 +28,6 @@ struct extension_values {
 	bool has_transport_sequence;
 };
 
-/* False when a negotiated one is malformed (a text that is empty or over 16 bytes, a number not of two) or stands twice. */
+/* False when a negotiated one is malformed (a text that is empty or over 16 bytes, a number not of two), or stands
+ * twice. */
 bool extension_read(const struct rtp *p, const struct extension_ids *ids, struct extension_values *ret);

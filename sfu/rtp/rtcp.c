@@ -143,8 +143,8 @@ static bool parse_body(struct rtcp *p, uint8_t type, struct bytes body)
 	}
 }
 
-/* RFC 3550 allows padding in the last part only and in fours; libwebrtc pads each transport feedback by 1 to 3 and sends
- * several in one compound. What is kept of the rule is that it fits. */
+/* RFC 3550 allows padding in the last part only and in fours; libwebrtc pads each transport feedback by 1 to 3 and
+ * sends several in one compound. What is kept of the rule is that it fits. */
 static bool drop_padding(struct bytes *body)
 {
 	uint8_t n;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Packets' fates in two bits each, by chunks, then a time for each that came. In conclave-media.
- * Invariant: a status is 0 (did not come), 1 (came, one byte of time) or 2 (came, two bytes): as many bytes as its number. */
+ * Invariant: a status is 0 (did not come), 1 (came) or 2 (came): the time that goes with it has as many bytes. */
 #include "sfu/rtp/twcc.h"
 
 #include <assert.h>

@@ -33,13 +33,13 @@ struct twcc_feedback {
 struct twcc_arrival {
 	uint16_t sequence;
 	uint16_t lost_before;		/* packets between the arrival before and this one that did not come */
-	int64_t time;			/* µs on the receiver's clock, from an origin of its own, which wraps after 12 days */
+	int64_t time;			/* µs on the receiver's clock, whose origin is its own; wraps after 12 days */
 };
 
 /* Reads the items of an RTCP_TRANSPORT_FEEDBACK. */
 bool twcc_parse(struct reader items, struct twcc_feedback *ret);
-/* Only what arrived is taken, so that the work is bounded by the packet's bytes and not by the count it claims. After the
- * last one, `count - received` less the sum of lost_before is what was lost at the end. */
+/* Only what arrived is taken, so that the work is bounded by the packet's bytes and not by the count it claims. After
+ * the last one, `count - received` less the sum of lost_before is what was lost at the end. */
 bool twcc_take(struct twcc_feedback *f, struct twcc_arrival *ret);
 
 /* Two seconds at 500 packets a second. */

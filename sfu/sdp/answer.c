@@ -14,7 +14,7 @@
 
 #define DISCARD_PORT 9
 
-/* What a council needs: 32 kbit/s mono at a constant rate, so that the server cannot hear who speaks from packet sizes. */
+/* 32 kbit/s mono, enough for speech, at a constant rate: the size of a packet does not tell who speaks. */
 #define OPUS_RECEIVED "minptime=10;useinbandfec=1;stereo=0;cbr=1;usedtx=0;maxaveragebitrate=32000"
 #define OPUS_SENT "minptime=10;useinbandfec=1"
 
@@ -149,7 +149,8 @@ static bool has_rtx(const struct sdp_media *m)
 	return m->codecs[SDP_VP8].rtx != SDP_NO_PAYLOAD_TYPE || m->codecs[SDP_VP9].rtx != SDP_NO_PAYLOAD_TYPE;
 }
 
-static void write_streams(struct writer *w, const struct sdp_media *m, const struct sdp_answer_media *a, const char *cname)
+static void write_streams(struct writer *w, const struct sdp_media *m, const struct sdp_answer_media *a,
+	const char *cname)
 {
 	bool rtx = a->rtx_ssrc && has_rtx(m);
 
@@ -240,7 +241,8 @@ static void write_rejected(struct writer *w, const struct sdp_media *m)
 
 static void write_session(struct writer *w, const struct sdp_offer *offer, const struct sdp_answer_setup *s)
 {
-	write_format(w, "v=0\r\no=- %" PRIu64 " %" PRIu64 " IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n", s->session_id, s->version);
+	write_format(w, "v=0\r\no=- %" PRIu64 " %" PRIu64 " IN IP4 0.0.0.0\r\n", s->session_id, s->version);
+	write_string(w, "s=-\r\nt=0 0\r\n");
 	write_string(w, "a=group:BUNDLE");
 	for (uint32_t i = 0; i < offer->n_media; i++) {
 		if (sdp_answer_accepts(&offer->media[i], &s->media[i]))

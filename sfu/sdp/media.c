@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The attributes of one m-line. In conclave-media.
- * Invariant: what concerns a payload type that the m-line does not list is ignored: Firefox leaves such lines behind. */
+ * Invariant: what concerns a payload type that the m-line does not list is ignored; Firefox leaves such lines. */
 #include "sfu/sdp/media.h"
 
 #include "base/mem.h"
@@ -248,7 +248,9 @@ static enum sdp_verdict read_ssrc_group(struct sdp_media_reader *r, struct bytes
 
 	if (!bytes_equal_string(meaning, "FID"))
 		return SDP_FINE;
-	if (!text_number(first, UINT32_MAX, &ssrc) || !text_number(value, UINT32_MAX, &rtx) || !ssrc || !rtx || ssrc == rtx)
+	if (!text_number(first, UINT32_MAX, &ssrc) || !text_number(value, UINT32_MAX, &rtx))
+		return SDP_MALFORMED;
+	if (!ssrc || !rtx || ssrc == rtx)
 		return SDP_MALFORMED;
 	if (!find_repairs(r, (uint32_t)ssrc))
 		return SDP_TOO_MANY_PARTS;
@@ -343,8 +345,8 @@ static void choose_codecs(struct sdp_media_reader *r)
 	}
 }
 
-/* Puts the rids into the order of the simulcast line (RFC 8853, 5.1): "q;~h;f,g" is q, h (paused) and f (or else g). Those
- * that the line does not name are not sent. */
+/* Puts the rids into the order of the simulcast line (RFC 8853, 5.1): "q;~h;f,g" is q, h (paused) and f (or else g).
+ * Those that the line does not name are not sent. */
 static void order_rids(struct sdp_media_reader *r)
 {
 	struct sdp_media *m = r->media;

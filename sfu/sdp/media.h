@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* One m-line of an offer while it is read. In conclave-media; for sfu/sdp/offer.c only.
- * Invariant: lines come in any order (Firefox sorts them, fmtp before rtpmap), so meaning is made of them at the end. */
+ * Invariant: lines come in any order (Firefox sorts them, fmtp before rtpmap), so they are made sense of at the end. */
 #pragma once
 
 #include "sfu/sdp/offer.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Reading an offer: its session part, the transport that all m-lines share, and what makes us refuse it. In conclave-media.
+/* Reading an offer: its session part, the transport that all m-lines share, and what makes us refuse it.
+ * In conclave-media.
  * Invariant: one pass over at most LIMIT_MESSAGE bytes, and checks over at most LIMIT_SLOTS m-lines (ATTACKS C19). */
 #include "sfu/sdp/offer.h"
 

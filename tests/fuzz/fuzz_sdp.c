@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* sfu/sdp: the input as an offer, answered when it is taken. A fuzz target.
- * Invariant: our reader takes our answer (once it says actpass), with as many m-lines; so nothing of an offer can break out
- * of its place in the answer. */
+ * Invariant: our reader takes our answer (once it says actpass), with as many m-lines; so nothing of an offer can break
+ * out of its place in the answer. */
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>
@@ -26,7 +26,7 @@ static void check_answer(const struct sdp_offer *offer)
 
 	setup.candidates = &address;
 	for (uint32_t i = 0; i < offer->n_media; i++) {
-		setup.media[i] = (struct sdp_answer_media){ .accept = true, .ssrc = 1 + i, .rtx_ssrc = 1000 + i, .msid = "a b" };
+		setup.media[i] = (struct sdp_answer_media){ true, 1 + i, 1000 + i, "a b" };
 		accepted += sdp_answer_accepts(&offer->media[i], &setup.media[i]);
 	}
 	sdp_answer_write(&w, offer, &setup);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* sfu/rtp/rtcp.c. Invariant: each packet stands in a block of its own size, so that the sanitizers see a read too far. */
+/* sfu/rtp/rtcp.c. Invariant: a packet stands in a block of its own size, so that the sanitizers see a read too far. */
 #include "tests/support/check.h"
 
 #include "base/mem.h"
@@ -20,7 +20,8 @@ static const uint8_t bye[] = { 0x82, 203, 0, 3, SSRC_1, SSRC_2, 3, 'a', 'b', 'c'
 static const uint8_t nack[] = { 0x81, 205, 0, 4, SSRC_1, SSRC_2, 0xff, 0xfe, 0x80, 0x03, 0, 100, 0, 0 };
 static const uint8_t pli[] = { 0x81, 206, 0, 2, SSRC_1, SSRC_2 };
 static const uint8_t fir[] = { 0x84, 206, 0, 6, SSRC_1, WORD(0), SSRC_2, 7, 0, 0, 0, 0, 0, 0, 3, 8, 0, 0, 0 };
-static const uint8_t remb[] = { 0x8f, 206, 0, 6, SSRC_1, WORD(0), 'R', 'E', 'M', 'B', 2, 0x0b, 0xff, 0xff, SSRC_1, SSRC_2 };
+static const uint8_t remb[] = { 0x8f, 206, 0, 6, SSRC_1, WORD(0), 'R', 'E', 'M', 'B', 2, 0x0b, 0xff, 0xff,
+	SSRC_1, SSRC_2 };
 static const uint8_t twcc[] = { 0x8f, 205, 0, 5, SSRC_1, SSRC_2, 0, 1, 0, 1, 0, 0, 1, 0, 0x20, 1, 4, 0 };
 static const uint8_t application[] = { 0x8f, 206, 0, 3, SSRC_1, WORD(0), 'D', 'A', 'R', 'E' };
 static const uint8_t app[] = { 0x80, 204, 0, 2, SSRC_1, 'n', 'a', 'm', 'e' };
@@ -120,7 +121,7 @@ TEST(lengths_and_counts_that_lie)
 		{ description, sizeof(description), 0x82 },	/* bytes are left over */
 		{ description, sizeof(description), 0x80 },
 		{ bye, sizeof(bye), 0x84 },
-		{ bye, sizeof(bye), 0x81 },			/* an SSRC for a reason of no length, and too much of it */
+		{ bye, sizeof(bye), 0x81 },			/* the second SSRC as a reason, too long */
 		{ remb, sizeof(remb), 0x4f },			/* version 1 */
 		{ remb, sizeof(remb), 0xcf },			/* version 3 */
 	};
@@ -156,8 +157,8 @@ TEST(feedback_of_the_wrong_size)
 	static const uint8_t headless_transport[] = { 0x82, 205, 0, 1, SSRC_1 };
 	static const uint8_t headless_application[] = { 0x8f, 206, 0, 1, SSRC_1 };
 	static const struct bytes cases[] = {
-		SEED(nack_without_entry), SEED(pli_with_more), SEED(fir_without_entry), SEED(fir_with_half), SEED(headless),
-		SEED(headless_transport), SEED(headless_application),
+		SEED(nack_without_entry), SEED(pli_with_more), SEED(fir_without_entry), SEED(fir_with_half),
+		SEED(headless), SEED(headless_transport), SEED(headless_application),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

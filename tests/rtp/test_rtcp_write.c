@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* sfu/rtp/rtcp_write.c. Invariant: what is written is compared with bytes once, and with what the reader makes of it. */
+/* sfu/rtp/rtcp_write.c. Invariant: what is written is compared with bytes once, and with what the reader sees in it. */
 #include "tests/support/check.h"
 
 #include "base/mem.h"
@@ -35,7 +35,7 @@ static void check_report(const struct rtcp_report *a, const struct rtcp_report *
 
 TEST(reports_come_back)
 {
-	static const struct rtcp_sender_info info = { .ntp = 0xfedcba9876543210, .timestamp = 1, .packets = 2, .octets = 3 };
+	static const struct rtcp_sender_info info = { 0xfedcba9876543210, 1, 2, 3 };
 	struct rtcp_report reports[31], r;
 	uint8_t out[1024];
 

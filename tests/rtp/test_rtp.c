@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* sfu/rtp/rtp.c. Invariant: each packet stands in a block of its own size, so that the sanitizers see a read too far. */
+/* sfu/rtp/rtp.c. Invariant: a packet stands in a block of its own size, so that the sanitizers see a read too far. */
 #include "tests/support/check.h"
 
 #include "base/mem.h"
@@ -16,8 +16,8 @@ static const uint8_t only_padding[] = { HEAD(0xa0), 0, 0, 3 };
 /* id 3: "0"; padding; id 7: 2 bytes */
 static const uint8_t one_byte[] = { HEAD(0x90), 0xbe, 0xde, 0, 2, 0x30, '0', 0, 0x71, 5, 6, 0, 0, 'x' };
 /* id 20: 17 bytes; padding; id 3: "0" */
-static const uint8_t two_byte[] = { HEAD(0x90), 0x10, 0x0f, 0, 6, 20, 17, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-	16, 17, 0, 0, 3, 1, '0', 'x' };
+static const uint8_t two_byte[] = { HEAD(0x90), 0x10, 0x0f, 0, 6, 20, 17, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+	14, 15, 16, 17, 0, 0, 3, 1, '0', 'x' };
 static const uint8_t empty_block[] = { HEAD(0x90), 0xbe, 0xde, 0, 0, 'x' };
 static const uint8_t other_block[] = { HEAD(0x90), 0x12, 0x34, 0, 1, 0xff, 0xff, 0xff, 0xff, 'x' };
 static const uint8_t everything[] = { HEAD(0xb1), 0, 0, 0, 1, 0xbe, 0xde, 0, 1, 0x32, 1, 2, 3, 'x', 'y', 0, 2 };
@@ -59,7 +59,12 @@ TEST(fields)
 
 TEST(shapes)
 {
-	static const struct { struct bytes in; uint8_t csrcs, padding; uint16_t profile; size_t extension, payload; } cases[] = {
+	static const struct {
+		struct bytes in;
+		uint8_t csrcs, padding;
+		uint16_t profile;
+		size_t extension, payload;
+	} cases[] = {
 		{ SEED(empty), 0, 0, 0, 0, 0 },
 		{ SEED(sources), 2, 0, 0, 0, 1 },
 		{ SEED(padded), 0, 3, 0, 0, 2 },
@@ -102,9 +107,10 @@ TEST(bombs_are_dropped)
 	static const uint8_t padding_over[] = { HEAD(0xa0), 'a', 3 };
 	static const uint8_t padding_missing[] = { HEAD(0xa0) };
 	static const struct bytes bombs[] = {
-		SEED(version_1), SEED(version_3), SEED(fifteen_sources), SEED(endless_block), SEED(no_block), SEED(half_block),
-		SEED(id_15), SEED(id_0_with_length), SEED(element_too_long), SEED(two_byte_no_length), SEED(two_byte_empty),
-		SEED(two_byte_too_long), SEED(padding_zero), SEED(padding_over), SEED(padding_missing), { NULL, 0 },
+		SEED(version_1), SEED(version_3), SEED(fifteen_sources), SEED(endless_block), SEED(no_block),
+		SEED(half_block), SEED(id_15), SEED(id_0_with_length), SEED(element_too_long),
+		SEED(two_byte_no_length), SEED(two_byte_empty), SEED(two_byte_too_long), SEED(padding_zero),
+		SEED(padding_over), SEED(padding_missing), { NULL, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bombs); i++) {
@@ -217,7 +223,8 @@ TEST(what_is_written_is_read_back)
 			{ (uint8_t)(1 + (i + 1) % 14), bytes_make(value, 2) },
 		};
 		struct rtp in = { .marker = i & 1, .payload_type = i & 0x7f, .sequence = (uint16_t)(i * 129),
-			.timestamp = i * 8388617, .ssrc = ~i, .padding = (uint8_t)(i / 3), .payload = bytes_make(value, i % 17) };
+			.timestamp = i * 8388617, .ssrc = ~i, .padding = (uint8_t)(i / 3),
+			.payload = bytes_make(value, i % 17) };
 		struct writer w = writer(out, sizeof(out));
 		struct rtp_extension_walk walk;
 		struct rtp_extension e;

@@ -19,8 +19,8 @@ static bool parse(const void *in, size_t size, struct twcc_feedback *ret)
 	return fine;
 }
 
-/* first 10, 40 packets, reference 2 (128 ms), number 5: lost 20; one-bit: came, lost, came, 11 lost; two-bit: small, large,
- * 4 lost (of which 4 count) */
+/* First 10, 40 packets, reference 2 (128 ms), number 5. Chunks: a run of 20 lost; one bit each: came, lost, came,
+ * 11 lost; two bits each: small, large, and 5 lost, of which the count includes 4. */
 static const uint8_t mixed[] = { 0, 10, 0, 40, 0, 0, 2, 5, 0x00, 20, 0xa8, 0x00, 0xd8, 0x00, 4, 8, 12, 0xff, 0xf0 };
 
 TEST(each_form_of_chunk)

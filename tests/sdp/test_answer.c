@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* sfu/sdp/answer.c. Invariant: one answer is compared byte for byte, the others line by line with what their offers allow. */
+/* sfu/sdp/answer.c. Invariant: one answer is compared byte for byte, the others line by line with their offers. */
 #include "tests/support/check.h"
 
 #include <inttypes.h>
@@ -13,8 +13,8 @@
 #define PWD "0123456789abcdef01234567"
 #define HEX "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F"
 
-static const uint8_t fingerprint[SDP_FINGERPRINT_SIZE] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
-	20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 };
+static const uint8_t fingerprint[SDP_FINGERPRINT_SIZE] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+	16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 };
 static struct address addresses[8];
 static struct sdp_offer offer;
 static uint8_t out[ANSWER_MAX];
@@ -114,7 +114,9 @@ static void check_rejected(struct bytes part, const struct sdp_media *m)
 /* Each payload type of the line is one of ours, with the offer's number and its rtpmap. */
 static void check_formats(struct bytes part, const struct sdp_media *m)
 {
-	static const char *const names[] = { [SDP_OPUS] = "opus/48000/2", [SDP_VP8] = "VP8/90000", [SDP_VP9] = "VP9/90000" };
+	static const char *const names[] = {
+		[SDP_OPUS] = "opus/48000/2", [SDP_VP8] = "VP8/90000", [SDP_VP9] = "VP9/90000",
+	};
 	unsigned listed = 0, expected = 0;
 	struct bytes rest = part, line, word;
 	char text[64];
@@ -166,7 +168,8 @@ static void check_feedback(struct bytes part, struct bytes offered, enum sdp_dir
 		check(count_lines(part, "a=rtcp-fb:"));
 }
 
-static void check_extensions(struct bytes part, struct bytes offered, const struct sdp_media *m, const struct sdp_answer_media *a)
+static void check_extensions(struct bytes part, struct bytes offered, const struct sdp_media *m,
+	const struct sdp_answer_media *a)
 {
 	unsigned expected = 0;
 
@@ -178,7 +181,8 @@ static void check_extensions(struct bytes part, struct bytes offered, const stru
 			continue;
 		expected++;
 		check_eq(id, m->extensions[i].id);
-		(void)snprintf(text, sizeof(text), "a=extmap:%u%s", id, m->extensions[i].direction == SDP_SENDRECV ? " " : "/");
+		(void)snprintf(text, sizeof(text), "a=extmap:%u%s", id,
+			       m->extensions[i].direction == SDP_SENDRECV ? " " : "/");
 		check_eq(count_lines(part, text), 1);
 		check_eq(count_lines(offered, text), 1);
 	}
@@ -188,7 +192,8 @@ static void check_extensions(struct bytes part, struct bytes offered, const stru
 	check(m->direction == SDP_SENDONLY || !sdp_answer_extension(m, a, SDP_EXT_TRANSPORT_CC));
 }
 
-static void check_accepted(struct bytes part, struct bytes offered, const struct sdp_media *m, const struct sdp_answer_media *a)
+static void check_accepted(struct bytes part, struct bytes offered, const struct sdp_media *m,
+	const struct sdp_answer_media *a)
 {
 	bool sends = m->direction == SDP_RECVONLY;
 	char text[64];
@@ -413,6 +418,20 @@ TEST(without_an_address_there_is_no_candidate)
 	check_eq(count_lines(part_of(answer, 2), "c=IN IP6 2001:db8::7"), 1);
 }
 
+TEST(a_single_layer_is_no_simulcast)
+{
+	struct sdp_answer_setup s;
+	struct bytes answer;
+
+	check_eq(sdp_offer_parse(bytes_of_string(OFFER_HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:x\r\na=rtcp-mux\r\n"
+		"a=rtpmap:96 VP8/90000\r\na=rid:q send\r\na=extmap:2 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"
+		"m=audio 0 RTP/AVP 1\r\na=mid:mic\r\nm=audio 0 RTP/AVP 1\r\na=mid:cam\r\n"), &offer), SDP_FINE);
+	s = setup_for(&offer);
+	answer = write_answer(&offer, &s);
+	check(HAS(part_of(answer, 1), "a=rid:q recv"));
+	check_eq(count_lines(answer, "a=simulcast"), 0);
+}
+
 TEST(no_retransmission_is_announced_without_its_payload_type)
 {
 	struct sdp_answer_setup s;
@@ -431,39 +450,44 @@ TEST(no_retransmission_is_announced_without_its_payload_type)
 	check_eq(count_lines(answer, "a=msid:"), 0);
 }
 
-/* As ARCHITECTURE has it: 4 lines that send, 8 + 1 for sound, 25 + 1 for pictures. The lines are Chromium's. */
-static size_t write_large_offer(char *text, size_t size)
+static void write_large_picture(struct writer *w)
 {
-	static const char extensions[] = "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
-		"a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"
-		"a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\na=rtcp-mux\r\na=rtcp-rsize\r\n";
-	static const char feedback[] = "a=rtcp-fb:%u transport-cc\r\na=rtcp-fb:%u ccm fir\r\na=rtcp-fb:%u nack\r\na=rtcp-fb:%u nack pli\r\n";
-	size_t at = (size_t)snprintf(text, size, "v=0\r\na=extmap-allow-mixed\r\na=setup:actpass\r\na=ice-ufrag:abcd\r\n"
-		"a=ice-pwd:0123456789012345678901\r\na=fingerprint:sha-256 " HEX "\r\na=group:BUNDLE");
+	for (unsigned type = 96; type < 100; type += 2) {
+		write_format(w, "a=rtpmap:%u VP%u/90000\r\n", type, type == 96 ? 8 : 9);
+		write_format(w, "a=rtcp-fb:%u transport-cc\r\na=rtcp-fb:%u ccm fir\r\n", type, type);
+		write_format(w, "a=rtcp-fb:%u nack\r\na=rtcp-fb:%u nack pli\r\n", type, type);
+		write_format(w, "a=rtpmap:%u rtx/90000\r\na=fmtp:%u apt=%u\r\n", type + 1, type + 1, type);
+	}
+}
 
+/* As ARCHITECTURE has it: 4 lines that send, 8 + 1 for sound, 25 + 1 for pictures. The lines are Chromium's. */
+static void write_large_offer(struct writer *w)
+{
+	static const char extensions[] =
+		"a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
+		"a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
+		"a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"
+		"a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n";
+
+	write_string(w, "v=0\r\na=extmap-allow-mixed\r\na=setup:actpass\r\na=fingerprint:sha-256 " HEX "\r\n");
+	write_string(w, "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\na=group:BUNDLE");
 	for (unsigned i = 0; i < 39; i++)
-		at += (size_t)snprintf(text + at, size - at, " %u", i);
+		write_format(w, " %u", i);
+	write_string(w, "\r\n");
 	for (unsigned i = 0; i < 39; i++) {
 		bool sound = i == 0 || i == 3 || (i >= 4 && i < 13);
-		const char *way = i < 4 ? "sendonly" : "recvonly";
 
-		at += (size_t)snprintf(text + at, size - at, "\r\nm=%s\r\na=mid:%u\r\na=%s\r\n%s", sound ?
-				       "audio 9 UDP/TLS/RTP/SAVPF 111" : "video 9 UDP/TLS/RTP/SAVPF 96 97 98 99", i, way, extensions);
-		if (sound) {
-			at += (size_t)snprintf(text + at, size - at, "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc");
-			continue;
-		}
-		for (unsigned type = 96; type < 100; type += 2) {
-			at += (size_t)snprintf(text + at, size - at, feedback, type, type, type, type);
-			at += (size_t)snprintf(text + at, size - at, "a=rtpmap:%u VP%u/90000\r\na=rtpmap:%u rtx/90000\r\n"
-					       "a=fmtp:%u apt=%u%s", type, type == 96 ? 8 : 9, type + 1, type + 1, type,
-					       type == 96 ? "\r\n" : "");
-		}
+		write_string(w, sound ? "m=audio" : "m=video");
+		write_format(w, " 9 UDP/TLS/RTP/SAVPF %s\r\na=mid:%u\r\n", sound ? "111" : "96 97 98 99", i);
+		write_format(w, "a=%s\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", i < 4 ? "sendonly" : "recvonly");
+		write_string(w, extensions);
+		if (sound)
+			write_string(w, "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\n");
+		else
+			write_large_picture(w);
 		if (i == 1)
-			at += (size_t)snprintf(text + at, size - at, "\r\na=rid:q send\r\na=rid:h send\r\na=rid:f send\r\n"
-					       "a=simulcast:send q;h;f");
+			write_string(w, "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\na=simulcast:send q;h;f\r\n");
 	}
-	return at + (size_t)snprintf(text + at, size - at, "\r\n");
 }
 
 static size_t json_size(struct bytes text)
@@ -480,12 +504,14 @@ static size_t json_size(struct bytes text)
 
 TEST(the_largest_answer_fits_a_message)
 {
-	static char text[ANSWER_MAX];
-	size_t size = write_large_offer(text, sizeof(text));
+	static uint8_t text[ANSWER_MAX];
+	struct writer w = writer(text, sizeof(text));
 	struct sdp_answer_setup s;
 	struct bytes answer;
 
-	check_text(sdp_verdict_word(sdp_offer_parse(bytes_make(text, size), &offer)), "fine");
+	write_large_offer(&w);
+	check(w.ok);
+	check_text(sdp_verdict_word(sdp_offer_parse(written(&w), &offer)), "fine");
 	check_eq(offer.n_media, 39);
 	s = setup_for(&offer);
 	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
@@ -530,6 +556,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(extensions_only_where_they_are_used),
 	cmocka_unit_test(what_is_not_to_be_accepted_is_rejected),
 	cmocka_unit_test(without_an_address_there_is_no_candidate),
+	cmocka_unit_test(a_single_layer_is_no_simulcast),
 	cmocka_unit_test(no_retransmission_is_announced_without_its_payload_type),
 	cmocka_unit_test(the_largest_answer_fits_a_message),
 	cmocka_unit_test(a_writer_that_is_too_small_says_so),

@@ -36,7 +36,8 @@ static void check_whole(struct bytes text)
 TEST(every_real_offer_and_answer_is_taken)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sdp_offers) + ARRAY_SIZE(sdp_answers); i++) {
-		struct bytes text = sdp_file(i < ARRAY_SIZE(sdp_offers) ? sdp_offers[i] : sdp_answers[i - ARRAY_SIZE(sdp_offers)]);
+		bool is_offer = i < ARRAY_SIZE(sdp_offers);
+		struct bytes text = sdp_file(is_offer ? sdp_offers[i] : sdp_answers[i - ARRAY_SIZE(sdp_offers)]);
 
 		check_text(sdp_verdict_word(sdp_offer_parse(text, &offer)), "fine");
 		check_whole(text);
@@ -66,8 +67,10 @@ static void check_rids(const struct sdp_media *m)
 
 TEST(chromium)
 {
-	static const uint8_t fingerprint[] = { 0x6d, 0x84, 0x9e, 0x83, 0xe2, 0xb7, 0x20, 0x56, 0xd5, 0xc0, 0xdd, 0xe0, 0xca, 0xeb,
-		0xbe, 0x27, 0xcb, 0xdc, 0x97, 0x82, 0x0a, 0xc8, 0x0d, 0xc2, 0x6a, 0x8b, 0x37, 0x77, 0xd8, 0x2a, 0xd8, 0xba };
+	static const uint8_t fingerprint[] = {
+		0x6d, 0x84, 0x9e, 0x83, 0xe2, 0xb7, 0x20, 0x56, 0xd5, 0xc0, 0xdd, 0xe0, 0xca, 0xeb, 0xbe, 0x27,
+		0xcb, 0xdc, 0x97, 0x82, 0x0a, 0xc8, 0x0d, 0xc2, 0x6a, 0x8b, 0x37, 0x77, 0xd8, 0x2a, 0xd8, 0xba,
+	};
 	const struct sdp_media *m = offer.media;
 
 	check_eq(sdp_offer_parse(sdp_file("chromium-156-offer"), &offer), SDP_FINE);
@@ -182,8 +185,8 @@ TEST(what_else_the_files_hold)
 	check_eq(offer.media[1].n_rids, 0);	/* its rids receive */
 }
 
-/* Every cut of a small file, some of a large one: refused, or at the end of a line perhaps taken, but never with an m-line
- * less. */
+/* Every cut of a small file, some of a large one: refused, or at the end of a line perhaps taken, but never with an
+ * m-line less. */
 TEST(truncations)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sdp_offers); i++) {
@@ -221,18 +224,18 @@ static const struct sdp_media *read_media(const char *text)
 
 TEST(the_session_speaks_for_its_lines)
 {
+	static const char line[] = "m=audio 9 UDP/TLS/RTP/SAVPF 96\na=mid:a\na=rtcp-mux\n";
 	static const struct { const char *line; enum sdp_direction direction; } cases[] = {
-		{ "a=sendrecv\r\n", SDP_SENDRECV }, { "a=sendonly\r\n", SDP_SENDONLY }, { "a=recvonly\r\n", SDP_RECVONLY },
-		{ "a=inactive\r\n", SDP_INACTIVE }, { "", SDP_SENDRECV },
+		{ "a=sendrecv\r\n", SDP_SENDRECV }, { "a=sendonly\r\n", SDP_SENDONLY },
+		{ "a=recvonly\r\n", SDP_RECVONLY }, { "a=inactive\r\n", SDP_INACTIVE }, { "", SDP_SENDRECV },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char text[1024];
 
-		(void)snprintf(text, sizeof(text), HEAD "%s" "m=audio 9 UDP/TLS/RTP/SAVPF 96\na=mid:a\na=rtcp-mux\n", cases[i].line);
+		(void)snprintf(text, sizeof(text), HEAD "%s%s", cases[i].line, line);
 		check_eq(read_media(text)->direction, cases[i].direction);
-		(void)snprintf(text, sizeof(text), HEAD "a=inactive\n" "m=audio 9 UDP/TLS/RTP/SAVPF 96\na=mid:a\na=rtcp-mux\n%s",
-			       cases[i].line);
+		(void)snprintf(text, sizeof(text), HEAD "a=inactive\n%s%s", line, cases[i].line);
 		check_eq(read_media(text)->direction, cases[i].line[0] ? cases[i].direction : SDP_INACTIVE);
 	}
 	check_eq(offer.fingerprint[31], 0x1f);

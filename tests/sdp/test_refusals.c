@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* sfu/sdp/offer.c: what is refused, and that it costs little (ATTACKS A08, C19). Invariant: each case changes one thing in
- * an offer that is taken. */
+/* sfu/sdp/offer.c: what is refused, and that it costs little (ATTACKS A08, C19). Invariant: each case changes one thing
+ * in an offer that is taken. */
 #include "tests/support/check.h"
 
 #include <time.h>
@@ -308,9 +308,11 @@ TEST(many_ssrcs)
 TEST(every_verdict_has_a_word)
 {
 	for (unsigned v = 0; v < SDP_VERDICT_N; v++) {
-		check(sdp_verdict_word((enum sdp_verdict)v)[0]);
+		const char *word = sdp_verdict_word((enum sdp_verdict)v);
+
+		check(word[0]);
 		for (unsigned other = 0; other < v; other++)
-			check(strcmp(sdp_verdict_word((enum sdp_verdict)v), sdp_verdict_word((enum sdp_verdict)other)) != 0);
+			check(strcmp(word, sdp_verdict_word((enum sdp_verdict)other)) != 0);
 	}
 }
 
