@@ -382,12 +382,13 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 {
 	struct session *x = out->user;
 
-	*ret = (struct session_out){ .is_event = true, .event = { .peer = x->peer } };
-	switch (out->kind) {
-	case LINK_SEND:
+	if (out->kind == LINK_SEND) {	/* of whom does not matter, and the link may be gone */
 		memcpy(area, out->data.data, out->data.size);
 		*ret = (struct session_out){ .to = out->to, .size = out->data.size };
 		return true;
+	}
+	*ret = (struct session_out){ .is_event = true, .event = { .peer = x->peer } };
+	switch (out->kind) {
 	case LINK_CONNECTED:
 		x->connected = true;
 		set_ready(x, now, true);
@@ -408,6 +409,8 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 		log_info("peer-gone", LOG_ID("peer", x->peer.value), LOG_WORD("why", out->word));
 		session_end(s, now, x);
 		return true;
+	case LINK_SEND:
+		break;
 	}
 	return false;
 }
