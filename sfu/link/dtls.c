@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The door of OpenSSL's TLS. In conclave-media.
  * Invariant: time is only what the caller says. OpenSSL's timer reads the wall clock, so it is set to an hour, out of the
- * way, and we keep the datagrams of our last flight and send them again ourselves (RFC 6347, 4.2.4). Same bytes, same record
- * numbers: to the peer that is a duplicate made by the network, which it drops when it already has it. When our very last
- * flight is lost the peer repeats its own, and OpenSSL answers that without any timer. */
+ * way, and our last flight is kept and sent again as it was (RFC 6347, 4.2.4), as if the network had doubled it. For that a
+ * flight is one datagram, there or not as a whole: of two, a peer may pass over the second because the first is missing
+ * (Firefox does), and would then take our copy of it for a replay. When our very last flight is lost the peer repeats its
+ * own, and OpenSSL answers that without any timer. */
 #include "sfu/link/dtls.h"
 
 #include <assert.h>
@@ -16,10 +17,8 @@
 #include <openssl/ssl.h>
 
 #include "base/limits.h"
-#include "base/list.h"
 #include "base/mem.h"
 
-#define FLIGHT_DATAGRAMS 8		/* ours are one or two */
 #define RETRANSMIT_FIRST MSEC(100)	/* browsers repeat after 50 to 90 ms; OpenSSL's own 1 s was measured as a 3.5 s join */
 #define RETRANSMIT_MOST SECONDS(2)
 #define HANDSHAKE_MOST SECONDS(10)	/* ATTACKS A05 */
@@ -46,27 +45,21 @@ struct dtls_context {
 	SSL_CTX *ssl;
 };
 
-struct datagram {
-	struct list in_flight;
-	size_t size;
-	uint8_t data[];
-};
-
 struct dtls {
 	/* owned */
 	SSL *ssl;			/* not while idle */
-	struct list flight;		/* our last, to be sent again */
+	uint8_t flight[DTLS_MTU];	/* our last; about 640 bytes is the largest */
 
 	/* borrowed */
 	const struct dtls_context *context;
-	struct list *next;		/* of the flight, to be sent; the list's head when there is none */
 	struct bytes input;		/* the one datagram, during dtls_receive() */
 
 	/* state */
 	enum dtls_state state;
 	uint8_t peer[CERTIFICATE_FINGERPRINT_SIZE];
+	size_t flight_size;
 	bool flight_is_old;		/* the next write begins a new one */
-	unsigned flight_size;
+	bool flight_is_due;		/* to be sent, for the first time or again */
 	usec_t repeat_at;
 	usec_t repeat_after;
 	usec_t give_up_at;
@@ -78,39 +71,21 @@ struct dtls {
 DEFINE_CLEANUP(struct dtls_context *, dtls_context_free)
 DEFINE_CLEANUP(struct dtls *, dtls_free)
 
-/* The BIO: one datagram in, a flight out. */
-
-static void flight_clear(struct dtls *d)
-{
-	struct datagram *g;
-
-	while ((g = list_first(&d->flight, struct datagram, in_flight))) {
-		list_remove(&g->in_flight);
-		mem_free(g);
-	}
-	d->next = &d->flight;
-	d->flight_size = 0;
-}
+/* The BIO: one datagram in, one flight out. */
 
 static int dtls_bio_write(BIO *bio, const char *data, size_t size, size_t *done)
 {
 	struct dtls *d = BIO_get_data(bio);
-	struct datagram *g;
 
 	if (d->flight_is_old)
-		flight_clear(d);
+		d->flight_size = 0;
 	d->flight_is_old = false;
 	*done = size;
-	/* What does not fit, or finds no memory, is a datagram lost: the peer will ask again. */
-	g = d->flight_size < FLIGHT_DATAGRAMS ? mem_alloc(sizeof(*g) + size) : NULL;
-	if (!g)
-		return 1;
-	g->size = size;
-	memcpy(g->data, data, size);
-	list_push_back(&d->flight, &g->in_flight);
-	d->flight_size++;
-	if (d->next == &d->flight)
-		d->next = &g->in_flight;
+	if (size > sizeof(d->flight) - d->flight_size)
+		return 1;	/* lost: no flight of ours is that long, but a peer may provoke alerts by the dozen */
+	memcpy(d->flight + d->flight_size, data, size);
+	d->flight_size += size;
+	d->flight_is_due = true;
 	return 1;
 }
 
@@ -218,8 +193,6 @@ int dtls_new(struct dtls **ret, const struct dtls_context *c, const uint8_t peer
 
 	if (!d)
 		return -ENOMEM;
-	list_init(&d->flight);
-	d->next = &d->flight;
 	d->context = c;
 	memcpy(d->peer, peer, sizeof(d->peer));
 	*ret = d;
@@ -231,7 +204,6 @@ struct dtls *dtls_free(struct dtls *d)
 	if (!d)
 		return NULL;
 	SSL_free(d->ssl);
-	flight_clear(d);
 	mem_free(d);
 	return NULL;
 }
@@ -240,7 +212,7 @@ static void dtls_end(struct dtls *d, enum dtls_state state)
 {
 	SSL_free(d->ssl);
 	d->ssl = NULL;
-	flight_clear(d);
+	d->flight_is_due = false;
 	d->state = state;
 }
 
@@ -388,7 +360,7 @@ void dtls_timeout(struct dtls *d, usec_t now)
 	if (now >= d->give_up_at) {
 		dtls_end(d, STATE_IDLE);
 	} else if (now >= d->repeat_at) {
-		d->next = d->flight.next;
+		d->flight_is_due = true;
 		d->repeat_after = MIN(2 * d->repeat_after, RETRANSMIT_MOST);
 		d->repeat_at = now + d->repeat_after;
 	}
@@ -401,18 +373,15 @@ usec_t dtls_deadline(const struct dtls *d)
 
 bool dtls_wants_send(const struct dtls *d)
 {
-	return d->next != &d->flight;
+	return d->flight_is_due;
 }
 
 bool dtls_poll(struct dtls *d, struct bytes *ret)
 {
-	struct datagram *g;
-
-	if (!dtls_wants_send(d))
+	if (!d->flight_is_due)
 		return false;
-	g = list_entry(d->next, struct datagram, in_flight);
-	d->next = d->next->next;
-	*ret = bytes_make(g->data, g->size);
+	d->flight_is_due = false;
+	*ret = bytes_make(d->flight, d->flight_size);
 	return true;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* OpenSSL's client over datagrams in memory, libnice's side of a check, our SRTP with the keys exchanged. In tests only.
- * Invariant: time is what the caller says. As in sfu/link/dtls.c OpenSSL's timer is set out of the way, and the last flight
- * is sent again from a copy. */
+ * Invariant: time is what the caller says: OpenSSL asks gettimeofday(), of which a test program that links this has its own. */
 #include "tests/support/dtls_client.h"
 
 #include <errno.h>
+#include <sys/time.h>
 
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -18,11 +18,10 @@
 #include "sfu/link/demux.h"
 #include "sfu/link/srtp_session.h"
 
-#define FLIGHT_MOST 8
 #define QUEUE_MOST 32
 #define DATAGRAM 1500
-#define REPEAT_FIRST MSEC(50)
-#define REPEAT_MOST SECONDS(1)
+#define REPEAT_FIRST 50000u	/* us */
+#define REPEAT_MOST 4000000u
 #define CHECKS_FIRST MSEC(50)	/* until one is answered */
 #define MTU 1200
 #define USERNAME_OF_OURS "abcd"
@@ -41,21 +40,20 @@ struct dtls_client {
 	X509 *certificate;
 	struct srtp_session *srtp;
 	struct client_datagram queue[QUEUE_MOST];	/* to be polled */
-	struct client_datagram flight[FLIGHT_MOST];	/* of DTLS, to be sent again */
 	struct client_datagram check;			/* the last */
 	StunAgent agent;
 
 	/* state */
 	struct dtls_client_options options;
 	struct bytes input;
-	unsigned head, n_queue, n_flight;
-	bool flight_is_old, library, connected, failed, answered;
+	unsigned head, n_queue;
+	bool library, connected, failed, answered, begun;
 	uint8_t fingerprint[32];
 	uint8_t server[32];
 	char username[64];
 	char pwd[64];
 	enum srtp_suite suite;
-	usec_t check_at, repeat_at, repeat_after;
+	usec_t check_at, repeat_at;
 };
 
 DEFINE_CLEANUP(struct dtls_client *, dtls_client_free)
@@ -64,6 +62,16 @@ static const uint16_t known_attributes[] = {
 	STUN_ATTRIBUTE_USERNAME, STUN_ATTRIBUTE_MESSAGE_INTEGRITY, STUN_ATTRIBUTE_FINGERPRINT, STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS,
 	STUN_ATTRIBUTE_ERROR_CODE, STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES, 0,
 };
+
+/* In place of the C library's, for OpenSSL's timer: the time that the last call here was given. */
+static usec_t virtual_now;
+
+int gettimeofday(struct timeval *restrict ret, void *restrict zone)
+{
+	(void)zone;
+	*ret = (struct timeval){ .tv_sec = (time_t)(virtual_now / SECONDS(1)), .tv_usec = (suseconds_t)(virtual_now % SECONDS(1)) };
+	return 0;
+}
 
 static void client_queue(struct dtls_client *c, const void *data, size_t size)
 {
@@ -80,14 +88,7 @@ static int client_write(BIO *bio, const char *data, size_t size, size_t *done)
 {
 	struct dtls_client *c = BIO_get_data(bio);
 
-	if (c->flight_is_old)
-		c->n_flight = 0;
-	c->flight_is_old = false;
 	*done = size;
-	if (c->n_flight < FLIGHT_MOST && size <= DATAGRAM) {
-		memcpy(c->flight[c->n_flight].data, data, size);
-		c->flight[c->n_flight++].size = size;
-	}
 	client_queue(c, data, size);
 	return 1;
 }
@@ -125,8 +126,7 @@ static int client_accept(X509_STORE_CTX *store, void *unused)
 static unsigned int client_timer(SSL *ssl, unsigned int last)
 {
 	(void)ssl;
-	(void)last;
-	return 3600000000u;
+	return last ? MIN(2 * last, REPEAT_MOST) : REPEAT_FIRST;
 }
 
 static bool client_make_certificate(struct dtls_client *c)
@@ -322,12 +322,20 @@ static void client_finish(struct dtls_client *c)
 	uint8_t digest[32];
 	unsigned size = sizeof(digest);
 
-	c->repeat_at = USEC_NEVER;
 	if (x && X509_digest(x, EVP_sha256(), digest, &size) == 1 && memcmp(digest, c->server, sizeof(digest)) == 0 &&
 	    client_keys(c))
 		c->connected = true;
 	else
 		c->failed = true;
+}
+
+static void client_set_timer(struct dtls_client *c)
+{
+	struct timeval left;
+
+	c->repeat_at = USEC_NEVER;
+	if (!c->failed && DTLSv1_get_timeout(c->ssl, &left) == 1)
+		c->repeat_at = virtual_now + SECONDS(left.tv_sec) + (usec_t)left.tv_usec;
 }
 
 static void client_step(struct dtls_client *c, usec_t now)
@@ -337,24 +345,26 @@ static void client_step(struct dtls_client *c, usec_t now)
 
 	if (c->failed)
 		return;
+	virtual_now = now;
+	c->begun = true;
 	ERR_clear_error();
-	c->flight_is_old = true;
 	if (c->connected) {
 		while (SSL_read(c->ssl, dropped, sizeof(dropped)) > 0)
 			;
 		return;
 	}
 	r = SSL_do_handshake(c->ssl);
-	if (r == 1) {
+	if (r == 1)
 		client_finish(c);
-	} else if (SSL_get_error(c->ssl, r) != SSL_ERROR_WANT_READ) {
+	else if (SSL_get_error(c->ssl, r) != SSL_ERROR_WANT_READ)
 		c->failed = true;
-		c->repeat_at = USEC_NEVER;
-	} else if (!c->flight_is_old) {
-		c->repeat_after = REPEAT_FIRST;
-		c->repeat_at = now + c->repeat_after;
-	}
+	client_set_timer(c);
 	ERR_clear_error();
+}
+
+void dtls_client_hello(struct dtls_client *c, usec_t now)
+{
+	client_step(c, now);
 }
 
 static void client_receive_stun(struct dtls_client *c, usec_t now, const uint8_t *data, size_t size,
@@ -366,7 +376,7 @@ static void client_receive_stun(struct dtls_client *c, usec_t now, const uint8_t
 	c->answered = true;
 	if (c->check_at != USEC_NEVER)
 		c->check_at = now + CHECKS_FIRST;	/* the nomination, as Chromium does it */
-	if (!c->connected && !c->n_flight)
+	if (!c->begun)
 		client_step(c, now);
 }
 
@@ -413,10 +423,11 @@ void dtls_client_timeout(struct dtls_client *c, usec_t now)
 		c->check_at = now + (c->answered ? DTLS_CLIENT_CHECK_EVERY : CHECKS_FIRST);
 	}
 	if (now >= c->repeat_at) {
-		for (unsigned i = 0; i < c->n_flight; i++)
-			client_queue(c, c->flight[i].data, c->flight[i].size);
-		c->repeat_after = MIN(2 * c->repeat_after, REPEAT_MOST);
-		c->repeat_at = now + c->repeat_after;
+		virtual_now = now;
+		if (DTLSv1_handle_timeout(c->ssl) < 0)
+			c->failed = true;
+		client_set_timer(c);
+		ERR_clear_error();
 	}
 }
 
@@ -449,7 +460,6 @@ int dtls_client_protect_rtcp(struct dtls_client *c, uint8_t *data, size_t *size)
 
 void dtls_client_close(struct dtls_client *c)
 {
-	c->flight_is_old = true;
 	(void)SSL_shutdown(c->ssl);
 	c->check_at = c->repeat_at = USEC_NEVER;
 	ERR_clear_error();
@@ -457,7 +467,6 @@ void dtls_client_close(struct dtls_client *c)
 
 void dtls_client_send_data(struct dtls_client *c, const void *data, size_t size)
 {
-	c->flight_is_old = true;
 	(void)SSL_write(c->ssl, data, (int)size);
 	ERR_clear_error();
 }

@@ -33,6 +33,8 @@ const uint8_t *dtls_client_fingerprint(const struct dtls_client *c);
 /* From the answer: copied. Begins: a check is sent at once, DTLS when the first one is answered. Again for an ICE restart. */
 void dtls_client_start(struct dtls_client *c, usec_t now, const char *ufrag, const char *pwd,
 		       const uint8_t server_fingerprint[static 32]);
+/* Sends its ClientHello without waiting for any answered check. */
+void dtls_client_hello(struct dtls_client *c, usec_t now);
 /* One more check now. */
 void dtls_client_check(struct dtls_client *c, bool nominate);
 

@@ -45,16 +45,21 @@ void world_done(struct world *w)
 	links_free(w->links);
 }
 
-unsigned world_add(struct world *w, const struct dtls_client_options *options)
+unsigned world_add_as(struct world *w, const struct dtls_client_options *options, const uint8_t *fingerprint)
 {
 	struct end *e = &w->ends[w->n_ends];
 
 	check(w->n_ends < WORLD_ENDS);
 	check_eq(dtls_client_new(&e->client, options), 0);
-	check_eq(links_add(w->links, &e->link, w->now, e, dtls_client_fingerprint(e->client)), 0);
+	check_eq(links_add(w->links, &e->link, w->now, e, fingerprint ?: dtls_client_fingerprint(e->client)), 0);
 	e->at = address_of("192.0.2.1", (uint16_t)(5000 + w->n_ends));
 	e->ssrc = 0xa0000000u + w->n_ends;
 	return w->n_ends++;
+}
+
+unsigned world_add(struct world *w, const struct dtls_client_options *options)
+{
+	return world_add_as(w, options, NULL);
 }
 
 void world_start(struct world *w, unsigned end)

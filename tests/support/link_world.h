@@ -54,6 +54,8 @@ void world_init(struct world *w);
 void world_done(struct world *w);
 /* A link and its client, which knows the answer but has not begun. Returns its number. */
 unsigned world_add(struct world *w, const struct dtls_client_options *options);
+/* With another fingerprint in its offer than its own. */
+unsigned world_add_as(struct world *w, const struct dtls_client_options *options, const uint8_t *fingerprint);
 /* Begins at the client. */
 void world_start(struct world *w, unsigned end);
 /* Delivers until nobody says more; no time passes. */
