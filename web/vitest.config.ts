@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+// How the tests run: unit tests in node, test/browser and test/view in Debian's browsers.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

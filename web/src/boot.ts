@@ -14,7 +14,11 @@ export interface Address {
 }
 
 /** Pure. */
-export function readAddress(at: { readonly pathname: string; readonly search: string; readonly hash: string }): Address {
+export function readAddress(at: {
+  readonly pathname: string;
+  readonly search: string;
+  readonly hash: string;
+}): Address {
   const language = new URLSearchParams(at.search).get('lang');
   return {
     token: at.pathname === '/j' && at.hash.length > 1 ? at.hash.slice(1) : null,
@@ -24,7 +28,11 @@ export function readAddress(at: { readonly pathname: string; readonly search: st
 }
 
 /** Pure: the address's word, then the person's earlier choice, then the browser's, then Dutch. */
-export function chooseLanguage(asked: Language | null, stored: Language | null, browser: readonly string[]): Language {
+export function chooseLanguage(
+  asked: Language | null,
+  stored: Language | null,
+  browser: readonly string[],
+): Language {
   const spoken = browser.map((tag) => LANGUAGES.find((l) => tag.toLowerCase().split('-')[0] === l));
   return asked ?? stored ?? spoken.find((l) => l !== undefined) ?? 'nl';
 }
@@ -42,8 +50,10 @@ export function language(asked: Language | null): Language {
 
 export function lacks(): readonly Lack[] {
   const found: Lack[] = [];
-  if (!window.isSecureContext || (navigator.mediaDevices as MediaDevices | undefined) === undefined) found.push('secure-context');
-  if (!('RTCPeerConnection' in window) || !('setCodecPreferences' in RTCRtpTransceiver.prototype)) found.push('webrtc');
+  if (!window.isSecureContext || (navigator.mediaDevices as MediaDevices | undefined) === undefined)
+    found.push('secure-context');
+  if (!('RTCPeerConnection' in window) || !('setCodecPreferences' in RTCRtpTransceiver.prototype))
+    found.push('webrtc');
   if (!('WebSocket' in window)) found.push('websocket');
   if (!canStore()) found.push('storage');
   return found;

@@ -18,13 +18,18 @@ const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no element for the app');
 
 let drawing = false;
-const conclave = app({ language: spoken, phone: isPhone(), clock, changed: () => {
-  if (drawing) return;
-  drawing = true;
-  // A page that is not to be seen gets no frames, but its title and its streams must follow.
-  if (document.hidden) setTimeout(draw, 100);
-  else requestAnimationFrame(draw);
-} });
+const conclave = app({
+  language: spoken,
+  phone: isPhone(),
+  clock,
+  changed: () => {
+    if (drawing) return;
+    drawing = true;
+    // A page that is not to be seen gets no frames, but its title and its streams must follow.
+    if (document.hidden) setTimeout(draw, 100);
+    else requestAnimationFrame(draw);
+  },
+});
 
 function draw(): void {
   drawing = false;
@@ -45,11 +50,21 @@ window.addEventListener('pageshow', (e) => {
 conclave.act({ type: 'preferred', devices: storedDevices() });
 const missing = lacks();
 conclave.act({
-  type: 'loaded', now: clock(), token: address.token, meeting: address.meeting, seat: storedSeat(address.meeting),
-  language: spoken, lacks: missing, canShare: canShare(), canChooseSpeaker: canChooseSpeaker(),
+  type: 'loaded',
+  now: clock(),
+  token: address.token,
+  meeting: address.meeting,
+  seat: storedSeat(address.meeting),
+  language: spoken,
+  lacks: missing,
+  canShare: canShare(),
+  canChooseSpeaker: canChooseSpeaker(),
 });
 if (missing.length === 0) {
   navigator.mediaDevices.addEventListener('devicechange', () => {
-    list().then((devices) => conclave.act({ type: 'devices', ...devices }), () => undefined);
+    list().then(
+      (devices) => conclave.act({ type: 'devices', ...devices }),
+      () => undefined,
+    );
   });
 }

@@ -64,8 +64,12 @@ export function mayConfirm(s: State, request: number): boolean {
 /** The other office, or who asked. */
 export function mayRefuse(s: State, request: number): boolean {
   const asked = s.requests.find((r) => r.id === request);
-  return asked !== undefined && presides(s) && s.self !== null
-    && (asked.by.id === s.self.id || asked.by.office !== s.self.office);
+  return (
+    asked !== undefined &&
+    presides(s) &&
+    s.self !== null &&
+    (asked.by.id === s.self.id || asked.by.office !== s.self.office)
+  );
 }
 
 /** The reason of a form as it can be sent; null while it is not complete. */

@@ -4,7 +4,18 @@
 // Times are milliseconds as `now` of the events counts them (a monotonic clock; only differences mean something).
 
 import type {
-  Actor, Entry, ErrorCode, Meeting, Named, Office, OverReason, Person, PersonId, Reason, Slot, SourceName,
+  Actor,
+  Entry,
+  ErrorCode,
+  Meeting,
+  Named,
+  Office,
+  OverReason,
+  Person,
+  PersonId,
+  Reason,
+  Slot,
+  SourceName,
   Waiting,
 } from './wire/messages';
 
@@ -78,7 +89,7 @@ export interface Quality {
   readonly roundTrip: number | null;
 }
 
-/** Why a device gives nothing. `ended`: unplugged, taken by the system, or screen sharing stopped by the browser's bar. */
+/** Why a device gives nothing. `ended`: unplugged, taken by the system, or stopped in the browser's own bar. */
 export type Trouble = 'not-allowed' | 'not-found' | 'in-use' | 'ended' | 'failed';
 
 /** One of the person's own sources. Only the person's own press makes `wanted` true; nobody else's word does. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What each event makes of the state, and what is to be done about it. Pure and exhaustive: tsc finds the case we forgot.
+// What each event makes of the state, and what is to be done about it. Pure and exhaustive: tsc finds the case we
+// forgot.
 
 import type { Effect } from './effect';
 import type { Event, PersonEvent, Timer, WorldEvent } from './event';
@@ -15,18 +16,40 @@ import { PROTOCOL_VERSION, type Seat } from './wire/messages';
 export function initial(language: Language): State {
   return {
     phase: { name: 'opening', step: 'seat' },
-    language, lacks: [], canShare: false, canChooseSpeaker: false,
-    token: null, seat: null, meetingId: null, self: null, meeting: null,
+    language,
+    lacks: [],
+    canShare: false,
+    canChooseSpeaker: false,
+    token: null,
+    seat: null,
+    meetingId: null,
+    self: null,
+    meeting: null,
     line: { status: 'closed', attempt: 0, lostAt: null },
     media: NO_MEDIA,
-    people: [], waiting: [], admitting: [], slots: [], speaking: [], frozen: [], pictured: [], quality: null,
-    entries: [], requests: [],
+    people: [],
+    waiting: [],
+    admitting: [],
+    slots: [],
+    speaking: [],
+    frozen: [],
+    pictured: [],
+    quality: null,
+    entries: [],
+    requests: [],
     own: { microphone: SOURCE_OFF, camera: SOURCE_OFF, screen: SOURCE_OFF, screen_sound: SOURCE_OFF },
     level: 0,
     devices: { microphones: [], cameras: [], speakers: [], microphone: null, camera: null, speaker: null },
-    soundBlocked: false, testing: false, streams: 0,
-    panel: 'people', sheet: false, dialog: null, notice: null, lastNotice: 0,
-    now: 0, ticking: false,
+    soundBlocked: false,
+    testing: false,
+    streams: 0,
+    panel: 'people',
+    sheet: false,
+    dialog: null,
+    notice: null,
+    lastNotice: 0,
+    now: 0,
+    ticking: false,
   };
 }
 
@@ -42,10 +65,27 @@ function tick(s: State): Step {
 }
 
 const PERSON_EVENTS: { readonly [T in PersonEvent['type']]: true } = {
-  'join': true, 'stop-waiting': true, 'toggle': true, 'choose-device': true, 'test-sound': true, 'allow-sound': true,
-  'admit': true, 'leave': true, 'come-back': true, 'try-again': true, 'confirm': true, 'refuse': true, 'language': true,
-  'panel': true, 'sheet-closed': true, 'open-dialog': true, 'open-turn-away': true, 'close-dialog': true,
-  'turn-away': true, 'end': true, 'notice-read': true,
+  'join': true,
+  'stop-waiting': true,
+  'toggle': true,
+  'choose-device': true,
+  'test-sound': true,
+  'allow-sound': true,
+  'admit': true,
+  'leave': true,
+  'come-back': true,
+  'try-again': true,
+  'confirm': true,
+  'refuse': true,
+  'language': true,
+  'panel': true,
+  'sheet-closed': true,
+  'open-dialog': true,
+  'open-turn-away': true,
+  'close-dialog': true,
+  'turn-away': true,
+  'end': true,
+  'notice-read': true,
 };
 
 function isPersonEvent(e: Event): e is PersonEvent {
@@ -120,7 +160,11 @@ function leave(s: State): Step {
 
 function tryAgain(s: State): Step {
   if (s.phase.name === 'problem') {
-    return s.phase.problem === 'version' ? [s, [{ do: 'reload' }]] : s.phase.problem === 'browser' ? stay(s) : beginAgain(s);
+    return s.phase.problem === 'version'
+      ? [s, [{ do: 'reload' }]]
+      : s.phase.problem === 'browser'
+        ? stay(s)
+        : beginAgain(s);
   }
   return s.line.status === 'waiting' ? connectNow(s) : stay(s);
 }
@@ -139,7 +183,10 @@ function world(s: State, e: WorldEvent): Step {
       return s.line.status === 'connecting' ? noSeat(s, e.error) : stay(s);
     case 'line-open':
       if (s.line.status !== 'connecting' || s.seat === null) return stay(s);
-      return send({ ...s, line: { ...s.line, status: 'open' } }, { type: 'hello', version: PROTOCOL_VERSION, seat: s.seat });
+      return send(
+        { ...s, line: { ...s.line, status: 'open' } },
+        { type: 'hello', version: PROTOCOL_VERSION, seat: s.seat },
+      );
     case 'line-closed':
       return s.line.status === 'open' || s.line.status === 'connecting' ? lineLost(s) : stay(s);
     case 'received':
@@ -160,7 +207,10 @@ function world(s: State, e: WorldEvent): Step {
     case 'level':
       return stay(s.own.microphone.live && s.level !== e.level ? { ...s, level: e.level } : s);
     case 'devices':
-      return stay({ ...s, devices: { ...s.devices, microphones: e.microphones, cameras: e.cameras, speakers: e.speakers } });
+      return stay({
+        ...s,
+        devices: { ...s.devices, microphones: e.microphones, cameras: e.cameras, speakers: e.speakers },
+      });
     case 'preferred':
       return stay({ ...s, devices: { ...s.devices, ...e.devices } });
     case 'offered':
@@ -193,8 +243,14 @@ function withLists(s: State, lists: Partial<Pick<State, 'speaking' | 'frozen' | 
 function loaded(s: State, e: Extract<WorldEvent, { type: 'loaded' }>): Step {
   if (s.phase.name !== 'opening' || s.line.status !== 'closed') return stay(s); // a page is loaded once
   const next: State = {
-    ...s, token: e.token, meetingId: e.meeting, seat: e.token === null ? e.seat : null, language: e.language,
-    lacks: e.lacks, canShare: e.canShare, canChooseSpeaker: e.canChooseSpeaker,
+    ...s,
+    token: e.token,
+    meetingId: e.meeting,
+    seat: e.token === null ? e.seat : null,
+    language: e.language,
+    lacks: e.lacks,
+    canShare: e.canShare,
+    canChooseSpeaker: e.canChooseSpeaker,
   };
   return e.lacks.length > 0 ? problem(next, 'browser') : askForSeat(next);
 }
@@ -202,7 +258,7 @@ function loaded(s: State, e: Extract<WorldEvent, { type: 'loaded' }>): Step {
 function seated(s: State, seat: Seat): Step {
   if (s.line.status !== 'connecting') return stay(s);
   const self = s.self !== null && s.seat === seat.seat ? s.self : { id: 0, name: seat.name, office: seat.office };
-  const phase = s.phase.name === 'opening' ? { name: 'opening', step: 'line' } as const : s.phase;
+  const phase = s.phase.name === 'opening' ? ({ name: 'opening', step: 'line' } as const) : s.phase;
   return [
     { ...s, phase, token: null, seat: seat.seat, meetingId: seat.meeting, self },
     [{ do: 'remember-seat', seat: seat.seat, meeting: seat.meeting }, { do: 'connect' }],

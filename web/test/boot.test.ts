@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+// The page at its start, the questions about the state, the pauses, the seal of the build.
 import { describe, expect, it } from 'vitest';
 import { chooseLanguage, readAddress } from '../src/boot';
 import { connectionOf, mayConfirm, mayRefuse, pictureOf, reasonOf, sharer, starting, unheard } from '../src/select';
@@ -7,7 +8,8 @@ import { withIntegrity } from '../build/seal';
 import { BY_HILDE, connected, GREET, HILDE, OFF, receivedAt, REQUEST, run, SERVER } from './support/samples';
 
 describe('the address', () => {
-  const at = (pathname: string, hash = '', search = ''): ReturnType<typeof readAddress> => readAddress({ pathname, hash, search });
+  const at = (pathname: string, hash = '', search = ''): ReturnType<typeof readAddress> =>
+    readAddress({ pathname, hash, search });
   it('names a link, a meeting, a language', () => {
     expect(at('/j', '#abc')).toEqual({ token: 'abc', meeting: null, language: null });
     expect(at('/m/k7f2', '', '?lang=fr')).toEqual({ token: null, meeting: 'k7f2', language: 'fr' });
@@ -21,7 +23,7 @@ describe('the address', () => {
 });
 
 describe('the language', () => {
-  it('is asked for, chosen before, the browser\'s, or Dutch', () => {
+  it("is asked for, chosen before, the browser's, or Dutch", () => {
     expect(chooseLanguage('fr', 'de', ['en'])).toBe('fr');
     expect(chooseLanguage(null, 'de', ['en'])).toBe('de');
     expect(chooseLanguage(null, null, ['it-IT', 'en-GB', 'fr'])).toBe('en');
@@ -56,7 +58,10 @@ describe('questions about the state', () => {
   });
   it('am I heard', () => {
     const open = { ...s, own: { ...s.own, microphone: { wanted: true, live: true, trouble: null } } };
-    const me = (heard: boolean): typeof s => ({ ...open, people: [{ ...HILDE, sources: { ...OFF, microphone: true }, heard }, GREET] });
+    const me = (heard: boolean): typeof s => ({
+      ...open,
+      people: [{ ...HILDE, sources: { ...OFF, microphone: true }, heard }, GREET],
+    });
     expect(unheard(me(false))).toBe(true);
     expect(unheard(me(true))).toBe(false);
     expect(unheard(s)).toBe(false);
@@ -85,11 +90,17 @@ describe('questions about the state', () => {
 });
 
 describe('the seal of the build', () => {
-  const files = [{ path: '/assets/a.js', bytes: 1, sha256: 'x', integrity: 'sha384-A' }, { path: '/assets/a.css', bytes: 1, sha256: 'x', integrity: 'sha384-B' }];
+  const files = [
+    { path: '/assets/a.js', bytes: 1, sha256: 'x', integrity: 'sha384-A' },
+    { path: '/assets/a.css', bytes: 1, sha256: 'x', integrity: 'sha384-B' },
+  ];
   it('names the hash of every script and style', () => {
-    const html = '<link rel="icon" href="/i.svg"><script type="module" crossorigin src="/assets/a.js"></script><link rel="stylesheet" href="/assets/a.css">';
-    expect(withIntegrity(html, files)).toBe('<link rel="icon" href="/i.svg">'
-      + '<script type="module" crossorigin src="/assets/a.js" integrity="sha384-A"></script><link rel="stylesheet" href="/assets/a.css" integrity="sha384-B">');
+    const html =
+      '<link rel="icon" href="/i.svg"><script type="module" crossorigin src="/assets/a.js"></script><link rel="stylesheet" href="/assets/a.css">';
+    expect(withIntegrity(html, files)).toBe(
+      '<link rel="icon" href="/i.svg">' +
+        '<script type="module" crossorigin src="/assets/a.js" integrity="sha384-A"></script><link rel="stylesheet" href="/assets/a.css" integrity="sha384-B">',
+    );
   });
   it('stops at one that it does not know', () => {
     expect(() => withIntegrity('<script src="https://elsewhere/x.js"></script>', files)).toThrow(/elsewhere/);

@@ -2,9 +2,26 @@
 // The pure half of media/: tables, mapping, arithmetic.
 import { describe, expect, it } from 'vitest';
 import { constraintsOf, troubleOf } from '../src/media/devices';
-import { allowedCodecs, CAMERA_ENCODINGS, jsonBytes, receiveLines, SEND_LINES, slim, wantsExtension } from '../src/media/lines';
 import {
-  follow, FROZEN_MS, hasPicture, isFrozen, lastSpoke, levelOf, lossBetween, loudness, speaks,
+  allowedCodecs,
+  CAMERA_ENCODINGS,
+  jsonBytes,
+  receiveLines,
+  SEND_LINES,
+  slim,
+  wantsExtension,
+} from '../src/media/lines';
+import {
+  follow,
+  FROZEN_MS,
+  hasPicture,
+  isFrozen,
+  lastSpoke,
+  levelOf,
+  lossBetween,
+  loudness,
+  rmsOf,
+  speaks,
 } from '../src/media/measure';
 import { carriedBy } from '../src/media/slots';
 
@@ -12,8 +29,15 @@ describe('lines', () => {
   it('are what ARCHITECTURE fixes', () => {
     expect(SEND_LINES.map((l) => l.role)).toEqual(['microphone', 'camera', 'screen', 'screen-sound']);
     const count = (phone: boolean, role: string): number => receiveLines(phone).filter((l) => l.role === role).length;
-    expect([count(false, 'audio'), count(false, 'screen-sound'), count(false, 'video'), count(false, 'screen')]).toEqual([8, 1, 25, 1]);
-    expect([count(true, 'audio'), count(true, 'screen-sound'), count(true, 'video'), count(true, 'screen')]).toEqual([8, 1, 9, 1]);
+    expect([
+      count(false, 'audio'),
+      count(false, 'screen-sound'),
+      count(false, 'video'),
+      count(false, 'screen'),
+    ]).toEqual([8, 1, 25, 1]);
+    expect([count(true, 'audio'), count(true, 'screen-sound'), count(true, 'video'), count(true, 'screen')]).toEqual([
+      8, 1, 9, 1,
+    ]);
   });
   it('send three layers of the camera, each smaller and cheaper than the next', () => {
     expect(CAMERA_ENCODINGS.map((e) => e.rid)).toEqual(['q', 'h', 'f']);
@@ -21,19 +45,35 @@ describe('lines', () => {
     expect(CAMERA_ENCODINGS.map((e) => e.maxBitrate)).toEqual([150_000, 400_000, 1_200_000]);
   });
   const chromium = [
-    { mimeType: 'video/VP8' }, { mimeType: 'video/rtx' }, { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' },
-    { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=2' }, { mimeType: 'video/H264' }, { mimeType: 'video/AV1' },
-    { mimeType: 'video/red' }, { mimeType: 'video/ulpfec' }, { mimeType: 'video/flexfec-03' },
+    { mimeType: 'video/VP8' },
+    { mimeType: 'video/rtx' },
+    { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' },
+    { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=2' },
+    { mimeType: 'video/H264' },
+    { mimeType: 'video/AV1' },
+    { mimeType: 'video/red' },
+    { mimeType: 'video/ulpfec' },
+    { mimeType: 'video/flexfec-03' },
   ];
   it('carry VP8, VP9 and their retransmission, and no more', () => {
     const names = (first: 'VP8' | 'VP9'): string[] =>
       allowedCodecs(chromium, { kind: 'video', first }).map((c) => `${c.mimeType}${c.sdpFmtpLine ?? ''}`);
     expect(names('VP8')).toEqual(['video/VP8', 'video/VP9profile-id=0', 'video/rtx']);
     expect(names('VP9')).toEqual(['video/VP9profile-id=0', 'video/VP8', 'video/rtx']);
-    expect(allowedCodecs([{ mimeType: 'video/VP9', sdpFmtpLine: 'max-fs=12288;max-fr=60' }], { kind: 'video', first: 'VP9' })).toHaveLength(1);
+    expect(
+      allowedCodecs([{ mimeType: 'video/VP9', sdpFmtpLine: 'max-fs=12288;max-fr=60' }], {
+        kind: 'video',
+        first: 'VP9',
+      }),
+    ).toHaveLength(1);
   });
   it('carry Opus without redundancy', () => {
-    const audio = [{ mimeType: 'audio/opus' }, { mimeType: 'audio/red' }, { mimeType: 'audio/PCMU' }, { mimeType: 'audio/CN' }];
+    const audio = [
+      { mimeType: 'audio/opus' },
+      { mimeType: 'audio/red' },
+      { mimeType: 'audio/PCMU' },
+      { mimeType: 'audio/CN' },
+    ];
     expect(allowedCodecs(audio, { kind: 'audio', first: 'opus' })).toEqual([{ mimeType: 'audio/opus' }]);
   });
   it('do not tell the server how loud anybody is', () => {
@@ -42,16 +82,35 @@ describe('lines', () => {
   });
   it('travel without what nobody needs', () => {
     const offer = [
-      'v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 109', 'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
-      'a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid', 'a=rtpmap:109 opus/48000/2', 'a=rtcp-fb:120 nack',
-      'm=video 0 UDP/TLS/RTP/SAVPF 120 124', 'a=extmap:9/sendonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
-      'a=extmap:5 urn:ietf:params:rtp-hdrext:toffset', 'a=candidate:1 1 UDP 1 192.0.2.1 9 typ host', 'a=end-of-candidates',
-      'a=rtcp-fb:120 nack pli', 'a=rtcp-fb:99 nack', 'a=fmtp:124 apt=120', 'a=rid:q send', 'a=simulcast:send q',
+      'v=0',
+      'm=audio 9 UDP/TLS/RTP/SAVPF 109',
+      'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+      'a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid',
+      'a=rtpmap:109 opus/48000/2',
+      'a=rtcp-fb:120 nack',
+      'm=video 0 UDP/TLS/RTP/SAVPF 120 124',
+      'a=extmap:9/sendonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+      'a=extmap:5 urn:ietf:params:rtp-hdrext:toffset',
+      'a=candidate:1 1 UDP 1 192.0.2.1 9 typ host',
+      'a=end-of-candidates',
+      'a=rtcp-fb:120 nack pli',
+      'a=rtcp-fb:99 nack',
+      'a=fmtp:124 apt=120',
+      'a=rid:q send',
+      'a=simulcast:send q',
     ];
     expect(slim([...offer, ''].join('\r\n')).split('\r\n')).toEqual([
-      'v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 109', 'a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid', 'a=rtpmap:109 opus/48000/2',
-      'm=video 0 UDP/TLS/RTP/SAVPF 120 124', 'a=extmap:9/sendonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
-      'a=rtcp-fb:120 nack pli', 'a=fmtp:124 apt=120', 'a=rid:q send', 'a=simulcast:send q', '',
+      'v=0',
+      'm=audio 9 UDP/TLS/RTP/SAVPF 109',
+      'a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid',
+      'a=rtpmap:109 opus/48000/2',
+      'm=video 0 UDP/TLS/RTP/SAVPF 120 124',
+      'a=extmap:9/sendonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+      'a=rtcp-fb:120 nack pli',
+      'a=fmtp:124 apt=120',
+      'a=rid:q send',
+      'a=simulcast:send q',
+      '',
     ]);
   });
   it('are measured as they stand in JSON', () => {
@@ -62,8 +121,13 @@ describe('lines', () => {
 
 describe('devices', () => {
   it.each([
-    ['NotAllowedError', 'not-allowed'], ['SecurityError', 'not-allowed'], ['NotFoundError', 'not-found'],
-    ['OverconstrainedError', 'not-found'], ['NotReadableError', 'in-use'], ['AbortError', 'in-use'], ['TypeError', 'failed'],
+    ['NotAllowedError', 'not-allowed'],
+    ['SecurityError', 'not-allowed'],
+    ['NotFoundError', 'not-found'],
+    ['OverconstrainedError', 'not-found'],
+    ['NotReadableError', 'in-use'],
+    ['AbortError', 'in-use'],
+    ['TypeError', 'failed'],
   ])('%s is %s', (name, trouble) => {
     expect(troubleOf(Object.assign(new Error(), { name }))).toBe(trouble);
   });
@@ -80,23 +144,44 @@ describe('devices', () => {
 
 describe('slots', () => {
   const lines = [
-    { mid: '4', kind: 'audio' }, { mid: '5', kind: 'audio' }, { mid: '13', kind: 'video' }, { mid: '14', kind: 'video' },
+    { mid: '4', kind: 'audio' },
+    { mid: '5', kind: 'audio' },
+    { mid: '13', kind: 'video' },
+    { mid: '14', kind: 'video' },
   ] as const;
   const mapped = (slots: Parameters<typeof carriedBy>[1], self: number | null = 1): string[] =>
     carriedBy(lines, slots, self).map(([line, slot]) => `${line.mid} ${slot.person} ${slot.source}`);
   it('follow the server', () => {
-    expect(mapped([{ mid: '14', person: 3, source: 'camera' }, { mid: '4', person: 3, source: 'microphone' }]))
-      .toEqual(['14 3 camera', '4 3 microphone']);
+    expect(
+      mapped([
+        { mid: '14', person: 3, source: 'camera' },
+        { mid: '4', person: 3, source: 'microphone' },
+      ]),
+    ).toEqual(['14 3 camera', '4 3 microphone']);
   });
   it('leave out lines that are not there, of the wrong kind, or our own', () => {
-    expect(mapped([
-      { mid: '99', person: 3, source: 'camera' }, { mid: '4', person: 3, source: 'camera' },
-      { mid: '13', person: 3, source: 'microphone' }, { mid: '13', person: 1, source: 'camera' },
-    ])).toEqual([]);
+    expect(
+      mapped([
+        { mid: '99', person: 3, source: 'camera' },
+        { mid: '4', person: 3, source: 'camera' },
+        { mid: '13', person: 3, source: 'microphone' },
+        { mid: '13', person: 1, source: 'camera' },
+      ]),
+    ).toEqual([]);
   });
   it('show nobody twice', () => {
-    expect(mapped([{ mid: '13', person: 3, source: 'camera' }, { mid: '14', person: 3, source: 'camera' }])).toEqual(['13 3 camera']);
-    expect(mapped([{ mid: '13', person: 3, source: 'camera' }, { mid: '14', person: 3, source: 'screen' }])).toHaveLength(2);
+    expect(
+      mapped([
+        { mid: '13', person: 3, source: 'camera' },
+        { mid: '14', person: 3, source: 'camera' },
+      ]),
+    ).toEqual(['13 3 camera']);
+    expect(
+      mapped([
+        { mid: '13', person: 3, source: 'camera' },
+        { mid: '14', person: 3, source: 'screen' },
+      ]),
+    ).toHaveLength(2);
   });
 });
 
@@ -132,5 +217,6 @@ describe('measurements', () => {
   it('the meter covers what a voice covers', () => {
     expect([0, 0.0001, 0.001, 0.1, 0.5, 1, 4].map(levelOf)).toEqual([0, 0, 0, 8, 10, 10, 10]);
     expect(levelOf(0.01)).toBe(4);
+    for (let level = 0; level <= 10; level++) expect(levelOf(rmsOf(level))).toBe(level);
   });
 });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+// What comes in from the network: understood as the protocol says, refused otherwise; and the schemas agree.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { describe, expect, it } from 'vitest';
@@ -8,14 +9,35 @@ import { CLIENT, SERVER, stateMessage } from './support/samples';
 
 /** Nothing of the protocol at any place where it could stand. */
 const BAD: readonly unknown[] = [
-  undefined, null, true, -1, 0, 1.5, 2 ** 31, 2 ** 63, '', 'x', 'x'.repeat(100_000), [], [[]], [null], {}, { type: 'lobby' },
-  '\u0000', '\ud800', { toString: 'x' }, [[[[[[[[[[[[]]]]]]]]]]]],
+  undefined,
+  null,
+  true,
+  -1,
+  0,
+  1.5,
+  2 ** 31,
+  2 ** 63,
+  '',
+  'x',
+  'x'.repeat(100_000),
+  [],
+  [[]],
+  [null],
+  {},
+  { type: 'lobby' },
+  '\u0000',
+  '\ud800',
+  { toString: 'x' },
+  [[[[[[[[[[[[]]]]]]]]]]]],
 ];
 
 /** Every place in a message: the way to it. */
 function places(u: unknown, way: readonly (string | number)[] = []): (readonly (string | number)[])[] {
   if (typeof u !== 'object' || u === null) return [way];
-  return [way, ...Object.entries(u).flatMap(([key, inner]) => places(inner, [...way, Array.isArray(u) ? Number(key) : key]))];
+  return [
+    way,
+    ...Object.entries(u).flatMap(([key, inner]) => places(inner, [...way, Array.isArray(u) ? Number(key) : key])),
+  ];
 }
 
 function changed(u: unknown, way: readonly (string | number)[], to: unknown): unknown {
@@ -42,8 +64,9 @@ describe('messages of the server', () => {
         for (const bad of BAD) {
           const raw = changed(message, way, bad);
           const parsed = parseMessage(raw === undefined ? 'undefined' : JSON.stringify(raw));
-          if (parsed !== null) expect(sameShape(parseMessage(JSON.stringify(parsed)), parsed), way.join('.')).toBe(true);
-          if (way.length > 0 && (bad === undefined || Array.isArray(bad) && bad.length > 0)) {
+          if (parsed !== null)
+            expect(sameShape(parseMessage(JSON.stringify(parsed)), parsed), way.join('.')).toBe(true);
+          if (way.length > 0 && (bad === undefined || (Array.isArray(bad) && bad.length > 0))) {
             const optional = way.at(-1) === 'text' || typeof way.at(-1) === 'number';
             if (!optional) expect(parsed, `${way.join('.')} = ${JSON.stringify(bad)}`).toBeNull();
           }
@@ -60,17 +83,26 @@ describe('messages of the server', () => {
     ['a number that is no id', { ...SERVER['gone'], id: 0 }],
     ['a version of another time', { ...SERVER['welcome'], version: 2 }],
     ['an office that does not exist', { ...SERVER['welcome'], office: 'host' }],
-    ['a time that is none', stateMessage({ meeting: { ...SERVER['welcome'].meeting, starts: '2026-13-45T99:99:99.000Z' } })],
+    [
+      'a time that is none',
+      stateMessage({ meeting: { ...SERVER['welcome'].meeting, starts: '2026-13-45T99:99:99.000Z' } }),
+    ],
     ['a kind that does not exist', { type: 'entry', entry: { ...SERVER['entry'].entry, kind: 'unmuted' } }],
     ['an inherited type', { type: 'toString' }],
-    ['an endless list', { type: 'slots', slots: Array.from({ length: 300 }, () => ({ mid: '1', person: 1, source: 'camera' })) }],
+    [
+      'an endless list',
+      { type: 'slots', slots: Array.from({ length: 300 }, () => ({ mid: '1', person: 1, source: 'camera' })) },
+    ],
     ['more time than there is', { type: 'request', request: { ...SERVER['request'].request, seconds: 1e9 } }],
   ])('%s is refused', (_, message) => {
     expect(parseMessage(JSON.stringify(message))).toBeNull();
   });
-  it.each(['', '{', 'null', '[]', '"lobby"', '{"type":"lobby"', '\u0000', '{"type":"lobby","opened":1e999}'])('%j is refused', (raw) => {
-    expect(parseMessage(raw)).toBeNull();
-  });
+  it.each(['', '{', 'null', '[]', '"lobby"', '{"type":"lobby"', '\u0000', '{"type":"lobby","opened":1e999}'])(
+    '%j is refused',
+    (raw) => {
+      expect(parseMessage(raw)).toBeNull();
+    },
+  );
   it('anything but text is refused', () => {
     expect(parseMessage(new ArrayBuffer(4))).toBeNull();
     expect(parseMessage(undefined)).toBeNull();
@@ -81,14 +113,22 @@ describe('seats', () => {
   const seat = { seat: 'abcdefgh', meeting: 'k7f2', name: 'Hilde Aerts', office: 'clerk' };
   it('are understood, and nothing that only looks like one', () => {
     expect(parseSeat(JSON.stringify({ ...seat, extra: 1 }))).toEqual(seat);
-    for (const bad of [{ ...seat, seat: 'abc' }, { ...seat, seat: 'abcdefg;' }, { ...seat, meeting: '../x' }, { ...seat, office: 1 }, [], null]) {
+    for (const bad of [
+      { ...seat, seat: 'abc' },
+      { ...seat, seat: 'abcdefg;' },
+      { ...seat, meeting: '../x' },
+      { ...seat, office: 1 },
+      [],
+      null,
+    ]) {
       expect(parseSeat(JSON.stringify(bad))).toBeNull();
     }
     expect(parseSeat('<html>')).toBeNull();
   });
   it('errors too', () => {
     expect(parseSeatError('{"error":{"code":"link-used"}}')).toBe('link-used');
-    for (const bad of ['{"error":{"code":"other"}}', '{"error":null}', '{}', '[]', '<html>']) expect(parseSeatError(bad)).toBeNull();
+    for (const bad of ['{"error":{"code":"other"}}', '{"error":null}', '{}', '[]', '<html>'])
+      expect(parseSeatError(bad)).toBeNull();
   });
 });
 
@@ -100,7 +140,9 @@ function schemas(side: 'server' | 'client'): Map<string, ValidateFunction> {
   const shared = new URL('common.json', SCHEMAS);
   if (existsSync(shared)) ajv.addSchema(JSON.parse(readFileSync(shared, 'utf8')));
   const names = readdirSync(folder).filter((f) => f.endsWith('.json'));
-  const read = names.map((f) => [f.replace(/\.json$/, ''), JSON.parse(readFileSync(new URL(f, folder), 'utf8')) as object] as const);
+  const read = names.map(
+    (f) => [f.replace(/\.json$/, ''), JSON.parse(readFileSync(new URL(f, folder), 'utf8')) as object] as const,
+  );
   return new Map(read.map(([name, schema]) => [name, ajv.compile(schema)]));
 }
 
@@ -120,21 +162,28 @@ describe.skipIf(!existsSync(new URL('server/', SCHEMAS)))('the schemas of server
           const raw = changed(message, way, bad);
           if (raw === undefined) continue;
           const plain: unknown = JSON.parse(JSON.stringify(raw));
-          if (check(plain)) expect(parseMessage(JSON.stringify(plain)), `${name} ${way.join('.')} = ${JSON.stringify(bad)?.slice(0, 40)}`).not.toBeNull();
+          if (check(plain))
+            expect(
+              parseMessage(JSON.stringify(plain)),
+              `${name} ${way.join('.')} = ${JSON.stringify(bad)?.slice(0, 40)}`,
+            ).not.toBeNull();
         }
       }
     }
   });
   it('know the same words', () => {
-    for (const code of ERROR_CODES) expect(schemas('server').get('error')?.({ ...SERVER['error'], code }), code).toBe(true);
+    for (const code of ERROR_CODES)
+      expect(schemas('server').get('error')?.({ ...SERVER['error'], code }), code).toBe(true);
     const entry = schemas('server').get('entry');
-    for (const kind of ENTRY_KINDS) expect(entry?.({ type: 'entry', entry: { ...SERVER['entry'].entry, kind } }), kind).toBe(true);
+    for (const kind of ENTRY_KINDS)
+      expect(entry?.({ type: 'entry', entry: { ...SERVER['entry'].entry, kind } }), kind).toBe(true);
   });
   it('take everything that we send', () => {
     const all = schemas('client');
     expect([...all.keys()].sort()).toEqual(Object.keys(CLIENT).sort());
     for (const [name, messages] of Object.entries(CLIENT)) {
-      for (const m of messages) expect(all.get(name)?.(m), `${name} ${JSON.stringify(all.get(name)?.errors)}`).toBe(true);
+      for (const m of messages)
+        expect(all.get(name)?.(m), `${name} ${JSON.stringify(all.get(name)?.errors)}`).toBe(true);
     }
   });
 });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+// What every event makes of the state, and what must hold whatever comes.
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../src/effect';
 import type { Event } from '../src/event';
@@ -7,8 +8,26 @@ import { initial, update } from '../src/update';
 import type { ErrorCode, ServerMessage } from '../src/wire/messages';
 import { brokenState, brokenStep } from './support/invariants';
 import {
-  BY_GREET, BY_HILDE, connected, ENTRY, EVENTS, GREET, HILDE, inLobby, inside, JAN, LOADED, OFF, PHASES, receivedAt,
-  REQUEST, run, SEAT, SERVER, stateMessage, waitingInLobby,
+  BY_GREET,
+  BY_HILDE,
+  connected,
+  ENTRY,
+  EVENTS,
+  GREET,
+  HILDE,
+  inLobby,
+  inside,
+  JAN,
+  LOADED,
+  OFF,
+  PHASES,
+  receivedAt,
+  REQUEST,
+  run,
+  SEAT,
+  SERVER,
+  stateMessage,
+  waitingInLobby,
 } from './support/samples';
 
 function sent(effects: readonly Effect[]): string[] {
@@ -19,8 +38,10 @@ function done(effects: readonly Effect[]): string[] {
   return effects.map((e) => e.do);
 }
 
-const on = (source: 'microphone' | 'camera' | 'screen', sound = false): Event[] =>
-  [{ type: 'toggle', source }, { type: 'captured', source, sound }];
+const on = (source: 'microphone' | 'camera' | 'screen', sound = false): Event[] => [
+  { type: 'toggle', source },
+  { type: 'captured', source, sound },
+];
 
 describe('every event in every phase', () => {
   for (const [phase, make] of Object.entries(PHASES)) {
@@ -52,9 +73,16 @@ describe('random walks', () => {
   const all: readonly Event[] = Object.values(EVENTS).flat();
   /** What makes a walk get somewhere. */
   const likely: readonly Event[] = [
-    ...EVENTS['seat'], ...EVENTS['line-open'], ...EVENTS['captured'], ...EVENTS['toggle'], ...EVENTS['join'],
-    receivedAt(0, SERVER['welcome']), receivedAt(0, SERVER['state']), receivedAt(0, { ...SERVER['welcome'], phase: 'inside' }),
-    ...EVENTS['offered'], receivedAt(0, SERVER['answer']),
+    ...EVENTS['seat'],
+    ...EVENTS['line-open'],
+    ...EVENTS['captured'],
+    ...EVENTS['toggle'],
+    ...EVENTS['join'],
+    receivedAt(0, SERVER['welcome']),
+    receivedAt(0, SERVER['state']),
+    receivedAt(0, { ...SERVER['welcome'], phase: 'inside' }),
+    ...EVENTS['offered'],
+    receivedAt(0, SERVER['answer']),
   ];
   it('keep what must hold', () => {
     const reached = new Set<string>();
@@ -74,7 +102,10 @@ describe('random walks', () => {
       }
     }
     for (const name of ['opening', 'problem', 'lobby', 'inside', 'over']) {
-      expect([...reached].some((r) => r.startsWith(name)), name).toBe(true);
+      expect(
+        [...reached].some((r) => r.startsWith(name)),
+        name,
+      ).toBe(true);
     }
     expect(reached.size).toBeGreaterThan(15);
   });
@@ -89,7 +120,12 @@ describe('random walks', () => {
 
 describe('from the link to the lobby', () => {
   it('redeems the link, forgets it, says hello', () => {
-    const { s, effects } = run(initial('nl'), LOADED, { type: 'seat', now: 1, seat: SEAT }, { type: 'line-open', now: 2 });
+    const { s, effects } = run(
+      initial('nl'),
+      LOADED,
+      { type: 'seat', now: 1, seat: SEAT },
+      { type: 'line-open', now: 2 },
+    );
     expect(effects).toEqual([
       { do: 'redeem', token: 'T' },
       { do: 'remember-seat', seat: 'abcdefgh', meeting: 'k7f2' },
@@ -101,13 +137,22 @@ describe('from the link to the lobby', () => {
   });
   it('resumes by seat, else by meeting, else says that there is no link', () => {
     const start = initial('nl');
-    expect(run(start, { ...LOADED, token: null, seat: 'abcdefgh', meeting: 'k7f2' }).effects).toEqual([{ do: 'resume', seat: 'abcdefgh' }]);
-    expect(run(start, { ...LOADED, token: null, meeting: 'k7f2' }).effects).toEqual([{ do: 'resume', meeting: 'k7f2' }]);
+    expect(run(start, { ...LOADED, token: null, seat: 'abcdefgh', meeting: 'k7f2' }).effects).toEqual([
+      { do: 'resume', seat: 'abcdefgh' },
+    ]);
+    expect(run(start, { ...LOADED, token: null, meeting: 'k7f2' }).effects).toEqual([
+      { do: 'resume', meeting: 'k7f2' },
+    ]);
     expect(run(start, { ...LOADED, token: null }).s.phase).toEqual({ name: 'problem', problem: 'no-link' });
   });
   it.each([
-    ['link-unknown', 'link-unknown'], ['link-used', 'link-used'], ['link-early', 'link-early'], ['link-ended', 'link-ended'],
-    ['bad-request', 'link-unknown'], ['slow-down', 'slow-down'], ['seat-unknown', 'seat-unknown'],
+    ['link-unknown', 'link-unknown'],
+    ['link-used', 'link-used'],
+    ['link-early', 'link-early'],
+    ['link-ended', 'link-ended'],
+    ['bad-request', 'link-unknown'],
+    ['slow-down', 'slow-down'],
+    ['seat-unknown', 'seat-unknown'],
   ] as const)('%s shows the page %s', (error, problem) => {
     const { s } = run(initial('nl'), LOADED, { type: 'no-seat', now: 1, error });
     expect(s.phase).toEqual({ name: 'problem', problem });
@@ -137,7 +182,10 @@ describe('from the link to the lobby', () => {
     expect(done(run(over.s, { type: 'try-again' }).effects)).toEqual(['reload']);
   });
   it('a seat that the server does not know is forgotten', () => {
-    const { s, effects } = run(inLobby(), receivedAt(3, { type: 'error', code: 'seat-unknown', re: 'hello', field: null }));
+    const { s, effects } = run(
+      inLobby(),
+      receivedAt(3, { type: 'error', code: 'seat-unknown', re: 'hello', field: null }),
+    );
     expect(s.phase).toEqual({ name: 'problem', problem: 'seat-unknown' });
     expect(s.seat).toBeNull();
     expect(done(effects)).toContain('forget-seat');
@@ -150,7 +198,11 @@ describe('the lobby', () => {
     expect(sent(effects)).toEqual(['join']);
     const waiting = run(s, receivedAt(5, { type: 'lobby', opened: false })).s;
     expect(waiting.phase).toEqual({ name: 'lobby', step: 'waiting', opened: false });
-    expect(run(waiting, receivedAt(6, SERVER['lobby'])).s.phase).toEqual({ name: 'lobby', step: 'waiting', opened: true });
+    expect(run(waiting, receivedAt(6, SERVER['lobby'])).s.phase).toEqual({
+      name: 'lobby',
+      step: 'waiting',
+      opened: true,
+    });
   });
   it('stops waiting, and an answer that was on its way changes nothing', () => {
     const { s, effects } = run(waitingInLobby(), { type: 'stop-waiting' });
@@ -158,19 +210,35 @@ describe('the lobby', () => {
     expect(run(s, receivedAt(9, SERVER['lobby'])).s.phase).toMatchObject({ step: 'check' });
   });
   it('too early: back to the devices, with the reason', () => {
-    const s = run(inLobby(), { type: 'join' }, receivedAt(5, { type: 'error', code: 'too-early', re: 'join', field: null })).s;
+    const s = run(
+      inLobby(),
+      { type: 'join' },
+      receivedAt(5, { type: 'error', code: 'too-early', re: 'join', field: null }),
+    ).s;
     expect(s.phase).toMatchObject({ name: 'lobby', step: 'check' });
     expect(s.notice?.news).toEqual({ what: 'error', code: 'too-early' });
   });
   it('knocks again by itself after the line broke', () => {
-    const { effects } = run(waitingInLobby(), { type: 'line-closed', now: 9 }, { type: 'timer', now: 10, timer: 'line' },
-      { type: 'seat', now: 11, seat: SEAT }, { type: 'line-open', now: 12 }, receivedAt(13, SERVER['welcome']));
+    const { effects } = run(
+      waitingInLobby(),
+      { type: 'line-closed', now: 9 },
+      { type: 'timer', now: 10, timer: 'line' },
+      { type: 'seat', now: 11, seat: SEAT },
+      { type: 'line-open', now: 12 },
+      receivedAt(13, SERVER['welcome']),
+    );
     expect(done(effects)).toContain('retry-line');
     expect(sent(effects)).toEqual(['hello', 'join']);
   });
   it('is still waiting when the server says so', () => {
-    const { s } = run(inLobby(), { type: 'line-closed', now: 9 }, { type: 'timer', now: 10, timer: 'line' },
-      { type: 'seat', now: 11, seat: SEAT }, { type: 'line-open', now: 12 }, receivedAt(13, { ...SERVER['welcome'], phase: 'lobby' }));
+    const { s } = run(
+      inLobby(),
+      { type: 'line-closed', now: 9 },
+      { type: 'timer', now: 10, timer: 'line' },
+      { type: 'seat', now: 11, seat: SEAT },
+      { type: 'line-open', now: 12 },
+      receivedAt(13, { ...SERVER['welcome'], phase: 'lobby' }),
+    );
     expect(s.phase).toMatchObject({ name: 'lobby', step: 'waiting' });
   });
   it('is left, or turned away from with a reason, and come back to', () => {
@@ -184,7 +252,13 @@ describe('the lobby', () => {
 
 describe('own devices', () => {
   it('enters with the microphone off and the camera as chosen', () => {
-    const { s, effects } = run(inLobby(), ...on('microphone'), ...on('camera'), { type: 'join' }, receivedAt(5, stateMessage()));
+    const { s, effects } = run(
+      inLobby(),
+      ...on('microphone'),
+      ...on('camera'),
+      { type: 'join' },
+      receivedAt(5, stateMessage()),
+    );
     expect(s.own.microphone.wanted).toBe(false);
     expect(effects).toContainEqual({ do: 'release', source: 'microphone' });
     expect(s.own.camera.live).toBe(true);
@@ -199,20 +273,32 @@ describe('own devices', () => {
     expect(off.effects).toContainEqual({ do: 'send', message: { type: 'sources', ...OFF } });
   });
   it('a device that opens after the person changed their mind is closed', () => {
-    const { s, effects } = run(connected(), { type: 'toggle', source: 'camera' }, { type: 'toggle', source: 'camera' },
-      { type: 'captured', source: 'camera', sound: false });
+    const { s, effects } = run(
+      connected(),
+      { type: 'toggle', source: 'camera' },
+      { type: 'toggle', source: 'camera' },
+      { type: 'captured', source: 'camera', sound: false },
+    );
     expect(s.own.camera).toEqual({ wanted: false, live: false, trouble: null });
     expect(effects.filter((e) => e.do === 'release')).toHaveLength(2);
     expect(sent(effects)).toEqual([]);
   });
   it('a refusal is shown, and gone at the next press', () => {
-    const { s } = run(connected(), { type: 'toggle', source: 'camera' }, { type: 'not-captured', source: 'camera', trouble: 'not-allowed' });
+    const { s } = run(
+      connected(),
+      { type: 'toggle', source: 'camera' },
+      { type: 'not-captured', source: 'camera', trouble: 'not-allowed' },
+    );
     expect(s.own.camera).toEqual({ wanted: false, live: false, trouble: 'not-allowed' });
     expect(s.notice?.news).toEqual({ what: 'trouble', source: 'camera', trouble: 'not-allowed' });
     expect(run(s, { type: 'toggle', source: 'camera' }).s.own.camera.trouble).toBeNull();
   });
   it('closing the choice of a screen is no trouble', () => {
-    const { s } = run(connected(), { type: 'toggle', source: 'screen' }, { type: 'not-captured', source: 'screen', trouble: 'not-allowed' });
+    const { s } = run(
+      connected(),
+      { type: 'toggle', source: 'screen' },
+      { type: 'not-captured', source: 'screen', trouble: 'not-allowed' },
+    );
     expect(s.own.screen).toEqual({ wanted: false, live: false, trouble: null });
     expect(s.notice).toBeNull();
   });
@@ -224,7 +310,10 @@ describe('own devices', () => {
   });
   it('a screen brings its sound, and takes it along', () => {
     const { s, effects } = run(connected(), ...on('screen', true));
-    expect(effects).toContainEqual({ do: 'send', message: { type: 'sources', ...OFF, screen: true, screen_sound: true } });
+    expect(effects).toContainEqual({
+      do: 'send',
+      message: { type: 'sources', ...OFF, screen: true, screen_sound: true },
+    });
     const quiet = run(s, { type: 'source-ended', source: 'screen_sound' });
     expect(quiet.effects).toContainEqual({ do: 'send', message: { type: 'sources', ...OFF, screen: true } });
     const off = run(s, { type: 'source-ended', source: 'screen' });
@@ -244,7 +333,10 @@ describe('own devices', () => {
     const lost = run(s, { type: 'not-captured', source: 'camera', trouble: 'in-use' });
     expect(lost.s.own.camera).toEqual({ wanted: false, live: false, trouble: 'in-use' });
     expect(sent(lost.effects)).toEqual(['sources']);
-    expect(run(s, { type: 'choose-device', kind: 'speaker', id: 's' }).effects).toContainEqual({ do: 'speaker', device: 's' });
+    expect(run(s, { type: 'choose-device', kind: 'speaker', id: 's' }).effects).toContainEqual({
+      do: 'speaker',
+      device: 's',
+    });
   });
   it('leaving stops everything', () => {
     const s = run(connected(), ...on('microphone'), ...on('camera'), ...on('screen')).s;
@@ -276,13 +368,36 @@ describe('the room', () => {
     ['somebody enters', [{ type: 'person', person: JAN }], { what: 'entered', person: { id: 3 } }],
     ['somebody leaves', [{ type: 'gone', id: 2, why: 'left' }], { what: 'left', person: { id: 2 } }],
     ['somebody knocks', [SERVER['waiting']], { what: 'knocked', person: { id: 5 } }],
-    ['a connection is lost', [{ type: 'person', person: { ...GREET, connection: 'reconnecting' } }], { what: 'lost', person: { id: 2 } }],
-    ['and is back', [{ type: 'person', person: { ...GREET, connection: 'reconnecting' } }, { type: 'person', person: GREET }], { what: 'returned' }],
-    ['a screen is shared', [{ type: 'person', person: { ...GREET, sources: { ...OFF, screen: true } } }], { what: 'sharing', person: { id: 2 } }],
+    [
+      'a connection is lost',
+      [{ type: 'person', person: { ...GREET, connection: 'reconnecting' } }],
+      { what: 'lost', person: { id: 2 } },
+    ],
+    [
+      'and is back',
+      [
+        { type: 'person', person: { ...GREET, connection: 'reconnecting' } },
+        { type: 'person', person: GREET },
+      ],
+      { what: 'returned' },
+    ],
+    [
+      'a screen is shared',
+      [{ type: 'person', person: { ...GREET, sources: { ...OFF, screen: true } } }],
+      { what: 'sharing', person: { id: 2 } },
+    ],
     ['somebody is turned away', [SERVER['entry']], { what: 'turned-away', person: { id: 3 }, by: { id: 1 } }],
-    ['the server restarted', [{ type: 'entry', entry: { ...ENTRY, seq: 5, kind: 'server-restarted' } }], { what: 'server-restarted' }],
+    [
+      'the server restarted',
+      [{ type: 'entry', entry: { ...ENTRY, seq: 5, kind: 'server-restarted' } }],
+      { what: 'server-restarted' },
+    ],
     ['the chair asks for the end', [SERVER['request']], { what: 'end-asked', by: { id: 2 } }],
-    ['the request is over', [SERVER['request'], SERVER['request-over']], { what: 'request-over', outcome: 'refused' }],
+    [
+      'the request is over',
+      [SERVER['request'], SERVER['request-over']],
+      { what: 'request-over', outcome: 'refused' },
+    ],
     ['the media process died', [SERVER['media-lost']], { what: 'media-lost' }],
   ])('%s', (_, messages, news) => {
     expect(run(connected(), ...messages.map((m) => receivedAt(20, m))).s.notice?.news).toMatchObject(news);
@@ -303,7 +418,11 @@ describe('the room', () => {
     const ticked = run(s, { type: 'timer', now: 2_000, timer: 'second' });
     expect(ticked.s.now).toBe(2_000);
     expect(ticked.effects).toEqual([{ do: 'timer', timer: 'second', ms: 1_000 }]);
-    const gone = run(ticked.s, receivedAt(2_500, SERVER['request-over']), { type: 'timer', now: 3_000, timer: 'second' });
+    const gone = run(ticked.s, receivedAt(2_500, SERVER['request-over']), {
+      type: 'timer',
+      now: 3_000,
+      timer: 'second',
+    });
     expect(gone.s.ticking).toBe(false);
     expect(gone.effects.filter((e) => e.do === 'timer' && e.timer === 'second')).toEqual([]);
   });
@@ -322,7 +441,8 @@ describe('the room', () => {
     const s = run(connected(), receivedAt(9, { type: 'entry', entry: ENTRY })).s;
     expect(s.entries).toHaveLength(1);
     let long = s;
-    for (let seq = 5; seq < 1_100; seq++) long = run(long, receivedAt(9, { type: 'entry', entry: { ...ENTRY, seq } })).s;
+    for (let seq = 5; seq < 1_100; seq++)
+      long = run(long, receivedAt(9, { type: 'entry', entry: { ...ENTRY, seq } })).s;
     expect(long.entries).toHaveLength(1_000);
     expect(long.entries.at(-1)?.seq).toBe(1_099);
   });
@@ -333,7 +453,11 @@ describe('the room', () => {
   });
   it('who leaves is no longer seen, heard or frozen', () => {
     const s = run(connected(), { type: 'speaking', people: [2] }, { type: 'watched', frozen: [2], pictured: [2] }).s;
-    expect(run(s, receivedAt(9, { type: 'gone', id: 2, why: 'left' })).s).toMatchObject({ speaking: [], frozen: [], pictured: [] });
+    expect(run(s, receivedAt(9, { type: 'gone', id: 2, why: 'left' })).s).toMatchObject({
+      speaking: [],
+      frozen: [],
+      pictured: [],
+    });
     expect(run(s, receivedAt(9, { type: 'slots', slots: [] })).s).toMatchObject({ frozen: [], pictured: [] });
   });
   it('notices go away', () => {
@@ -361,7 +485,9 @@ describe('the room', () => {
 
 describe('the line', () => {
   const back = (phase: 'inside' | 'outside'): Event[] => [
-    { type: 'timer', now: 20, timer: 'line' }, { type: 'seat', now: 21, seat: SEAT }, { type: 'line-open', now: 22 },
+    { type: 'timer', now: 20, timer: 'line' },
+    { type: 'seat', now: 21, seat: SEAT },
+    { type: 'line-open', now: 22 },
     receivedAt(23, { ...SERVER['welcome'], phase }),
   ];
   it('is lost, tried with growing pauses, and back', () => {
@@ -387,7 +513,12 @@ describe('the line', () => {
     expect(sent(anew.effects)).toEqual(['sources']);
   });
   it('a server that no longer has us inside puts us before the door, silent', () => {
-    const { s, effects } = run(connected(), ...on('microphone'), { type: 'line-closed', now: 10 }, ...back('outside'));
+    const { s, effects } = run(
+      connected(),
+      ...on('microphone'),
+      { type: 'line-closed', now: 10 },
+      ...back('outside'),
+    );
     expect(s.phase).toMatchObject({ name: 'lobby', step: 'check' });
     expect(effects).toContainEqual({ do: 'release', source: 'microphone' });
     expect(done(effects)).toContain('close-media');
@@ -400,11 +531,15 @@ describe('the line', () => {
     expect(done(run(s.s, { type: 'try-again' }).effects)).toEqual(['stop-timer', 'resume']);
   });
   it('the meeting ended meanwhile', () => {
-    const s = run(connected(), { type: 'line-closed', now: 10 }, { type: 'timer', now: 11, timer: 'line' },
-      { type: 'no-seat', now: 12, error: 'link-ended' }).s;
+    const s = run(
+      connected(),
+      { type: 'line-closed', now: 10 },
+      { type: 'timer', now: 11, timer: 'line' },
+      { type: 'no-seat', now: 12, error: 'link-ended' },
+    ).s;
     expect(s.phase).toMatchObject({ name: 'over', why: 'ended' });
   });
-  it('an answer that comes late is nobody\'s', () => {
+  it("an answer that comes late is nobody's", () => {
     expect(run(inLobby(), { type: 'no-seat', now: 9, error: 'link-unknown' }).s.phase.name).toBe('lobby');
     expect(run(inLobby(), { type: 'seat', now: 9, seat: SEAT }).effects).toEqual([]);
     expect(run(inLobby(), { type: 'line-open', now: 9 }).effects).toEqual([]);
@@ -415,8 +550,15 @@ describe('the media connection', () => {
   it('is offered, answered, connected', () => {
     const entered = run(inLobby(), { type: 'join' }, receivedAt(5, stateMessage()));
     expect(done(entered.effects)).toContain('open-media');
-    const { s, effects } = run(entered.s, { type: 'offered', now: 6, sdp: 'o', roles: { 0: 'microphone' }, restart: false }, receivedAt(7, SERVER['answer']));
-    expect(effects).toContainEqual({ do: 'send', message: { type: 'offer', sdp: 'o', roles: { 0: 'microphone' }, restart: false, media: null } });
+    const { s, effects } = run(
+      entered.s,
+      { type: 'offered', now: 6, sdp: 'o', roles: { 0: 'microphone' }, restart: false },
+      receivedAt(7, SERVER['answer']),
+    );
+    expect(effects).toContainEqual({
+      do: 'send',
+      message: { type: 'offer', sdp: 'o', roles: { 0: 'microphone' }, restart: false, media: null },
+    });
     expect(effects).toContainEqual({ do: 'answer', sdp: 'v=0' });
     expect(s.media).toMatchObject({ status: 'connecting', id: 'm1' });
     expect(connected().media).toEqual({ status: 'connected', id: 'm1', attempt: 0, lostAt: null });
@@ -429,15 +571,30 @@ describe('the media connection', () => {
     const silent = run(connected(), { type: 'media', now: 10, status: 'disconnected' });
     expect(silent.effects).toContainEqual({ do: 'timer', timer: 'media-restart', ms: 2_000 });
     expect(connectionOf(silent.s)).toBe('reconnecting');
-    const restart = run(silent.s, { type: 'timer', now: 12, timer: 'media-restart' }, { type: 'offered', now: 13, sdp: 'o', roles: {}, restart: true });
+    const restart = run(
+      silent.s,
+      { type: 'timer', now: 12, timer: 'media-restart' },
+      { type: 'offered', now: 13, sdp: 'o', roles: {}, restart: true },
+    );
     expect(done(restart.effects)).toContain('restart-media');
-    expect(restart.effects).toContainEqual({ do: 'send', message: { type: 'offer', sdp: 'o', roles: {}, restart: true, media: 'm1' } });
-    const mended = run(restart.s, receivedAt(14, { ...SERVER['answer'], sdp: 'r' }), { type: 'media', now: 15, status: 'connected' });
+    expect(restart.effects).toContainEqual({
+      do: 'send',
+      message: { type: 'offer', sdp: 'o', roles: {}, restart: true, media: 'm1' },
+    });
+    const mended = run(restart.s, receivedAt(14, { ...SERVER['answer'], sdp: 'r' }), {
+      type: 'media',
+      now: 15,
+      status: 'connected',
+    });
     expect(mended.effects).toContainEqual({ do: 'answer', sdp: 'r' });
     expect(mended.s.media).toMatchObject({ status: 'connected', lostAt: null });
   });
   it('a silence that ends by itself needs nothing', () => {
-    const s = run(connected(), { type: 'media', now: 10, status: 'disconnected' }, { type: 'media', now: 11, status: 'connected' }).s;
+    const s = run(
+      connected(),
+      { type: 'media', now: 10, status: 'disconnected' },
+      { type: 'media', now: 11, status: 'connected' },
+    ).s;
     expect(run(s, { type: 'timer', now: 12, timer: 'media-restart' }).effects).toEqual([]);
     expect(connectionOf(s)).toBe('connected');
   });
@@ -460,8 +617,14 @@ describe('the media connection', () => {
   it('no restart without a line; it follows when the line is back', () => {
     const s = run(connected(), { type: 'line-closed', now: 9 }, { type: 'media', now: 10, status: 'failed' });
     expect(done(s.effects)).not.toContain('restart-media');
-    const back = run(s.s, { type: 'timer', now: 11, timer: 'line' }, { type: 'seat', now: 12, seat: SEAT }, { type: 'line-open', now: 13 },
-      receivedAt(14, { ...SERVER['welcome'], phase: 'inside' }), receivedAt(15, stateMessage({ media: 'm1' })));
+    const back = run(
+      s.s,
+      { type: 'timer', now: 11, timer: 'line' },
+      { type: 'seat', now: 12, seat: SEAT },
+      { type: 'line-open', now: 13 },
+      receivedAt(14, { ...SERVER['welcome'], phase: 'inside' }),
+      receivedAt(15, stateMessage({ media: 'm1' })),
+    );
     expect(done(back.effects)).toContain('restart-media');
     const due = run(s.s, { type: 'timer', now: 16, timer: 'media-anew' });
     expect(due.effects.map((e) => e.do)).not.toContain('open-media');

@@ -76,7 +76,8 @@ export function connection(phone: boolean, tell: (status: ConnectionStatus) => v
   async function offer(restart: boolean): Promise<Offer> {
     await pc.setLocalDescription(await pc.createOffer(restart ? { iceRestart: true } : {}));
     const sdp = slim(pc.localDescription?.sdp ?? '');
-    if (jsonBytes(sdp) > OFFER_BYTES) throw new Error(`an offer of ${jsonBytes(sdp)} bytes is more than the server takes`);
+    if (jsonBytes(sdp) > OFFER_BYTES)
+      throw new Error(`an offer of ${jsonBytes(sdp)} bytes is more than the server takes`);
     const named: Record<string, Role> = {};
     for (const [t, role] of roles) if (t.mid !== null) named[t.mid] = role;
     return { sdp, roles: named };
@@ -85,8 +86,12 @@ export function connection(phone: boolean, tell: (status: ConnectionStatus) => v
   return {
     offer,
     answer: (sdp) => pc.setRemoteDescription({ type: 'answer', sdp }),
-    receiving: () => receivers.flatMap((t) =>
-      t.mid === null ? [] : [{ mid: t.mid, kind: t.receiver.track.kind === 'audio' ? 'audio' : 'video', receiver: t.receiver }]),
+    receiving: () =>
+      receivers.flatMap((t) =>
+        t.mid === null
+          ? []
+          : [{ mid: t.mid, kind: t.receiver.track.kind === 'audio' ? 'audio' : 'video', receiver: t.receiver }],
+      ),
     sender,
     setTrack: (source, track) => sender(source).replaceTrack(track),
     stats: () => pc.getStats(),

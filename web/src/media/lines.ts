@@ -33,7 +33,13 @@ export const CAMERA_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
 export const SEND_LINES: readonly SendLine[] = [
   { source: 'microphone', role: 'microphone', kind: 'audio', first: 'opus', encodings: [{ maxBitrate: 32_000 }] },
   { source: 'camera', role: 'camera', kind: 'video', first: 'VP8', encodings: CAMERA_ENCODINGS },
-  { source: 'screen', role: 'screen', kind: 'video', first: 'VP9', encodings: [{ maxBitrate: 1_500_000, maxFramerate: 15 }] },
+  {
+    source: 'screen',
+    role: 'screen',
+    kind: 'video',
+    first: 'VP9',
+    encodings: [{ maxBitrate: 1_500_000, maxFramerate: 15 }],
+  },
   { source: 'screen_sound', role: 'screen-sound', kind: 'audio', first: 'opus', encodings: [{ maxBitrate: 64_000 }] },
 ];
 
@@ -52,7 +58,8 @@ type Codec = Pick<RTCRtpCodec, 'mimeType'> & { sdpFmtpLine?: string };
 
 /** What a line may carry, best first: Opus alone, or VP8, VP9 (profile 0) and their retransmission. */
 export function allowedCodecs<C extends Codec>(all: readonly C[], line: Pick<SendLine, 'kind' | 'first'>): C[] {
-  const named = (name: string): C[] => all.filter((c) => c.mimeType.toLowerCase() === `${line.kind}/${name}`.toLowerCase());
+  const named = (name: string): C[] =>
+    all.filter((c) => c.mimeType.toLowerCase() === `${line.kind}/${name}`.toLowerCase());
   if (line.kind === 'audio') return named('opus');
   const vp9 = named('VP9').filter((c) => !/profile-id=[1-9]/.test(c.sdpFmtpLine ?? ''));
   const both = line.first === 'VP9' ? [...vp9, ...named('VP8')] : [...named('VP8'), ...vp9];

@@ -71,3 +71,8 @@ export function levelOf(rms: number): number {
   const decibels = 20 * Math.log10(rms);
   return Math.max(0, Math.min(10, Math.round((decibels + 60) / 5)));
 }
+
+/** The least root mean square that such a level stands for; 0 for none. */
+export function rmsOf(level: number): number {
+  return level === 0 ? 0 : 10 ** ((level * 5 - 60) / 20);
+}

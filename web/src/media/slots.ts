@@ -24,7 +24,9 @@ export interface Slots {
 
 /** Which lines carry whom: what is ours, what is not there, and a second line of the same source are left out. */
 export function carriedBy<L extends { readonly mid: string; readonly kind: 'audio' | 'video' }>(
-  lines: readonly L[], slots: readonly Slot[], self: PersonId | null,
+  lines: readonly L[],
+  slots: readonly Slot[],
+  self: PersonId | null,
 ): readonly (readonly [L, Slot])[] {
   const taken = new Set<string>();
   return slots.flatMap((slot) => {
@@ -91,7 +93,12 @@ export function slots(act: (e: WorldEvent) => void): Slots {
       const key = `${slot.person} ${slot.source}`;
       const old = pictures.get(key);
       const track = line.receiver.track;
-      next.set(key, old?.mid === line.mid && old.track === track ? old : { mid: line.mid, track, stream: new MediaStream([track]) });
+      next.set(
+        key,
+        old?.mid === line.mid && old.track === track
+          ? old
+          : { mid: line.mid, track, stream: new MediaStream([track]) },
+      );
     }
     for (const mid of [...players.keys()]) if (!heard.has(mid)) silence(mid);
     const changed = next.size !== pictures.size || [...next].some(([key, p]) => pictures.get(key) !== p);

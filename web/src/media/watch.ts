@@ -6,7 +6,17 @@ import type { WorldEvent } from '../event';
 import type { PersonId } from '../wire/messages';
 import type { Connection } from './connection';
 import {
-  follow, hasPicture, isFrozen, lastSpoke, lossBetween, loudness, type Motion, type Packets, type Sound, speaks,
+  follow,
+  hasPicture,
+  isFrozen,
+  lastSpoke,
+  lossBetween,
+  loudness,
+  type Motion,
+  type Packets,
+  rmsOf,
+  type Sound,
+  speaks,
 } from './measure';
 import type { Carried } from './slots';
 
@@ -26,11 +36,17 @@ interface Reading {
   readonly currentRoundTripTime?: number;
 }
 
+interface Around {
+  act(e: WorldEvent): void;
+  clock(): number;
+  self(): PersonId | null;
+  /** Of the own microphone, as the meter last said. */
+  level(): number;
+}
+
 /** One measurement after the other until the returned function is called. */
-export function watch(
-  pc: Connection, carried: () => readonly Carried[], self: () => PersonId | null,
-  act: (e: WorldEvent) => void, clock: () => number,
-): () => void {
+export function watch(pc: Connection, carried: () => readonly Carried[], around: Around): () => void {
+  const { act, clock, self, level } = around;
   let sounds = new Map<string, Sound>();
   let spoke = new Map<PersonId, number | null>();
   let motions = new Map<string, Motion>();
@@ -39,7 +55,13 @@ export function watch(
   let stopped = false;
   let timer = setTimeout(() => void measure(), EVERY_MS);
 
-  function hear(key: string, who: PersonId, reading: Reading | undefined, next: typeof sounds, heard: typeof spoke): void {
+  function hear(
+    key: string,
+    who: PersonId,
+    reading: Reading | undefined,
+    next: typeof sounds,
+    heard: typeof spoke,
+  ): void {
     if (reading?.totalAudioEnergy === undefined) return;
     const sound = { energy: reading.totalAudioEnergy, seconds: reading.totalSamplesDuration ?? 0 };
     next.set(key, sound);
@@ -50,7 +72,8 @@ export function watch(
     const lines = carried();
     const me = self();
     const [mine, ...readings] = await Promise.all([
-      read(pc.sender('microphone'), 'media-source'), ...lines.map((l) => read(l.receiver, 'inbound-rtp')),
+      read(pc.sender('microphone'), 'media-source'),
+      ...lines.map((l) => read(l.receiver, 'inbound-rtp')),
     ]);
     const nextSounds = new Map<string, Sound>();
     const nextSpoke = new Map<PersonId, number | null>();
@@ -58,9 +81,14 @@ export function watch(
     lines.forEach((line, i) => {
       const key = `${line.mid} ${line.person} ${line.source}`;
       if (line.source === 'microphone') hear(key, line.person, readings[i], nextSounds, nextSpoke);
-      if (line.source === 'camera') nextMotions.set(key, follow(motions.get(key), readings[i]?.framesDecoded ?? 0, clock()));
+      if (line.source === 'camera')
+        nextMotions.set(key, follow(motions.get(key), readings[i]?.framesDecoded ?? 0, clock()));
     });
     if (me !== null) hear('own', me, mine, nextSounds, nextSpoke);
+    if (me !== null && !nextSpoke.has(me)) {
+      // Firefox counts nothing of its own microphone: then the meter speaks
+      nextSpoke.set(me, lastSpoke(spoke.get(me) ?? null, rmsOf(level()), clock()));
+    }
     [sounds, spoke, motions] = [nextSounds, nextSpoke, nextMotions];
     tell(lines);
   }
@@ -69,10 +97,11 @@ export function watch(
     if (stopped) return;
     const now = clock();
     const cameras = lines.filter((l) => l.source === 'camera');
-    const those = (which: (m: Motion) => boolean): PersonId[] => cameras.flatMap((l) => {
-      const m = motions.get(`${l.mid} ${l.person} ${l.source}`);
-      return m !== undefined && which(m) ? [l.person] : [];
-    });
+    const those = (which: (m: Motion) => boolean): PersonId[] =>
+      cameras.flatMap((l) => {
+        const m = motions.get(`${l.mid} ${l.person} ${l.source}`);
+        return m !== undefined && which(m) ? [l.person] : [];
+      });
     act({ type: 'speaking', people: [...spoke].flatMap(([who, last]) => (speaks(last, now) ? [who] : [])) });
     act({ type: 'watched', pictured: those(hasPicture), frozen: those((m) => isFrozen(m, now)) });
   }

@@ -32,11 +32,7 @@ export function closeMedia(s: State): Step {
   if (s.media.status === 'none') return stay(s);
   return [
     { ...s, media: NO_MEDIA },
-    [
-      { do: 'stop-timer', timer: 'media-restart' },
-      { do: 'stop-timer', timer: 'media-anew' },
-      { do: 'close-media' },
-    ],
+    [{ do: 'stop-timer', timer: 'media-restart' }, { do: 'stop-timer', timer: 'media-anew' }, { do: 'close-media' }],
   ];
 }
 
@@ -112,7 +108,10 @@ export function mediaChanged(s: State, status: 'connected' | 'disconnected' | 'f
     case 'connected':
       return [
         { ...s, media: { ...s.media, status: 'connected', attempt: 0, lostAt: null } },
-        [{ do: 'stop-timer', timer: 'media-restart' }, { do: 'stop-timer', timer: 'media-anew' }],
+        [
+          { do: 'stop-timer', timer: 'media-restart' },
+          { do: 'stop-timer', timer: 'media-anew' },
+        ],
       ];
     case 'disconnected':
       if (s.media.status !== 'connected') return stay(s);

@@ -14,7 +14,9 @@ export function receive(s: State, m: ServerMessage): Step {
       return welcome(s, m);
     case 'lobby':
       // After `stop-waiting` one may still be on its way.
-      return stay(s.phase.name === 'lobby' && s.phase.step !== 'check' ? { ...s, phase: lobby('waiting', m.opened) } : s);
+      return stay(
+        s.phase.name === 'lobby' && s.phase.step !== 'check' ? { ...s, phase: lobby('waiting', m.opened) } : s,
+      );
     case 'state':
       return s.self === null ? stay(s) : enter(s, m);
     case 'over':
@@ -55,7 +57,9 @@ function receiveInside(s: State, m: InsideMessage): Step {
     case 'request': {
       const requests = [...s.requests.filter((r) => r.id !== m.request.id), openRequest(s, m.request)];
       const asked: Step = stay({ ...s, requests });
-      return isSelf(s, m.request.by) ? asked : andThen(asked, (next) => announce(next, { what: 'end-asked', by: m.request.by }, true));
+      return isSelf(s, m.request.by)
+        ? asked
+        : andThen(asked, (next) => announce(next, { what: 'end-asked', by: m.request.by }, true));
     }
     case 'request-over': {
       if (!s.requests.some((r) => r.id === m.id)) return stay(s);

@@ -14,14 +14,34 @@ export const ENTRIES_AT_MOST = 1_000;
 const OPENING_TRIES = 4;
 
 export function openRequest(s: State, r: Request): OpenRequest {
-  return { id: r.id, action: r.action, by: r.by, reason: r.reason, endsAt: s.now + r.seconds * 1_000, answered: false };
+  return {
+    id: r.id,
+    action: r.action,
+    by: r.by,
+    reason: r.reason,
+    endsAt: s.now + r.seconds * 1_000,
+    answered: false,
+  };
 }
 
 /** Everything about the room is forgotten; devices are the caller's business. */
 function forgetRoom(s: State, phase: Phase): Step {
   const outside: State = {
-    ...s, phase, people: [], waiting: [], admitting: [], slots: [], speaking: [], frozen: [], pictured: [], quality: null,
-    entries: [], requests: [], dialog: null, sheet: false, soundBlocked: false,
+    ...s,
+    phase,
+    people: [],
+    waiting: [],
+    admitting: [],
+    slots: [],
+    speaking: [],
+    frozen: [],
+    pictured: [],
+    quality: null,
+    entries: [],
+    requests: [],
+    dialog: null,
+    sheet: false,
+    soundBlocked: false,
   };
   return andThen(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
 }
@@ -56,7 +76,10 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
       ...before,
       phase: { name: 'inside' },
       meeting: m.meeting,
-      people: m.people, waiting: m.waiting, admitting: [], slots: m.slots,
+      people: m.people,
+      waiting: m.waiting,
+      admitting: [],
+      slots: m.slots,
       entries: m.entries,
       requests: m.requests.map((r) => openRequest(before, r)),
     };
@@ -71,8 +94,12 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
 
 function sameSources(s: State, m: Extract<ServerMessage, { type: 'state' }>): boolean {
   const ours = sourcesOf(s);
-  return ours.microphone === m.sources.microphone && ours.camera === m.sources.camera
-    && ours.screen === m.sources.screen && ours.screen_sound === m.sources.screen_sound;
+  return (
+    ours.microphone === m.sources.microphone &&
+    ours.camera === m.sources.camera &&
+    ours.screen === m.sources.screen &&
+    ours.screen_sound === m.sources.screen_sound
+  );
 }
 
 /** Asks for the seat, with whatever this tab holds. */
@@ -87,7 +114,9 @@ export function askForSeat(s: State): Step {
 /** From a page of its own back to the beginning. */
 export function beginAgain(s: State): Step {
   return askForSeat({
-    ...s, phase: { name: 'opening', step: 'seat' }, line: { status: 'connecting', attempt: 0, lostAt: null },
+    ...s,
+    phase: { name: 'opening', step: 'seat' },
+    line: { status: 'connecting', attempt: 0, lostAt: null },
   });
 }
 

@@ -38,16 +38,15 @@ function without(s: State, source: Captured, trouble: Trouble | null): State {
 export function switchOff(s: State, source: Captured): Step {
   if (!s.own[source].wanted) return stay(s);
   const was = s.own[source].live;
-  const off: Step = [
-    { ...without(s, source, null), streams: s.streams + 1 },
-    [{ do: 'release', source }],
-  ];
+  const off: Step = [{ ...without(s, source, null), streams: s.streams + 1 }, [{ do: 'release', source }]];
   return was ? andThen(off, declare) : off;
 }
 
 export function switchAllOff(s: State): Step {
   return (['microphone', 'camera', 'screen'] as const).reduce<Step>(
-    (step, source) => andThen(step, (next) => switchOff(next, source)), stay(s));
+    (step, source) => andThen(step, (next) => switchOff(next, source)),
+    stay(s),
+  );
 }
 
 export function toggleSource(s: State, source: Captured): Step {
@@ -96,7 +95,9 @@ export function sourceEnded(s: State, name: SourceName): Step {
         { ...without(s, name, 'ended'), streams: s.streams + 1 },
         [{ do: 'release', source: name }, { do: 'list-devices' }],
       ];
-      return andThen(andThen(off, declare), (next) => announce(next, { what: 'trouble', source: name, trouble: 'ended' }, true));
+      return andThen(andThen(off, declare), (next) =>
+        announce(next, { what: 'trouble', source: name, trouble: 'ended' }, true),
+      );
     }
   }
 }

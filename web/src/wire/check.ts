@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The building blocks of wire/parse.ts: each takes something unknown and gives a value of its type, or throws Malformed.
-// Objects are built anew from the fields that are named here; what else was in them is left behind.
+// The building blocks of wire/parse.ts: each takes something unknown and gives a value of its type, or throws
+// Malformed. Objects are built anew from the fields that are named here; what else was in them is left behind.
 
 export class Malformed extends Error {
   constructor(what: string) {

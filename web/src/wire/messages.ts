@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What client and server say to each other, as types (server/PROTOCOL.md, version 1). Only wire/parse.ts makes values of
-// the ServerMessage type out of what came over the network.
+// What client and server say to each other, as types (server/PROTOCOL.md, version 1). Only wire/parse.ts makes
+// values of the ServerMessage type out of what came over the network.
 
 export const PROTOCOL_VERSION = 1;
 /** An offer may be at most this many bytes once it stands in its JSON message (PROTOCOL, `offer`). */
@@ -16,7 +16,12 @@ export type Role = SlotSource | 'audio' | 'video';
 export type Sources = Readonly<Record<SourceName, boolean>>;
 
 export const REASON_CODES = [
-  'agreed', 'technical', 'not-invited', 'wrong-meeting', 'unrecognised', 'written',
+  'agreed',
+  'technical',
+  'not-invited',
+  'wrong-meeting',
+  'unrecognised',
+  'written',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 export interface Reason {
@@ -26,16 +31,47 @@ export interface Reason {
 }
 
 export const ENTRY_KINDS = [
-  'meeting-created', 'invited', 'link-made', 'seat-taken', 'meeting-opened', 'entered', 'admitted', 'turned-away',
-  'left', 'lost', 'returned', 'end-asked', 'end-confirmed', 'end-refused', 'end-expired', 'ended', 'server-restarted',
+  'meeting-created',
+  'invited',
+  'link-made',
+  'seat-taken',
+  'meeting-opened',
+  'entered',
+  'admitted',
+  'turned-away',
+  'left',
+  'lost',
+  'returned',
+  'end-asked',
+  'end-confirmed',
+  'end-refused',
+  'end-expired',
+  'ended',
+  'server-restarted',
   'media-restarted',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 export const ERROR_CODES = [
-  'bad-json', 'unknown-type', 'missing-field', 'wrong-field', 'too-large', 'slow-down', 'version', 'seat-unknown',
-  'wrong-phase', 'not-allowed', 'too-early', 'not-waiting', 'no-request', 'own-request', 'offer-refused',
-  'media-unavailable', 'not-recorded', 'meeting-full', 'ended',
+  'bad-json',
+  'unknown-type',
+  'missing-field',
+  'wrong-field',
+  'too-large',
+  'slow-down',
+  'version',
+  'seat-unknown',
+  'wrong-phase',
+  'not-allowed',
+  'too-early',
+  'not-waiting',
+  'no-request',
+  'own-request',
+  'offer-refused',
+  'media-unavailable',
+  'not-recorded',
+  'meeting-full',
+  'ended',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -175,6 +211,13 @@ export interface Seat {
 }
 
 export const SEAT_ERRORS = [
-  'link-unknown', 'link-used', 'link-early', 'link-ended', 'seat-unknown', 'bad-request', 'slow-down', 'origin',
+  'link-unknown',
+  'link-used',
+  'link-early',
+  'link-ended',
+  'seat-unknown',
+  'bad-request',
+  'slow-down',
+  'origin',
 ] as const;
 export type SeatError = (typeof SEAT_ERRORS)[number];

@@ -1,10 +1,40 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The only place where something unknown becomes a message: server/PROTOCOL.md, field by field.
 
-import { between, type Check, field, flag, id, listOf, Malformed, matching, object, oneOf, orNull, text, time } from './check';
 import {
-  type Actor, ENTRY_KINDS, type Entry, ERROR_CODES, type Meeting, type Named, type Office, type Person, REASON_CODES,
-  type Reason, type Request, type Seat, SEAT_ERRORS, type SeatError, type ServerMessage, type Slot, type Sources, type Waiting,
+  between,
+  type Check,
+  field,
+  flag,
+  id,
+  listOf,
+  Malformed,
+  matching,
+  object,
+  oneOf,
+  orNull,
+  text,
+  time,
+} from './check';
+import {
+  type Actor,
+  ENTRY_KINDS,
+  type Entry,
+  ERROR_CODES,
+  type Meeting,
+  type Named,
+  type Office,
+  type Person,
+  REASON_CODES,
+  type Reason,
+  type Request,
+  type Seat,
+  SEAT_ERRORS,
+  type SeatError,
+  type ServerMessage,
+  type Slot,
+  type Sources,
+  type Waiting,
 } from './messages';
 
 /** More than any list of the protocol holds: 128 people, 64 lines, 200 entries. */
@@ -19,20 +49,38 @@ const reason: Check<Reason> = (u) => {
 };
 
 const meeting = object<Meeting>({
-  id: text, title: text, body: text, starts: time, language: text, phase: oneOf(['planned', 'open', 'ended']),
+  id: text,
+  title: text,
+  body: text,
+  starts: time,
+  language: text,
+  phase: oneOf(['planned', 'open', 'ended']),
 });
 const sources = object<Sources>({ microphone: flag, camera: flag, screen: flag, screen_sound: flag });
 const named = object<Named>({ id, name: text, office });
 const actor = object<Actor>({ name: text, office });
 const waiting = object<Waiting>({ id, name: text, office });
 const person = object<Person>({
-  id, name: text, office, party: orNull(text), connection: oneOf(['connected', 'reconnecting']), sources, heard: flag,
+  id,
+  name: text,
+  office,
+  party: orNull(text),
+  connection: oneOf(['connected', 'reconnecting']),
+  sources,
+  heard: flag,
 });
 const slot = object<Slot>({
-  mid: text, person: id, source: oneOf(['microphone', 'camera', 'screen', 'screen-sound']),
+  mid: text,
+  person: id,
+  source: oneOf(['microphone', 'camera', 'screen', 'screen-sound']),
 });
 const entry = object<Entry>({
-  seq: id, at: time, kind: oneOf(ENTRY_KINDS), by: orNull(named), who: orNull(named), reason: orNull(reason),
+  seq: id,
+  at: time,
+  kind: oneOf(ENTRY_KINDS),
+  by: orNull(named),
+  who: orNull(named),
+  reason: orNull(reason),
   note: orNull(text),
 });
 const request = object<Request>({ id, action: oneOf(['end']), by: named, reason, seconds: between(0, 120) });
@@ -42,12 +90,24 @@ type Fields<M> = { readonly [K in Exclude<keyof M, 'type'>]: Check<M[K]> };
 
 const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
   'welcome': {
-    version: oneOf([1]), you: id, name: text, office, phase: oneOf(['outside', 'lobby', 'inside']), meeting,
+    version: oneOf([1]),
+    you: id,
+    name: text,
+    office,
+    phase: oneOf(['outside', 'lobby', 'inside']),
+    meeting,
   },
   'lobby': { opened: flag },
   'state': {
-    you: id, meeting, people: listOf(person, MANY), waiting: listOf(waiting, MANY), slots: listOf(slot, MANY),
-    media: orNull(text), sources, entries: listOf(entry, MANY), requests: listOf(request, MANY),
+    you: id,
+    meeting,
+    people: listOf(person, MANY),
+    waiting: listOf(waiting, MANY),
+    slots: listOf(slot, MANY),
+    media: orNull(text),
+    sources,
+    entries: listOf(entry, MANY),
+    requests: listOf(request, MANY),
   },
   'person': { person },
   'gone': { id, why: oneOf(['left', 'removed', 'seat-ended']) },
@@ -60,7 +120,8 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
   'request-over': { id, outcome: oneOf(['confirmed', 'refused', 'expired']) },
   'over': {
     why: oneOf(['left', 'turned-away', 'removed', 'ended', 'replaced', 'seat-ended']),
-    by: orNull(actor), reason: orNull(reason),
+    by: orNull(actor),
+    reason: orNull(reason),
   },
   'error': { code: oneOf(ERROR_CODES), re: orNull(text), field: orNull(text) },
 };
@@ -94,7 +155,12 @@ export function parseMessage(raw: unknown): ServerMessage | null {
   return orNothing(() => message(json(text(raw))));
 }
 
-const seat = object<Seat>({ seat: matching(/^[A-Za-z]{8}$/), meeting: matching(/^[\w-]{1,64}$/), name: text, office });
+const seat = object<Seat>({
+  seat: matching(/^[A-Za-z]{8}$/),
+  meeting: matching(/^[\w-]{1,64}$/),
+  name: text,
+  office,
+});
 
 /** The answer of /api/link and /api/resume. */
 export function parseSeat(raw: string): Seat | null {

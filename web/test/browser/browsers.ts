@@ -18,7 +18,10 @@ export interface Page {
 export async function serve(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const cache = mkdtempSync(join(tmpdir(), 'conclave-web-'));
   const server = await createServer({
-    configFile: false, root: new URL('../..', import.meta.url).pathname, logLevel: 'error', cacheDir: cache,
+    configFile: false,
+    root: new URL('../..', import.meta.url).pathname,
+    logLevel: 'error',
+    cacheDir: cache,
     server: { host: '127.0.0.1', port: 0, hmr: false },
   });
   await server.listen();
@@ -47,17 +50,25 @@ async function inChromium(url: string): Promise<Page> {
 
 async function inFirefox(url: string): Promise<Page> {
   const browser = await launch({
-    browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true,
+    browser: 'firefox',
+    executablePath: '/usr/bin/firefox-esr',
+    headless: true,
     extraPrefsFirefox: {
-      'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true,
-      'media.peerconnection.ice.loopback': true, 'permissions.default.camera': 1, 'permissions.default.microphone': 1,
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.peerconnection.ice.loopback': true,
+      'permissions.default.camera': 1,
+      'permissions.default.microphone': 1,
       'media.autoplay.default': 0,
     },
   });
   const page = await browser.newPage();
   await page.goto(url);
   await page.waitForFunction('"loop" in window');
-  return { ask: async <T>(expression: string) => await page.evaluate(expression) as T, close: () => browser.close() };
+  return {
+    ask: async <T>(expression: string) => (await page.evaluate(expression)) as T,
+    close: () => browser.close(),
+  };
 }
 
 export const BROWSERS = { Chromium: inChromium, Firefox: inFirefox } as const;

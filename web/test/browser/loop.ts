@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Runs in a browser: our media code against a second RTCPeerConnection that sends our camera and microphone back to us on
-// the first lines that receive, as the server would.
+// Runs in a browser: our media code against a second RTCPeerConnection that sends our camera and microphone back to
+// us on the first lines that receive, as the server would.
 
 import { connection, type Connection } from '../../src/media/connection';
 import { jsonBytes } from '../../src/media/lines';
@@ -10,6 +10,7 @@ import { watch } from '../../src/media/watch';
 import type { Event } from '../../src/event';
 import type { Role } from '../../src/wire/messages';
 
+const OURSELVES = 1;
 const ECHO = 7; // the person as whom our own sound and picture come back
 
 export interface OfferFacts {
@@ -47,7 +48,10 @@ class Echo {
   async answer(sdp: string, roles: Readonly<Record<string, Role>>): Promise<string> {
     await this.pc.setRemoteDescription({ type: 'offer', sdp });
     const all = this.pc.getTransceivers();
-    for (const [from, to] of [['microphone', 'audio'], ['camera', 'video']] as const) {
+    for (const [from, to] of [
+      ['microphone', 'audio'],
+      ['camera', 'video'],
+    ] as const) {
       const received = all.find((t) => t.mid !== null && roles[t.mid] === from);
       const back = all.find((t) => t.mid !== null && roles[t.mid] === to);
       if (received === undefined || back === undefined) throw new Error(`no line for ${from}`);
@@ -92,6 +96,7 @@ const receiving = slots(act);
 let pc: Connection | null = null;
 const devices = own(act, (source, track) => void pc?.setTrack(source, track));
 const echo = new Echo();
+let level = 0;
 
 async function exchange(restart: boolean): Promise<OfferFacts> {
   if (pc === null) throw new Error('no connection');
@@ -100,15 +105,19 @@ async function exchange(restart: boolean): Promise<OfferFacts> {
   const connected = restart ? Promise.resolve() : next((e) => e.type === 'media' && e.status === 'connected');
   await pc.answer(await echo.answer(sdp, roles));
   await connected;
-  receiving.assign([
-    { mid: midOf(roles, 'audio'), person: ECHO, source: 'microphone' }, { mid: midOf(roles, 'video'), person: ECHO, source: 'camera' },
-  ], 1);
+  receiving.assign(
+    [
+      { mid: midOf(roles, 'audio'), person: ECHO, source: 'microphone' },
+      { mid: midOf(roles, 'video'), person: ECHO, source: 'camera' },
+    ],
+    OURSELVES,
+  );
   return factsOf(sdp, roles);
 }
 
 export async function join(): Promise<OfferFacts> {
   pc = connection(false, (status) => act({ type: 'media', now: clock(), status }));
-  watch(pc, receiving.carried, () => 1, act, clock);
+  watch(pc, receiving.carried, { act, clock, self: () => OURSELVES, level: () => level });
   return exchange(false);
 }
 
@@ -128,9 +137,16 @@ export async function pictureBack(): Promise<boolean> {
   return receiving.streamOf(ECHO, 'camera')?.getVideoTracks().length === 1;
 }
 
-export async function soundBack(): Promise<readonly number[]> {
-  const e = await next((x) => x.type === 'speaking' && x.people.includes(ECHO));
-  return e.type === 'speaking' ? e.people : [];
+/** Waits until exactly these are heard to speak. */
+export async function speaking(people: readonly number[]): Promise<boolean> {
+  await next(
+    (e) => e.type === 'speaking' && e.people.length === people.length && people.every((p) => e.people.includes(p)),
+  );
+  return true;
+}
+
+export function meterSays(now: number): void {
+  level = now;
 }
 
 export async function frozen(): Promise<boolean> {
@@ -153,4 +169,6 @@ export async function quality(): Promise<Event> {
   return next((e) => e.type === 'quality' && e.quality.roundTrip !== null);
 }
 
-Object.assign(window, { loop: { offerFacts, join, switchOn, switchOff, pictureBack, soundBack, frozen, restart, lamp, quality } });
+Object.assign(window, {
+  loop: { offerFacts, join, switchOn, switchOff, pictureBack, speaking, meterSays, frozen, restart, lamp, quality },
+});

@@ -15,20 +15,30 @@ export function brokenState(s: State): string[] {
   const { name } = s.phase;
   const isInside = name === 'inside';
   must(!isInside || (s.self !== null && s.meeting !== null), 'inside knows itself and the meeting');
-  must(isInside || s.people.length + s.waiting.length + s.slots.length + s.entries.length + s.requests.length === 0,
-    'nothing about others is known outside');
-  must(isInside || s.speaking.length + s.frozen.length + s.pictured.length + s.admitting.length === 0,
-    'nobody outside hears, sees or admits');
+  must(
+    isInside || s.people.length + s.waiting.length + s.slots.length + s.entries.length + s.requests.length === 0,
+    'nothing about others is known outside',
+  );
+  must(
+    isInside || s.speaking.length + s.frozen.length + s.pictured.length + s.admitting.length === 0,
+    'nobody outside hears, sees or admits',
+  );
   must(isInside === (s.media.status !== 'none'), 'media exactly inside');
   must(isInside || !s.own.screen.wanted, 'a screen is shared inside only');
   must(isInside || name === 'lobby' || SOURCES.every((x) => !s.own[x].wanted), 'devices run in lobby and room only');
-  must(SOURCES.every((x) => !s.own[x].live || s.own[x].wanted), 'what is live is wanted');
+  must(
+    SOURCES.every((x) => !s.own[x].live || s.own[x].wanted),
+    'what is live is wanted',
+  );
   must(!s.own.screen_sound.live || s.own.screen.live, 'the sound of a screen comes with the screen');
-  must(name !== 'problem' && name !== 'over' || s.line.status === 'closed', 'a page of its own has no line');
-  must((s.line.lostAt === null) || s.line.status !== 'closed', 'a line that is not wanted is not missed');
+  must((name !== 'problem' && name !== 'over') || s.line.status === 'closed', 'a page of its own has no line');
+  must(s.line.lostAt === null || s.line.status !== 'closed', 'a line that is not wanted is not missed');
   must(s.media.status === 'connected' ? s.media.lostAt === null : true, 'connected media is not missed');
   must(new Set(s.people.map((p) => p.id)).size === s.people.length, 'everyone once');
-  must(s.entries.every((e, i) => i === 0 || (s.entries[i - 1]?.seq ?? 0) < e.seq), 'the proceedings rise');
+  must(
+    s.entries.every((e, i) => i === 0 || (s.entries[i - 1]?.seq ?? 0) < e.seq),
+    'the proceedings rise',
+  );
   must(s.level === 0 || s.own.microphone.live, 'no level without a microphone');
   must(s.notice === null || s.notice.id === s.lastNotice, 'the notice is the latest');
   return broken;
@@ -47,9 +57,12 @@ export function brokenStep(before: State, e: Event, after: State, effects: reado
     }
   }
   for (const f of effects) {
-    if (f.do === 'capture' && e.type !== 'toggle' && e.type !== 'choose-device') broken.push(`${e.type} opened a device`);
-    if (f.do === 'send' && before.line.status !== 'open' && after.line.status !== 'open') broken.push('sent without a line');
-    if (f.do === 'send' && f.message.type === 'sources' && after.phase.name !== 'inside') broken.push('sources told outside');
+    if (f.do === 'capture' && e.type !== 'toggle' && e.type !== 'choose-device')
+      broken.push(`${e.type} opened a device`);
+    if (f.do === 'send' && before.line.status !== 'open' && after.line.status !== 'open')
+      broken.push('sent without a line');
+    if (f.do === 'send' && f.message.type === 'sources' && after.phase.name !== 'inside')
+      broken.push('sources told outside');
   }
   return broken;
 }

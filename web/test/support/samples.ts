@@ -8,12 +8,22 @@ import { initial, update } from '../../src/update';
 import type { ClientMessage, Entry, Meeting, Person, Request, ServerMessage } from '../../src/wire/messages';
 
 export const MEETING: Meeting = {
-  id: 'k7f2', title: 'Dading sporthal', body: 'Gemeenteraad Lindebeke', starts: '2026-03-12T18:30:00.000Z', language: 'nl',
+  id: 'k7f2',
+  title: 'Dading sporthal',
+  body: 'Gemeenteraad Lindebeke',
+  starts: '2026-03-12T18:30:00.000Z',
+  language: 'nl',
   phase: 'open',
 };
 export const OFF = { microphone: false, camera: false, screen: false, screen_sound: false } as const;
 export const HILDE: Person = {
-  id: 1, name: 'Hilde Aerts', office: 'clerk', party: null, connection: 'connected', sources: OFF, heard: false,
+  id: 1,
+  name: 'Hilde Aerts',
+  office: 'clerk',
+  party: null,
+  connection: 'connected',
+  sources: OFF,
+  heard: false,
 };
 export const GREET: Person = { ...HILDE, id: 2, name: 'Greet Verhaeghe', office: 'chair', party: 'Samen Lindebeke' };
 export const JAN: Person = { ...HILDE, id: 3, name: 'Jan Peeters', office: 'member', party: 'Lijst Kouter' };
@@ -21,31 +31,69 @@ export const BY_GREET = { id: 2, name: 'Greet Verhaeghe', office: 'chair' } as c
 export const BY_HILDE = { id: 1, name: 'Hilde Aerts', office: 'clerk' } as const;
 export const REQUEST: Request = { id: 9, action: 'end', by: BY_GREET, reason: { code: 'agreed' }, seconds: 120 };
 export const ENTRY: Entry = {
-  seq: 4, at: '2026-03-12T18:31:00.000Z', kind: 'admitted', by: BY_HILDE, who: { id: 3, name: 'Jan Peeters', office: 'member' },
-  reason: null, note: null,
+  seq: 4,
+  at: '2026-03-12T18:31:00.000Z',
+  kind: 'admitted',
+  by: BY_HILDE,
+  who: { id: 3, name: 'Jan Peeters', office: 'member' },
+  reason: null,
+  note: null,
 };
 
-export function stateMessage(more: Partial<Extract<ServerMessage, { type: 'state' }>> = {}): Extract<ServerMessage, { type: 'state' }> {
+export function stateMessage(
+  more: Partial<Extract<ServerMessage, { type: 'state' }>> = {},
+): Extract<ServerMessage, { type: 'state' }> {
   return {
-    type: 'state', you: 1, meeting: MEETING, people: [HILDE, GREET], waiting: [{ id: 3, name: 'Jan Peeters', office: 'member' }],
-    slots: [], media: null, sources: OFF, entries: [ENTRY], requests: [], ...more,
+    type: 'state',
+    you: 1,
+    meeting: MEETING,
+    people: [HILDE, GREET],
+    waiting: [{ id: 3, name: 'Jan Peeters', office: 'member' }],
+    slots: [],
+    media: null,
+    sources: OFF,
+    entries: [ENTRY],
+    requests: [],
+    ...more,
   };
 }
 
 export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMessage, { type: T }> } = {
-  'welcome': { type: 'welcome', version: 1, you: 1, name: 'Hilde Aerts', office: 'clerk', phase: 'outside', meeting: MEETING },
+  'welcome': {
+    type: 'welcome',
+    version: 1,
+    you: 1,
+    name: 'Hilde Aerts',
+    office: 'clerk',
+    phase: 'outside',
+    meeting: MEETING,
+  },
   'lobby': { type: 'lobby', opened: true },
   'state': stateMessage({ media: 'm1', slots: [{ mid: '4', person: 2, source: 'microphone' }], requests: [REQUEST] }),
   'person': { type: 'person', person: JAN },
   'gone': { type: 'gone', id: 2, why: 'left' },
   'waiting': { type: 'waiting', people: [{ id: 5, name: 'Fatima El Idrissi', office: 'guest' }] },
   'answer': { type: 'answer', media: 'm1', sdp: 'v=0' },
-  'slots': { type: 'slots', slots: [{ mid: '13', person: 2, source: 'camera' }, { mid: '38', person: 2, source: 'screen' }] },
+  'slots': {
+    type: 'slots',
+    slots: [
+      { mid: '13', person: 2, source: 'camera' },
+      { mid: '38', person: 2, source: 'screen' },
+    ],
+  },
   'media-lost': { type: 'media-lost' },
-  'entry': { type: 'entry', entry: { ...ENTRY, seq: 5, kind: 'turned-away', reason: { code: 'written', text: 'geen lid' }, note: 'n' } },
+  'entry': {
+    type: 'entry',
+    entry: { ...ENTRY, seq: 5, kind: 'turned-away', reason: { code: 'written', text: 'geen lid' }, note: 'n' },
+  },
   'request': { type: 'request', request: REQUEST },
   'request-over': { type: 'request-over', id: 9, outcome: 'refused' },
-  'over': { type: 'over', why: 'turned-away', by: { name: 'Hilde Aerts', office: 'clerk' }, reason: { code: 'wrong-meeting' } },
+  'over': {
+    type: 'over',
+    why: 'turned-away',
+    by: { name: 'Hilde Aerts', office: 'clerk' },
+    reason: { code: 'wrong-meeting' },
+  },
   'error': { type: 'error', code: 'not-waiting', re: 'admit', field: 'person' },
 };
 
@@ -54,7 +102,13 @@ export const CLIENT: { readonly [T in ClientMessage['type']]: readonly Extract<C
   'join': [{ type: 'join' }],
   'stop-waiting': [{ type: 'stop-waiting' }],
   'offer': [
-    { type: 'offer', sdp: 'v=0', roles: { 0: 'microphone', 1: 'camera', 4: 'audio', 12: 'screen-sound', 13: 'video' }, restart: false, media: null },
+    {
+      type: 'offer',
+      sdp: 'v=0',
+      roles: { 0: 'microphone', 1: 'camera', 4: 'audio', 12: 'screen-sound', 13: 'video' },
+      restart: false,
+      media: null,
+    },
     { type: 'offer', sdp: 'v=0', roles: { 0: 'microphone' }, restart: true, media: 'm1' },
   ],
   'sources': [{ type: 'sources', ...OFF, camera: true }],
@@ -67,7 +121,15 @@ export const CLIENT: { readonly [T in ClientMessage['type']]: readonly Extract<C
 };
 
 export const LOADED: Extract<Event, { type: 'loaded' }> = {
-  type: 'loaded', now: 0, token: 'T', meeting: null, seat: null, language: 'nl', lacks: [], canShare: true, canChooseSpeaker: true,
+  type: 'loaded',
+  now: 0,
+  token: 'T',
+  meeting: null,
+  seat: null,
+  language: 'nl',
+  lacks: [],
+  canShare: true,
+  canChooseSpeaker: true,
 };
 export const SEAT = { seat: 'abcdefgh', meeting: 'k7f2', name: 'Hilde Aerts', office: 'clerk' } as const;
 
@@ -133,14 +195,20 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'join': [{ type: 'join' }],
   'stop-waiting': [{ type: 'stop-waiting' }],
   'toggle': [
-    { type: 'toggle', source: 'microphone' }, { type: 'toggle', source: 'camera' }, { type: 'toggle', source: 'screen' },
+    { type: 'toggle', source: 'microphone' },
+    { type: 'toggle', source: 'camera' },
+    { type: 'toggle', source: 'screen' },
   ],
   'choose-device': [
-    { type: 'choose-device', kind: 'microphone', id: 'm' }, { type: 'choose-device', kind: 'speaker', id: 's' },
+    { type: 'choose-device', kind: 'microphone', id: 'm' },
+    { type: 'choose-device', kind: 'speaker', id: 's' },
   ],
   'test-sound': [{ type: 'test-sound' }],
   'allow-sound': [{ type: 'allow-sound' }],
-  'admit': [{ type: 'admit', person: 3 }, { type: 'admit', person: 77 }],
+  'admit': [
+    { type: 'admit', person: 3 },
+    { type: 'admit', person: 77 },
+  ],
   'leave': [{ type: 'leave' }],
   'come-back': [{ type: 'come-back' }],
   'try-again': [{ type: 'try-again' }],
@@ -150,38 +218,53 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'panel': [{ type: 'panel', panel: 'proceedings' }],
   'sheet-closed': [{ type: 'sheet-closed' }],
   'open-dialog': [{ type: 'open-dialog', dialog: 'leave' }],
-  'open-turn-away': [{ type: 'open-turn-away', person: 3 }, { type: 'open-turn-away', person: 77 }],
+  'open-turn-away': [
+    { type: 'open-turn-away', person: 3 },
+    { type: 'open-turn-away', person: 77 },
+  ],
   'close-dialog': [{ type: 'close-dialog' }],
   'turn-away': [{ type: 'turn-away', person: 3, reason: { code: 'not-invited' } }],
   'end': [{ type: 'end', reason: { code: 'agreed' } }],
   'notice-read': [{ type: 'notice-read' }],
-  'loaded': [LOADED, { ...LOADED, token: null, meeting: 'k7f2' }, { ...LOADED, token: null }, { ...LOADED, lacks: ['webrtc'] }],
+  'loaded': [
+    LOADED,
+    { ...LOADED, token: null, meeting: 'k7f2' },
+    { ...LOADED, token: null },
+    { ...LOADED, lacks: ['webrtc'] },
+  ],
   'seat': [{ type: 'seat', now: 10, seat: SEAT }],
   'no-seat': [
-    { type: 'no-seat', now: 10, error: null }, { type: 'no-seat', now: 10, error: 'link-ended' },
-    { type: 'no-seat', now: 10, error: 'seat-unknown' }, { type: 'no-seat', now: 10, error: 'slow-down' },
+    { type: 'no-seat', now: 10, error: null },
+    { type: 'no-seat', now: 10, error: 'link-ended' },
+    { type: 'no-seat', now: 10, error: 'seat-unknown' },
+    { type: 'no-seat', now: 10, error: 'slow-down' },
     { type: 'no-seat', now: 10, error: 'bad-request' },
   ],
   'line-open': [{ type: 'line-open', now: 10 }],
   'line-closed': [{ type: 'line-closed', now: 10 }],
-  'received': Object.values(SERVER).map((message) => ({ type: 'received', now: 10, message } as const)),
-  'timer': (['line', 'media-restart', 'media-anew', 'notice', 'second'] as const).map((timer) => ({ type: 'timer', now: 10, timer } as const)),
+  'received': Object.values(SERVER).map((message) => ({ type: 'received', now: 10, message }) as const),
+  'timer': (['line', 'media-restart', 'media-anew', 'notice', 'second'] as const).map(
+    (timer) => ({ type: 'timer', now: 10, timer }) as const,
+  ),
   'online': [{ type: 'online', now: 10 }],
   'offline': [{ type: 'offline', now: 10 }],
   'captured': [
-    { type: 'captured', source: 'microphone', sound: false }, { type: 'captured', source: 'camera', sound: false },
+    { type: 'captured', source: 'microphone', sound: false },
+    { type: 'captured', source: 'camera', sound: false },
     { type: 'captured', source: 'screen', sound: true },
   ],
   'not-captured': [{ type: 'not-captured', source: 'camera', trouble: 'in-use' }],
   'source-ended': [
-    { type: 'source-ended', source: 'microphone' }, { type: 'source-ended', source: 'screen' },
+    { type: 'source-ended', source: 'microphone' },
+    { type: 'source-ended', source: 'screen' },
     { type: 'source-ended', source: 'screen_sound' },
   ],
   'level': [{ type: 'level', level: 4 }],
   'devices': [{ type: 'devices', ...lists }],
   'preferred': [{ type: 'preferred', devices: { microphone: 'm', camera: null, speaker: null } }],
   'media': [
-    { type: 'media', now: 10, status: 'connected' }, { type: 'media', now: 10, status: 'disconnected' },
+    { type: 'media', now: 10, status: 'connected' },
+    { type: 'media', now: 10, status: 'disconnected' },
     { type: 'media', now: 10, status: 'failed' },
   ],
   'offered': [

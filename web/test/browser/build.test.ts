@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is published: the built files, under a content security policy at least as strict as the server's, in both
+// browsers.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { launch } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Sealed } from '../../build/seal';
+
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html";
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+};
+const folder = mkdtempSync(join(tmpdir(), 'conclave-dist-'));
+const root = new URL('../..', import.meta.url).pathname;
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  // In a process of its own, as `npm run build` does: this one runs in the mode of a test.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  execFileSync('node_modules/.bin/vite', ['build', '--outDir', folder, '--emptyOutDir'], {
+    cwd: root,
+    env,
+    stdio: 'pipe',
+  });
+  server = createServer((request, response) => {
+    const path = join(folder, new URL(request.url ?? '/', 'http://x').pathname);
+    const file = existsSync(path) && statSync(path).isFile() ? path : join(folder, 'index.html');
+    response.writeHead(request.method === 'POST' ? 403 : 200, {
+      'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'Content-Security-Policy': POLICY,
+    });
+    response.end(request.method === 'POST' ? '{"error":{"code":"link-used"}}' : readFileSync(file));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}, 60_000);
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function files(at = ''): string[] {
+  return readdirSync(join(folder, at), { withFileTypes: true }).flatMap((e) =>
+    e.isDirectory() ? files(`${at}/${e.name}`) : [`${at}/${e.name}`],
+  );
+}
+
+describe('the build', () => {
+  it('lists every file with its hashes', () => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+      version: number;
+      files: Sealed[];
+    };
+    expect(manifest.files.map((f) => f.path)).toEqual(
+      files()
+        .filter((f) => f !== '/manifest.json')
+        .sort(),
+    );
+    for (const f of manifest.files) {
+      const content = readFileSync(join(folder, f.path));
+      expect(f.sha256).toBe(createHash('sha256').update(content).digest('hex'));
+      expect(f.integrity).toBe(`sha384-${createHash('sha384').update(content).digest('base64')}`);
+      expect(f.bytes).toBe(content.length);
+    }
+  });
+  it('holds no maps, nothing inline, and asks nothing of anybody else', () => {
+    for (const path of files()) {
+      expect(path).not.toMatch(/\.map$/);
+      if (!/\.(?:js|css|html)$/.test(path)) continue;
+      const content = readFileSync(join(folder, path), 'utf8');
+      expect(content).not.toMatch(/sourceMappingURL|\beval\(|new Function\(/);
+      const addresses = [...content.matchAll(/\bhttps?:\/\/[\w.-]+/g)].map((m) => m[0]);
+      // Names of XML namespaces and RTP header extensions, which nobody fetches.
+      expect(
+        addresses.filter(
+          (a) => !/^http:\/\/(?:www\.w3\.org|www\.ietf\.org)$|^https:\/\/aomediacodec\.github\.io$/.test(a),
+        ),
+      ).toEqual([]);
+    }
+    const html = readFileSync(join(folder, 'index.html'), 'utf8');
+    expect(html.match(/<script[^>]*>/g)?.every((tag) => /src="\/assets\/[\w.-]+" integrity="sha384-/.test(tag))).toBe(
+      true,
+    );
+    expect(html).toMatch(/rel="stylesheet"[^>]* integrity="sha384-/);
+  });
+  it('is small: 300 kB before the room', () => {
+    expect(files().reduce((sum, f) => sum + statSync(join(folder, f)).size, 0)).toBeLessThan(300_000);
+  });
+});
+
+const VIOLATIONS = `(() => {
+  window.violations = [];
+  const note = (e) => window.violations.push(e.violatedDirective + ' ' + e.blockedURI);
+  document.addEventListener('securitypolicyviolation', note);
+})()`;
+
+describe('under the policy', () => {
+  it('Chromium shows the page', async () => {
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    const page = await browser.newPage();
+    await page.addInitScript(VIOLATIONS);
+    await page.goto(`${url}/j#${'A'.repeat(43)}`);
+    await page.waitForFunction('document.querySelector("#app h1") !== null');
+    expect(await page.evaluate('window.violations')).toEqual([]);
+    expect(page.url()).toBe(`${url}/j`);
+    await browser.close();
+  }, 60_000);
+  it('Firefox shows the page', async () => {
+    const browser = await launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true });
+    const page = await browser.newPage();
+    await page.evaluateOnNewDocument(VIOLATIONS);
+    await page.goto(`${url}/j#${'A'.repeat(43)}`);
+    await page.waitForFunction('document.querySelector("#app h1") !== null');
+    expect(await page.evaluate('window.violations')).toEqual([]);
+    expect(page.url()).toBe(`${url}/j`);
+    await browser.close();
+  }, 60_000);
+});
