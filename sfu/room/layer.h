@@ -3,7 +3,7 @@
  * Invariant: pure; only a layer that is alive is ever chosen. */
 #pragma once
 
-#include <stdint.h>
+#include "base/clock.h"
 
 /* No packet for this long: the sender has switched the layer off. */
 #define LAYER_ALIVE MSEC(500)
