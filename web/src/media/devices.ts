@@ -26,7 +26,7 @@ export function constraintsOf(source: 'microphone' | 'camera', device: string | 
   if (source === 'microphone') {
     return { audio: { ...which, echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
   }
-  return { video: { ...which, width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } } };
+  return { video: { ...which, width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24, max: 24 } } };
 }
 
 /** Opens the device; one that was chosen and is no longer there gives way to the system's own choice. */

@@ -22,11 +22,12 @@ const AUDIO_SLOTS = 8;
 const VIDEO_SLOTS = 25;
 const VIDEO_SLOTS_PHONE = 9;
 
-/** Three layers of the camera at 1280x720: 320x180, 640x360 and whole (ARCHITECTURE, Media plane). */
+/** Three layers of the camera at 960x540: 240x135, 480x270 and whole. Three encoders run in software on most laptops, and a
+ * tile is seldom larger. */
 export const CAMERA_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
   { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000, maxFramerate: 15 },
-  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000, maxFramerate: 30 },
-  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000, maxFramerate: 30 },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 300_000, maxFramerate: 24 },
+  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 800_000, maxFramerate: 24 },
 ];
 
 /** In the order of the m-lines, which is the order of enum source_kind. */
