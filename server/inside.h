@@ -134,9 +134,9 @@ struct hall {
 	struct connection *acting;	/* whose message this drain carries out */
 	const char *act;
 	bool anybody_changed;		/* some person's `changed` is set */
-	bool unhealthy;			/* the last commit failed */
+	bool unhealthy;			/* the records refused something, and took nothing since */
 	struct random random;		/* ids, which are no secrets */
-	usec_t retry_at;		/* until then facts take effect unrecorded; 0 = records work */
+	usec_t retry_at;		/* unhealthy: facts take effect unrecorded until then */
 	struct hall_numbers numbers;
 };
 

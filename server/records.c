@@ -5,6 +5,13 @@
 
 #include "base/log.h"
 
+static void fail(struct hall *h, const char *event, int r)
+{
+	log_throttled(LOG_LEVEL_ERROR, h->now, SECONDS(1), event, LOG_ERROR(r));
+	h->unhealthy = true;
+	h->retry_at = h->now + RETRY_TIME;
+}
+
 static void apply(struct hall *h, struct meeting *m, struct event *e)
 {
 	uint32_t seq = e->seq;
@@ -21,7 +28,7 @@ bool hall_act(struct hall *h, struct meeting *m, struct event *events, size_t n)
 	int r = meeting_append(m, h->db, events, n, h->wall);
 
 	if (r < 0) {
-		log_throttled(LOG_LEVEL_ERROR, h->now, SECONDS(1), "not-recorded", LOG_ERROR(r));
+		fail(h, "act-not-recorded", r);
 		for (size_t i = 0; i < n; i++)
 			event_done(&events[i]);
 		if (h->acting)
@@ -36,16 +43,18 @@ bool hall_act(struct hall *h, struct meeting *m, struct event *events, size_t n)
 
 void hall_observe(struct hall *h, struct meeting *m, struct event *e)
 {
+	/* After a failure nobody's own message is the trial whether it works again: it would be undone with them. */
+	bool try = !h->unhealthy || (!h->acting && h->now >= h->retry_at);
 	int r;
 
-	if (h->now >= h->retry_at) {
+	if (try) {
 		r = meeting_append(m, h->db, e, 1, h->wall);
 		if (r == 0) {
 			m->touched = true;
 			apply(h, m, e);
 			return;
 		}
-		log_throttled(LOG_LEVEL_ERROR, h->now, SECONDS(1), "fact-not-recorded", LOG_ERROR(r));
+		fail(h, "fact-not-recorded", r);
 	}
 	e->seq = 0;
 	fold_apply(m->fold, e, h->now);

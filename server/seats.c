@@ -105,21 +105,23 @@ struct person *seat_open(struct hall *h, const char *id, const char *cookies, co
 		*why = "ended";
 	/* The browser has the new secret: the one before is worth nothing from now on. Kept longer if it cannot be
 	 * written, since nobody may be kept out by a full disk. */
-	else if (current && seat.has_previous && h->now >= h->retry_at)
+	else if (current && seat.has_previous && !h->unhealthy)
 		(void)store_seat_settle(h->db, seat.number);
 	return p;
 }
 
-/* Gives the holder of `shown` a new secret; the one they hold stays good until the new one is used. */
+/* Gives the holder of `shown`, which is good, a new secret; the one they hold stays good until the new one is used, and
+ * for longer when no new one can be written: a full disk keeps nobody out. */
 static void renew(struct hall *h, struct person *p, struct seat_row *seat, struct bytes shown, struct hall_answer *ret)
 {
 	struct token secret;
 
 	if (!token_hash(shown, &seat->previous) || token_new(&secret, &seat->secret) < 0 ||
-	    store_seat_rotate(h->db, seat) < 0 || hall_commit(h) < 0)
-		answer_error(ret, 503, "not-recorded");
-	else
-		answer_seat(ret, p, seat->id, &secret);
+	    store_seat_rotate(h->db, seat) < 0 || hall_commit(h) < 0) {
+		memcpy(secret.text, shown.data, TOKEN_LETTERS);
+		secret.text[TOKEN_LETTERS] = '\0';
+	}
+	answer_seat(ret, p, seat->id, &secret);
 	mem_wipe(&secret, sizeof(secret));
 }
 
