@@ -42,7 +42,7 @@ describe('lines', () => {
   it('send three layers of the camera, each smaller and cheaper than the next', () => {
     expect(CAMERA_ENCODINGS.map((e) => e.rid)).toEqual(['q', 'h', 'f']);
     expect(CAMERA_ENCODINGS.map((e) => e.scaleResolutionDownBy)).toEqual([4, 2, 1]);
-    expect(CAMERA_ENCODINGS.map((e) => e.maxBitrate)).toEqual([150_000, 400_000, 1_200_000]);
+    expect(CAMERA_ENCODINGS.map((e) => e.maxBitrate)).toEqual([150_000, 300_000, 800_000]);
   });
   const chromium = [
     { mimeType: 'video/VP8' },
@@ -137,7 +137,7 @@ describe('devices', () => {
       audio: { deviceId: { exact: 'm' }, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
     });
     expect(constraintsOf('camera', null)).toEqual({
-      video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
+      video: { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24, max: 24 } },
     });
   });
 });
