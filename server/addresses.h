@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The addresses of this machine. In conclaved. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/address.h"
+
+/* What a browser could reach us at, loopback last; link-local IPv6 is left out, since nobody else knows its scope.
+ * The number found, at most `most`; a negative errno. */
+int addresses_find(struct address *ret, uint32_t most);

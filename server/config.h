@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the administrator wrote down. In conclaved and conclavectl.
+ * Invariant: a configuration that was read is complete and sensible; no environment variable changes it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/bytes.h"
+#include "sfu/msg.h"
+
+#define CONFIG_PATH_SIZE 512
+#define CONFIG_HOST_SIZE 256	/* RFC 1035, 2.3.4: a name has at most 255 octets */
+#define CONFIG_HOSTS 16
+#define CONFIG_LISTEN 8
+#define CONFIG_WORKERS 16
+#define CONFIG_ERROR_SIZE 256
+
+struct config {
+	char state[CONFIG_PATH_SIZE];
+	char certificate[CONFIG_PATH_SIZE];
+	char key[CONFIG_PATH_SIZE];
+	char web_root[CONFIG_PATH_SIZE];
+	char media_program[CONFIG_PATH_SIZE];	/* "" = beside our own executable */
+	char hosts[CONFIG_HOSTS][CONFIG_HOST_SIZE];	/* the first one stands in links; never empty */
+	uint32_t n_hosts;
+	struct address listen[CONFIG_LISTEN];	/* none = every address */
+	uint32_t n_listen;
+	struct address media_addresses[MSG_ADDRESSES];	/* port 0; none = the machine's own */
+	uint32_t n_media_addresses;
+	struct address metrics;			/* family 0 = off; always loopback */
+	uint32_t workers;
+	uint16_t port;
+};
+
+/* On false `error` is one plain line that names `name` and, where it helps, the line. */
+bool config_read(struct config *ret, struct bytes text, const char *name, char error[static CONFIG_ERROR_SIZE]);
+bool config_load(struct config *ret, const char *path, char error[static CONFIG_ERROR_SIZE]);
+/* "HOST", or "HOST:PORT" when the port is not 443; an IPv6 address in brackets. Returns text. */
+const char *config_authority(const struct config *c, const char *host, char text[static CONFIG_HOST_SIZE + 10]);
+/* STATE/NAME; false when it does not fit. */
+bool config_state_path(const struct config *c, const char *name, char path[static CONFIG_PATH_SIZE]);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* conclaved: starts in the foreground, with one file of configuration. Invariant: no secret of ours ends up in a core
+ * dump, in a file that others can read, or in another process' view of our memory. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "server/config.h"
+#include "server/shell.h"
+
+/* 2,000 WebSockets, as many strangers, and our own. */
+#define DESCRIPTORS 4096
+
+DEFINE_CLEANUP(struct shell *, shell_free)
+
+static const char help[] =
+	"conclaved --config FILE\n"
+	"The Conclave server: runs in the foreground, logs to standard error, starts its own media workers.\n"
+	"SIGTERM and Ctrl-C end it cleanly. conclavectl talks to it.\n";
+
+/* 0, or an exit status plus one. */
+static int parse_arguments(int argc, char **argv, const char **config)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	int o;
+
+	*config = NULL;
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o == 'h') {
+			(void)fputs(help, stdout);
+			return 1;
+		}
+		if (o != 'c')
+			return 3;
+		*config = optarg;
+	}
+	if (*config && optind == argc)
+		return 0;
+	(void)fputs(help, stderr);
+	return 3;
+}
+
+static void harden(void)
+{
+	struct rlimit none = { 0 }, descriptors;
+
+	(void)umask(077);
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	/* The library keeps a table of as many as are allowed, which may be a million. */
+	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {
+		descriptors.rlim_cur = MIN(descriptors.rlim_max, (rlim_t)DESCRIPTORS);
+		(void)setrlimit(RLIMIT_NOFILE, &descriptors);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(mem_freep) struct config *config = mem_new(struct config);
+	_cleanup_(shell_freep) struct shell *shell = NULL;
+	char error[CONFIG_ERROR_SIZE], program[CONFIG_PATH_SIZE];
+	const char *path;
+	ssize_t n;
+	int r = parse_arguments(argc, argv, &path);
+
+	if (r)
+		return r - 1;
+	log_set_process("conclaved");
+	harden();
+	if (!config || !config_load(config, path, error)) {
+		(void)fprintf(stderr, "conclaved: %s\n", config ? error : "no memory");
+		return 2;
+	}
+	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	program[n > 0 ? n : 0] = '\0';
+	if (shell_new(&shell, config, program) < 0)
+		return 1;
+	return shell_run(shell) < 0;
+}

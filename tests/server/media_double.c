@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Stands in for conclave-media in the tests of server/workers.c: talks to its controllers, and forwards nothing.
+ * CONFIGURE is answered by READY; SET_RANK hangs up and waits for the next controller; REMOVE_PEER ends the process as a
+ * crash would; SET_SOURCES makes it talk nonsense. */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/channel.h"
+#include "base/limits.h"
+#include "sfu/msg.h"
+
+#define CONTROL_FD 4
+
+static void answer_ready(struct channel *c)
+{
+	struct media_event e = { .kind = MEDIA_READY, .version = MSG_VERSION, .word = "double" };
+	struct sockaddr_storage name;
+	socklen_t size = sizeof(name);
+	struct address at;
+	uint8_t text[512];
+	struct writer w = writer(text, sizeof(text));
+
+	if (getsockname(3, (struct sockaddr *)&name, &size) == 0 &&
+	    address_from_sockaddr(&at, (const struct sockaddr *)&name, size))
+		e.port = at.port;
+	if (!media_event_write(&w, &e) || channel_send(c, written(&w)) < 0)
+		exit(3);
+}
+
+/* False when the controller is to be left. */
+static bool obey(struct channel *c, const struct media_command *command)
+{
+	switch (command->kind) {
+	case MEDIA_CONFIGURE:
+		answer_ready(c);
+		return true;
+	case MEDIA_SET_RANK:
+		return false;
+	case MEDIA_REMOVE_PEER:
+		_exit(1);
+	case MEDIA_SET_SOURCES:
+		(void)channel_send(c, bytes_of_string("nonsense"));
+		return true;
+	case MEDIA_ADD_PEER:
+	case MEDIA_RESTART_ICE:
+		return true;
+	}
+	return false;
+}
+
+static void wait_for(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	/* Nobody for 20 s: the test that started us is gone. */
+	if (poll(&p, 1, 20000) != 1)
+		exit(4);
+}
+
+static void serve(int fd)
+{
+	static uint8_t buffer[LIMIT_CHANNEL_MESSAGE];
+	struct channel c;
+	int r = 0;
+
+	if (channel_init(&c, fd) < 0)
+		exit(5);
+	while (r >= 0) {
+		struct media_command command;
+		struct bytes message;
+
+		wait_for(c.fd);
+		r = channel_receive(&c, buffer, sizeof(buffer), &message);
+		if (r == 1 && (!media_command_read(message, &command) || !obey(&c, &command)))
+			r = -1;
+	}
+	channel_done(&c);
+}
+
+int main(void)
+{
+	for (;;) {
+		uint32_t uid;
+		int fd;
+
+		wait_for(CONTROL_FD);
+		fd = channel_accept(CONTROL_FD, &uid);
+		if (fd >= 0)
+			serve(fd);
+	}
+}
