@@ -30,11 +30,21 @@ static const char fixed_headers[] =
 /* Pages of the client; the client itself finds out which (CONTRACT, Web addresses). */
 static const char *const pages[] = { "/", "/j", "/enrol", "/integrity", "/meetings/new" };
 
+static bool http_knows_origin(const struct http *h, const char *origin)
+{
+	for (size_t i = 0; i < h->n_origins; i++)
+		if (strcmp(h->origins[i], origin) == 0)
+			return true;
+	return false;
+}
+
 static void http_add_origin(struct http *h, const struct config *c, const char *host)
 {
-	char authority[CONFIG_HOST_SIZE + 10];
+	char *origin = h->origins[h->n_origins], authority[CONFIG_HOST_SIZE + 10];
 
-	(void)snprintf(h->origins[h->n_origins++], HTTP_ORIGIN_SIZE, "https://%s", config_authority(c, host, authority));
+	(void)snprintf(origin, HTTP_ORIGIN_SIZE, "https://%s", config_authority(c, host, authority));
+	if (!http_knows_origin(h, origin))
+		h->n_origins++;
 }
 
 static void http_write_csp(struct http *h)
@@ -58,14 +68,6 @@ void http_init(struct http *h, const struct config *c, const struct files *files
 	http_add_origin(h, c, "127.0.0.1");
 	http_add_origin(h, c, "::1");
 	http_write_csp(h);
-}
-
-static bool http_knows_origin(const struct http *h, const char *origin)
-{
-	for (size_t i = 0; i < h->n_origins; i++)
-		if (strcmp(h->origins[i], origin) == 0)
-			return true;
-	return false;
 }
 
 /* A name of ours in Host keeps a page that rebinds its own name to our address away (RFC 9110, 7.4). */
