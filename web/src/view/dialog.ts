@@ -162,7 +162,7 @@ function settings(v: Scene): TemplateResult {
   const field = (kind: 'microphone' | 'camera' | 'speaker', name: Icon): TemplateResult | typeof nothing => {
     const list = chooser(v, kind);
     return list === nothing ? nothing
-      : html`<div class="field"><span class="field__l dev__l" aria-hidden="true">${icon(name)}${
+      : html`<div class="field"><span class="field__l" aria-hidden="true">${icon(name)}${
         t.say(`device.${kind}`)}</span>${list}</div>`;
   };
   return box(v, {

@@ -4,7 +4,7 @@
 
 import { html, svg, type TemplateResult } from 'lit-html';
 
-const DRAWINGS = {
+export const DRAWINGS = {
   cam: svg`<rect x="3" y="6.5" width="12" height="11" rx="2.5"/><path d="m15 10.7 5-3a.65.65 0 0 1 1 .55v7.5a.65.65 0 0 1-1 .55l-5-3"/>`,
   'cam-off': svg`<path d="m15 13.3 5 3a.65.65 0 0 0 1-.55v-7.5a.65.65 0 0 0-1-.55l-5 3V9a2.5 2.5 0 0 0-2.5-2.5H9.2M4.7 6.7C3.7 7.1 3 8 3 9v6a2.5 2.5 0 0 0 2.5 2.5h7c.8 0 1.5-.4 2-1M3.5 3.5l17 17"/>`,
   check: svg`<path d="m4.5 12.5 5 5L19.5 7"/>`,

@@ -49,7 +49,7 @@ function waiting(v: Scene, opened: boolean): TemplateResult {
 function preview(v: Scene): TemplateResult {
   const on = v.s.own.camera.live;
   return html`<div class="prev tile--self">
-    <div class="tile__view prev__view">
+    <div class="tile__view">
       <video autoplay playsinline .muted=${true} aria-label=${v.t.say('lobby.preview')}
         ${live(v.port, 'self', 'camera')}></video>
       ${on ? nothing : html`<div class="tile__cover prev__off">

@@ -22,12 +22,12 @@ function waitingRow(v: Scene, who: Waiting): TemplateResult {
       <span class="muted small">${roleOf(t, who)}</span></div>
     <div class="btn-row btn-row--2">
       <button class="btn btn--primary btn--sm" type="button" data-testid="admit" data-person=${who.name}
-        aria-disabled=${busy} aria-busy=${busy} aria-label=${t.say('people.admit.name', { name: who.name })}
+        aria-disabled=${busy} aria-busy=${busy}
         @click=${() => (busy ? undefined : v.act({ type: 'admit', person: who.id }))}>
-        ${icon('check')}${t.say(busy ? 'people.admitting' : 'people.admit')}</button>
+        ${icon('check')}${t.say(busy ? 'people.admitting' : 'people.admit')}<span class="sr">, ${who.name}</span></button>
       <button class="btn btn--sm" type="button" data-testid="turn-away" data-person=${who.name} aria-haspopup="dialog"
-        aria-label=${t.say('people.turn-away.name', { name: who.name })}
-        @click=${() => v.act({ type: 'open-turn-away', person: who.id })}>${t.say('people.turn-away')}</button>
+        @click=${() => v.act({ type: 'open-turn-away', person: who.id })}>${t.say('people.turn-away')}<span
+          class="sr">, ${who.name}</span></button>
     </div>
   </li>`;
 }

@@ -39,10 +39,11 @@ function banner(v: Scene, request: OpenRequest): TemplateResult {
   const left = countdown(request.endsAt - v.s.now);
   return html`<section class="bul" aria-labelledby="request-${request.id}" data-testid="request">
     <span class="full__ic full__ic--sm full__ic--attn">${icon('gavel')}</span>
-    <div>
-      <h2 id="request-${request.id}">${own ? t.say('request.end.yours') : t.say('request.end.title', { name: request.by.name })}</h2>
-      <p><b>${t.say('reason')}:</b> ${reasonText(t, request.reason)}. ${decide}
-        <b class="bul__n" role="timer">${t.say('request.left', { time: left })}</b></p>
+    <div class="bul__t">
+      <h2 id="request-${request.id}">${own ? t.say('request.end.yours')
+        : t.say('request.end.title', { name: request.by.name })}</h2>
+      <p class="bul__n" role="timer">${t.say('request.left', { time: left })}</p>
+      <p><b>${t.say('reason')}:</b> ${reasonText(t, request.reason)}. ${decide}</p>
     </div>
     ${buttons(v, request)}
   </section>`;

@@ -2,7 +2,6 @@
 // The meeting: top bar, stage, controls, side.
 
 import { html, type TemplateResult } from 'lit-html';
-import { arrive } from './focus';
 import { controlBar } from './control';
 import { skip } from './frame';
 import type { Scene } from './scene';
@@ -15,7 +14,7 @@ export function room(v: Scene): TemplateResult {
   return html`<div class="room" ?data-sheet=${v.s.sheet}>
     <div class="skips">${skip('stage', t.say('skip.stage'))}${skip('side', t.say('skip.side'))}</div>
     ${topBar(v)}
-    <main class="stage" id="stage" tabindex="-1" data-region ${arrive()}>${stage(v)}</main>
+    <main class="stage" id="stage" tabindex="-1" data-region>${stage(v)}</main>
     ${controlBar(v)}
     ${side(v)}
   </div>`;

@@ -21,12 +21,16 @@ function mark(look: string, name: Parameters<typeof icon>[0], words: string): Te
   return html`<span class="st ${look}" role="img" aria-label=${words}>${icon(name)}</span>`;
 }
 
+function speaks(v: Scene, p: Person): boolean {
+  return p.sources.microphone && p.connection === 'connected' && v.s.speaking.includes(p.id);
+}
+
 /** The sound of a person in one sign: speaks, microphone off, on but not passed on, on. */
 export function soundSign(v: Scene, p: Person): Drawn {
   const { t } = v;
   if (!p.sources.microphone) return mark('st--off', 'mic-off', t.say('tile.mic-off'));
   if (!p.heard) return mark('st--warn', 'mic-off', t.say('tile.unheard'));
-  if (v.s.speaking.includes(p.id)) return speakingBars(t.say('tile.speaking'));
+  if (speaks(v, p)) return speakingBars(t.say('tile.speaking'));
   return nothing;
 }
 
@@ -62,7 +66,7 @@ export function tile(v: Scene, p: Person): TemplateResult {
   const own = isSelf(v.s, p.id);
   const still = p.connection === 'reconnecting' || v.s.frozen.includes(p.id);
   return html`<li class="tile ${own ? 'tile--self' : ''} ${still ? 'tile--frozen' : ''}" data-testid="tile"
-    data-person=${p.name} ?data-speaking=${p.sources.microphone && v.s.speaking.includes(p.id)}
+    data-person=${p.name} ?data-speaking=${speaks(v, p)}
     ?data-muted=${!p.sources.microphone}>
     <div class="tile__view">
       <video autoplay playsinline .muted=${true} aria-hidden="true"

@@ -12,7 +12,7 @@ const MOST_TICKS = 14;
 function present(v: Scene): TemplateResult {
   const n = v.s.people.length;
   const away = v.s.people.filter((p) => p.connection === 'reconnecting').length;
-  return html`<button class="fact" type="button" @click=${() => v.act({ type: 'panel', panel: 'people' })}>
+  return html`<button class="fact fact--fixed" type="button" @click=${() => v.act({ type: 'panel', panel: 'people' })}>
     ${n > MOST_TICKS ? icon('people') : html`<span class="seats" aria-hidden="true">${Array.from({ length: n }, (_, at) =>
       html`<i class=${at < n - away ? '' : 'off'}></i>`)}</span>`}
     <span><b>${v.t.say('present', { n })}</b><small>${v.t.say('present.small', { n })}</small>
@@ -43,7 +43,8 @@ export function topBar(v: Scene): TemplateResult {
   return html`<header class="top" data-region tabindex="-1">
     <span class="top__mark">${mark()}</span>
     <div class="top__item">
-      ${meeting === null ? nothing : html`<p class="top__over">${meeting.body} · ${v.t.moment(meeting.starts)}</p>`}
+      ${meeting === null ? nothing : html`<p class="top__over">${meeting.body}<span class="lg"> · ${
+        v.t.moment(meeting.starts)}</span></p>`}
       <div class="top__title"><h1>${meeting?.title ?? ''}</h1>
         <span class="tag tag--closed" data-testid="session-state" data-state="closed">${icon('lock')}${
           v.t.say('session.closed')}</span></div>

@@ -42,6 +42,8 @@ function serve(folder: string): Promise<Server> {
 
 export async function openGallery(): Promise<Gallery> {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-gallery-'));
+  const mode = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production'; // the runner's own value would build lit's developer version
   await build({
     configFile: false, root: WEB, logLevel: 'warn', publicDir: false,
     build: {
@@ -49,6 +51,7 @@ export async function openGallery(): Promise<Gallery> {
       target: 'es2022', rollupOptions: { input: join(WEB, 'dev/gallery.html') },
     },
   });
+  process.env['NODE_ENV'] = mode;
   const server = await serve(folder);
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'],

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Draws one sample state: gallery.html?sample=room&lang=nl. For developers and for the view tests; never part of a
+// release. Pictures are drawn on canvases. Window.acted lists what the views told, Window.sample() draws another.
+
+import '../src/style/index.css';
+import { render } from 'lit-html';
+import type { PersonEvent } from '../src/event';
+import type { Port } from '../src/port';
+import { LANGUAGES, type Language, type State } from '../src/state';
+import { dress } from '../src/view/dress';
+import { bindKeys } from '../src/view/keys';
+import { view } from '../src/view/view';
+import { SAMPLES } from './samples';
+import { painted } from './paint';
+
+declare global {
+  interface Window {
+    acted: PersonEvent[];
+    samples: string[];
+    sample(name: string, language: Language): void;
+  }
+}
+
+const root = document.getElementById('app') as HTMLElement;
+let state: State;
+
+const port: Port = {
+  streamOf: (person, source) => {
+    if (source === 'screen') return painted('screen', 1);
+    return person === 'self' && !state.own.camera.live ? null : painted('person', person === 'self' ? 0 : person);
+  },
+};
+
+function act(e: PersonEvent): void {
+  window.acted.push(e);
+}
+
+window.acted = [];
+window.samples = Object.keys(SAMPLES);
+window.sample = (name, language) => {
+  const found = SAMPLES[name];
+  if (found === undefined) throw new Error(`no sample is called ${name}`);
+  state = { ...found, language };
+  window.acted = [];
+  render(view(state, act, port), root);
+  dress(document, state);
+};
+
+const query = new URLSearchParams(location.search);
+const language = LANGUAGES.find((l) => l === query.get('lang')) ?? 'nl';
+window.sample(query.get('sample') ?? 'room', language);
+bindKeys(document, () => state, act);

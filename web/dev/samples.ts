@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A state for every screen and for what can be seen in it, made of one fictional council. For the gallery and its tests.
+
+import type { Notice, OwnSource, State } from '../src/state';
+import { initial } from '../src/update';
+import type { Entry, EntryKind, Meeting, Named, Office, OverReason, Person, Sources } from '../src/wire/messages';
+
+const MEETING: Meeting = {
+  id: 'k7f2', title: 'Gemeenteraad van 12 maart', body: 'Gemeenteraad Lindebeke', starts: '2026-03-12T18:30:00.000Z',
+  language: 'nl', phase: 'open',
+};
+const NONE: Sources = { microphone: false, camera: false, screen: false, screen_sound: false };
+const OFF: OwnSource = { wanted: false, live: false, trouble: null };
+const ON: OwnSource = { wanted: true, live: true, trouble: null };
+const NOW = 100_000;
+
+interface Member {
+  readonly name: string;
+  readonly office: Office;
+  readonly party: string | null;
+  /** Microphone and camera on? */
+  readonly on: '' | 'm' | 'c' | 'mc';
+}
+
+const COUNCIL: readonly Member[] = [
+  { name: 'Hilde Aerts', office: 'clerk', party: null, on: 'c' },
+  { name: 'Greet Verhaeghe', office: 'chair', party: 'Samen Lindebeke', on: 'mc' },
+  { name: 'Bart Claeys', office: 'member', party: 'Samen Lindebeke', on: 'c' },
+  { name: 'Marleen Goossens', office: 'member', party: 'Lijst Kouter', on: 'c' },
+  { name: 'Ilse De Waele', office: 'member', party: 'Samen Lindebeke', on: 'mc' },
+  { name: 'Tom Lauwers', office: 'member', party: 'Samen Lindebeke', on: '' },
+  { name: 'Youssef El Amrani', office: 'member', party: 'Samen Lindebeke', on: 'c' },
+  { name: 'Pieter-Jan Maes', office: 'member', party: 'Lijst Kouter', on: 'c' },
+  { name: 'Luc Desmedt', office: 'member', party: 'Lijst Kouter', on: 'c' },
+  { name: 'Roger Callens', office: 'member', party: 'Onafhankelijk', on: 'c' },
+  { name: 'Fatima Bouazza', office: 'member', party: 'Horizon', on: 'c' },
+  { name: 'Wouter Stevens', office: 'member', party: 'Horizon', on: '' },
+  { name: 'mr. Joke Vermeersch', office: 'guest', party: null, on: 'c' },
+];
+const CLERK = 1;
+const CHAIR = 2;
+const MEMBER = 4;
+
+function person(member: Member, at: number): Person {
+  const sources = { ...NONE, microphone: member.on.includes('m'), camera: member.on.includes('c') };
+  return {
+    id: at + 1, name: member.name, office: member.office, party: member.party, connection: 'connected', sources,
+    heard: sources.microphone,
+  };
+}
+
+/** The first n of the council; beyond its 13 come numbered members of the other committees. */
+function council(n: number): readonly Person[] {
+  const more = Array.from({ length: Math.max(0, n - COUNCIL.length) }, (_, at): Member => ({
+    name: `Lid Nummer ${at + 14}`, office: 'member', party: 'Commissie', on: at % 3 === 0 ? '' : 'c',
+  }));
+  return [...COUNCIL, ...more].slice(0, n).map(person);
+}
+
+function named(id: number): Named {
+  const member = COUNCIL[id - 1] ?? { name: '', office: 'guest' as const };
+  return { id, name: member.name, office: member.office };
+}
+
+function entry(seq: number, at: string, kind: EntryKind, more: Partial<Entry> = {}): Entry {
+  return { seq, at: `2026-03-12T${at}.000Z`, kind, by: null, who: null, reason: null, note: null, ...more };
+}
+
+const ENTRIES: readonly Entry[] = [
+  entry(1, '09:02:00', 'meeting-created'),
+  entry(2, '09:02:10', 'invited', { who: named(MEMBER) }),
+  entry(3, '09:02:11', 'link-made', { who: named(MEMBER) }),
+  entry(4, '18:05:00', 'seat-taken', { who: named(CLERK) }),
+  entry(5, '18:11:00', 'meeting-opened', { by: named(CLERK) }),
+  entry(6, '18:11:00', 'entered', { who: named(CLERK) }),
+  entry(7, '18:14:00', 'entered', { who: named(CHAIR) }),
+  entry(8, '18:16:00', 'admitted', { by: named(CLERK), who: named(MEMBER) }),
+  entry(9, '18:17:00', 'turned-away', {
+    by: named(CHAIR), who: named(13), reason: { code: 'wrong-meeting', text: 'hoort bij de commissie van morgen' },
+  }),
+  entry(10, '18:21:00', 'lost', { who: named(5) }),
+  entry(11, '18:22:00', 'returned', { who: named(5) }),
+  entry(12, '18:40:00', 'server-restarted'),
+  entry(13, '18:52:00', 'left', { who: named(6) }),
+  entry(14, '19:58:00', 'end-asked', { by: named(CLERK), reason: { code: 'agreed' } }),
+  entry(15, '19:59:00', 'end-refused', { by: named(CHAIR) }),
+];
+
+const DEVICES: State['devices'] = {
+  microphones: [{ id: 'a', label: 'Ingebouwde microfoon' }, { id: 'b', label: 'Headset met een lange naam (USB)' }],
+  cameras: [{ id: 'c', label: 'Ingebouwde camera' }, { id: 'd', label: '' }],
+  speakers: [{ id: 'e', label: 'Ingebouwde luidspreker' }, { id: 'f', label: 'Headset' }],
+  microphone: 'a', camera: null, speaker: null,
+};
+
+function base(more: Partial<State>): State {
+  return {
+    ...initial('nl'), now: NOW, canShare: true, canChooseSpeaker: true, devices: DEVICES, meeting: MEETING, meetingId: 'k7f2',
+    seat: 'abcdefgh', ...more,
+  };
+}
+
+function selfAs(id: number): Pick<State, 'self'> {
+  return { self: named(id) };
+}
+
+function lobby(id: number, more: Partial<State> = {}): State {
+  return base({ ...selfAs(id), phase: { name: 'lobby', step: 'check', opened: true }, ...more });
+}
+
+/** In the room as somebody, with so many inside. */
+function room(id: number, n: number, more: Partial<State> = {}): State {
+  const people = council(n);
+  const seen = people.filter((p) => p.sources.camera);
+  return base({
+    ...selfAs(id),
+    phase: { name: 'inside' },
+    line: { ...initial('nl').line, status: 'open' },
+    media: { ...initial('nl').media, status: 'connected', id: 'm1' },
+    people,
+    pictured: seen.map((p) => p.id),
+    slots: seen.filter((p) => p.id !== id).map((p, at) => ({ mid: String(13 + at), person: p.id, source: 'camera' })),
+    own: { microphone: OFF, camera: ON, screen: OFF, screen_sound: OFF },
+    speaking: [5],
+    entries: ENTRIES,
+    ...more,
+  });
+}
+
+function over(why: OverReason, more: Partial<Extract<State['phase'], { name: 'over' }>> = {}): State {
+  return base({ ...selfAs(MEMBER), phase: { name: 'over', why, by: null, reason: null, ...more } });
+}
+
+const WAITING: State['waiting'] = [
+  { id: 13, name: 'mr. Joke Vermeersch', office: 'guest' }, { id: 14, name: 'Katrien Bogaert', office: 'member' },
+];
+
+function notice(news: Notice['news'], urgent = false): Pick<State, 'notice'> {
+  return { notice: { id: 1, news, urgent } };
+}
+
+function request(by: number, answered = false): Pick<State, 'requests'> {
+  return {
+    requests: [{
+      id: 9, action: 'end', by: named(by), reason: { code: 'agreed', text: 'alle punten zijn behandeld' },
+      endsAt: NOW + 99_500, answered,
+    }],
+  };
+}
+
+function changed(s: State, id: number, more: Partial<Person>): State {
+  return { ...s, people: s.people.map((p) => (p.id === id ? { ...p, ...more } : p)) };
+}
+
+const PROBLEMS = [
+  'no-link', 'link-unknown', 'link-used', 'link-early', 'link-ended', 'seat-unknown', 'slow-down', 'unreachable', 'version',
+] as const;
+
+const sharing = { ...NONE, microphone: true, camera: true, screen: true };
+
+export const SAMPLES: Readonly<Record<string, State>> = {
+  'opening': base({ phase: { name: 'opening', step: 'seat' }, meeting: null }),
+  ...Object.fromEntries(PROBLEMS.map((problem) => [
+    `problem-${problem}`, base({ phase: { name: 'problem', problem }, meeting: null }),
+  ])),
+  'problem-browser': base({ phase: { name: 'problem', problem: 'browser' }, lacks: ['webrtc', 'storage'], meeting: null }),
+  'lobby': lobby(MEMBER, { own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF }, level: 6 }),
+  'lobby-off': lobby(MEMBER),
+  'lobby-asking': lobby(MEMBER, { phase: { name: 'lobby', step: 'asking', opened: true } }),
+  'lobby-waiting': lobby(MEMBER, { phase: { name: 'lobby', step: 'waiting', opened: true } }),
+  'lobby-unopened': lobby(MEMBER, { phase: { name: 'lobby', step: 'waiting', opened: false } }),
+  'lobby-chair': lobby(CHAIR, { meeting: { ...MEETING, phase: 'planned' }, testing: true }),
+  'lobby-clerk': lobby(CLERK),
+  'lobby-trouble': lobby(MEMBER, {
+    own: { microphone: { ...OFF, trouble: 'in-use' }, camera: { ...OFF, trouble: 'not-allowed' }, screen: OFF, screen_sound: OFF },
+    ...notice({ what: 'trouble', source: 'camera', trouble: 'not-allowed' }, true),
+  }),
+  'lobby-early': lobby(CHAIR, notice({ what: 'error', code: 'too-early' }, true)),
+  'room': room(MEMBER, 13),
+  'room-clerk': room(CLERK, 11, { waiting: WAITING, admitting: [14], ...notice({ what: 'knocked', person: WAITING[0]! }) }),
+  'room-alone': room(CLERK, 1, { speaking: [] }),
+  'room-2': room(CLERK, 2, { speaking: [2] }),
+  'room-5': room(MEMBER, 5, { own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF } }),
+  'room-25': room(MEMBER, 25),
+  'room-55': room(MEMBER, 55),
+  'room-proceedings': room(MEMBER, 13, { panel: 'proceedings', sheet: true }),
+  'room-sheet': room(CLERK, 11, { waiting: WAITING, sheet: true }),
+  'room-lost': {
+    ...changed(room(MEMBER, 6), 5, { connection: 'reconnecting' }),
+    line: { ...initial('nl').line, status: 'waiting', attempt: 2, lostAt: NOW - 6000 },
+    media: { ...initial('nl').media, status: 'broken', id: 'm1', lostAt: NOW - 5000 },
+  },
+  'room-failed': {
+    ...room(MEMBER, 6), line: { ...initial('nl').line, status: 'waiting', attempt: 12, lostAt: NOW - 60_000 },
+  },
+  'room-others': {
+    ...changed(changed(room(MEMBER, 6), 5, { connection: 'reconnecting' }), 1, { sources: { ...NONE, microphone: true } }),
+    frozen: [3],
+  },
+  'room-share': {
+    ...changed(room(MEMBER, 6), CHAIR, { sources: sharing }),
+    slots: [...room(MEMBER, 6).slots, { mid: '38', person: CHAIR, source: 'screen' }],
+  },
+  'room-sharing': room(MEMBER, 6, { own: { microphone: OFF, camera: ON, screen: ON, screen_sound: OFF } }),
+  'room-request': room(CHAIR, 7, request(CLERK)),
+  'room-request-member': room(MEMBER, 7, request(CLERK)),
+  'room-request-own': room(CLERK, 7, request(CLERK)),
+  'room-sound': room(MEMBER, 7, { soundBlocked: true }),
+  'room-unheard': {
+    ...changed(room(MEMBER, 7), MEMBER, { sources: { ...NONE, microphone: true, camera: true }, heard: false }),
+    own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF },
+  },
+  'room-error': room(CLERK, 7, notice({ what: 'error', code: 'not-recorded' }, true)),
+  'dialog-leave': room(CLERK, 7, { dialog: { name: 'leave' } }),
+  'dialog-end': room(CLERK, 7, { dialog: { name: 'end' } }),
+  'dialog-turn-away': room(CLERK, 7, { waiting: WAITING, dialog: { name: 'turn-away', person: WAITING[0]! } }),
+  'dialog-settings': room(MEMBER, 7, { dialog: { name: 'settings' } }),
+  'dialog-help': room(MEMBER, 7, { dialog: { name: 'help' } }),
+  'over-left': over('left'),
+  'over-turned-away': over('turned-away', {
+    by: { name: 'Hilde Aerts', office: 'clerk' }, reason: { code: 'written', text: 'U staat op de lijst van morgen.' },
+  }),
+  'over-removed': over('removed', { by: { name: 'Greet Verhaeghe', office: 'chair' }, reason: { code: 'technical' } }),
+  'over-ended': over('ended', { by: { name: 'Greet Verhaeghe', office: 'chair' }, reason: { code: 'agreed' } }),
+  'over-ended-administration': over('ended', { reason: { code: 'technical', text: 'onderhoud' } }),
+  'over-replaced': over('replaced'),
+  'over-seat-ended': over('seat-ended'),
+};

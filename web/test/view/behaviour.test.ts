@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a person can do with the page, by pointer and by keyboard, and what the views tell of it.
+
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openGallery, type Gallery } from './gallery';
+
+const MINUTE = 60_000;
+/** A button that says it is disabled can still be pressed; the driver would wait for it. */
+const BUSY = { force: true };
+vi.setConfig({ testTimeout: MINUTE });
+let gallery: Gallery;
+let page: Page;
+
+beforeAll(async () => {
+  gallery = await openGallery();
+}, MINUTE);
+afterAll(() => gallery.close());
+beforeEach(async () => {
+  page = await gallery.browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  page.setDefaultTimeout(20_000);
+  await page.goto(gallery.address);
+});
+afterEach(() => page.close());
+
+function show(sample: string): Promise<void> {
+  return page.evaluate((name) => window.sample(name, 'nl'), sample);
+}
+function told(): Promise<unknown[]> {
+  return page.evaluate(() => window.acted);
+}
+async function toldBy(work: () => Promise<unknown>): Promise<unknown[]> {
+  await page.evaluate(() => {
+    window.acted = [];
+  });
+  await work();
+  return told();
+}
+const byId = (id: string) => page.getByTestId(id);
+const of = (id: string, person: string) => page.locator(`[data-testid=${id}][data-person="${person}"]`);
+function focused(): Promise<string> {
+  return page.evaluate(() => {
+    const e = document.activeElement;
+    return e?.id || e?.getAttribute('data-testid') || e?.tagName.toLowerCase() || '';
+  });
+}
+
+describe('the lobby', () => {
+  it('asks to come in, and only once', async () => {
+    await show('lobby');
+    expect(await toldBy(() => byId('join').click())).toEqual([{ type: 'join' }]);
+    await show('lobby-asking');
+    expect(await toldBy(() => byId('join').click(BUSY))).toEqual([]);
+  });
+  it('tells no name but one\'s own', async () => {
+    for (const sample of ['lobby', 'lobby-waiting', 'lobby-unopened']) {
+      await show(sample);
+      const words = await page.locator('body').innerText();
+      expect(words).toContain('Marleen Goossens');
+      expect(words).not.toMatch(/Aerts|Verhaeghe|Claeys/);
+    }
+  });
+  it('waits, and can stop waiting', async () => {
+    await show('lobby-waiting');
+    expect(await byId('lobby-waiting').count()).toBe(1);
+    expect(await byId('join').count()).toBe(0);
+    expect(await toldBy(() => byId('lobby-waiting').getByRole('button').click())).toEqual([{ type: 'stop-waiting' }]);
+  });
+  it('switches and chooses devices', async () => {
+    await show('lobby');
+    expect(await byId('mic').getAttribute('aria-pressed')).toBe('true');
+    const events = await toldBy(async () => {
+      await byId('mic').click();
+      await byId('camera').click();
+      await page.getByLabel('Microfoon kiezen').selectOption('b');
+      await page.getByRole('button', { name: 'Speel testgeluid' }).click();
+      await page.getByRole('button', { name: 'Français' }).click();
+    });
+    expect(events).toEqual([
+      { type: 'toggle', source: 'microphone' }, { type: 'toggle', source: 'camera' },
+      { type: 'choose-device', kind: 'microphone', id: 'b' }, { type: 'test-sound' }, { type: 'language', language: 'fr' },
+    ]);
+    expect(await page.locator('.meter .on').count()).toBe(12);
+  });
+  it('calls a device without a name by its number', async () => {
+    await show('lobby');
+    expect(await page.getByLabel('Camera kiezen').locator('option').allInnerTexts()).toEqual(
+      ['Standaard van dit toestel', 'Ingebouwde camera', 'Camera 2']);
+  });
+});
+
+describe('the room', () => {
+  it('shows everyone as a tile and in the list, with what the contract names', async () => {
+    await show('room');
+    expect(await byId('tile').count()).toBe(13);
+    expect(await byId('person').count()).toBe(13);
+    expect(await of('tile', 'Ilse De Waele').getAttribute('data-speaking')).toBe('');
+    expect(await of('tile', 'Ilse De Waele').getAttribute('data-muted')).toBe(null);
+    expect(await of('tile', 'Tom Lauwers').getAttribute('data-muted')).toBe('');
+    expect(await of('tile', 'Tom Lauwers').locator('video').count()).toBe(1);
+    expect(await of('person', 'Hilde Aerts').getAttribute('data-office')).toBe('clerk');
+    expect(await byId('session-state').getAttribute('data-state')).toBe('closed');
+    expect(await byId('e2ee').getAttribute('data-state')).toBe('off');
+    expect(await byId('connection').getAttribute('data-state')).toBe('connected');
+    expect(await byId('room-code').count()).toBe(0);
+    for (const id of ['hand', 'person-menu', 'person-mute', 'tab-agenda', 'tab-vote', 'tab-messages']) {
+      expect(await byId(id).count(), `${id} does not exist yet, so it has no button`).toBe(0);
+    }
+  });
+  it('gives each video its stream, plays it muted, and takes it back', async () => {
+    await show('room');
+    const video = of('tile', 'Greet Verhaeghe').locator('video');
+    await page.waitForFunction((v) => (v as HTMLVideoElement).videoWidth > 0, await video.elementHandle());
+    expect(await video.evaluate((v: HTMLVideoElement) => v.muted)).toBe(true);
+    const held = await video.elementHandle();
+    await show('room-25');
+    expect(await held?.evaluate((v) => v.isConnected), 'a newcomer leaves the others\' pictures alone').toBe(true);
+    await show('over-left');
+    expect(await held?.evaluate((v) => (v as HTMLVideoElement).srcObject)).toBe(null);
+  });
+  it('gives names, states and offices to a screen reader', async () => {
+    await show('room-others');
+    const row = of('person', 'Ilse De Waele');
+    expect(await row.innerText()).toContain('Verbindt opnieuw');
+    expect(await of('tile', 'Hilde Aerts').getByRole('img', { name: 'microfoon aan, niet doorgegeven' }).count()).toBe(1);
+    expect(await of('tile', 'Tom Lauwers').getByRole('img', { name: 'microfoon uit' }).count()).toBe(1);
+    expect(await of('tile', 'Ilse De Waele').getAttribute('data-speaking'), 'who is away does not speak').toBe(null);
+    await show('room');
+    expect(await of('tile', 'Ilse De Waele').getByRole('img', { name: 'spreekt' }).count()).toBe(1);
+  });
+  it('shows a shared screen to the others, and a stop to who shares', async () => {
+    await show('room-share');
+    expect(await byId('screen').getAttribute('aria-label')).toBe('Scherm van Greet Verhaeghe');
+    await show('room-sharing');
+    expect(await byId('screen').count()).toBe(0);
+    expect(await byId('share').getAttribute('aria-pressed')).toBe('true');
+    expect(await toldBy(() => page.locator('.share').getByRole('button').click())).toEqual([{ type: 'toggle', source: 'screen' }]);
+  });
+  it('says what happened in a live region', async () => {
+    await show('room-clerk');
+    expect(await byId('notice').getByRole('status').innerText()).toBe('mr. Joke Vermeersch wacht op toelating');
+    expect(await byId('notice').getByRole('alert').innerText()).toBe('');
+    await show('room-error');
+    expect(await byId('notice').getByRole('alert').innerText()).toContain('niet gebeurd');
+    expect(await toldBy(() => page.getByRole('button', { name: 'Sluit', exact: true }).click())).toEqual([{ type: 'notice-read' }]);
+  });
+  it('leaves at once for a member, and asks clerk and chair', async () => {
+    await show('room');
+    expect(await toldBy(() => byId('leave').click())).toEqual([{ type: 'leave' }]);
+    await show('room-clerk');
+    expect(await toldBy(() => byId('leave').click())).toEqual([{ type: 'open-dialog', dialog: 'leave' }]);
+    await show('dialog-leave');
+    expect(await toldBy(() => byId('confirm').click())).toEqual([{ type: 'leave' }]);
+    expect(await toldBy(() => byId('end').click())).toEqual([{ type: 'open-dialog', dialog: 'end' }]);
+  });
+  it('comes back from where one can', async () => {
+    for (const sample of ['over-left', 'over-turned-away', 'over-removed', 'over-replaced']) {
+      await show(sample);
+      expect(await toldBy(() => byId('come-back').click()), sample).toEqual([{ type: 'come-back' }]);
+    }
+    for (const sample of ['over-ended', 'over-seat-ended']) {
+      await show(sample);
+      expect(await byId('come-back').count(), sample).toBe(0);
+    }
+  });
+});
+
+describe('admission', () => {
+  it('is for clerk and chair: admit by name, once', async () => {
+    await show('room-clerk');
+    expect(await toldBy(() => of('admit', 'mr. Joke Vermeersch').click())).toEqual([{ type: 'admit', person: 13 }]);
+    expect(await toldBy(() => of('admit', 'Katrien Bogaert').click(BUSY)), 'pressed before').toEqual([]);
+    expect(await toldBy(() => of('turn-away', 'Katrien Bogaert').click())).toEqual([{ type: 'open-turn-away', person: 14 }]);
+    await show('room');
+    expect(await byId('admit').count()).toBe(0);
+  });
+  it('turns away with a chosen reason', async () => {
+    await show('dialog-turn-away');
+    const events = await toldBy(async () => {
+      await page.getByLabel('verkeerde vergadering').check();
+      await byId('confirm').click();
+    });
+    expect(events).toEqual([{ type: 'turn-away', person: 13, reason: { code: 'wrong-meeting' } }]);
+  });
+  it('turns away with a written reason alone', async () => {
+    await show('dialog-turn-away');
+    const events = await toldBy(async () => {
+      await byId('reason').fill('  staat op de lijst van morgen ');
+      await page.keyboard.press('Enter');
+    });
+    expect(events).toEqual([
+      { type: 'turn-away', person: 13, reason: { code: 'written', text: 'staat op de lijst van morgen' } },
+    ]);
+  });
+  it('never turns away without a reason', async () => {
+    await show('dialog-turn-away');
+    expect(await toldBy(() => byId('confirm').click())).toEqual([]);
+    expect(await page.getByText('Kies een reden.').isVisible()).toBe(true);
+    await page.getByLabel('andere reden').check();
+    expect(await toldBy(() => byId('confirm').click())).toEqual([]);
+    expect(await page.getByText('Schrijf op waarom').isVisible()).toBe(true);
+    expect(await focused()).toBe('reason-text');
+  });
+});
+
+describe('ending for all', () => {
+  it('is asked with a reason', async () => {
+    await show('dialog-end');
+    const events = await toldBy(async () => {
+      await page.getByLabel('zo afgesproken in de vergadering').check();
+      await byId('reason').fill('alles is behandeld');
+      await byId('confirm').click();
+    });
+    expect(events).toEqual([{ type: 'end', reason: { code: 'agreed', text: 'alles is behandeld' } }]);
+  });
+  it('is confirmed or refused by the other office, with a countdown', async () => {
+    await show('room-request');
+    expect(await byId('request').getByRole('timer').innerText()).toBe('Nog 1:40');
+    expect(await toldBy(() => byId('confirm').click())).toEqual([{ type: 'confirm', request: 9 }]);
+    expect(await toldBy(() => byId('cancel').click())).toEqual([{ type: 'refuse', request: 9 }]);
+  });
+  it('is seen by everyone, decided by no member', async () => {
+    await show('room-request-member');
+    expect(await byId('request').innerText()).toContain('alle punten zijn behandeld');
+    expect(await byId('request').getByRole('button').count()).toBe(0);
+  });
+  it('is withdrawn, not confirmed, by who asked', async () => {
+    await show('room-request-own');
+    expect(await byId('confirm').count()).toBe(0);
+    expect(await toldBy(() => byId('cancel').click())).toEqual([{ type: 'refuse', request: 9 }]);
+  });
+});
+
+describe('the panel', () => {
+  it('tells the proceedings as sentences, newest first', async () => {
+    await show('room-proceedings');
+    const entries = byId('proceedings-entry');
+    expect(await entries.count()).toBe(15);
+    expect(await entries.first().getAttribute('data-kind')).toBe('end-refused');
+    expect((await entries.nth(6).innerText()).replace(/\s+/g, ' ')).toContain(
+      'Greet Verhaeghe (voorzitter) liet mr. Joke Vermeersch niet binnen. Reden: verkeerde vergadering, hoort bij de commissie van morgen');
+    expect(await entries.last().innerText()).toContain('Het beheer maakte de vergadering aan.');
+    expect(await page.getByRole('log').count()).toBe(1);
+  });
+  it('has tabs that arrow keys move through', async () => {
+    await show('room');
+    await byId('tab-people').focus();
+    const events = await toldBy(async () => {
+      await page.keyboard.press('ArrowDown');
+    });
+    expect(events).toEqual([{ type: 'panel', panel: 'proceedings' }]);
+    expect(await focused()).toBe('tab-proceedings');
+    expect(await byId('tab-proceedings').getAttribute('tabindex'), 'one stop for Tab').toBe('-1');
+  });
+  it('is a sheet on a phone, closed by its cross and by Esc', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await show('room');
+    expect(await page.locator('.panel').isVisible()).toBe(false);
+    await show('room-sheet');
+    expect(await page.locator('.panel').isVisible()).toBe(true);
+    expect(await toldBy(() => page.getByRole('button', { name: 'Sluit dit paneel' }).click())).toEqual([{ type: 'sheet-closed' }]);
+    expect(await toldBy(() => page.keyboard.press('Escape'))).toEqual([{ type: 'sheet-closed' }]);
+  });
+});
+
+describe('a dialog', () => {
+  it('starts on its heading, keeps the focus and closes with Esc', async () => {
+    await show('dialog-end');
+    expect(await page.locator('dialog').evaluate((d) => d.matches(':modal'))).toBe(true);
+    expect(await focused()).toBe('dialog-title');
+    for (let at = 0; at < 12; at++) {
+      await page.keyboard.press('Tab');
+      const where = await page.evaluate(() => document.activeElement === document.body
+        || document.activeElement?.closest('dialog') !== null);
+      expect(where).toBe(true);
+    }
+    expect(await toldBy(() => page.keyboard.press('Escape'))).toEqual([{ type: 'close-dialog' }]);
+    expect(await toldBy(() => byId('cancel').click())).toEqual([{ type: 'close-dialog' }]);
+  });
+  it('returns the focus to who opened it', async () => {
+    await show('room-request-own');
+    await page.getByRole('button', { name: 'Instellingen' }).focus();
+    await show('dialog-settings');
+    expect(await focused()).toBe('dialog-title');
+    await show('room-request-own');
+    expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Instellingen');
+  });
+  it('closes when the picture behind it is pressed', async () => {
+    await show('dialog-help');
+    expect(await toldBy(() => page.mouse.click(20, 400))).toEqual([{ type: 'close-dialog' }]);
+    expect(await toldBy(() => page.locator('.keys').click())).toEqual([]);
+  });
+});
+
+describe('the keyboard', () => {
+  it('has its letters outside text fields only', async () => {
+    await show('room');
+    const events = await toldBy(async () => {
+      for (const key of ['m', 'V', '2', '?', 'q', 'Control+m']) await page.keyboard.press(key);
+    });
+    expect(events).toEqual([
+      { type: 'toggle', source: 'microphone' }, { type: 'toggle', source: 'camera' },
+      { type: 'panel', panel: 'proceedings' }, { type: 'open-dialog', dialog: 'help' },
+    ]);
+    await show('dialog-end');
+    await byId('reason').focus();
+    expect(await toldBy(() => page.keyboard.type('mv1?'))).toEqual([]);
+    expect(await byId('reason').inputValue()).toBe('mv1?');
+  });
+  it('goes round the regions with F6', async () => {
+    await show('room');
+    const seen: string[] = [];
+    for (let at = 0; at < 5; at++) {
+      await page.keyboard.press('F6');
+      seen.push(await page.evaluate(() => document.activeElement?.className ?? ''));
+    }
+    expect(seen).toEqual(['top', 'stage', 'ctl', 'side', 'top']);
+    await page.keyboard.press('Shift+F6');
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('side');
+  });
+  it('reaches every button with Tab, in the order of the page', async () => {
+    await show('room-clerk');
+    const expected = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('a[href], button, [tabindex="0"]')]
+      .filter((e) => e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true })).length);
+    const seen = new Set<number>();
+    for (let at = 0; at < expected; at++) {
+      await page.keyboard.press('Tab');
+      seen.add(await page.evaluate(() => [...document.querySelectorAll('*')].indexOf(document.activeElement ?? document.body)));
+    }
+    expect(seen.size).toBe(expected);
+    expect([...seen]).toEqual([...seen].sort((a, b) => a - b));
+  });
+  it('skips to the meeting without touching the address', async () => {
+    await show('room');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await focused()).toBe('stage');
+    expect(new URL(page.url()).hash).toBe('');
+  });
+  it('puts the focus on the heading of a new page', async () => {
+    await show('over-ended');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+  });
+});
