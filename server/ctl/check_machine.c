@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Is the machine fit for the server? In conclavectl.
+ * Invariant: looks at the machine as the server would find it, not at what this user may do. */
+#include "server/ctl/checks.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+
+#include "base/mem.h"
+
+#define MIB (UINT64_C(1024) * 1024)
+#define DISK_LITTLE (500 * MIB)
+#define DISK_NONE (50 * MIB)
+/* As many as conclaved takes when it may (server/main.c). */
+#define FILES_WANTED 4096
+/* Its own, and a meeting of a hundred with its pages. */
+#define FILES_LEAST 512
+/* A file may carry the time of another time zone's clock. */
+#define DAY INT64_C(86400)
+
+/* False with a finding when something is wrong. */
+static bool folder_is_closed(struct finding *f, const char *path, const struct stat *st)
+{
+	char mend[sizeof(f->mend)];
+
+	if (!S_ISDIR(st->st_mode)) {
+		finding_broken(f, "name a folder in the configuration's `state`", "%.500s is not a folder", path);
+		return false;
+	}
+	if ((st->st_mode & 077) == 0)
+		return true;
+	(void)snprintf(mend, sizeof(mend), "chmod 700 %.200s", path);
+	finding_broken(f, mend, "others than its owner may look into %.500s (mode %04o)", path, st->st_mode & 07777u);
+	return false;
+}
+
+/* Both folders have one owner, who is the one that the server runs as. */
+static bool folders_belong(struct finding *f, const struct patient *p, const struct stat *state, const char *run)
+{
+	static const char mend[] = "give all of it to the user that conclaved runs as, with chown -R";
+	struct place_owner owner;
+	struct stat st;
+
+	if (stat(run, &st) == 0) {
+		if (!folder_is_closed(f, run, &st))
+			return false;
+		if (st.st_uid != state->st_uid) {
+			finding_broken(f, mend, "%.500s does not belong to the owner of the folder around it", run);
+			return false;
+		}
+	}
+	if (place_owner(p->place, &owner) == 0 && owner.uid != state->st_uid) {
+		finding_broken(f, mend, "the state folder belongs to user number %u, but the server runs as number %u",
+			state->st_uid, owner.uid);
+		return false;
+	}
+	return true;
+}
+
+void check_state(struct finding *f, struct patient *p)
+{
+	const struct config *c = &p->place->config;
+	char run[CONFIG_PATH_SIZE] = "";
+	struct stat state, key;
+
+	(void)config_state_path(c, "run", run);
+	if (stat(c->state, &state) < 0)
+		finding_broken(f, "start conclaved, which makes the folder; or correct `state` in the configuration",
+			"%.500s: %s", c->state, strerror(errno));
+	else if (!folder_is_closed(f, c->state, &state) || !folders_belong(f, p, &state, run))
+		return;
+	else if (stat(c->key, &key) == 0 && (key.st_mode & 077))
+		finding_attention(f, "chmod 600, on the file of the key", "others than its owner may read the private "
+			"key %.400s", c->key);
+	else
+		finding_ok(f, "nobody but its owner can look into %.500s", c->state);
+}
+
+void judge_disk(struct finding *f, uint64_t free_bytes)
+{
+	static const char mend[] = "make room on the file system of the state folder, or enlarge it";
+
+	if (free_bytes < DISK_NONE)
+		finding_broken(f, mend, "%" PRIu64 " MB are free: soon no act in a meeting can be recorded, and then "
+			"none is carried out", free_bytes / MIB);
+	else if (free_bytes < DISK_LITTLE)
+		finding_attention(f, mend, "only %" PRIu64 " MB are free", free_bytes / MIB);
+	else
+		finding_ok(f, "%" PRIu64 " MB are free", free_bytes / MIB);
+}
+
+void check_disk(struct finding *f, struct patient *p)
+{
+	const char *state = p->place->config.state;
+	struct statvfs v;
+
+	if (statvfs(state, &v) < 0)
+		finding_broken(f, "see the check `state`", "%.500s: %s", state, strerror(errno));
+	else
+		judge_disk(f, (uint64_t)v.f_bavail * v.f_frsize);
+}
+
+void judge_clock(struct finding *f, int64_t now, int64_t built, int synchronised)
+{
+	static const char mend[] = "timedatectl set-ntp true, or whatever sets this machine's clock";
+
+	if (now < built - DAY)
+		finding_broken(f, mend, "the clock says a time before Conclave was built");
+	else if (synchronised == 0)
+		finding_attention(f, mend, "the clock is plausible, but nothing keeps it right: the "
+			"proceedings will carry wrong times once it drifts");
+	else if (synchronised < 0)
+		finding_attention(f, "ask timedatectl", "the clock is plausible; whether anything keeps it right, the "
+			"kernel does not tell");
+	else
+		finding_ok(f, "the clock is plausible and kept right");
+}
+
+void check_clock(struct finding *f, struct patient *p)
+{
+	struct timex t = { .modes = 0 };
+	struct stat program;
+	int r = adjtimex(&t);
+
+	if (stat("/proc/self/exe", &program) < 0)
+		program.st_mtime = 0;
+	judge_clock(f, (int64_t)(p->wall / SECONDS(1)), program.st_mtime, r < 0 ? -1 : r != TIME_ERROR);
+}
+
+bool limits_read(struct bytes text, uint64_t *ret)
+{
+	static const char name[] = "Max open files";
+	const char *line = memmem(text.data, text.size, name, sizeof(name) - 1);
+	const char *end = (const char *)text.data + text.size;
+	uint64_t n = 0;
+	bool any = false;
+
+	if (!line)
+		return false;
+	for (line += sizeof(name) - 1; line < end && *line == ' '; line++)
+		;
+	if (end - line >= 9 && memcmp(line, "unlimited", 9) == 0) {
+		*ret = UINT64_MAX;
+		return true;
+	}
+	for (; line < end && *line >= '0' && *line <= '9' && n < UINT32_MAX; line++, any = true)
+		n = n * 10 + (uint64_t)(*line - '0');
+	if (any)
+		*ret = n;
+	return any;
+}
+
+void judge_limits(struct finding *f, uint64_t files)
+{
+	static const char mend[] = "LimitNOFILE=4096 in the service's unit, or ulimit -n 4096 before it starts";
+
+	if (files < FILES_LEAST)
+		finding_broken(f, mend, "the server may open %" PRIu64 " files and connections: too few for one "
+			"meeting", files);
+	else if (files < FILES_WANTED)
+		finding_attention(f, mend, "the server may open %" PRIu64 " files and connections; %d is what it is "
+			"made for", files, FILES_WANTED);
+	else
+		finding_ok(f, "the server may open enough files and connections");
+}
+
+void check_limits(struct finding *f, struct patient *p)
+{
+	struct rlimit own = { 0 };
+	uint64_t files;
+
+	/* While it does not run: what it would have if it were started from here. */
+	if (!limits_read(patient_read_process(p, "limits"), &files))
+		files = getrlimit(RLIMIT_NOFILE, &own) == 0 ? own.rlim_max : 0;
+	judge_limits(f, files);
+}
+
+/* The file's name without its folders; `line` ends at " (deleted)". */
+static struct bytes last_part(struct bytes line)
+{
+	const uint8_t *slash = memrchr(line.data, '/', line.size);
+
+	return slash ? bytes_make(slash + 1, line.size - (size_t)(slash + 1 - line.data)) : line;
+}
+
+size_t maps_replaced(struct bytes text, struct writer *names)
+{
+	static const char gone[] = " (deleted)";
+	struct bytes last = { 0 };
+	size_t n = 0;
+
+	while (text.size) {
+		const uint8_t *newline = memchr(text.data, '\n', text.size);
+		struct bytes line = bytes_make(text.data, newline ? (size_t)(newline - text.data) : text.size);
+		size_t tail = sizeof(gone) - 1;
+
+		text.data += line.size + (newline != NULL);
+		text.size -= line.size + (newline != NULL);
+		if (line.size < tail || memcmp(line.data + line.size - tail, gone, tail) != 0)
+			continue;
+		line = last_part(bytes_make(line.data, line.size - tail));
+		/* A library has several lines, one below the other; shared memory that was unlinked is not one. */
+		if (bytes_equal(line, last) || !memmem(line.data, line.size, ".so", 3))
+			continue;
+		last = line;
+		if (n++)
+			write_string(names, ", ");
+		write_bytes(names, line);
+	}
+	return n;
+}
+
+void check_versions(struct finding *f, struct patient *p)
+{
+	char names[256];
+	struct writer w = writer(names, sizeof(names));
+	size_t replaced = maps_replaced(patient_read_process(p, "maps"), &w);
+
+	write_u8(&w, 0);
+	if (tls_library_is_older())
+		finding_broken(f, "install the OpenSSL that Conclave was built with, or build it again",
+			"%s is older than the one that Conclave was built with", tls_library());
+	else if (replaced)
+		finding_attention(f, "restart conclaved when no meeting is held", "an update has replaced libraries that "
+			"the server still runs with: %s", w.ok ? names : "several");
+	else
+		finding_ok(f, "%s; built with libwebsockets %s and SQLite %s", tls_library(), BUILT_WITH_WEBSOCKETS,
+			BUILT_WITH_SQLITE);
+}

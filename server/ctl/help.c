@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What --help prints. In conclavectl. Invariant: says what is there, and nothing that is not there yet. */
+#include "server/ctl/options.h"
+
+#define COMMON \
+	"  --json           one JSON document instead of text\n" \
+	"  --config FILE    the configuration of the server\n" \
+	"  --help           this\n"
+
+static const char *const helps[CTL_N + 1] = {
+	[CTL_MEETING_CREATE] =
+		"conclavectl meeting create --title TITLE --starts TIME PEOPLE…\n"
+		"Plans a meeting and prints its id. Links are made afterwards, with `conclavectl invite`.\n"
+		"  --title TITLE    what the meeting is called\n"
+		"  --starts TIME    date, time and zone, such as 2026-12-01T19:30:00+01:00\n"
+		"  --body NAME      the council or committee that meets\n"
+		"  --clerk PERSON   one at most; a meeting needs a clerk or a chair, who can open it\n"
+		"  --chair PERSON   one at most\n"
+		"  --member PERSON  as often as there are members\n"
+		"  --guest PERSON   as often as there are guests\n"
+		"  --language L     nl (unless said otherwise), fr, de or en\n"
+		"PERSON is 'Name <email>', or an e-mail address alone.\n"
+		COMMON,
+	[CTL_MEETING_LIST] =
+		"conclavectl meeting list\n"
+		"Lists the meetings, latest first.\n"
+		COMMON,
+	[CTL_MEETING_SHOW] =
+		"conclavectl meeting show ID\n"
+		"Shows a meeting, who is invited, and where each of them is now.\n"
+		COMMON,
+	[CTL_MEETING_END] =
+		"conclavectl meeting end ID --reason REASON\n"
+		"Ends a meeting for everybody. The reason is shown to all and stands in the proceedings.\n"
+		COMMON,
+	[CTL_INVITE] =
+		"conclavectl invite ID EMAIL\n"
+		"Makes a personal link for somebody who is invited to the meeting, and prints it.\n"
+		"An older link that nobody has used stops working. The link stands in the proceedings as made.\n"
+		COMMON,
+	[CTL_DEMO] =
+		"conclavectl demo\n"
+		"Makes a demonstration meeting that can be opened now, and prints a link for each of its people.\n"
+		COMMON,
+	[CTL_DOCTOR] =
+		"conclavectl doctor [--only CHECK]\n"
+		"Checks what the server needs, and says for each thing that is not in order how to mend it.\n"
+		"Checks: reachable, certificate, port, media, state, disk, clock, database, versions, limits.\n"
+		"Ends with 1 when something is broken.\n"
+		"  --only CHECK     that one alone\n"
+		COMMON,
+	[CTL_N] =
+		"conclavectl VERB …\n"
+		"What an administrator does with a Conclave server. It has no way into a meeting.\n"
+		"  meeting create   plan a meeting\n"
+		"  meeting list     the meetings\n"
+		"  meeting show     one meeting and its people\n"
+		"  meeting end      end one, with a reason\n"
+		"  invite           make somebody's personal link\n"
+		"  demo             make a demonstration meeting with its links\n"
+		"  doctor           what is not in order, and how to mend it\n"
+		"`conclavectl VERB --help` says more. Each verb knows:\n"
+		COMMON
+		"Without --config the server is looked for in the folder that CONCLAVE_STATE names, else in ./var, else in\n"
+		"/var/lib/conclave. It ends with 0 when done, 1 when refused or failed, 2 when it was not asked properly.\n",
+};
+
+const char *options_help(enum ctl_verb verb)
+{
+	return helps[verb];
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* conclavectl: reads what is asked, asks the server, prints the answer.
+ * Invariant: ends with 0 when it was done, 1 when it was refused or failed, 2 when it was not asked properly; in the
+ * latter two one plain line on standard error says why. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "server/ctl/answer.h"
+#include "server/ctl/doctor.h"
+#include "server/ctl/options.h"
+#include "server/ctl/place.h"
+#include "server/ctl/request.h"
+#include "server/ctl/show.h"
+
+enum { DONE, FAILED, WRONG };
+
+/* The findings, or a request and its answer. */
+static uint8_t request[LIMIT_CHANNEL_MESSAGE], response[LIMIT_CHANNEL_MESSAGE];
+
+static int say(int status, const char *why)
+{
+	(void)fprintf(stderr, "conclavectl: %s\n", why);
+	return status;
+}
+
+static void print_json(struct bytes text)
+{
+	(void)fwrite(text.data, 1, text.size, stdout);
+	(void)fputc('\n', stdout);
+}
+
+static int ask(const struct options *o, const struct place *place)
+{
+	_cleanup_(answer_freep) struct answer *a = NULL;
+	struct writer w = writer(request, sizeof(request));
+	struct bytes text = { 0 };
+	char why[PLACE_WHY_SIZE];
+	const char *error;
+	int r;
+
+	request_write(&w, o);
+	if (!w.ok)
+		return say(WRONG, "that is more than one request can hold; invite fewer people at once");
+	r = place_ask(place, written(&w), response, &text);
+	if (r < 0) {
+		place_explain(place, r, why);
+		return say(FAILED, why);
+	}
+	a = answer_parse(text);
+	if (!a)
+		return say(FAILED, "the server's answer was not understood; is conclaved of the same version?");
+	if (o->json)
+		print_json(text);
+	if (!answer_boolean(a, "ok")) {
+		error = answer_text(a, "error");
+		return say(FAILED, error ? error : "the server refused, and did not say why");
+	}
+	if (!o->json)
+		show_answer(stdout, o, a);
+	return DONE;
+}
+
+static int doctor(const struct options *o, const struct place *place)
+{
+	struct finding findings[DOCTOR_CHECKS];
+	struct writer w = writer(response, sizeof(response));
+	size_t broken;
+	int n;
+
+	if (!place->configured)
+		return say(FAILED, "doctor needs the configuration of the server; name it with --config FILE");
+	n = doctor_look(findings, place, o->only, clock_wall());
+	if (n < 0)
+		return say(FAILED, strerror(-n));
+	if (o->json) {
+		findings_write(&w, findings, (size_t)n);
+		print_json(written(&w));
+	} else {
+		findings_print(stdout, findings, (size_t)n);
+	}
+	broken = findings_broken(findings, (size_t)n);
+	if (broken == 0)
+		return DONE;
+	return say(FAILED, broken == 1 ? "one thing is broken; what was printed says how to mend it" :
+		"several things are broken; what was printed says how to mend them");
+}
+
+static int run(const struct options *o)
+{
+	_cleanup_(mem_freep) struct place *place = mem_new(struct place);
+	char why[PLACE_WHY_SIZE];
+
+	if (!place)
+		return say(FAILED, "there is not enough memory");
+	if (!place_find(place, o->config, getenv("CONCLAVE_STATE"), why))
+		return say(FAILED, why);
+	return o->verb == CTL_DOCTOR ? doctor(o, place) : ask(o, place);
+}
+
+/* What could not be printed was not done, as far as anybody can tell. */
+static int finish(int status)
+{
+	if (fflush(stdout) == EOF || ferror(stdout))
+		return status == DONE ? say(FAILED, "the answer could not be printed") : status;
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(mem_freep) struct options *o = mem_new(struct options);
+	char why[CTL_WHY_SIZE];
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (!o)
+		return say(FAILED, "there is not enough memory");
+	if (!options_parse(o, argc - 1, argv + 1, why))
+		return say(WRONG, why);
+	if (o->help) {
+		(void)fputs(options_help(o->verb), stdout);
+		return finish(DONE);
+	}
+	if (o->only && !doctor_knows(o->only))
+		return say(WRONG, "--only names no check; conclavectl doctor --help lists them");
+	return finish(run(o));
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Reads the command line. In conclavectl. */
+#include "server/ctl/options.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "server/store.h"
+#include "server/text.h"
+
+#define VERB_BIT(v) (1u << (v))
+#define EVERY_VERB (VERB_BIT(CTL_N) - 1)
+
+static const struct {
+	const char *group;	/* NULL when the verb is one word */
+	const char *word;
+	const char *operands[2];
+} verbs[CTL_N] = {
+	[CTL_MEETING_CREATE] = { "meeting", "create", { NULL } },
+	[CTL_MEETING_LIST] = { "meeting", "list", { NULL } },
+	[CTL_MEETING_SHOW] = { "meeting", "show", { "ID" } },
+	[CTL_MEETING_END] = { "meeting", "end", { "ID" } },
+	[CTL_INVITE] = { NULL, "invite", { "ID", "EMAIL" } },
+	[CTL_DEMO] = { NULL, "demo", { NULL } },
+	[CTL_DOCTOR] = { NULL, "doctor", { NULL } },
+};
+
+struct parsing {
+	struct options *options;
+	char *why;
+};
+
+static bool complain(char *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool complain(char *why, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(why, CTL_WHY_SIZE, format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+static bool set_line(const char **to, const char *value, size_t most, const char *option, char *why)
+{
+	if (*to)
+		return complain(why, "%s stands there twice", option);
+	if (!text_is_line(bytes_of_string(value), 1, most))
+		return complain(why, "%s must be one line of 1 to %zu characters", option, most);
+	*to = value;
+	return true;
+}
+
+static bool copy_text(char to[static CTL_TEXT_SIZE], const char *from, size_t size)
+{
+	if (size == 0 || size >= CTL_TEXT_SIZE)
+		return false;
+	memcpy(to, from, size);
+	to[size] = '\0';
+	return true;
+}
+
+bool options_parse_person(struct ctl_person *ret, const char *text)
+{
+	const char *open = strrchr(text, '<'), *email = open ? open + 1 : text, *at = strchr(email, '@');
+	size_t name_size = open ? (size_t)(open - text) : at ? (size_t)(at - text) : 0;
+	size_t email_size = strlen(email);
+	struct ctl_person p = { .office = ret->office };
+
+	while (name_size && text[name_size - 1] == ' ')
+		name_size--;
+	if (open && (email_size == 0 || email[--email_size] != '>'))
+		return false;
+	if (!copy_text(p.name, text, name_size) || !copy_text(p.email, email, email_size))
+		return false;
+	if (!text_is_line(bytes_of_string(p.name), 1, LIMIT_NAME) ||
+	    !text_is_line(bytes_of_string(p.email), 3, LIMIT_EMAIL) || !text_is_email(bytes_of_string(p.email)))
+		return false;
+	*ret = p;
+	return true;
+}
+
+static bool set_person(struct parsing *p, const char *option, const char *office, const char *value)
+{
+	struct options *o = p->options;
+
+	if (o->n_people == LIMIT_PEOPLE_PER_MEETING)
+		return complain(p->why, "a meeting has %d people at most", LIMIT_PEOPLE_PER_MEETING);
+	o->people[o->n_people].office = office;
+	if (!options_parse_person(&o->people[o->n_people], value))
+		return complain(p->why, "%s must be 'Name <email>' or an e-mail address", option);
+	o->n_people++;
+	return true;
+}
+
+static bool set_config(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->config, value, 4096, "--config", p->why);
+}
+
+static bool set_title(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->title, value, LIMIT_NAME, "--title", p->why);
+}
+
+static bool set_body(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->body, value, LIMIT_NAME, "--body", p->why);
+}
+
+static bool set_reason(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->reason, value, LIMIT_REASON, "--reason", p->why);
+}
+
+static bool set_only(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->only, value, LIMIT_NAME, "--only", p->why);
+}
+
+static bool set_starts(struct parsing *p, const char *value)
+{
+	usec_t wall;
+
+	if (!text_parse_time(bytes_of_string(value), &wall))
+		return complain(p->why, "--starts must be a date, a time and a zone, such as 2026-12-01T19:30:00+01:00");
+	return set_line(&p->options->starts, value, LIMIT_NAME, "--starts", p->why);
+}
+
+static bool set_language(struct parsing *p, const char *value)
+{
+	static const char *const languages[] = { "nl", "fr", "de", "en" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
+		if (strcmp(value, languages[i]) == 0)
+			return set_line(&p->options->language, value, LIMIT_NAME, "--language", p->why);
+	return complain(p->why, "--language must be nl, fr, de or en");
+}
+
+static bool set_clerk(struct parsing *p, const char *value) { return set_person(p, "--clerk", "clerk", value); }
+static bool set_chair(struct parsing *p, const char *value) { return set_person(p, "--chair", "chair", value); }
+static bool set_member(struct parsing *p, const char *value) { return set_person(p, "--member", "member", value); }
+static bool set_guest(struct parsing *p, const char *value) { return set_person(p, "--guest", "guest", value); }
+
+static bool set_substitute(struct parsing *p, const char *value __attribute__((unused)))
+{
+	return complain(p->why, "--substitute: this version of Conclave has no substitutes yet; leave it out");
+}
+
+static bool set_item(struct parsing *p, const char *value __attribute__((unused)))
+{
+	return complain(p->why, "--item: this version of Conclave has no agenda yet; leave it out");
+}
+
+static const struct {
+	const char *name;
+	unsigned verbs;
+	bool (*set)(struct parsing *p, const char *value);
+} settings[] = {
+	{ "--config", EVERY_VERB, set_config },
+	{ "--title", VERB_BIT(CTL_MEETING_CREATE), set_title },
+	{ "--starts", VERB_BIT(CTL_MEETING_CREATE), set_starts },
+	{ "--body", VERB_BIT(CTL_MEETING_CREATE), set_body },
+	{ "--language", VERB_BIT(CTL_MEETING_CREATE), set_language },
+	{ "--clerk", VERB_BIT(CTL_MEETING_CREATE), set_clerk },
+	{ "--chair", VERB_BIT(CTL_MEETING_CREATE), set_chair },
+	{ "--member", VERB_BIT(CTL_MEETING_CREATE), set_member },
+	{ "--guest", VERB_BIT(CTL_MEETING_CREATE), set_guest },
+	{ "--substitute", VERB_BIT(CTL_MEETING_CREATE), set_substitute },
+	{ "--item", VERB_BIT(CTL_MEETING_CREATE), set_item },
+	{ "--reason", VERB_BIT(CTL_MEETING_END), set_reason },
+	{ "--only", VERB_BIT(CTL_DOCTOR), set_only },
+};
+
+static size_t find_setting(const char *argument, size_t size)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(settings) &&
+	       (strlen(settings[i].name) != size || strncmp(settings[i].name, argument, size) != 0))
+		i++;
+	return i;
+}
+
+/* What stands on the line besides options, and which options there were. */
+struct line {
+	const char *words[4];
+	size_t n_words;
+	unsigned allowed;	/* verbs that know every option given */
+	const char *last[CTL_N];	/* an option that the verb does not know */
+};
+
+static bool take_option(struct parsing *p, struct line *l, const char *argument, const char *following, int *i)
+{
+	size_t size = strcspn(argument, "="), s = find_setting(argument, size);
+	const char *value = argument[size] ? argument + size + 1 : following;
+
+	if (s == ARRAY_SIZE(settings))
+		return complain(p->why, "%.60s is not an option that conclavectl knows", argument);
+	if (!value)
+		return complain(p->why, "%s needs a value behind it", settings[s].name);
+	if (!argument[size])
+		++*i;
+	for (unsigned v = 0; v < CTL_N; v++)
+		if (!(settings[s].verbs & VERB_BIT(v)))
+			l->last[v] = settings[s].name;
+	return settings[s].set(p, value);
+}
+
+static bool read_line(struct parsing *p, struct line *l, int n, char *const arguments[])
+{
+	bool plain = false;
+
+	for (int i = 0; i < n; i++) {
+		const char *a = arguments[i];
+
+		if (!plain && strcmp(a, "--") == 0) {
+			plain = true;
+		} else if (!plain && (strcmp(a, "--help") == 0 || strcmp(a, "-h") == 0)) {
+			p->options->help = true;
+		} else if (!plain && strcmp(a, "--json") == 0) {
+			p->options->json = true;
+		} else if (!plain && a[0] == '-') {
+			if (!take_option(p, l, a, i + 1 < n ? arguments[i + 1] : NULL, &i))
+				return false;
+		} else if (l->n_words == ARRAY_SIZE(l->words)) {
+			return complain(p->why, "'%.60s' is one word too many", a);
+		} else {
+			l->words[l->n_words++] = a;
+		}
+	}
+	return true;
+}
+
+/* How many words the verb took; 0 when there is none of that name. */
+static size_t find_verb(const struct line *l, enum ctl_verb *ret)
+{
+	for (unsigned v = 0; v < CTL_N; v++) {
+		size_t n = verbs[v].group ? 2 : 1;
+
+		if (l->n_words < n || strcmp(l->words[n - 1], verbs[v].word) != 0)
+			continue;
+		if (verbs[v].group && strcmp(l->words[0], verbs[v].group) != 0)
+			continue;
+		*ret = (enum ctl_verb)v;
+		return n;
+	}
+	return 0;
+}
+
+static bool complain_of_verb(const struct line *l, char *why)
+{
+	if (l->n_words == 0)
+		return complain(why, "say what to do; conclavectl --help lists it");
+	if (strcmp(l->words[0], "meeting") == 0)
+		return complain(why, "meeting: then create, list, show or end");
+	return complain(why, "'%.60s' is nothing that conclavectl can do; conclavectl --help lists what it can",
+		l->words[0]);
+}
+
+static bool take_operands(struct options *o, const char *const *words, size_t n, char *why)
+{
+	const char **to[] = { &o->meeting, &o->email };
+
+	for (size_t i = 0; i < ARRAY_SIZE(to); i++) {
+		const char *wanted = verbs[o->verb].operands[i];
+
+		if (!wanted && n > i)
+			return complain(why, "'%.60s' is one word too many", words[i]);
+		if (!wanted)
+			return true;
+		if (n <= i)
+			return complain(why, "%s is missing", wanted);
+		*to[i] = words[i];
+	}
+	return n <= ARRAY_SIZE(to) || complain(why, "'%.60s' is one word too many", words[ARRAY_SIZE(to)]);
+}
+
+static bool is_complete(const struct options *o, char *why)
+{
+	if (o->verb == CTL_MEETING_CREATE && !o->title)
+		return complain(why, "--title is missing");
+	if (o->verb == CTL_MEETING_CREATE && !o->starts)
+		return complain(why, "--starts is missing");
+	if (o->verb == CTL_MEETING_CREATE && o->n_people == 0)
+		return complain(why, "nobody is invited: name at least a --clerk or a --chair");
+	if (o->verb == CTL_MEETING_END && !o->reason)
+		return complain(why, "--reason is missing: everybody in the meeting will read it");
+	if (o->meeting && !text_is_letters(bytes_of_string(o->meeting), MEETING_LETTERS))
+		return complain(why, "'%.60s' is not the id of a meeting: those are %d small letters", o->meeting,
+			MEETING_LETTERS);
+	if (o->email && !text_is_email(bytes_of_string(o->email)))
+		return complain(why, "'%.60s' is not an e-mail address", o->email);
+	return true;
+}
+
+bool options_parse(struct options *ret, int n, char *const arguments[], char why[static CTL_WHY_SIZE])
+{
+	struct parsing p = { .options = ret, .why = why };
+	struct line l = { .n_words = 0 };
+	size_t taken;
+
+	memset(ret, 0, sizeof(*ret));
+	if (!read_line(&p, &l, n, arguments))
+		return false;
+	ret->verb = CTL_N;
+	taken = find_verb(&l, &ret->verb);
+	if (ret->help && (taken || l.n_words == 0 || strcmp(l.words[0], "meeting") == 0))
+		return true;
+	if (!taken)
+		return complain_of_verb(&l, why);
+	if (l.last[ret->verb])
+		return complain(why, "%s has nothing to do with %s", l.last[ret->verb], verbs[ret->verb].word);
+	return take_operands(ret, l.words + taken, l.n_words - taken, why) && is_complete(ret, why);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What was asked of us on the command line. In conclavectl.
+ * Invariant: pure; a command that was parsed is complete, and its texts are ones that the server will take. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+
+enum ctl_verb { CTL_MEETING_CREATE, CTL_MEETING_LIST, CTL_MEETING_SHOW, CTL_MEETING_END, CTL_INVITE, CTL_DEMO,
+	CTL_DOCTOR, CTL_N };
+
+#define CTL_TEXT_SIZE 512	/* of one name or address: 254 and 120 characters in UTF-8 fit */
+#define CTL_WHY_SIZE 256
+
+struct ctl_person {
+	const char *office;	/* as the protocol writes it */
+	char name[CTL_TEXT_SIZE];
+	char email[CTL_TEXT_SIZE];
+};
+
+/* The texts are borrowed from the arguments; NULL when not given. */
+struct options {
+	enum ctl_verb verb;	/* CTL_N with `help`: of the program itself */
+	bool help;
+	bool json;
+	const char *config;
+	const char *meeting;
+	const char *email;
+	const char *title;
+	const char *starts;
+	const char *body;
+	const char *language;
+	const char *reason;
+	const char *only;
+	struct ctl_person people[LIMIT_PEOPLE_PER_MEETING];
+	size_t n_people;
+};
+
+/* On false `why` is one plain line. `arguments` are those behind the program's name. */
+bool options_parse(struct options *ret, int n, char *const arguments[], char why[static CTL_WHY_SIZE]);
+/* The help of a verb, or of the program for CTL_N. */
+const char *options_help(enum ctl_verb verb);
+/* "Jan Peeters <jan@example.org>", or the address alone, whose part before the @ is then the name. */
+bool options_parse_person(struct ctl_person *ret, const char *text);

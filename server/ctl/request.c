@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A command as the request that hall_control() reads. In conclavectl. */
+#include "server/ctl/request.h"
+
+#include "server/json.h"
+
+static const char *request_verb(enum ctl_verb verb)
+{
+	switch (verb) {
+	case CTL_MEETING_CREATE:
+		return "meeting-create";
+	case CTL_MEETING_LIST:
+		return "meeting-list";
+	case CTL_MEETING_SHOW:
+		return "meeting-show";
+	case CTL_MEETING_END:
+		return "meeting-end";
+	case CTL_INVITE:
+		return "invite";
+	case CTL_DEMO:
+		return "demo";
+	case CTL_DOCTOR:
+	case CTL_N:
+		break;
+	}
+	return "status";
+}
+
+static void write_if(struct json *j, const char *key, const char *text)
+{
+	if (text)
+		json_text(j, key, text);
+}
+
+static void write_people(struct json *j, const struct options *o)
+{
+	json_open_list(j, "people");
+	for (size_t i = 0; i < o->n_people; i++) {
+		json_open_object(j, NULL);
+		json_text(j, "name", o->people[i].name);
+		json_text(j, "email", o->people[i].email);
+		json_text(j, "office", o->people[i].office);
+		json_close_object(j);
+	}
+	json_close_list(j);
+}
+
+void request_write(struct writer *w, const struct options *o)
+{
+	struct json j = json_writer(w);
+
+	json_open_object(&j, NULL);
+	json_text(&j, "verb", request_verb(o->verb));
+	write_if(&j, "meeting", o->meeting);
+	write_if(&j, "email", o->email);
+	write_if(&j, "title", o->title);
+	write_if(&j, "starts", o->starts);
+	write_if(&j, "body", o->body);
+	write_if(&j, "language", o->language);
+	write_if(&j, "reason", o->reason);
+	if (o->verb == CTL_MEETING_CREATE)
+		write_people(&j, o);
+	json_close_object(&j);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What conclaved is asked, as JSON. In conclavectl. Invariant: pure. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "server/ctl/options.h"
+
+/* Not for CTL_DOCTOR. `w` needs LIMIT_CHANNEL_MESSAGE. */
+void request_write(struct writer *w, const struct options *o);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Prints answers as lines and columns. In conclavectl. */
+#include "server/ctl/show.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SHOW_COLUMNS 6
+
+/* In characters as a terminal counts them, near enough: bytes that begin one in UTF-8. */
+static size_t width(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+struct table {
+	const char *keys[SHOW_COLUMNS];		/* NULL ends them */
+	const char *heads[SHOW_COLUMNS];	/* heads[0] NULL = none */
+};
+
+static const char *cell(const struct answer *row, const char *key)
+{
+	const char *text = answer_text(row, key);
+
+	return text ? text : "";
+}
+
+static void measure(const struct table *t, const struct answer *rows, size_t widths[static SHOW_COLUMNS])
+{
+	for (size_t c = 0; c < SHOW_COLUMNS && t->keys[c]; c++) {
+		widths[c] = t->heads[0] ? width(t->heads[c]) : 0;
+		for (size_t i = 0; i < answer_count(rows); i++) {
+			size_t w = width(cell(answer_item(rows, i), t->keys[c]));
+
+			widths[c] = w > widths[c] ? w : widths[c];
+		}
+	}
+}
+
+static void print_cell(FILE *out, const char *text, size_t padded, bool last)
+{
+	(void)fputs(text, out);
+	if (last)
+		(void)fputc('\n', out);
+	else
+		(void)fprintf(out, "%*s", (int)(padded - width(text) + 2), "");
+}
+
+static void print_table(FILE *out, const struct table *t, const struct answer *rows)
+{
+	size_t widths[SHOW_COLUMNS] = { 0 };
+	size_t n = 0;
+
+	while (n < SHOW_COLUMNS && t->keys[n])
+		n++;
+	measure(t, rows, widths);
+	for (size_t c = 0; t->heads[0] && c < n; c++)
+		print_cell(out, t->heads[c], widths[c], c + 1 == n);
+	for (size_t i = 0; i < answer_count(rows); i++)
+		for (size_t c = 0; c < n; c++)
+			print_cell(out, cell(answer_item(rows, i), t->keys[c]), widths[c], c + 1 == n);
+}
+
+static void show_list(FILE *out, const struct answer *a)
+{
+	static const struct table meetings = {
+		.keys = { "id", "phase", "starts", "title" },
+		.heads = { "ID", "PHASE", "STARTS", "TITLE" },
+	};
+	const struct answer *rows = answer_get(a, "meetings");
+
+	if (answer_count(rows) == 0)
+		(void)fputs("There are no meetings.\n", out);
+	else
+		print_table(out, &meetings, rows);
+}
+
+static void show_meeting(FILE *out, const struct answer *a)
+{
+	static const struct table people = {
+		.keys = { "office", "name", "email", "where" },
+		.heads = { "OFFICE", "NAME", "E-MAIL", "NOW" },
+	};
+	const struct answer *m = answer_get(a, "meeting");
+	const char *body = cell(m, "body");
+
+	(void)fprintf(out, "%s  %s%s%s\n", cell(m, "id"), cell(m, "title"), *body ? ", " : "", body);
+	(void)fprintf(out, "%s, starts %s, %" PRId64 " entries in the proceedings\n", cell(m, "phase"),
+		cell(m, "starts"), answer_number(a, "entries"));
+	(void)fprintf(out, "%" PRId64 " invited, %" PRId64 " inside, %" PRId64 " in the lobby\n\n",
+		answer_number(m, "invited"), answer_number(m, "inside"), answer_number(m, "waiting"));
+	print_table(out, &people, answer_get(a, "people"));
+}
+
+static void show_demo(FILE *out, const struct answer *a)
+{
+	static const struct table people = { .keys = { "office", "name", "link" } };
+
+	/* Scripts take the id from the end of this line. */
+	(void)fprintf(out, "Demonstration meeting %s\n", cell(a, "meeting"));
+	print_table(out, &people, answer_get(a, "people"));
+}
+
+void show_answer(FILE *out, const struct options *o, const struct answer *a)
+{
+	switch (o->verb) {
+	case CTL_MEETING_CREATE:
+		(void)fprintf(out, "%s\n", cell(a, "meeting"));
+		return;
+	case CTL_MEETING_LIST:
+		show_list(out, a);
+		return;
+	case CTL_MEETING_SHOW:
+		show_meeting(out, a);
+		return;
+	case CTL_MEETING_END:
+		(void)fprintf(out, "Meeting %s has ended.\n", o->meeting);
+		return;
+	case CTL_INVITE:
+		(void)fprintf(out, "%s\n", cell(a, "link"));
+		return;
+	case CTL_DEMO:
+		show_demo(out, a);
+		return;
+	case CTL_DOCTOR:
+	case CTL_N:
+		return;
+	}
+}
