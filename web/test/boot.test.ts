@@ -78,6 +78,7 @@ describe('questions about the state', () => {
     expect(reasonOf('agreed', '  ')).toEqual({ code: 'agreed' });
     expect(reasonOf('written', ' ')).toBeNull();
     expect(reasonOf('written', ' geen lid ')).toEqual({ code: 'written', text: 'geen lid' });
+    expect(reasonOf('written', 'een\r\ntwee\u202e')).toEqual({ code: 'written', text: 'een twee' });
     expect(reasonOf(null, 'x')).toBeNull();
     expect(reasonOf('technical', 'é'.repeat(200))).not.toBeNull();
     expect(reasonOf('technical', 'é'.repeat(201))).toBeNull();

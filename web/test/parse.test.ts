@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What comes in from the network: understood as the protocol says, refused otherwise; and the schemas agree.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { describe, expect, it } from 'vitest';
-import { ENTRY_KINDS, ERROR_CODES, type ServerMessage } from '../src/wire/messages';
+import { ENTRY_KINDS, ENTRY_NOTES, ERROR_CODES, type ServerMessage } from '../src/wire/messages';
 import { parseMessage, parseSeat, parseSeatError } from '../src/wire/parse';
 import { CLIENT, SERVER, stateMessage } from './support/samples';
+import { schemas } from './support/schemas';
 
 /** Nothing of the protocol at any place where it could stand. */
 const BAD: readonly unknown[] = [
@@ -132,21 +131,7 @@ describe('seats', () => {
   });
 });
 
-const SCHEMAS = new URL('../../server/protocol/', import.meta.url);
-
-function schemas(side: 'server' | 'client'): Map<string, ValidateFunction> {
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
-  const folder = new URL(`${side}/`, SCHEMAS);
-  const shared = new URL('common.json', SCHEMAS);
-  if (existsSync(shared)) ajv.addSchema(JSON.parse(readFileSync(shared, 'utf8')));
-  const names = readdirSync(folder).filter((f) => f.endsWith('.json'));
-  const read = names.map(
-    (f) => [f.replace(/\.json$/, ''), JSON.parse(readFileSync(new URL(f, folder), 'utf8')) as object] as const,
-  );
-  return new Map(read.map(([name, schema]) => [name, ajv.compile(schema)]));
-}
-
-describe.skipIf(!existsSync(new URL('server/', SCHEMAS)))('the schemas of server/protocol', () => {
+describe('the schemas of server/protocol', () => {
   it('describe every message that the server sends, and ours alike', () => {
     const all = schemas('server');
     expect([...all.keys()].sort()).toEqual(Object.keys(SERVER).sort());
@@ -177,6 +162,8 @@ describe.skipIf(!existsSync(new URL('server/', SCHEMAS)))('the schemas of server
     const entry = schemas('server').get('entry');
     for (const kind of ENTRY_KINDS)
       expect(entry?.({ type: 'entry', entry: { ...SERVER['entry'].entry, kind } }), kind).toBe(true);
+    for (const note of ENTRY_NOTES)
+      expect(entry?.({ type: 'entry', entry: { ...SERVER['entry'].entry, note } }), note).toBe(true);
   });
   it('take everything that we send', () => {
     const all = schemas('client');

@@ -7,6 +7,7 @@ import { connectionOf, FAILED_AFTER_MS } from '../src/select';
 import { initial, update } from '../src/update';
 import type { ErrorCode, ServerMessage } from '../src/wire/messages';
 import { brokenState, brokenStep } from './support/invariants';
+import { schemas } from './support/schemas';
 import {
   BY_GREET,
   BY_HILDE,
@@ -86,6 +87,8 @@ describe('random walks', () => {
   ];
   it('keep what must hold', () => {
     const reached = new Set<string>();
+    const protocol = schemas('client');
+    const said = new Set<string>();
     for (let seed = 1; seed <= 200; seed++) {
       const next = random(seed);
       let s = run(initial('nl'), LOADED).s;
@@ -97,6 +100,11 @@ describe('random walks', () => {
         const [after, effects] = update(s, at);
         const broken = [...brokenState(after), ...brokenStep(s, at, after, effects)];
         expect(broken, `seed ${seed}, step ${i}, ${e.type}`).toEqual([]);
+        for (const f of effects) {
+          if (f.do !== 'send') continue;
+          said.add(f.message.type);
+          expect(protocol.get(f.message.type)?.(f.message), `seed ${seed}, step ${i}, ${f.message.type}`).toBe(true);
+        }
         s = after;
         reached.add(`${s.phase.name} ${s.line.status} ${s.media.status}`);
       }
@@ -108,6 +116,7 @@ describe('random walks', () => {
       ).toBe(true);
     }
     expect(reached.size).toBeGreaterThan(15);
+    expect([...said].sort()).toEqual([...protocol.keys()].sort());
   });
   it('would notice a fault', () => {
     const s = connected();
@@ -128,7 +137,7 @@ describe('from the link to the lobby', () => {
     );
     expect(effects).toEqual([
       { do: 'redeem', token: 'T' },
-      { do: 'remember-seat', seat: 'abcdefgh', meeting: 'k7f2' },
+      { do: 'remember-seat', seat: 'abcdefgh', meeting: 'lindebekea' },
       { do: 'connect' },
       { do: 'send', message: { type: 'hello', version: 1, seat: 'abcdefgh' } },
     ]);
@@ -137,11 +146,11 @@ describe('from the link to the lobby', () => {
   });
   it('resumes by seat, else by meeting, else says that there is no link', () => {
     const start = initial('nl');
-    expect(run(start, { ...LOADED, token: null, seat: 'abcdefgh', meeting: 'k7f2' }).effects).toEqual([
+    expect(run(start, { ...LOADED, token: null, seat: 'abcdefgh', meeting: 'lindebekea' }).effects).toEqual([
       { do: 'resume', seat: 'abcdefgh' },
     ]);
-    expect(run(start, { ...LOADED, token: null, meeting: 'k7f2' }).effects).toEqual([
-      { do: 'resume', meeting: 'k7f2' },
+    expect(run(start, { ...LOADED, token: null, meeting: 'lindebekea' }).effects).toEqual([
+      { do: 'resume', meeting: 'lindebekea' },
     ]);
     expect(run(start, { ...LOADED, token: null }).s.phase).toEqual({ name: 'problem', problem: 'no-link' });
   });

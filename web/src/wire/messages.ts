@@ -51,6 +51,8 @@ export const ENTRY_KINDS = [
   'media-restarted',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
+export const ENTRY_NOTES = ['alone', 'administration'] as const;
+export type EntryNote = (typeof ENTRY_NOTES)[number];
 
 export const ERROR_CODES = [
   'bad-json',
@@ -129,7 +131,8 @@ export interface Entry {
   readonly by: Named | null;
   readonly who: Named | null;
   readonly reason: Reason | null;
-  readonly note: string | null;
+  /** `alone`: without the second person, who was absent. `administration`: by conclavectl, not from the meeting. */
+  readonly note: EntryNote | null;
 }
 
 export interface Request {

@@ -19,6 +19,7 @@ import {
 import {
   type Actor,
   ENTRY_KINDS,
+  ENTRY_NOTES,
   type Entry,
   ERROR_CODES,
   type Meeting,
@@ -81,7 +82,7 @@ const entry = object<Entry>({
   by: orNull(named),
   who: orNull(named),
   reason: orNull(reason),
-  note: orNull(text),
+  note: orNull(oneOf(ENTRY_NOTES)),
 });
 const request = object<Request>({ id, action: oneOf(['end']), by: named, reason, seconds: between(0, 120) });
 

@@ -50,7 +50,7 @@ beforeAll(async () => {
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   });
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser.close();
   await server.close();
@@ -106,7 +106,7 @@ describe('the page', () => {
     expect(kept).toContain(SEAT.seat);
     expect(kept).not.toContain(TOKEN);
     expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(TOKEN);
-  }, 30_000);
+  }, 120_000);
 
   it('enters: an offer that the server takes, nothing switched on', async () => {
     const line = await enter();
@@ -116,7 +116,7 @@ describe('the page', () => {
     expect(JSON.stringify(offer).length).toBeLessThan(64 * 1024);
     expect(await page.getByTestId('mic').getAttribute('aria-pressed')).toBe('false');
     expect(await page.getByTestId('camera').getAttribute('aria-pressed')).toBe('false');
-  }, 30_000);
+  }, 120_000);
 
   it('sends what the person switches on, and says so', async () => {
     const line = await enter();
@@ -129,13 +129,13 @@ describe('the page', () => {
     );
     await page.getByTestId('mic').click();
     expect(await line.hear('sources')).toMatchObject({ microphone: false, camera: true });
-  }, 30_000);
+  }, 120_000);
 
   it('admits with one press', async () => {
     const line = await enter();
     await page.getByTestId('admit').click();
     expect(await line.hear('admit')).toEqual({ type: 'admit', person: 3 });
-  }, 30_000);
+  }, 120_000);
 
   it('offers again when the server had no room for it', async () => {
     const line = await enter();
@@ -144,7 +144,7 @@ describe('the page', () => {
     expect(await line.hear('offer')).toMatchObject({ restart: false });
     line.say(SERVER['media-lost']);
     expect(await line.hear('offer')).toMatchObject({ restart: false });
-  }, 30_000);
+  }, 120_000);
 
   it('comes back by itself when the line breaks, with a renewed seat', async () => {
     const line = await enter();
@@ -157,7 +157,7 @@ describe('the page', () => {
     again.say({ ...SERVER['welcome'], phase: 'inside' }, stateMessage());
     await page.locator('[data-testid=connection][data-state]').first().waitFor();
     expect(await again.hear('offer')).toMatchObject({ restart: false });
-  }, 30_000);
+  }, 120_000);
 
   it('a reload leads back to the seat', async () => {
     await enter();
@@ -166,7 +166,7 @@ describe('the page', () => {
     await page.reload();
     await (await second).hear('hello');
     expect(asked).toEqual([{ path: '/api/resume', body: { seat: SEAT.seat } }]);
-  }, 30_000);
+  }, 120_000);
 
   it('is put out by another tab, and comes back when asked to', async () => {
     const line = await enter();
@@ -176,5 +176,5 @@ describe('the page', () => {
     const second = nextLine();
     await page.getByTestId('come-back').click();
     expect(await (await second).hear('hello')).toMatchObject({ seat: SEAT.seat });
-  }, 30_000);
+  }, 120_000);
 });

@@ -47,7 +47,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}, 60_000);
+}, 120_000);
 afterAll(() => {
   server.close();
   rmSync(folder, { recursive: true, force: true });
@@ -118,7 +118,7 @@ describe('under the policy', () => {
     expect(await page.evaluate('window.violations')).toEqual([]);
     expect(page.url()).toBe(`${url}/j`);
     await browser.close();
-  }, 60_000);
+  }, 120_000);
   it('Firefox shows the page', async () => {
     const browser = await launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true });
     const page = await browser.newPage();
@@ -128,5 +128,5 @@ describe('under the policy', () => {
     expect(await page.evaluate('window.violations')).toEqual([]);
     expect(page.url()).toBe(`${url}/j`);
     await browser.close();
-  }, 60_000);
+  }, 120_000);
 });

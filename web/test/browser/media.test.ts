@@ -13,7 +13,7 @@ describe.each(Object.entries(BROWSERS))('%s', (name, start) => {
   let page: Page;
   beforeAll(async () => {
     page = await start(`${server.url}/test/browser/loop.html`);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => page.close());
 
   it.each([
@@ -38,7 +38,7 @@ describe.each(Object.entries(BROWSERS))('%s', (name, start) => {
       expect(Object.keys(facts.roles)).toHaveLength(lines);
       expect(facts.extensions.join(' ')).not.toMatch(/audio-level/);
     },
-    30_000,
+    120_000,
   );
 
   it('joins without a device, then switches devices on without a new offer', async () => {
@@ -49,7 +49,7 @@ describe.each(Object.entries(BROWSERS))('%s', (name, start) => {
     if (name === 'Firefox') await page.ask('loop.meterSays(6)'); // it counts nothing of its own microphone
     expect(await page.ask<boolean>('loop.speaking([1, 7])')).toBe(true); // ourselves, and ourselves echoed
     expect(await page.ask<Event>('loop.quality()')).toMatchObject({ quality: { loss: 0 } });
-  }, 60_000);
+  }, 120_000);
 
   it('survives an ICE restart on the same lines', async () => {
     const { before, after, facts, moves } = await page.ask<{
@@ -62,11 +62,11 @@ describe.each(Object.entries(BROWSERS))('%s', (name, start) => {
     expect(facts.lines).toBe(39);
     expect(facts.bytes).toBeLessThan(OFFER_BYTES);
     expect(moves).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('off is off: the device stops, and the picture stands', async () => {
     await page.ask('loop.switchOff("camera")');
     expect(await page.ask<string>('loop.lamp()')).toBe('off');
     expect(await page.ask<boolean>('loop.frozen()')).toBe(true);
-  }, 60_000);
+  }, 120_000);
 });

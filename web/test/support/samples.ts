@@ -8,7 +8,7 @@ import { initial, update } from '../../src/update';
 import type { ClientMessage, Entry, Meeting, Person, Request, ServerMessage } from '../../src/wire/messages';
 
 export const MEETING: Meeting = {
-  id: 'k7f2',
+  id: 'lindebekea',
   title: 'Dading sporthal',
   body: 'Gemeenteraad Lindebeke',
   starts: '2026-03-12T18:30:00.000Z',
@@ -84,7 +84,7 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
   'media-lost': { type: 'media-lost' },
   'entry': {
     type: 'entry',
-    entry: { ...ENTRY, seq: 5, kind: 'turned-away', reason: { code: 'written', text: 'geen lid' }, note: 'n' },
+    entry: { ...ENTRY, seq: 5, kind: 'turned-away', reason: { code: 'written', text: 'geen lid' }, note: 'alone' },
   },
   'request': { type: 'request', request: REQUEST },
   'request-over': { type: 'request-over', id: 9, outcome: 'refused' },
@@ -131,7 +131,7 @@ export const LOADED: Extract<Event, { type: 'loaded' }> = {
   canShare: true,
   canChooseSpeaker: true,
 };
-export const SEAT = { seat: 'abcdefgh', meeting: 'k7f2', name: 'Hilde Aerts', office: 'clerk' } as const;
+export const SEAT = { seat: 'abcdefgh', meeting: 'lindebekea', name: 'Hilde Aerts', office: 'clerk' } as const;
 
 /** Runs events; gives the last state and everything that was asked for on the way. */
 export function run(s: State, ...events: readonly Event[]): { s: State; effects: Effect[] } {
@@ -228,7 +228,7 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'notice-read': [{ type: 'notice-read' }],
   'loaded': [
     LOADED,
-    { ...LOADED, token: null, meeting: 'k7f2' },
+    { ...LOADED, token: null, meeting: 'lindebekea' },
     { ...LOADED, token: null },
     { ...LOADED, lacks: ['webrtc'] },
   ],

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The JSON Schemas of server/protocol, compiled: the server's tests check against the same files.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
+
+const SCHEMAS = new URL('../../../server/protocol/', import.meta.url);
+
+/** By the name of the message. */
+export function schemas(side: 'server' | 'client'): Map<string, ValidateFunction> {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+  const folder = new URL(`${side}/`, SCHEMAS);
+  const names = readdirSync(folder).filter((f) => f.endsWith('.json'));
+  const read = names.map(
+    (f) => [f.replace(/\.json$/, ''), JSON.parse(readFileSync(new URL(f, folder), 'utf8')) as object] as const,
+  );
+  return new Map(read.map(([name, schema]) => [name, ajv.compile(schema)]));
+}
