@@ -283,7 +283,7 @@ static bool client_is_answer(struct dtls_client *c, const uint8_t *data, size_t 
 {
 	StunMessage m;
 
-	if (size < 20)
+	if (size < 20 || !c->pwd[0])	/* libnice takes anything for good when there is no key */
 		return false;
 	c->agent.sent_ids[0].valid = true;
 	c->agent.sent_ids[0].method = STUN_BINDING;
