@@ -355,6 +355,18 @@ void db_rollback(struct db *db)
 	db->writing = false;
 }
 
+int db_try(struct db *db)
+{
+	char stamp[48];
+
+	if (db->refuse_write == 1 || db->refuse_commit == 1)
+		return -ENOSPC;
+	if (db->writing)
+		return 0;
+	(void)sqlite3_snprintf(sizeof(stamp), stamp, "PRAGMA user_version = %d", schema_version);
+	return run(db, stamp);
+}
+
 int db_mark(struct db *db)
 {
 	int r = 0;

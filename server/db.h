@@ -37,6 +37,8 @@ int64_t db_last_number(const struct db *db);	/* of the row just inserted */
 bool db_is_writing(const struct db *db);
 int db_commit(struct db *db);			/* on failure everything since the last one is rolled back */
 void db_rollback(struct db *db);
+/* Writes what already stands there, outside of any transaction: whether writing works. */
+int db_try(struct db *db);
 /* Undo of a part of a transaction that failed half way: marks, and goes back to the mark. */
 int db_mark(struct db *db);
 void db_back_to_mark(struct db *db);

@@ -268,9 +268,9 @@ int hall_commit(struct hall *h)
 	return 0;
 }
 
-static usec_t meeting_deadline(const struct hall *h, const struct meeting *m)
+static usec_t meeting_deadline(const struct meeting *m)
 {
-	usec_t deadline = m->stale ? MAX(h->retry_at, h->now) : USEC_NEVER;
+	usec_t deadline = USEC_NEVER;
 	const struct person *p;
 
 	if (m->fold->request.id)
@@ -282,7 +282,7 @@ static usec_t meeting_deadline(const struct hall *h, const struct meeting *m)
 
 usec_t hall_deadline(const struct hall *h)
 {
-	usec_t deadline = USEC_NEVER;
+	usec_t deadline = h->unhealthy ? h->retry_at : USEC_NEVER;
 	const struct connection *c;
 	const struct meeting *m;
 
@@ -290,7 +290,7 @@ usec_t hall_deadline(const struct hall *h)
 		if (connection_phase(c) == CONNECTION_OPENED)
 			deadline = MIN(deadline, c->hello_by);
 	list_for_each(m, &h->meetings, in_hall)
-		deadline = MIN(deadline, meeting_deadline(h, m));
+		deadline = MIN(deadline, meeting_deadline(m));
 	return deadline;
 }
 
@@ -298,10 +298,6 @@ static void watch_meeting(struct hall *h, struct meeting *m)
 {
 	struct person *p;
 
-	if (m->stale && h->now >= h->retry_at) {
-		h->retry_at = h->now + RETRY_TIME;
-		(void)meeting_replay(m, h->db, h->now, h->wall);
-	}
 	meeting_expire(h, m);
 	meeting_for_each(p, m)
 		person_watch(h, p);
@@ -312,6 +308,7 @@ void hall_timeout(struct hall *h)
 	struct connection *c;
 	struct meeting *m;
 
+	hall_recover(h);
 	list_for_each(c, &h->connections, in_hall)
 		if (connection_phase(c) == CONNECTION_OPENED && h->now >= c->hello_by)
 			connection_close(h, c, CLOSE_POLICY);

@@ -136,7 +136,7 @@ struct hall {
 	bool anybody_changed;		/* some person's `changed` is set */
 	bool unhealthy;			/* the records refused something, and took nothing since */
 	struct random random;		/* ids, which are no secrets */
-	usec_t retry_at;		/* unhealthy: facts take effect unrecorded until then */
+	usec_t retry_at;		/* unhealthy: when that is tried again */
 	struct hall_numbers numbers;
 };
 
@@ -144,8 +144,10 @@ struct hall {
 
 /* An act. All of the events are recorded, take effect and are shown to everyone inside; or nothing happens: false. */
 bool hall_act(struct hall *h, struct meeting *m, struct event *events, size_t n);
-/* An observed fact: takes effect at once, recorded or not. */
+/* An observed fact: takes effect at once, and is recorded now or when that is possible again. */
 void hall_observe(struct hall *h, struct meeting *m, struct event *e);
+/* After a refusal: every RETRY_TIME, whether the records work again; then all that waited is recorded. */
+void hall_recover(struct hall *h);
 struct rights_answer hall_ask(const struct hall *h, const struct person *p, enum action action);
 /* After a commit, and when one failed. */
 void hall_keep(struct hall *h);

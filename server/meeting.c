@@ -32,6 +32,9 @@ int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall)
 	r = store_events(db, &m->row, replay_event, &replay);
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < m->backlog.n; i++)
+		fold_apply(f, &(struct event){ .kind = m->backlog.events[i].kind, .by = m->backlog.events[i].by,
+			.who = m->backlog.events[i].who, .number = m->backlog.events[i].number }, now);
 	fold_free(m->fold);
 	m->fold = take(f);
 	m->stale = false;
@@ -117,7 +120,8 @@ int meeting_append(struct meeting *m, struct db *db, struct event *events, size_
 	r = db_mark(db);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		events[i].seq = m->fold->seq + 1 + (uint32_t)i;
-		events[i].wall = wall - wall % MSEC(1);
+		if (!events[i].wall)
+			events[i].wall = wall - wall % MSEC(1);
 		if (events[i].kind == EVENT_END_ASKED)
 			events[i].number = events[i].seq;
 		r = store_event_add(db, &m->row, &events[i]);

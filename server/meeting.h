@@ -49,6 +49,14 @@ struct person {
 	bool changed;			/* others must be told */
 };
 
+/* Facts that took effect and could not be recorded yet. When it is full, later ones never will be. */
+#define BACKLOG_MOST 64
+
+struct backlog {
+	struct event events[BACKLOG_MOST];	/* facts own no text */
+	size_t n;
+};
+
 struct meeting {
 	/* owned */
 	struct fold *fold;
@@ -63,16 +71,19 @@ struct meeting {
 	bool fresh;			/* made since the last commit */
 	bool touched;			/* recorded to since the last commit */
 	bool stale;			/* a replay failed: nothing may be recorded until one succeeds */
+	struct backlog backlog;
+	struct backlog kept_backlog;	/* at the last commit */
 };
 
 /* Reads the invitations and replays the events. `now` and `wall` are the same moment. */
 int meeting_load(struct meeting **ret, struct db *db, const struct meeting_row *row, usec_t now, usec_t wall);
 struct meeting *meeting_free(struct meeting *m);
 DEFINE_CLEANUP(struct meeting *, meeting_free)
-/* Replaces the fold by what the records say; on failure the old one stays. */
+/* Replaces the fold by what the records say, and what they could not be told; on failure the old one stays. */
 int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall);
 
-/* An act: all of `events` are appended, or none. Sets their seq, time and whatever follows from it; does not apply. */
+/* All of `events` are appended, or none. Sets their seq, the time of those that have none, and whatever follows from it;
+ * does not apply. */
 int meeting_append(struct meeting *m, struct db *db, struct event *events, size_t n, usec_t wall);
 
 struct person *meeting_person(struct meeting *m, uint32_t id);	/* NULL when there is none */

@@ -3,6 +3,8 @@
  * Invariant: an act takes effect only behind its entry; after a failed commit the hall is where it was before. */
 #include "server/inside.h"
 
+#include <errno.h>
+
 #include "base/log.h"
 
 static void fail(struct hall *h, const char *event, int r)
@@ -23,9 +25,29 @@ static void apply(struct hall *h, struct meeting *m, struct event *e)
 	tell_entry(h, m, seq);
 }
 
+/* What could not be recorded when it happened comes first, under the time when it did. False: still not. */
+static bool catch_up(struct hall *h, struct meeting *m)
+{
+	struct backlog *b = &m->backlog;
+	int r;
+
+	if (!b->n)
+		return true;
+	r = meeting_append(m, h->db, b->events, b->n, h->wall);
+	if (r < 0) {
+		fail(h, "fact-not-recorded", r);
+		return false;
+	}
+	m->touched = true;
+	for (size_t i = 0; i < b->n; i++)
+		apply(h, m, &b->events[i]);
+	b->n = 0;
+	return true;
+}
+
 bool hall_act(struct hall *h, struct meeting *m, struct event *events, size_t n)
 {
-	int r = meeting_append(m, h->db, events, n, h->wall);
+	int r = catch_up(h, m) ? meeting_append(m, h->db, events, n, h->wall) : -EIO;
 
 	if (r < 0) {
 		fail(h, "act-not-recorded", r);
@@ -43,21 +65,40 @@ bool hall_act(struct hall *h, struct meeting *m, struct event *events, size_t n)
 
 void hall_observe(struct hall *h, struct meeting *m, struct event *e)
 {
-	/* After a failure nobody's own message is the trial whether it works again: it would be undone with them. */
-	bool try = !h->unhealthy || (!h->acting && h->now >= h->retry_at);
+	/* Once the records refused something, hall_recover() finds out when they work again: were it tried here, a failed
+	 * commit would undo whoever's message this is. */
+	int r = h->unhealthy || !catch_up(h, m) ? -EIO : meeting_append(m, h->db, e, 1, h->wall);
+
+	if (r == 0) {
+		m->touched = true;
+		apply(h, m, e);
+		return;
+	}
+	if (!h->unhealthy)
+		fail(h, "fact-not-recorded", r);
+	e->seq = 0;
+	e->wall = h->wall - h->wall % MSEC(1);
+	if (m->backlog.n < BACKLOG_MOST)
+		m->backlog.events[m->backlog.n++] = *e;
+	fold_apply(m->fold, e, h->now);
+}
+
+void hall_recover(struct hall *h)
+{
+	struct meeting *m;
 	int r;
 
-	if (try) {
-		r = meeting_append(m, h->db, e, 1, h->wall);
-		if (r == 0) {
-			m->touched = true;
-			apply(h, m, e);
-			return;
-		}
-		fail(h, "fact-not-recorded", r);
+	if (!h->unhealthy || h->now < h->retry_at)
+		return;
+	r = db_try(h->db);
+	if (r < 0) {
+		fail(h, "not-recorded", r);
+		return;
 	}
-	e->seq = 0;
-	fold_apply(m->fold, e, h->now);
+	h->unhealthy = false;
+	list_for_each(m, &h->meetings, in_hall)
+		if (!m->stale || meeting_replay(m, h->db, h->now, h->wall) == 0)
+			(void)catch_up(h, m);
 }
 
 struct rights_answer hall_ask(const struct hall *h, const struct person *p, enum action action)
@@ -80,6 +121,8 @@ static void keep_meetings(struct hall *h)
 
 	list_for_each_safe(m, following, &h->meetings, in_hall) {
 		m->fresh = m->touched = false;
+		if (m->backlog.n || m->kept_backlog.n)
+			m->kept_backlog = m->backlog;
 		meeting_for_each(p, m)
 			p->kept = p->live;
 		if (m->fold->phase != PHASE_ENDED)
@@ -146,6 +189,7 @@ static void restore_meeting(struct hall *h, struct meeting *m)
 	if (!m->touched)
 		return;
 	m->touched = false;
+	m->backlog = m->kept_backlog;
 	m->stale = meeting_replay(m, h->db, h->now, h->wall) < 0;
 	meeting_for_each(p, m)
 		if (p->live.connection)
