@@ -130,6 +130,7 @@ static bool links_receive_stun(struct links *l, usec_t now, const struct address
 		return false;
 	l->reply_size = check.reply_size;
 	l->reply_to = *from;
+	l->reply_user = check.login->link->user;
 	link_receive_check(check.login->link, now, from, &check);
 	return true;
 }
@@ -259,9 +260,14 @@ void links_timeout(struct links *l, usec_t now)
 		return;
 	l->deadline = USEC_NEVER;
 	list_for_each(k, &l->links, in_links) {
-		if (now >= link_deadline(k))
+		usec_t deadline = link_deadline(k);
+
+		if (now >= deadline) {
 			link_timeout(k, now);
-		links_stir(l, k);
+			links_stir(l, k);
+		} else {
+			l->deadline = MIN(l->deadline, deadline);
+		}
 	}
 }
 
@@ -275,7 +281,12 @@ bool links_poll(struct links *l, struct link_out *ret)
 	struct link *k;
 
 	if (l->reply_size) {
-		*ret = (struct link_out){ .kind = LINK_SEND, .to = l->reply_to, .data = bytes_make(l->reply, l->reply_size) };
+		*ret = (struct link_out){
+			.kind = LINK_SEND,
+			.user = l->reply_user,
+			.to = l->reply_to,
+			.data = bytes_make(l->reply, l->reply_size),
+		};
 		l->reply_size = 0;
 		return true;
 	}

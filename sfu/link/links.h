@@ -81,6 +81,7 @@ struct links {
 	struct trial trials[1024];	/* by source; two that fall together share */
 	size_t reply_size;
 	struct address reply_to;
+	void *reply_user;
 	uint8_t reply[ICE_MESSAGE_MAX];
 	uint8_t trial_packet[LIMIT_DATAGRAM];
 	struct links_numbers numbers;

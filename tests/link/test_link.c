@@ -68,6 +68,42 @@ TEST(gcm_is_ours_to_choose)
 	world_done(&w);
 }
 
+/* Both browsers' hellos are 1,400 bytes and more: two datagrams, in any order, one of them again. */
+TEST(a_hello_of_two_datagrams)
+{
+	for (int order = 0; order < 3; order++) {
+		struct world w;
+		struct stun_message m;
+		uint8_t parts[2][1500];
+		size_t sizes[2], n = 0;
+		struct bytes hello;
+		struct end *e;
+		unsigned a;
+
+		world_init(&w);
+		a = world_add(&w, &(struct dtls_client_options){ .large_hello = true, .no_checks = true });
+		e = &w.ends[a];
+		world_start(&w, a);
+		stun_check(&m, link_ufrag(e->link), link_pwd(e->link), true);
+		(void)world_throw(&w, &e->at, m.data, stun_bytes(&m).size);	/* whose answer sets the client going */
+		while (dtls_client_poll(e->client, &hello)) {
+			check(n < 2);
+			memcpy(parts[n], hello.data, hello.size);
+			sizes[n++] = hello.size;
+		}
+		check_eq(n, 2);
+		check(sizes[0] > 1000);
+		if (order == 2)
+			(void)world_throw(&w, &e->at, parts[1], sizes[1]);
+		(void)world_throw(&w, &e->at, parts[order != 0], sizes[order != 0]);
+		(void)world_throw(&w, &e->at, parts[order == 0], sizes[order == 0]);
+		world_settle(&w);
+		check_eq(e->connected, 1);
+		check(world_speak(&w, a));
+		world_done(&w);
+	}
+}
+
 /* A07: the certificate of somebody else: no key, and the link ends; the others go on. */
 TEST(A07_wrong_fingerprint)
 {
@@ -537,6 +573,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_browser_joins),
 	cmocka_unit_test(the_other_profile),
 	cmocka_unit_test(gcm_is_ours_to_choose),
+	cmocka_unit_test(a_hello_of_two_datagrams),
 	cmocka_unit_test(A07_wrong_fingerprint),
 	cmocka_unit_test(lost_datagrams),
 	cmocka_unit_test(retransmission_and_its_end),

@@ -143,6 +143,17 @@ static bool client_make_certificate(struct dtls_client *c)
 		X509_digest(c->certificate, EVP_sha256(), c->fingerprint, &size) == 1;
 }
 
+/* About 1,200 bytes of names of protocols, which the server has no use for. */
+static bool client_make_large(SSL_CTX *context)
+{
+	uint8_t names[1200];
+
+	memset(names, 'x', sizeof(names));
+	for (size_t i = 0; i < sizeof(names); i += 100)
+		names[i] = 99;
+	return SSL_CTX_set_alpn_protos(context, names, sizeof(names)) == 0;
+}
+
 static bool client_configure(struct dtls_client *c)
 {
 	const struct dtls_client_options *o = &c->options;
@@ -157,6 +168,8 @@ static bool client_configure(struct dtls_client *c)
 	if (SSL_CTX_set_min_proto_version(c->context, version) != 1 || SSL_CTX_set_max_proto_version(c->context, version) != 1 ||
 	    (o->ciphers && SSL_CTX_set_cipher_list(c->context, o->ciphers) != 1) ||
 	    (profiles[0] && SSL_CTX_set_tlsext_use_srtp(c->context, profiles) != 0))
+		return false;
+	if (o->large_hello && !client_make_large(c->context))
 		return false;
 	return o->no_certificate || (SSL_CTX_use_certificate(c->context, c->certificate) == 1 &&
 				     SSL_CTX_use_PrivateKey(c->context, c->key) == 1);

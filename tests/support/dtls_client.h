@@ -22,6 +22,7 @@ struct dtls_client_options {
 	const char *ciphers;	/* NULL: OpenSSL's own list */
 	int version;		/* 0: DTLS 1.2; else what OpenSSL calls DTLS1_VERSION */
 	bool no_certificate;
+	bool large_hello;	/* of more than one datagram, as browsers send since they have post-quantum key shares */
 	bool no_checks;		/* the timer sends none; dtls_client_check() still does */
 };
 
