@@ -78,8 +78,6 @@ static void assign_everybody(struct room *r, enum source_kind kind, usec_t now)
 
 	list_for_each(p, &r->members, in_room)
 		assign_kind(p, kind, now);
-	if (kind == SOURCE_CAMERA)
-		assign_layers(r, now);
 }
 
 /* Microphones by rank, then as all others: what was opened last goes first. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Header extensions of the sender never pass; of ours only the mid does, until the receiver has reported about the slot.
- * In conclave-media. Invariant: see egress.h. */
+/* Header extensions of the sender never pass; of ours only the mid does, until the receiver has reported about the
+ * slot. In conclave-media. Invariant: see egress.h. */
 #include "sfu/room/egress.h"
 
 #include "sfu/room/peer.h"

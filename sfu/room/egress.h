@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What waits to be sent to one receiver: references and the few rewritten fields. In conclave-media.
- * Invariant: bytes are built only when they are polled; a full ring drops what comes, whose number is then a loss that the
- * receiver can ask for again. */
+ * Invariant: bytes are built only when they are polled; a full ring drops what comes, whose number is then a loss
+ * that the receiver can ask for again. */
 #pragma once
 
 #include <stdbool.h>

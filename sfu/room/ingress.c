@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Whose stream a packet belongs to is asked of its SSRC, and of mid and rid only while the SSRC is new: browsers send
- * these until they hear a receiver report. In conclave-media. Invariant: see ingress.h. */
+/* Whose stream a packet belongs to is asked of mid and rid where it has them, which browsers send until they hear a
+ * receiver report, and from then on of its SSRC. In conclave-media. Invariant: see ingress.h. */
 #include "sfu/room/ingress.h"
 
 #include "base/mem.h"
@@ -35,31 +35,39 @@ static bool ingress_codec(const struct peer *p, uint8_t payload_type, enum codec
 	return false;
 }
 
-static struct stream *ingress_learn(struct peer *p, uint32_t ssrc, bool rtx, const struct extension_values *x)
+/* The stream that mid and rid speak of; NULL when that is none of this peer's. */
+static struct stream *ingress_named(struct peer *p, bool rtx, const struct extension_values *x, struct stream *known)
 {
 	for (unsigned kind = 0; kind < SOURCE_N; kind++) {
 		struct track *t = &p->tracks[kind];
 		const struct room_source_setup *setup = &p->setup.sources[kind];
+		struct bytes rid = rtx ? x->repaired_rid : x->rid;
 		int layer;
 
-		if (!t->n_streams || !x->mid.size || !bytes_equal_string(x->mid, setup->mid))
+		if (!t->n_streams || !bytes_equal_string(x->mid, setup->mid))
 			continue;
-		layer = track_find_layer(t, setup, rtx ? x->repaired_rid : x->rid);
-		if (layer < 0)
-			return NULL;
-		peer_bind_stream(p, ssrc, rtx, &t->streams[layer]);
-		return &t->streams[layer];
+		if (!rid.size && known && known->track == t)
+			return known;
+		layer = track_find_layer(t, setup, rid);
+		return layer < 0 ? NULL : &t->streams[layer];
 	}
 	return NULL;
 }
 
+/* A packet's own word goes before what was announced: the order of SSRCs in an offer says nothing about layers. */
 static struct stream *ingress_find(struct peer *p, uint32_t ssrc, bool rtx, const struct extension_values *x)
 {
 	const struct peer_stream *known = peer_find_stream(p, ssrc);
+	struct stream *stream = known ? known->stream : NULL;
 
-	if (!known)
-		return ingress_learn(p, ssrc, rtx, x);
-	return known->rtx == rtx ? known->stream : NULL;
+	if (known && known->rtx != rtx)
+		return NULL;
+	if (!x->mid.size)
+		return stream;
+	stream = ingress_named(p, rtx, x, stream);
+	if (stream && (!known || known->stream != stream))
+		peer_bind_stream(p, ssrc, rtx, stream);
+	return stream;
 }
 
 /* Reads what the codec leaves in the clear. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What one stream should have brought and did not: when to ask its sender for it, and when to give up. In conclave-media.
- * Invariant: ascending, at most LIMIT_MISSING; a packet is asked for LIMIT_NACK_TRIES times at the most, a round trip
- * apart, and forgotten after MISSING_PATIENCE. */
+/* What one stream should have brought and did not: when to ask its sender for it, and when to give up. In
+ * conclave-media.
+ * Invariant: ascending, at most LIMIT_MISSING; a packet is asked for LIMIT_NACK_TRIES times at the most, a round
+ * trip apart, and forgotten after MISSING_PATIENCE. */
 #pragma once
 
 #include <stdbool.h>

@@ -75,10 +75,22 @@ struct peer_stream *peer_find_stream(struct peer *p, uint32_t ssrc)
 	return NULL;
 }
 
+static void peer_unbind_stream(struct peer *p, uint32_t ssrc)
+{
+	struct peer_stream *place = peer_find_stream(p, ssrc);
+
+	if (!place)
+		return;
+	if (!place->rtx)
+		stream_rebind(place->stream, 0);
+	*place = p->streams[--p->n_streams];
+}
+
 void peer_bind_stream(struct peer *p, uint32_t ssrc, bool rtx, struct stream *stream)
 {
 	struct peer_stream *place = NULL;
 
+	peer_unbind_stream(p, ssrc);
 	for (uint32_t i = 0; i < p->n_streams && !place; i++)
 		if (p->streams[i].stream == stream && p->streams[i].rtx == rtx)
 			place = &p->streams[i];
@@ -88,9 +100,7 @@ void peer_bind_stream(struct peer *p, uint32_t ssrc, bool rtx, struct stream *st
 		place = &p->streams[p->n_streams++];
 	}
 	*place = (struct peer_stream){ .ssrc = ssrc, .rtx = rtx, .stream = stream };
-	if (rtx)
-		stream->rtx_ssrc = ssrc;
-	else
+	if (!rtx)
 		stream_rebind(stream, ssrc);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A sender report tells the receiver which moment of the sender's clock a timestamp of the slot means: it is the sender's
- * own report, moved by the slot's shift and by the time that passed since. In conclave-media. Invariant: see report.h. */
+/* A sender report tells the receiver which moment of the sender's clock a timestamp of the slot means: it is the
+ * sender's own report, moved by the slot's shift and by the time that passed since. In conclave-media. Invariant:
+ * see report.h. */
 #include "sfu/room/report.h"
 
 #include "sfu/room/peer.h"

@@ -94,7 +94,8 @@ struct room_out {
 	bool on;
 };
 
-/* Writes packets at w->at, without advancing it beyond the packet; `w` has room for LIMIT_DATAGRAM. False: nothing left. */
+/* Writes packets at w->at, without advancing it beyond the packet; `w` has room for LIMIT_DATAGRAM. False: nothing
+ * left. */
 bool room_poll(struct room *r, struct writer *w, struct room_out *ret);
 
 struct room_numbers {

@@ -32,9 +32,10 @@ void slot_carry(struct slot *s, struct track *track)
 		list_push_back(&track->slots, &s->in_track);
 }
 
-/* Where two layers of one camera know their senders' clocks, the picture goes on exactly where it was; else time goes on
- * as it passed here. */
-static uint32_t slot_next_timestamp(const struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a)
+/* Where two layers of one camera know their sender's clock, the picture goes on exactly where it was; else time goes
+ * on as it passed here. */
+static uint32_t slot_next_timestamp(const struct slot *s, usec_t now, const struct stream *stream,
+	const struct arrival *a)
 {
 	uint32_t clock = codec_clock(a->codec);
 	uint32_t passed = (uint32_t)((now - s->newest_at) / 1000 * (clock / 1000));
@@ -116,7 +117,8 @@ static void slot_number(struct slot *s, usec_t now, const struct arrival *a, str
 	s->resend_bytes = MIN(s->resend_bytes + a->size / SLOT_RESEND_SHARE, (uint32_t)SLOT_RESEND_BURST);
 }
 
-bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a, struct egress_item *ret)
+bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a,
+	struct egress_item *ret)
 {
 	if (!s->peer->ready || slot_payload_type(s, a->codec) == ROOM_NO_PAYLOAD_TYPE)
 		return false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* One receive line of one participant: whom it carries now, and the numbers under which it does. In conclave-media.
- * Invariant: the slot's sequence numbers only grow and none is used for two packets, whatever source or layer it carries
- * (a repeated number would repeat a GCM nonce); a picture starts with a key frame. */
+/* One receive line of one participant: whom it carries now, and the numbers under which it does. In
+ * conclave-media.
+ * Invariant: the slot's sequence numbers only grow and none is used for two packets, whatever source or layer it
+ * carries (a repeated number would repeat a GCM nonce); a picture starts with a key frame. */
 #pragma once
 
 #include <stdbool.h>
@@ -66,7 +67,8 @@ void slot_init(struct slot *s, struct peer *peer, uint8_t number, struct random 
 /* Lets go of what it carries, if anything, and takes this (NULL = nothing). */
 void slot_carry(struct slot *s, struct track *track);
 /* True: `ret` is to be sent (its reference is the slot's to take). False: the slot does not want it. */
-bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a, struct egress_item *ret);
+bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a,
+	struct egress_item *ret);
 /* The same for one that overtook the key frame `first` with which this slot may have begun. */
 bool slot_take_early(struct slot *s, usec_t now, const struct stream *stream, int64_t first, const struct arrival *a,
 	struct egress_item *ret);

@@ -13,7 +13,7 @@
 #include "base/random.h"
 #include "sfu/room/room.h"
 
-/* Everything that is done now and then is done at this pace: transport-wide feedback every 50 to 100 ms, layers, caches. */
+/* What is done now and then is done at this pace: transport-wide feedback (every 50 to 100 ms), layers, caches. */
 #define ROOM_TICK MSEC(80)
 #define ROOM_REPORTS SECONDS(1)
 /* Without a packet for this long the room sleeps until one comes. */

@@ -35,7 +35,6 @@ struct stream {
 	struct list in_needy;		/* of the room; empty ring = needs nothing */
 	uint8_t layer;
 	uint32_t ssrc;			/* 0 = not known yet */
-	uint32_t rtx_ssrc;
 	uint32_t generation;
 	bool started;
 	usec_t last_arrival;
@@ -76,7 +75,7 @@ enum stream_verdict {
 
 void stream_init(struct stream *s, struct track *track, uint8_t layer);
 void stream_done(struct stream *s);
-/* The sender starts, or goes on, under this SSRC. */
+/* The sender starts, or goes on, under this SSRC (0: under none that is known). */
 void stream_rebind(struct stream *s, uint32_t ssrc);
 /* Gives the packet its index. *gap: indices before it that did not come. */
 enum stream_verdict stream_take(struct stream *s, uint16_t sequence, int64_t *ret_index, int64_t *ret_gap);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What one participant sends of one kind: its simulcast layers as streams, and the slots that carry it. In conclave-media.
- * Invariant: it is open, and may be carried, only while its sender is ready and allowed to send it; a closed track is in
- * no slot. */
+/* What one participant sends of one kind: its simulcast layers as streams, and the slots that carry it. In
+ * conclave-media.
+ * Invariant: it is open, and may be carried, only while its sender is ready and allowed to send it; a closed track
+ * is in no slot. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A meeting of three as its worst participant would have it: packets, reports, comings and goings in any order. What leaves
- * the room is well formed, no number is used twice, and every packet comes back. */
+/* A meeting of three as its worst participant would have it: packets, reports, comings and goings in any order.
+ * What leaves the room is well formed, no number is used twice, and every packet comes back. */
 #include <assert.h>
 #include <string.h>
 

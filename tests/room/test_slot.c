@@ -243,7 +243,8 @@ TEST(the_bytes_carry_the_slot_and_nothing_of_the_sender)
 	struct extension_ids ids = { .mid = FIXTURE_MID };
 	struct egress_item item = {
 		.packet = packet, .timestamp = 0x01020304, .sequence = 0xfffe, .offset = 20, .size = sizeof(payload),
-		.picture_id = 0x4567, .tl0_picture_index = 0x89, .slot = 2, .payload_type = FIXTURE_VP8, .marker = true, .vp8 = true,
+		.picture_id = 0x4567, .tl0_picture_index = 0x89, .slot = 2, .payload_type = FIXTURE_VP8,
+		.marker = true, .vp8 = true,
 	};
 	struct extension_values values;
 	uint8_t buffer[LIMIT_DATAGRAM];

@@ -102,7 +102,7 @@ TEST(b01_b03_nobody_speaks_as_another)
 	uint32_t annas = c.anna->sender.sources[SOURCE_MICROPHONE].streams[0].ssrc;
 	uint64_t before = dropped(&c), seen;
 
-	/* Anna's SSRC, without a mid and with one that is not his; sim_carry_out() would find a wrong sender in a slot. */
+	/* Anna's SSRC, without a mid and with one that is not his; a wrong sender in a slot would be found. */
 	crime_send(&c, &(struct forged){ .ssrc = annas, .payload_type = setup->opus });
 	crime_send(&c, &(struct forged){ .ssrc = annas, .payload_type = setup->opus, .mid = "10" });
 	check_eq(dropped(&c), before + 2);
@@ -243,6 +243,11 @@ TEST(b13_a_goodbye_for_another_changes_nothing)
 	w = writer(buffer, sizeof(buffer));
 	rtcp_write_sender_report(&w, annas, &(struct rtcp_sender_info){ .ntp = 1, .timestamp = 1 }, NULL, 0);
 	crime_rtcp(&c, c.mallory, &w);
+	/* Nor does one of her own for her retransmissions. */
+	w = writer(buffer, sizeof(buffer));
+	rtcp_write_sender_report(&w, c.anna->sender.sources[SOURCE_CAMERA].streams[2].rtx_ssrc,
+		&(struct rtcp_sender_info){ .ntp = 1, .timestamp = 1 }, NULL, 0);
+	crime_rtcp(&c, c.anna, &w);
 	sim_run(c.s, SECONDS(2));
 	check_eq(c.s->facts, facts);
 	check_ge(out_packets(c.ben, c.anna, SOURCE_CAMERA), seen + 190);
@@ -310,7 +315,8 @@ TEST(b18_no_number_is_too_strange)
 
 		crime_send(&c, &(struct forged){
 			.ssrc = 99, .payload_type = setup->opus, .mid = "0",
-			.sequence = (uint16_t)random_next(&c.s->random), .timestamp = (uint32_t)random_next(&c.s->random),
+			.sequence = (uint16_t)random_next(&c.s->random),
+			.timestamp = (uint32_t)random_next(&c.s->random),
 		});
 		crime_send(&c, &(struct forged){
 			.ssrc = 98, .payload_type = setup->vp8, .mid = "1", .rid = i % 2 ? "q" : "f",

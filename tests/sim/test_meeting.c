@@ -194,6 +194,33 @@ TEST(senders_learn_how_their_packets_arrive)
 	sim_free(s);
 }
 
+TEST(a_broken_line_goes_on_in_the_same_numbers)
+{
+	struct sim *s = sim_new(8);
+	struct sim_person *anna = sim_join(s), *ben = sim_join(s);
+	struct sim_slot *sound, *picture;
+
+	sim_open(s, anna, SOURCE_CAMERA);
+	sim_open(s, anna, SOURCE_MICROPHONE);
+	sim_run(s, SECONDS(2));
+	sound = sim_sees(ben, anna, SOURCE_MICROPHONE);
+	picture = sim_sees(ben, anna, SOURCE_CAMERA);
+	/* The receiver's line is silent: its slots stay, and nothing is sent into the void. */
+	room_set_ready(s->room, s->now, ben->setup.id, false);
+	sim_drain(s);
+	picture->decoded = sound->packets = 0;
+	sim_run(s, SECONDS(20));
+	check_le(sound->packets, 2);
+	room_set_ready(s->room, s->now, ben->setup.id, true);
+	sim_drain(s);
+	check(sound == sim_sees(ben, anna, SOURCE_MICROPHONE));
+	sim_run(s, SECONDS(1));
+	check_ge(sound->packets, 48);
+	check_ge(picture->decoded, 20);
+	check_eq(sound->out_gaps + picture->out_gaps, 0);
+	sim_free(s);
+}
+
 TEST(five_people_on_bad_lines)
 {
 	struct sim *s = sim_new(7);
@@ -231,6 +258,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_screen_with_its_sound_is_shared_and_handed_on),
 	cmocka_unit_test(sound_and_picture_carry_the_same_clock),
 	cmocka_unit_test(senders_learn_how_their_packets_arrive),
+	cmocka_unit_test(a_broken_line_goes_on_in_the_same_numbers),
 	cmocka_unit_test(five_people_on_bad_lines),
 };
 

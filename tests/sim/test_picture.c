@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Key frames and layers: how soon a picture comes, how it changes size, who may ask for how much. In tests only.
  * Invariant: a picture begins with a key frame and goes on in one line of numbers and time. */
+#include "base/mem.h"
 #include "sfu/rtp/rtcp.h"
 #include "tests/support/check.h"
 #include "tests/support/sim.h"
@@ -17,19 +18,25 @@ static uint32_t plis(const struct sim_person *p, enum source_kind kind)
 /* The most requests that this sender saw in any span of that length. */
 static uint32_t most_plis(const struct sim_person *p, usec_t span)
 {
-	const struct sim_source *camera = &p->sender.sources[SOURCE_CAMERA];
-	uint32_t most = 0;
+	usec_t times[4 * SIM_PLI_TIMES];
+	uint32_t n = 0, most = 0;
 
-	for (uint32_t i = 0; i < ROOM_RIDS; i++)
-		for (uint32_t k = 0; k < camera->streams[i].n_plis; k++) {
-			usec_t from = camera->streams[i].plis[k];
-			uint32_t n = 0;
+	for (unsigned kind = 0; kind < SOURCE_N; kind++)
+		for (uint32_t i = 0; i < p->sender.sources[kind].n_streams; i++) {
+			const struct sim_stream *stream = &p->sender.sources[kind].streams[i];
 
-			for (uint32_t j = 0; j < ROOM_RIDS; j++)
-				for (uint32_t l = 0; l < camera->streams[j].n_plis; l++)
-					n += camera->streams[j].plis[l] >= from && camera->streams[j].plis[l] < from + span;
-			most = n > most ? n : most;
+			for (uint32_t k = 0; k < stream->n_plis; k++) {
+				check(n < ARRAY_SIZE(times));
+				times[n++] = stream->plis[k];
+			}
 		}
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t within = 0;
+
+		for (uint32_t k = 0; k < n; k++)
+			within += times[k] >= times[i] && times[k] < times[i] + span;
+		most = MAX(most, within);
+	}
 	return most;
 }
 
@@ -179,9 +186,10 @@ TEST(a_crowd_that_asks_stays_under_five_a_second)
 {
 	struct sim *s = sim_new(37);
 	struct sim_person *anna = sim_join(s), *crowd[30];
-	uint8_t buffer[12];
+	uint8_t buffer[24];
 
 	sim_open(s, anna, SOURCE_CAMERA);
+	sim_open(s, anna, SOURCE_SCREEN);
 	for (unsigned i = 0; i < 30; i++)
 		crowd[i] = sim_join(s);
 	sim_run(s, SECONDS(2));
@@ -190,11 +198,13 @@ TEST(a_crowd_that_asks_stays_under_five_a_second)
 		struct writer w = writer(buffer, sizeof(buffer));
 
 		rtcp_write_pli(&w, 1, sim_sees(one, anna, SOURCE_CAMERA)->setup->ssrc);
+		rtcp_write_pli(&w, 1, sim_sees(one, anna, SOURCE_SCREEN)->setup->ssrc);
 		room_receive_rtcp(s->room, s->now, one->setup.id, written(&w));
 		sim_drain(s);
 		sim_run(s, MSEC(10));
 	}
-	check_ge(plis(anna, SOURCE_CAMERA), 10);
+	check_ge(plis(anna, SOURCE_CAMERA), 5);
+	check_ge(plis(anna, SOURCE_SCREEN), 5);
 	check_le(most_plis(anna, SECONDS(1)), 5);
 	sim_free(s);
 }
@@ -222,6 +232,51 @@ TEST(who_never_makes_a_key_frame_is_asked_less_and_less)
 	sim_free(s);
 }
 
+TEST(a_picture_that_stood_still_is_shown_to_who_came_meanwhile)
+{
+	struct sim *s = sim_new(39);
+	struct sim_person *anna = sim_join(s), *late;
+	struct sim_stream *screen = &anna->sender.sources[SOURCE_SCREEN].streams[0];
+
+	sim_open(s, anna, SOURCE_SCREEN);
+	sim_run(s, SECONDS(1));
+	screen->paused = true;
+	sim_run(s, SECONDS(1));
+	late = sim_join(s);
+	sim_run(s, SECONDS(2));
+	/* The browser forgot that it was asked. */
+	screen->key_due = false;
+	screen->paused = false;
+	sim_run(s, MSEC(300));
+	check(sim_sees(late, anna, SOURCE_SCREEN)->decoded > 0);
+	sim_free(s);
+}
+
+TEST(layers_are_told_apart_by_their_packets)
+{
+	struct sim *s = sim_new(40);
+	struct sim_person *ben, *anna = sim_join(s);
+	struct room_source_setup *camera = &anna->setup.sources[SOURCE_CAMERA];
+	uint32_t lowest = camera->ssrcs[0], rtx = camera->rtx_ssrcs[0];
+
+	/* She joins once more, and announces her SSRCs in another order than her layers. */
+	check(lowest);
+	room_remove_peer(s->room, s->now, anna->setup.id);
+	camera->ssrcs[0] = camera->ssrcs[2];
+	camera->rtx_ssrcs[0] = camera->rtx_ssrcs[2];
+	camera->ssrcs[2] = lowest;
+	camera->rtx_ssrcs[2] = rtx;
+	check_eq(room_add_peer(s->room, s->now, &anna->setup), 0);
+	room_set_ready(s->room, s->now, anna->setup.id, true);
+	ben = sim_join(s);
+	anna->up.loss = 50;
+	sim_open(s, anna, SOURCE_CAMERA);
+	sim_run(s, SECONDS(3));
+	check_eq(sim_sees(ben, anna, SOURCE_CAMERA)->layer, 2);
+	check_ge(sim_sees(ben, anna, SOURCE_CAMERA)->decoded, 70);
+	sim_free(s);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_newcomer_sees_everybody_after_one_round_trip),
 	cmocka_unit_test(a_newcomer_on_a_lossy_line_does_not_wait_long),
@@ -231,6 +286,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_flood_of_requests_reaches_the_sender_as_a_trickle),
 	cmocka_unit_test(a_crowd_that_asks_stays_under_five_a_second),
 	cmocka_unit_test(who_never_makes_a_key_frame_is_asked_less_and_less),
+	cmocka_unit_test(a_picture_that_stood_still_is_shown_to_who_came_meanwhile),
+	cmocka_unit_test(layers_are_told_apart_by_their_packets),
 };
 
 RUN_TESTS(tests)

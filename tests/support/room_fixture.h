@@ -27,7 +27,8 @@ static inline void fixture_slots(struct room_peer_setup *setup, enum slot_kind k
 		slot->kind = kind;
 		snprintf(slot->mid, sizeof(slot->mid), "r%u", at);
 		slot->ssrc = FIXTURE_SLOT_SSRC(setup->id.value, at);
-		slot->rtx_ssrc = kind == SLOT_VIDEO || kind == SLOT_SCREEN ? FIXTURE_SLOT_RTX_SSRC(setup->id.value, at) : 0;
+		if (kind == SLOT_VIDEO || kind == SLOT_SCREEN)
+			slot->rtx_ssrc = FIXTURE_SLOT_RTX_SSRC(setup->id.value, at);
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The receiving half of a simulated browser: puts frames together, "decodes" what can be, asks for what is lost, and finds
- * fault with the server. In tests only.
- * Invariant: a frame counts as decoded only if it is a key frame or follows, by the numbers that a decoder sees, the one
- * that it was made from. */
+/* The receiving half of a simulated browser: puts frames together, "decodes" what can be, asks for what is lost,
+ * and finds fault with the server. In tests only.
+ * Invariant: a frame counts as decoded only if it is a key frame or follows, by the numbers that a decoder sees,
+ * the one that it was made from. */
 #pragma once
 
 #include <stdbool.h>

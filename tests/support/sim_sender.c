@@ -188,7 +188,8 @@ static void sim_send_frame(struct sim_sender *s, usec_t now, enum source_kind ki
 	stream->frame++;
 }
 
-static void sim_send_reports(struct sim_sender *s, usec_t now, struct sim_network *n, struct sim_line *line, void *owner)
+static void sim_send_reports(struct sim_sender *s, usec_t now, struct sim_network *n, struct sim_line *line,
+	void *owner)
 {
 	uint8_t buffer[1200];
 	struct writer w = writer(buffer, sizeof(buffer));
