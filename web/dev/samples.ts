@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A state for every screen and for what can be seen in it, made of one fictional council. For the gallery and its tests.
+// A state for every screen and for what can be seen in it, made of one fictional council. For the gallery and its
+// tests.
 
 import type { Notice, OwnSource, State } from '../src/state';
 import { initial } from '../src/update';
-import type { Entry, EntryKind, Meeting, Named, Office, OverReason, Person, Sources } from '../src/wire/messages';
+import type {
+  Entry, EntryKind, Meeting, Named, Office, OverReason, Person, Sources, Waiting,
+} from '../src/wire/messages';
 
 const MEETING: Meeting = {
   id: 'k7f2', title: 'Gemeenteraad van 12 maart', body: 'Gemeenteraad Lindebeke', starts: '2026-03-12T18:30:00.000Z',
@@ -95,8 +98,8 @@ const DEVICES: State['devices'] = {
 
 function base(more: Partial<State>): State {
   return {
-    ...initial('nl'), now: NOW, canShare: true, canChooseSpeaker: true, devices: DEVICES, meeting: MEETING, meetingId: 'k7f2',
-    seat: 'abcdefgh', ...more,
+    ...initial('nl'), now: NOW, canShare: true, canChooseSpeaker: true, devices: DEVICES, meeting: MEETING,
+    meetingId: 'k7f2',    seat: 'abcdefgh', ...more,
   };
 }
 
@@ -131,9 +134,8 @@ function over(why: OverReason, more: Partial<Extract<State['phase'], { name: 'ov
   return base({ ...selfAs(MEMBER), phase: { name: 'over', why, by: null, reason: null, ...more } });
 }
 
-const WAITING: State['waiting'] = [
-  { id: 13, name: 'mr. Joke Vermeersch', office: 'guest' }, { id: 14, name: 'Katrien Bogaert', office: 'member' },
-];
+const JOKE: Waiting = { id: 13, name: 'mr. Joke Vermeersch', office: 'guest' };
+const KATRIEN: Waiting = { id: 14, name: 'Katrien Bogaert', office: 'member' };
 
 function notice(news: Notice['news'], urgent = false): Pick<State, 'notice'> {
   return { notice: { id: 1, news, urgent } };
@@ -153,7 +155,8 @@ function changed(s: State, id: number, more: Partial<Person>): State {
 }
 
 const PROBLEMS = [
-  'no-link', 'link-unknown', 'link-used', 'link-early', 'link-ended', 'seat-unknown', 'slow-down', 'unreachable', 'version',
+  'no-link', 'link-unknown', 'link-used', 'link-early', 'link-ended', 'seat-unknown', 'slow-down', 'unreachable',
+  'version',
 ] as const;
 
 const sharing = { ...NONE, microphone: true, camera: true, screen: true };
@@ -163,7 +166,9 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   ...Object.fromEntries(PROBLEMS.map((problem) => [
     `problem-${problem}`, base({ phase: { name: 'problem', problem }, meeting: null }),
   ])),
-  'problem-browser': base({ phase: { name: 'problem', problem: 'browser' }, lacks: ['webrtc', 'storage'], meeting: null }),
+  'problem-browser': base({
+    phase: { name: 'problem', problem: 'browser' }, lacks: ['webrtc', 'storage'], meeting: null,
+  }),
   'lobby': lobby(MEMBER, { own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF }, level: 6 }),
   'lobby-off': lobby(MEMBER),
   'lobby-asking': lobby(MEMBER, { phase: { name: 'lobby', step: 'asking', opened: true } }),
@@ -172,19 +177,24 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'lobby-chair': lobby(CHAIR, { meeting: { ...MEETING, phase: 'planned' }, testing: true }),
   'lobby-clerk': lobby(CLERK),
   'lobby-trouble': lobby(MEMBER, {
-    own: { microphone: { ...OFF, trouble: 'in-use' }, camera: { ...OFF, trouble: 'not-allowed' }, screen: OFF, screen_sound: OFF },
+    own: {
+      microphone: { ...OFF, trouble: 'in-use' }, camera: { ...OFF, trouble: 'not-allowed' },
+      screen: OFF, screen_sound: OFF,
+    },
     ...notice({ what: 'trouble', source: 'camera', trouble: 'not-allowed' }, true),
   }),
   'lobby-early': lobby(CHAIR, notice({ what: 'error', code: 'too-early' }, true)),
   'room': room(MEMBER, 13),
-  'room-clerk': room(CLERK, 11, { waiting: WAITING, admitting: [14], ...notice({ what: 'knocked', person: WAITING[0]! }) }),
+  'room-clerk': room(CLERK, 11, {
+    waiting: [JOKE, KATRIEN], admitting: [14], ...notice({ what: 'knocked', person: JOKE }),
+  }),
   'room-alone': room(CLERK, 1, { speaking: [] }),
   'room-2': room(CLERK, 2, { speaking: [2] }),
   'room-5': room(MEMBER, 5, { own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF } }),
   'room-25': room(MEMBER, 25),
   'room-55': room(MEMBER, 55),
   'room-proceedings': room(MEMBER, 13, { panel: 'proceedings', sheet: true }),
-  'room-sheet': room(CLERK, 11, { waiting: WAITING, sheet: true }),
+  'room-sheet': room(CLERK, 11, { waiting: [JOKE, KATRIEN], sheet: true }),
   'room-lost': {
     ...changed(room(MEMBER, 6), 5, { connection: 'reconnecting' }),
     line: { ...initial('nl').line, status: 'waiting', attempt: 2, lostAt: NOW - 6000 },
@@ -194,7 +204,9 @@ export const SAMPLES: Readonly<Record<string, State>> = {
     ...room(MEMBER, 6), line: { ...initial('nl').line, status: 'waiting', attempt: 12, lostAt: NOW - 60_000 },
   },
   'room-others': {
-    ...changed(changed(room(MEMBER, 6), 5, { connection: 'reconnecting' }), 1, { sources: { ...NONE, microphone: true } }),
+    ...changed(
+      changed(room(MEMBER, 6), 5, { connection: 'reconnecting' }), 1, { sources: { ...NONE, microphone: true } },
+    ),
     frozen: [3],
   },
   'room-share': {
@@ -213,7 +225,7 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'room-error': room(CLERK, 7, notice({ what: 'error', code: 'not-recorded' }, true)),
   'dialog-leave': room(CLERK, 7, { dialog: { name: 'leave' } }),
   'dialog-end': room(CLERK, 7, { dialog: { name: 'end' } }),
-  'dialog-turn-away': room(CLERK, 7, { waiting: WAITING, dialog: { name: 'turn-away', person: WAITING[0]! } }),
+  'dialog-turn-away': room(CLERK, 7, { waiting: [JOKE], dialog: { name: 'turn-away', person: JOKE } }),
   'dialog-settings': room(MEMBER, 7, { dialog: { name: 'settings' } }),
   'dialog-help': room(MEMBER, 7, { dialog: { name: 'help' } }),
   'over-left': over('left'),

@@ -19,12 +19,13 @@ for (const scheme of list(3, ['light'])) {
     const page = await gallery.browser.newPage({
       viewport: { width: width ?? 1440, height: height ?? 900 }, colorScheme: scheme === 'dark' ? 'dark' : 'light',
     });
-    page.on('console', (message) => message.type() === 'error' && !message.text().includes('404') && console.error(message.text()));
+    page.on('pageerror', (error) => console.error(error.message));
     for (const language of list(2, ['nl'])) {
       for (const sample of list(0, Object.keys(SAMPLES))) {
         await page.goto(`${gallery.address}?sample=${sample}&lang=${language}`);
         await page.evaluate(() => document.fonts.ready.then(() => undefined));
-        await page.waitForFunction(() => [...document.querySelectorAll('video')].every((v) => v.srcObject === null || v.videoWidth > 0));
+        await page.waitForFunction(() => [...document.querySelectorAll('video')]
+          .every((video) => video.srcObject === null || video.videoWidth > 0));
         await page.screenshot({ path: join(folder, `${sample}-${size}-${language}-${scheme}.png`) });
       }
     }

@@ -75,6 +75,9 @@ export function mayRefuse(s: State, request: number): boolean {
 /** What the server refuses in a text: control characters, and those that turn the direction of writing. */
 const UNSENDABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g;
 
+/** As much as a form takes. */
+export const REASON_LENGTH = REASON_CHARACTERS;
+
 /** The reason of a form as it can be sent; null while it is not complete. */
 export function reasonOf(code: ReasonCode | null, written: string): Reason | null {
   const text = written.replace(UNSENDABLE, ' ').trim();

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The dialogs, at most one at a time: native <dialog>, focus on its heading, Esc and the cross close it. A right that is
-// used over others asks for its reason here; the draft of it stays in the form.
+// The dialogs, at most one at a time: native <dialog>, focus on its heading, Esc and the cross close it. A right that
+// is used over others asks for its reason here; the draft of it stays in the form.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
-import { reasonOf } from '../select';
-import type { Waiting } from '../wire/messages';
-import { REASON_CHARACTERS, REASON_CODES } from '../wire/messages';
-import type { Office, Reason, ReasonCode } from '../wire/messages';
+import { REASON_LENGTH, reasonOf } from '../select';
+import type { Office, Reason, ReasonCode, Waiting } from '../wire/messages';
 import { chooser } from './device';
 import { modal } from './focus';
 import { closer, languages } from './frame';
@@ -31,8 +29,8 @@ function box(v: Scene, b: Box): TemplateResult {
   const outside = (e: MouseEvent): void => {
     if (e.target === e.currentTarget) close();
   };
-  return html`${keyed(b.id, html`<dialog class="dialog ${b.look ?? ''}" aria-labelledby="dialog-title" data-dialog=${b.id}
-    @cancel=${cancel} @close=${close} @click=${outside} ${modal()}>
+  return html`${keyed(b.id, html`<dialog class="dialog ${b.look ?? ''}" aria-labelledby="dialog-title"
+    data-dialog=${b.id} @cancel=${cancel} @close=${close} @click=${outside} ${modal()}>
     <div class="dialog__h"><h2 id="dialog-title" tabindex="-1" autofocus>${b.title}</h2>
       ${closer(v.t.say('close.dialog'), '', close)}</div>
     ${b.content}
@@ -47,23 +45,19 @@ function reasonFields(v: Scene, codes: readonly ReasonCode[]): TemplateResult {
     </fieldset>
     <div class="field"><label class="field__l" for="reason-text">${t.say('reason.more')}
         <span class="field__h">${t.say('reason.optional')}</span></label>
-      <input class="input" id="reason-text" name="text" maxlength=${REASON_CHARACTERS} autocomplete="off"
+      <input class="input" id="reason-text" name="text" maxlength=${REASON_LENGTH} autocomplete="off"
         data-testid="reason" aria-describedby="reason-error">
       <p class="field__e" id="reason-error" role="alert" hidden>${icon('warn')}<span data-missing></span></p>
     </div>
     <p class="small muted">${t.say('reason.required')}</p>`;
 }
 
-function isCode(value: unknown): value is ReasonCode {
-  return REASON_CODES.some((code) => code === value);
-}
-
 /** A written reason needs no choice above it. */
-function readReason(form: HTMLFormElement): { reason: Reason | null; chosen: boolean } {
+function readReason(form: HTMLFormElement, codes: readonly ReasonCode[]): { reason: Reason | null; chosen: boolean } {
   const data = new FormData(form);
   const written = String(data.get('text') ?? '');
-  const code = data.get('code');
-  const chosen: ReasonCode | null = isCode(code) ? code : written.trim() === '' ? null : 'written';
+  const code = codes.find((known) => known === data.get('code')) ?? null;
+  const chosen = code === null && written.trim() !== '' ? 'written' : code;
   return { reason: reasonOf(chosen, written), chosen: chosen !== null };
 }
 
@@ -90,7 +84,7 @@ function reasonForm(v: Scene, ask: Asking): TemplateResult {
   const submit = (e: Event): void => {
     e.preventDefault();
     const form = e.currentTarget as HTMLFormElement;
-    const { reason, chosen } = readReason(form);
+    const { reason, chosen } = readReason(form, ask.codes);
     if (reason === null) complain(v, form, chosen);
     else ask.done(reason);
   };

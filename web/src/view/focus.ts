@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Directives that say where the keyboard is: arrive() puts the focus on a heading when its screen appears, modal() shows
-// a <dialog> as modal and returns the focus to whoever opened it when the dialog goes.
+// Directives that say where the keyboard is: arrive() puts the focus on a heading when its screen appears, modal()
+// shows a <dialog> as modal and returns the focus to whoever opened it when the dialog goes.
 
 import { AsyncDirective, directive, type ElementPart } from 'lit-html/async-directive.js';
 import { Directive } from 'lit-html/directive.js';

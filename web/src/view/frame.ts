@@ -8,13 +8,16 @@ import { initials } from './name';
 import type { Scene } from './scene';
 
 /** Every language is called by its own name, so that it is found by who needs it. */
-const OWN_NAMES: Readonly<Record<Language, string>> = { nl: 'Nederlands', fr: 'Français', de: 'Deutsch', en: 'English' };
+const OWN_NAMES: Readonly<Record<Language, string>> = {
+  nl: 'Nederlands', fr: 'Français', de: 'Deutsch', en: 'English',
+};
 
 export function languages(v: Scene): TemplateResult {
   return html`<div class="langs" role="group" aria-label=${v.t.say('language')}>${LANGUAGES.map((language) => html`
     <button class="langs__b" type="button" lang=${language} aria-pressed=${language === v.s.language}
       @click=${() => v.act({ type: 'language', language })}>
-      <span aria-hidden="true">${language.toUpperCase()}</span><span class="sr">${OWN_NAMES[language]}</span></button>`)}
+      <span aria-hidden="true">${language.toUpperCase()}</span><span class="sr">${
+        OWN_NAMES[language]}</span></button>`)}
   </div>`;
 }
 

@@ -52,6 +52,7 @@ export function icon(name: Icon): TemplateResult {
 /** The mark of the product: a hemicycle of seats around a keyhole. */
 export function mark(): TemplateResult {
   return html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-    <path d="M4 20.5a12 12 0 0 1 24 0" fill="none" stroke="currentColor" stroke-width="5.5" stroke-dasharray="6.06 1.85"/>
+    <path d="M4 20.5a12 12 0 0 1 24 0" fill="none" stroke="currentColor" stroke-width="5.5"
+      stroke-dasharray="6.06 1.85"/>
     <path d="M16 15.2a3.7 3.7 0 0 1 2 6.8l1.1 5.5h-6.2l1.1-5.5a3.7 3.7 0 0 1 2-6.8z" fill="currentColor"/></svg>`;
 }

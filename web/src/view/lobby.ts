@@ -30,7 +30,8 @@ function ready(v: Scene, asking: boolean): TemplateResult {
   const words = ask(v);
   return html`<section class="wait wait--ready" aria-labelledby="ready">
     <div><h2 id="ready">${words.title}</h2><p>${words.text}</p></div>
-    <button class="btn btn--primary btn--lg" type="button" data-testid="join" aria-disabled=${asking} aria-busy=${asking}
+    <button class="btn btn--primary btn--lg" type="button" data-testid="join"
+      aria-disabled=${asking} aria-busy=${asking}
       @click=${() => (asking ? undefined : v.act({ type: 'join' }))}>
       ${asking ? v.t.say('lobby.asking') : words.button}</button>
   </section>`;

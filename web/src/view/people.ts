@@ -24,7 +24,8 @@ function waitingRow(v: Scene, who: Waiting): TemplateResult {
       <button class="btn btn--primary btn--sm" type="button" data-testid="admit" data-person=${who.name}
         aria-disabled=${busy} aria-busy=${busy}
         @click=${() => (busy ? undefined : v.act({ type: 'admit', person: who.id }))}>
-        ${icon('check')}${t.say(busy ? 'people.admitting' : 'people.admit')}<span class="sr">, ${who.name}</span></button>
+        ${icon('check')}${t.say(busy ? 'people.admitting' : 'people.admit')}<span
+          class="sr">, ${who.name}</span></button>
       <button class="btn btn--sm" type="button" data-testid="turn-away" data-person=${who.name} aria-haspopup="dialog"
         @click=${() => v.act({ type: 'open-turn-away', person: who.id })}>${t.say('people.turn-away')}<span
           class="sr">, ${who.name}</span></button>

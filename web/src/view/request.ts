@@ -23,7 +23,8 @@ function buttons(v: Scene, request: OpenRequest): TemplateResult | typeof nothin
   };
   return html`<div class="btn-row bul__a">
     ${mayConfirm(v.s, request.id) ? html`<button class="btn btn--danger" type="button" data-testid="confirm"
-      aria-disabled=${request.answered} @click=${answer('confirm')}>${icon('check')}${t.say('request.confirm')}</button>`
+      aria-disabled=${request.answered} @click=${answer('confirm')}>${icon('check')}${
+      t.say('request.confirm')}</button>`
       : nothing}
     <button class="btn" type="button" data-testid="cancel" aria-disabled=${request.answered}
       @click=${answer('refuse')}>${icon('x')}${t.say(own ? 'request.withdraw' : 'request.refuse')}</button>

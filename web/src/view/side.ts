@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The side: a rail of tabs with icon and word, and the panel of the selected tab. On a narrow screen the panel is a sheet
-// over the small tiles, and no tab counts as selected while it is closed.
+// The side: a rail of tabs with icon and word, and the panel of the selected tab. On a narrow screen the panel is a
+// sheet over the small tiles, and no tab looks selected while it is closed.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Panel } from '../state';

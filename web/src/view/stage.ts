@@ -56,8 +56,9 @@ function lostLine(v: Scene): Drawn {
   const key = state === 'failed' ? 'line.failed' : 'line.lost';
   return html`<section class="notice ${state === 'failed' ? 'notice--danger' : 'notice--attn'}">${icon('wifi-off')}
     <b>${t.say(key, { n: Math.max(1, s.line.attempt) })}</b><p>${t.say(`${key}.text`)}</p>
-    ${state === 'failed' ? html`<p><button class="btn btn--sm" type="button" @click=${() => v.act({ type: 'try-again' })}>${
-      icon('refresh')}${t.say('action.try-again')}</button></p>` : nothing}</section>`;
+    ${state === 'failed' ? html`<p><button class="btn btn--sm" type="button"
+      @click=${() => v.act({ type: 'try-again' })}>${icon('refresh')}${t.say('action.try-again')}</button></p>`
+      : nothing}</section>`;
 }
 
 function blockedSound(v: Scene): Drawn {
@@ -89,7 +90,8 @@ function note(v: Scene): TemplateResult {
   const n = s.people.length;
   const alone = n === 1 && presides(s);
   const promise = presides(s) && s.self !== null
-    ? html`<span class="stage__note-end">${icon('verloop')}${t.say('stage.office', { role: t.say(`office.${s.self.office}`) })}</span>`
+    ? html`<span class="stage__note-end">${icon('verloop')}${
+      t.say('stage.office', { role: t.say(`office.${s.self.office}`) })}</span>`
     : html`<span class="stage__note-end">${icon('mic-off')}${t.say('stage.own')}</span>`;
   return html`<p class="stage__note">${icon('people')}<span>${
     alone ? t.say('stage.alone') : t.say('stage.count', { n })}</span>${promise}</p>`;

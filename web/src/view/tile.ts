@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One person in the picture: the picture, and under it, never over it, the name plate with what is to be known.
-// The <video> is always there, so that a camera that comes on needs no new element; a cover lies over it until it shows.
+// The <video> is always there, so that a camera that comes on needs no new element; a cover lies over it until then.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { isSelf, pictureOf } from '../select';

@@ -13,8 +13,8 @@ function present(v: Scene): TemplateResult {
   const n = v.s.people.length;
   const away = v.s.people.filter((p) => p.connection === 'reconnecting').length;
   return html`<button class="fact fact--fixed" type="button" @click=${() => v.act({ type: 'panel', panel: 'people' })}>
-    ${n > MOST_TICKS ? icon('people') : html`<span class="seats" aria-hidden="true">${Array.from({ length: n }, (_, at) =>
-      html`<i class=${at < n - away ? '' : 'off'}></i>`)}</span>`}
+    ${n > MOST_TICKS ? icon('people') : html`<span class="seats" aria-hidden="true">${
+      Array.from({ length: n }, (_, at) => html`<i class=${at < n - away ? '' : 'off'}></i>`)}</span>`}
     <span><b>${v.t.say('present', { n })}</b><small>${v.t.say('present.small', { n })}</small>
       <span class="sr">${v.t.say('present.show')}</span></span></button>`;
 }

@@ -78,7 +78,8 @@ describe('the lobby', () => {
     });
     expect(events).toEqual([
       { type: 'toggle', source: 'microphone' }, { type: 'toggle', source: 'camera' },
-      { type: 'choose-device', kind: 'microphone', id: 'b' }, { type: 'test-sound' }, { type: 'language', language: 'fr' },
+      { type: 'choose-device', kind: 'microphone', id: 'b' }, { type: 'test-sound' },
+      { type: 'language', language: 'fr' },
     ]);
     expect(await page.locator('.meter .on').count()).toBe(12);
   });
@@ -122,7 +123,8 @@ describe('the room', () => {
     await show('room-others');
     const row = of('person', 'Ilse De Waele');
     expect(await row.innerText()).toContain('Verbindt opnieuw');
-    expect(await of('tile', 'Hilde Aerts').getByRole('img', { name: 'microfoon aan, niet doorgegeven' }).count()).toBe(1);
+    const unheard = of('tile', 'Hilde Aerts').getByRole('img', { name: 'microfoon aan, niet doorgegeven' });
+    expect(await unheard.count()).toBe(1);
     expect(await of('tile', 'Tom Lauwers').getByRole('img', { name: 'microfoon uit' }).count()).toBe(1);
     expect(await of('tile', 'Ilse De Waele').getAttribute('data-speaking'), 'who is away does not speak').toBe(null);
     await show('room');
@@ -134,7 +136,8 @@ describe('the room', () => {
     await show('room-sharing');
     expect(await byId('screen').count()).toBe(0);
     expect(await byId('share').getAttribute('aria-pressed')).toBe('true');
-    expect(await toldBy(() => page.locator('.share').getByRole('button').click())).toEqual([{ type: 'toggle', source: 'screen' }]);
+    const stop = page.locator('.share').getByRole('button');
+    expect(await toldBy(() => stop.click())).toEqual([{ type: 'toggle', source: 'screen' }]);
   });
   it('says what happened in a live region', async () => {
     await show('room-clerk');
@@ -142,7 +145,8 @@ describe('the room', () => {
     expect(await byId('notice').getByRole('alert').innerText()).toBe('');
     await show('room-error');
     expect(await byId('notice').getByRole('alert').innerText()).toContain('niet gebeurd');
-    expect(await toldBy(() => page.getByRole('button', { name: 'Sluit', exact: true }).click())).toEqual([{ type: 'notice-read' }]);
+    const close = page.getByRole('button', { name: 'Sluit', exact: true });
+    expect(await toldBy(() => close.click())).toEqual([{ type: 'notice-read' }]);
   });
   it('leaves at once for a member, and asks clerk and chair', async () => {
     await show('room');
@@ -170,7 +174,8 @@ describe('admission', () => {
     await show('room-clerk');
     expect(await toldBy(() => of('admit', 'mr. Joke Vermeersch').click())).toEqual([{ type: 'admit', person: 13 }]);
     expect(await toldBy(() => of('admit', 'Katrien Bogaert').click(BUSY)), 'pressed before').toEqual([]);
-    expect(await toldBy(() => of('turn-away', 'Katrien Bogaert').click())).toEqual([{ type: 'open-turn-away', person: 14 }]);
+    const refuse = of('turn-away', 'Katrien Bogaert');
+    expect(await toldBy(() => refuse.click())).toEqual([{ type: 'open-turn-away', person: 14 }]);
     await show('room');
     expect(await byId('admit').count()).toBe(0);
   });
@@ -238,7 +243,8 @@ describe('the panel', () => {
     expect(await entries.count()).toBe(15);
     expect(await entries.first().getAttribute('data-kind')).toBe('end-refused');
     expect((await entries.nth(6).innerText()).replace(/\s+/g, ' ')).toContain(
-      'Greet Verhaeghe (voorzitter) liet mr. Joke Vermeersch niet binnen. Reden: verkeerde vergadering, hoort bij de commissie van morgen');
+      'Greet Verhaeghe (voorzitter) liet mr. Joke Vermeersch niet binnen. '
+      + 'Reden: verkeerde vergadering, hoort bij de commissie van morgen');
     expect(await entries.last().innerText()).toContain('Het beheer maakte de vergadering aan.');
     expect(await page.getByRole('log').count()).toBe(1);
   });
@@ -258,7 +264,8 @@ describe('the panel', () => {
     expect(await page.locator('.panel').isVisible()).toBe(false);
     await show('room-sheet');
     expect(await page.locator('.panel').isVisible()).toBe(true);
-    expect(await toldBy(() => page.getByRole('button', { name: 'Sluit dit paneel' }).click())).toEqual([{ type: 'sheet-closed' }]);
+    const cross = page.getByRole('button', { name: 'Sluit dit paneel' });
+    expect(await toldBy(() => cross.click())).toEqual([{ type: 'sheet-closed' }]);
     expect(await toldBy(() => page.keyboard.press('Escape'))).toEqual([{ type: 'sheet-closed' }]);
   });
 });
@@ -320,12 +327,14 @@ describe('the keyboard', () => {
   });
   it('reaches every button with Tab, in the order of the page', async () => {
     await show('room-clerk');
-    const expected = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('a[href], button, [tabindex="0"]')]
-      .filter((e) => e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true })).length);
+    const reachable = 'a[href], button, [tabindex="0"]';
+    const expected = await page.evaluate((some) => [...document.querySelectorAll<HTMLElement>(some)]
+      .filter((e) => e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true })).length, reachable);
     const seen = new Set<number>();
     for (let at = 0; at < expected; at++) {
       await page.keyboard.press('Tab');
-      seen.add(await page.evaluate(() => [...document.querySelectorAll('*')].indexOf(document.activeElement ?? document.body)));
+      seen.add(await page.evaluate(() => [...document.querySelectorAll('*')]
+        .indexOf(document.activeElement ?? document.body)));
     }
     expect(seen.size).toBe(expected);
     expect([...seen]).toEqual([...seen].sort((a, b) => a - b));

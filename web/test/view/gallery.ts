@@ -13,7 +13,7 @@ import { build } from 'vite';
 
 const WEB = fileURLToPath(new URL('../../', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2',
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2',
 };
 
 /** No inline script or style, nothing from elsewhere, one named policy for trusted types: as conclaved sends it. */
@@ -34,7 +34,9 @@ function serve(folder: string): Promise<Server> {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY });
+    response.writeHead(200, {
+      'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY,
+    });
     response.end(readFileSync(path));
   });
   return new Promise((ready) => server.listen(0, '127.0.0.1', () => ready(server)));
@@ -47,8 +49,8 @@ export async function openGallery(): Promise<Gallery> {
   await build({
     configFile: false, root: WEB, logLevel: 'warn', publicDir: false,
     build: {
-      outDir: folder, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false,
-      target: 'es2022', rollupOptions: { input: join(WEB, 'dev/gallery.html') },
+      outDir: folder, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false },
+      reportCompressedSize: false, target: 'es2022', rollupOptions: { input: join(WEB, 'dev/gallery.html') },
     },
   });
   process.env['NODE_ENV'] = mode;

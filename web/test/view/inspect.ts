@@ -2,6 +2,7 @@
 // What is wrong with a page as it stands: axe's violations, sideways scrolling, targets that are too small, styles or
 // handlers in attributes, words cut off. Each returns a list that is empty when all is well.
 
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 
@@ -9,13 +10,16 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** README 7 of the design: 44 px, links inside sentences excepted. */
 export const SMALLEST_TARGET = 44;
 
+interface Node {
+  readonly html: string;
+  readonly any: readonly { readonly message: string }[];
+}
 interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[] }[];
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly Node[] }[];
 }
 
 /** Past the content policy, as a debugger may: the page's own scripts may not. */
 export async function loadAxe(page: Page): Promise<void> {
-  const { readFileSync } = await import('node:fs');
   await page.evaluate(readFileSync(AXE, 'utf8'));
 }
 
@@ -38,12 +42,13 @@ export function sidewaysScroll(page: Page): Promise<readonly string[]> {
 }
 
 export function smallTargets(page: Page): Promise<readonly string[]> {
-  return page.evaluate((least) => [...document.querySelectorAll<HTMLElement>('button, a[href], select, input, [role=tab]')]
+  const targets = 'button, a[href], select, input, [role=tab]';
+  return page.evaluate(([least, some]) => [...document.querySelectorAll<HTMLElement>(some)]
     .filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.closest('.skips, [inert]') === null)
     .map((e) => ({ e, box: (e.closest('label') ?? e).getBoundingClientRect() }))
     .filter(({ box }) => box.width < least - 0.5 || box.height < least - 0.5)
     .map(({ e, box }) => `${e.outerHTML.slice(0, 100)} is ${Math.round(box.width)} by ${Math.round(box.height)}`),
-  SMALLEST_TARGET);
+  [SMALLEST_TARGET, targets] as const);
 }
 
 export function inlineCode(page: Page): Promise<readonly string[]> {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
+// What is pure in the views: short names, drawings, the grid, the countdown.
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DRAWINGS } from '../../src/view/icon';
@@ -41,7 +43,8 @@ describe('icons', () => {
 describe('the stage', () => {
   it('has a grid for every number', () => {
     expect([0, 1, 2, 3, 6, 7, 16, 17, 25, 100].map(gridOf)).toEqual([
-      'tiles--1', 'tiles--1', 'tiles--2', 'tiles--6', 'tiles--6', 'tiles--16', 'tiles--16', 'tiles--25', 'tiles--25', 'tiles--25',
+      'tiles--1', 'tiles--1', 'tiles--2', 'tiles--6', 'tiles--6', 'tiles--16', 'tiles--16', 'tiles--25', 'tiles--25',
+      'tiles--25',
     ]);
   });
   it('shows the chair first and everybody once', () => {

@@ -20,7 +20,12 @@ beforeAll(async () => {
 afterAll(() => gallery.close());
 
 /** A page, and what it complained about: the policy speaks through the console. */
-async function open(width: number, height: number, colorScheme: 'light' | 'dark'): Promise<{ page: Page; complaints: string[] }> {
+interface Opened {
+  readonly page: Page;
+  readonly complaints: string[];
+}
+
+async function open(width: number, height: number, colorScheme: 'light' | 'dark'): Promise<Opened> {
   const page = await gallery.browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
   const complaints: string[] = [];
   page.on('console', (m) => {
@@ -45,7 +50,8 @@ describe('accessible (axe), with targets to hit', () => {
         const wrong: string[] = [];
         for (const name of NAMES) {
           await show(page, name);
-          const found = [...await axeViolations(page), ...await smallTargets(page), ...await sidewaysScroll(page), ...await inlineCode(page)];
+          const found: string[] = [];
+          for (const look of [axeViolations, smallTargets, sidewaysScroll, inlineCode]) found.push(...await look(page));
           wrong.push(...found.map((f) => `${name}: ${f}`));
         }
         expect(wrong).toEqual([]);

@@ -95,7 +95,8 @@ describe('a sentence', () => {
   });
   it('takes templates into its holes, in its own order', () => {
     const name = { drawn: 'Greet' };
-    expect(textIn('nl').rich('log.admitted', { by: 'Hilde', who: name })).toEqual(['', 'Hilde', ' liet ', name, ' toe.']);
+    const admitted = textIn('nl').rich('log.admitted', { by: 'Hilde', who: name });
+    expect(admitted).toEqual(['', 'Hilde', ' liet ', name, ' toe.']);
     expect(textIn('fr').rich('log.entered', { who: name })).toEqual(['Entrée de ', name, '.']);
   });
   it('never makes markup of a name', () => {
