@@ -406,7 +406,8 @@ static int shell_turn(struct shell *s)
 		(void)shell_commit(s, now);
 	}
 	ws_sweep(s->ws);
-	ws_wait(s->ws, shell_deadline(s), now);
+	if (!s->stopping)
+		ws_wait(s->ws, shell_deadline(s), now);
 	return 0;
 }
 
