@@ -162,6 +162,15 @@ static enum http_method method_of(int method)
 	}
 }
 
+/* The library takes a request without a version for HTTP/1.0. */
+static bool header_version(struct lws *wsi)
+{
+	char value[10];
+	int n = lws_hdr_copy(wsi, value, sizeof(value), WSI_TOKEN_HTTP);
+
+	return n > 0 && (strcmp(value, "HTTP/1.1") == 0 || strcmp(value, "HTTP/1.0") == 0);
+}
+
 /* False when the request is too large to be kept. */
 static bool request_fill(struct lws *wsi, struct peer_request *q, struct bytes path)
 {
@@ -171,7 +180,8 @@ static bool request_fill(struct lws *wsi, struct peer_request *q, struct bytes p
 	size_t length;
 
 	h->method = method < 0 ? HTTP_OTHER : method_of(method);
-	h->malformed = !header_length(wsi, &length) || !headers_are_once(wsi) || memchr(path.data, '\0', path.size);
+	h->malformed = !header_version(wsi) || !header_length(wsi, &length) || !headers_are_once(wsi) ||
+		memchr(path.data, '\0', path.size);
 	/* Without a length the library would wait for 100 MiB. */
 	if (h->method == HTTP_POST && lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) == 0)
 		h->malformed = true;
@@ -271,7 +281,7 @@ static unsigned upgrade_judge(struct ws *ws, struct lws *wsi, const char *upgrad
 		.is_get = lws_http_get_uri_and_method(wsi, &uri, &size) == LWSHUMETH_GET,
 	};
 
-	u.malformed = !header_length(wsi, &length) || length || !headers_are_once(wsi);
+	u.malformed = !header_version(wsi) || !header_length(wsi, &length) || length || !headers_are_once(wsi);
 	return fits ? http_judge_upgrade(ws->http, &u) : 403;
 }
 
