@@ -69,7 +69,6 @@ struct dtls {
 };
 
 DEFINE_CLEANUP(struct dtls_context *, dtls_context_free)
-DEFINE_CLEANUP(struct dtls *, dtls_free)
 
 /* The BIO: one datagram in, one flight out. */
 
