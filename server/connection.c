@@ -210,6 +210,10 @@ void connection_receive(struct hall *h, struct connection *c, struct bytes text)
 
 	if (phase == CONNECTION_OVER)
 		return;
+	if (text.size > LIMIT_MESSAGE) {
+		hall_misused(h, c, HALL_TOO_LARGE);
+		return;
+	}
 	r = wire_parse(&w, text, "type", protocol_client, &problem);
 	if (r == -EBADMSG) {
 		connection_error(h, c, problem.code, problem.type ? problem.type->name : NULL, problem.field);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The one door to jansson. In conclaved.
- * Invariant: nothing deeper than LIMIT_JSON_DEPTH reaches the library; its memory is ours, so that a test can make any
- * allocation in it fail. */
+ * Invariant: nothing deeper than LIMIT_JSON_DEPTH reaches the library, and nothing while memory is short. */
 #include "server/wire.h"
 
 #include <assert.h>
@@ -219,20 +218,30 @@ static const struct wire_type *find_type(struct wire_problem *p, json_t *root, c
 	return NULL;
 }
 
-/* What is not JSON and not an object gets one answer; no memory is no fault of the sender's. */
+/* The library's lexer does not check whether its buffer could grow (2.14, strbuffer_append_byte in lex_save) and writes
+ * past it when it could not. So it is asked beforehand whether there is memory for the worst that a text can become. */
+#define WORST_PER_BYTE 128
+#define WORST_AT_LEAST 4096
+
+static bool has_memory(size_t size)
+{
+	void *p = mem_alloc(WORST_AT_LEAST + size * WORST_PER_BYTE);
+
+	mem_free(p);
+	return p;
+}
+
+/* What is not JSON and what is no object gets one answer; no memory is no fault of the sender's. */
 static int load(json_t **ret, struct bytes text)
 {
-	static bool ours;
 	json_error_t error;
 	json_t *root;
 
-	if (!ours) {
-		json_set_alloc_funcs(mem_alloc, mem_free);
-		ours = true;
-	}
-	if (text.size > LIMIT_MESSAGE || !is_shallow(text))
+	if (!is_shallow(text))
 		return -EBADMSG;
-	root = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, &error);
+	if (!has_memory(text.size))
+		return -ENOMEM;
+	root = json_loadb(text.data ? (const char *)text.data : "", text.size, JSON_REJECT_DUPLICATES, &error);
 	if (!root)
 		return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : -EBADMSG;
 	if (!json_is_object(root)) {
