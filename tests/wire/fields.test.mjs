@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Every message of the protocol with every field missing or wrong, from outside (ATTACKS C18; the long form is
+// tests/server/test_wire.c): a typed error each time, and the meeting goes on.
+
+import { check, equal, test } from './lib/check.mjs';
+import { shared, testEnd } from './lib/shared.mjs';
+import { arrive, clientSchemas, enter } from './lib/socket.mjs';
+
+const good = {
+  hello: { version: 1, seat: 'abcdefgh' },
+  join: {},
+  'stop-waiting': {},
+  offer: { sdp: 'v=0\r\n', roles: { 0: 'microphone' }, restart: false, media: null },
+  sources: { microphone: false, camera: false, screen: false, screen_sound: false },
+  admit: { person: 1 },
+  'turn-away': { person: 1, reason: { code: 'agreed' } },
+  leave: {},
+  end: { reason: { code: 'agreed' } },
+  confirm: { request: 1 },
+  refuse: { request: 1 },
+};
+const deep = `${'['.repeat(60)}${']'.repeat(60)}`;
+const wrong = ['null', 'true', '-1', '0', '1.5', '9223372036854775808', '1e999', '""', '[]', '{}', '"\\u0000"', '"\\ud800"', deep, `"${'x'.repeat(300)}"`];
+const codes = new Set(['bad-json', 'unknown-type', 'missing-field', 'wrong-field', 'wrong-phase', 'not-allowed', 'version', 'seat-unknown',
+  'not-waiting', 'no-request', 'offer-refused', 'too-large']);
+
+function encode(type, fields) {
+  return `{"type":${JSON.stringify(type)}${Object.entries(fields).map(([name, text]) => `,${JSON.stringify(name)}:${text}`).join('')}}`;
+}
+
+/** What is wrong with it, and whether it has to be told as a wrong or missing field. */
+function* variants(type) {
+  const texts = Object.fromEntries(Object.entries(good[type]).map(([name, value]) => [name, JSON.stringify(value)]));
+  yield [encode(type, { ...texts, more: '1' }), true];
+  for (const name of Object.keys(texts)) {
+    const { [name]: gone, ...rest } = texts;
+    check(gone !== undefined, name);
+    yield [encode(type, rest), true];
+    yield [`${encode(type, texts).slice(0, -1)},${JSON.stringify(name)}:${texts[name]}}`, true];
+    for (const text of wrong) {
+      const message = encode(type, { ...texts, [name]: text });
+      let valid = false;
+      try {
+        valid = clientSchemas.get(type)(JSON.parse(message));
+      } catch {
+        valid = false;
+      }
+      if (!valid) yield [message, !['1e999', deep, '"\\ud800"', '9223372036854775808'].includes(text)];
+    }
+  }
+}
+
+test('C18 every field of every message, missing and wrong', async () => {
+  const server = await shared();
+  const { clerk: c, members } = await server.demo();
+  equal([...clientSchemas.keys()].filter((type) => !good[type]), [], 'messages without a row here');
+  const witness = await enter(server, c);
+  const { seat } = await enter(server, members[0]);
+  await witness.next('waiting');
+  let sent = 0;
+  for (const type of Object.keys(good)) {
+    let s = await arrive(server, seat);
+    let left = 90;		// of a burst of 100
+    for (const [message, isField] of variants(type)) {
+      if (left-- === 0) {
+        s.end();
+        s = await arrive(server, seat);
+        left = 90;
+      }
+      s.sendAny(message);
+      const error = await s.next('error');
+      check(codes.has(error.code), `${message.slice(0, 120)}: ${error.code}`);
+      if (isField) check(['wrong-field', 'missing-field', 'bad-json'].includes(error.code), `${message.slice(0, 120)}: ${error.code}`);
+      sent++;
+    }
+    check(await s.answers(), `${type} ended the connection`);
+    s.end();
+  }
+  check(sent > 200, `only ${sent} were tried`);
+  check(await witness.answers(), 'the meeting did not survive');
+}, 60_000);
+
+test('what is no object, no JSON, or of no type', async () => {
+  const server = await shared();
+  const { members } = await server.demo();
+  const s = await enter(server, members[0]);
+  for (const text of ['', ' ', '{', '[]', '[{}]', 'null', '1', '"hello"', '{}', '{"type":null}', '{"type":1}', '{"type":""}', '{"type":"welcome"}',
+    '{"type":"__proto__"}', '{"type":"join"}{"type":"join"}', '{"type":"join"} x', "{'type':'join'}", '{"type":"jo\\u0000in"}', '\ufeff{"type":"join"}', deep]) {
+    s.sendAny(text);
+    const error = await s.next('error');
+    check(['bad-json', 'unknown-type', 'missing-field', 'wrong-field'].includes(error.code), `${text}: ${error.code}`);
+  }
+  check(await s.answers(), 'the connection did not survive');
+  s.end();
+});
+
+testEnd('fields');
