@@ -227,8 +227,8 @@ void check_versions(struct finding *f, struct patient *p)
 		finding_broken(f, "install the OpenSSL that Conclave was built with, or build it again",
 			"%s is older than the one that Conclave was built with", tls_library());
 	else if (replaced)
-		finding_attention(f, "restart conclaved when no meeting is held", "an update has replaced libraries that "
-			"the server still runs with: %s", w.ok ? names : "several");
+		finding_attention(f, "restart conclaved when no meeting is held", "an update has replaced libraries "
+			"that the server still runs with: %s", w.ok ? names : "several");
 	else
 		finding_ok(f, "%s; built with libwebsockets %s and SQLite %s", tls_library(), BUILT_WITH_WEBSOCKETS,
 			BUILT_WITH_SQLITE);

@@ -34,6 +34,7 @@ UNIT_TESTS = {
     "tests/room": "sfu/room",
     "tests/auth": "auth",
     "tests/server": "server",
+    "tests/ctl": "server/ctl",
 }
 
 # The door of each library: which of its headers stand in which of our files. A header that matches no line is refused.

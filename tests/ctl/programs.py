@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: EUPL-1.2
+"""conclavectl as an administrator uses it, against a real conclaved: what it prints, and how it ends.
+
+Invariant: prints TAP; every process it started has ended when it ends.
+Usage: programs.py CONCLAVED CONCLAVECTL CONCLAVE_MEDIA DATA
+"""
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+
+CONCLAVED, CONCLAVECTL, MEDIA, DATA = sys.argv[1:]
+VERBS = ["meeting create", "meeting list", "meeting show", "meeting end", "invite", "demo", "doctor"]
+MEETING = ["--title", "Schepencollege", "--starts", "2026-12-01T19:30:00+01:00", "--chair", "Greet <greet@example.org>"]
+
+
+def free_port():
+    """A port that neither TCP nor UDP uses now, and that a configuration may name."""
+    while True:
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            port = tcp.getsockname()[1]
+            try:
+                udp.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+            if port <= 65519:
+                return port
+
+
+class World:
+    def __init__(self, folder):
+        self.state = os.path.join(folder, "state")
+        self.config = os.path.join(folder, "conclaved.conf")
+        self.key = os.path.join(folder, "key.pem")
+        self.server = None
+        self.log = []
+        os.mkdir(os.path.join(folder, "web"))
+        with open(os.path.join(folder, "web", "index.html"), "w") as page:
+            page.write("<!doctype html>")
+        shutil.copyfile(os.path.join(DATA, "key.pem"), self.key)
+        os.chmod(self.key, 0o600)
+        self.port = free_port()
+        with open(self.config, "w") as config:
+            config.write(f"state = {self.state}\nport = {self.port}\nhost = raad.example.org\n"
+                         f"certificate = {DATA}/certificate.pem\nkey = {self.key}\nweb_root = {folder}/web\n"
+                         f"listen = 127.0.0.1\nmetrics_listen = off\nmedia_program = {MEDIA}\n")
+
+    def start(self):
+        self.server = subprocess.Popen([CONCLAVED, "--config", self.config], stderr=subprocess.PIPE, text=True)
+        ready = threading.Event()
+
+        def read():
+            for line in self.server.stderr:
+                self.log.append(line)
+                if "conclaved info worker-ready" in line:
+                    ready.set()
+            ready.set()
+
+        self.reader = threading.Thread(target=read)
+        self.reader.start()
+        ready.wait(60)
+        if not any("worker-ready" in line for line in self.log):
+            raise AssertionError("conclaved did not start")
+
+    def stop(self):
+        """The exit status; what it logged is in self.log."""
+        if not self.server:
+            return None
+        self.server.terminate()
+        status = self.server.wait(60)
+        self.reader.join()
+        self.server = None
+        return status
+
+    def ctl(self, *arguments, expect=0):
+        r = subprocess.run([CONCLAVECTL, "--config", self.config, *arguments], capture_output=True, text=True,
+                           timeout=60)
+        assert r.returncode == expect, f"{arguments}: ended with {r.returncode}: {r.stderr}"
+        if expect == 0:
+            assert r.stderr == "", f"{arguments}: said {r.stderr!r}"
+        else:
+            assert re.fullmatch(r"conclavectl: [^\n]+\n", r.stderr), f"{arguments}: said {r.stderr!r}"
+        return r.stdout
+
+    def json(self, *arguments, expect=0):
+        return json.loads(self.ctl(*arguments, "--json", expect=expect))
+
+    def grades(self, expect=0):
+        found = self.json("doctor", expect=expect)
+        assert found["ok"] == (expect == 0)
+        return {c["check"]: c["state"] for c in found["checks"]}
+
+
+def help_is_printed(w):
+    assert w.ctl("--help").startswith("conclavectl VERB")
+    for verb in VERBS:
+        assert w.ctl(*verb.split(), "--help").startswith("conclavectl " + verb)
+
+
+def wrong_use_ends_with_2(w):
+    for line in ["", "burn", "meeting", "demo now", "demo --title x", "invite abcdefghij", "doctor --only moon",
+                 "meeting create --title x", "meeting create --substitute a@b", "meeting end abcdefghij"]:
+        assert w.ctl(*line.split(), expect=2) == ""
+
+
+def server_that_is_down_is_told(w):
+    assert w.ctl("demo", expect=1) == ""
+    grades = w.grades(expect=1)
+    assert len(grades) == 10
+    for check in ["reachable", "port", "media", "state"]:
+        assert grades[check] == "broken", grades
+    assert "mend:" in w.ctl("doctor", "--only", "port", expect=1)
+
+
+def doctor_finds_a_healthy_server(w):
+    w.start()
+    grades = w.grades()
+    assert "broken" not in grades.values(), grades
+    assert grades["certificate"] == "attention", "it signed itself"
+    for check in ["reachable", "port", "media", "state", "database", "limits"]:
+        assert grades[check] == "ok", grades
+    assert w.ctl("doctor", "--only", "reachable").count("\n") == 1
+
+
+def doctor_finds_seeded_faults(w):
+    os.chmod(w.state, 0o755)
+    assert w.grades(expect=1)["state"] == "broken"
+    os.chmod(w.state, 0o700)
+    with open(os.path.join(DATA, "other-key.pem")) as other, open(w.key) as own:
+        mine, its = own.read(), other.read()
+    with open(w.key, "w") as own:
+        own.write(its)
+    assert w.grades(expect=1)["certificate"] == "broken"
+    with open(w.key, "w") as own:
+        own.write(mine)
+    assert "broken" not in w.grades().values()
+
+
+def demonstration_has_a_link_for_each(w):
+    lines = w.ctl("demo").splitlines()
+    assert re.search(r"[0-9A-Za-z]{6,}$", lines[0])
+    assert len(lines) == 6
+    for line in lines[1:]:
+        assert re.search(rf"  https://raad\.example\.org:{w.port}/j#[0-9A-Za-z_-]{{43}}$", line), line
+    made = w.json("demo")
+    assert [p["office"] for p in made["people"]] == ["clerk", "chair", "member", "member", "member"]
+    assert set(made["people"][0]) == {"name", "email", "office", "link"}
+    assert w.json("meeting", "show", made["meeting"])["meeting"]["id"] == made["meeting"]
+
+
+def meeting_is_made_shown_and_ended(w):
+    meeting = w.ctl("meeting", "create", *MEETING, "--member", "jan@example.org").strip()
+    assert meeting in w.ctl("meeting", "list")
+    assert [m["id"] for m in w.json("meeting", "list")["meetings"]].count(meeting) == 1
+    shown = w.json("meeting", "show", meeting)
+    assert [(p["name"], p["office"]) for p in shown["people"]] == [("Greet", "chair"), ("jan", "member")]
+    assert shown["meeting"]["starts"] == "2026-12-01T18:30:00.000Z"
+    assert "Schepencollege" in w.ctl("meeting", "show", meeting)
+    first, second = (w.ctl("invite", meeting, "jan@example.org") for _ in range(2))
+    assert first != second and re.fullmatch(r"https://[^ ]+/j#[0-9A-Za-z_-]{43}\n", first)
+    assert w.ctl("invite", meeting, "nobody@example.org", expect=1) == ""
+    assert meeting in w.ctl("meeting", "end", meeting, "--reason", "verplaatst")
+    assert w.json("meeting", "show", meeting)["meeting"]["phase"] == "ended"
+    assert w.json("meeting", "end", meeting, "--reason", "verplaatst", expect=1)["ok"] is False
+    assert w.ctl("invite", meeting, "jan@example.org", expect=1) == ""
+
+
+def server_refuses_in_one_line(w):
+    assert w.ctl("meeting", "show", "abcdefghij", expect=1) == ""
+    assert w.ctl("meeting", "create", *MEETING, "--clerk", "greet@example.org", expect=1) == ""
+    assert w.ctl("meeting", "create", *MEETING[:4], "--member", "jan@example.org", expect=1) == ""
+
+
+def links_never_reach_the_log(w):
+    link = w.ctl("demo").split("#")[1].split()[0]
+    assert w.stop() == 0
+    assert any("link-made" in line for line in w.log)
+    assert not any(link in line or "Hilde" in line for line in w.log)
+
+
+TESTS = [help_is_printed, wrong_use_ends_with_2, server_that_is_down_is_told, doctor_finds_a_healthy_server,
+         doctor_finds_seeded_faults, demonstration_has_a_link_for_each, meeting_is_made_shown_and_ended,
+         server_refuses_in_one_line, links_never_reach_the_log]
+
+
+def main():
+    failed = 0
+    print(f"1..{len(TESTS)}")
+    with tempfile.TemporaryDirectory(prefix="conclave-ctl-") as folder:
+        world = World(folder)
+        try:
+            for number, test in enumerate(TESTS, 1):
+                try:
+                    test(world)
+                    print(f"ok {number} - {test.__name__}", flush=True)
+                except (AssertionError, KeyError, IndexError, ValueError, subprocess.SubprocessError) as error:
+                    failed += 1
+                    print(f"not ok {number} - {test.__name__}\n# {type(error).__name__}: {error}", flush=True)
+        finally:
+            world.stop()
+        if failed:
+            print("".join("# " + line for line in world.log))
+    return failed > 0
+
+
+sys.exit(main())
