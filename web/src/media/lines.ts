@@ -23,8 +23,8 @@ const VIDEO_SLOTS = 25;
 const VIDEO_SLOTS_PHONE = 9;
 
 /**
- * Three layers of the camera at 960x540: 240x135, 480x270 and whole. Three encoders run in software on most laptops, and
- * a tile is seldom larger.
+ * Three layers of the camera at 960x540: 240x135, 480x270 and whole. Three encoders run in software on most laptops,
+ * and a tile is seldom larger.
  */
 export const CAMERA_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
   { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000, maxFramerate: 15 },
