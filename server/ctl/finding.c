@@ -13,6 +13,8 @@
 #define GRADE_WIDTH 9
 
 static void finding_set(struct finding *f, enum grade grade, const char *mend, const char *format, va_list arguments)
+	__attribute__((format(printf, 4, 0)));
+static void finding_set(struct finding *f, enum grade grade, const char *mend, const char *format, va_list arguments)
 {
 	assert((grade == GRADE_OK) == (mend[0] == '\0'));
 	f->grade = grade;
