@@ -610,9 +610,11 @@ void ws_adopt(struct ws *ws, int fd, struct source *source, bool tls)
 		on_gone(ws, p);
 }
 
-static void ws_alarm(lws_sorted_usec_list_t *alarm __attribute__((unused)))
+/* The library rings what is due before it waits, and then waits for the next thing: a deadline that passed on the way
+ * there would be slept through. */
+static void ws_alarm(lws_sorted_usec_list_t *alarm)
 {
-	/* Only its waking us matters. */
+	lws_cancel_service(lws_container_of(alarm, struct ws, alarm)->context);
 }
 
 void ws_wait(struct ws *ws, usec_t deadline, usec_t now)
