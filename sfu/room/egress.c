@@ -31,6 +31,14 @@ void egress_clear(struct egress *e)
 		packet_unref(item.packet);
 }
 
+/* RFC 8285, 4.2: what the one-byte form can carry. */
+#define EGRESS_EXTENSION_MOST 14
+
+static bool egress_says_mid(const struct slot *slot, uint8_t id)
+{
+	return id && id <= EGRESS_EXTENSION_MOST && slot->setup->mid[0] && !slot->confirmed;
+}
+
 void egress_write(const struct peer *peer, const struct egress_item *item, struct writer *w)
 {
 	const struct slot *slot = &peer->slots[item->slot];
@@ -44,7 +52,7 @@ void egress_write(const struct peer *peer, const struct egress_item *item, struc
 	};
 	uint8_t *payload;
 
-	rtp_write_header(w, &header, &mid, mid.id && !slot->confirmed ? 1 : 0);
+	rtp_write_header(w, &header, &mid, egress_says_mid(slot, mid.id) ? 1 : 0);
 	if (item->rtx)
 		write_u16(w, item->sequence);	/* RFC 4588, 4: OSN */
 	payload = w->at;

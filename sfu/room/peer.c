@@ -32,6 +32,8 @@ int peer_new(struct peer **ret, struct room *room, const struct room_peer_setup 
 
 	if (!p)
 		return -ENOMEM;
+	for (unsigned kind = 0; kind < SOURCE_N; kind++)
+		assert(setup->sources[kind].n_rids <= ROOM_RIDS);
 	p->room = room;
 	p->setup = *setup;
 	p->round_trip = PEER_ROUND_TRIP_GUESS;

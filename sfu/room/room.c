@@ -318,10 +318,12 @@ bool room_poll(struct room *r, struct writer *w, struct room_out *ret)
 	const uint8_t *start = w->at;
 	struct peer *p;
 
+	assert(write_room(w) >= LIMIT_DATAGRAM);
 	if (room_poll_facts(r, ret))
 		return true;
 	while ((p = list_first(&r->busy, struct peer, in_busy))) {
 		if (room_poll_rtp(p, r->now, w, ret) || room_poll_rtcp(p, r->now, w, ret)) {
+			assert(w->ok);
 			ret->size = (size_t)(w->at - start);
 			r->numbers.packets_out++;
 			r->numbers.bytes_out += ret->size;

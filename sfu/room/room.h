@@ -66,10 +66,11 @@ void room_set_ready(struct room *r, usec_t now, struct peer_id id, bool ready);
 void room_set_sources(struct room *r, usec_t now, struct peer_id id, uint32_t allowed);
 void room_set_rank(struct room *r, usec_t now, struct peer_id id, uint32_t rank);
 uint32_t room_peers(const struct room *r);
-/* Repeats every ROOM_SLOT that stands, for a controller that adopts this worker. */
+/* Repeats every ROOM_SLOT that stands and every ROOM_HEARD that is on, for a controller that adopts this worker. */
 void room_repeat_slots(struct room *r);
 
-/* One plain (authenticated, decrypted) RTP packet; takes its own reference. */
+/* One plain (authenticated, decrypted) RTP packet; takes its own reference. Drain before the next: what waits for one
+ * receiver beyond LIMIT_EGRESS is dropped. */
 void room_receive_rtp(struct room *r, usec_t now, struct peer_id from, struct packet *packet);
 /* One plain compound RTCP packet. */
 void room_receive_rtcp(struct room *r, usec_t now, struct peer_id from, struct bytes packet);

@@ -60,6 +60,9 @@ void stream_rebind(struct stream *s, uint32_t ssrc)
 	s->ssrc = ssrc;
 	s->started = false;
 	s->reported = false;
+	/* Nothing can be asked of an SSRC that is no more. */
+	s->missing.count = 0;
+	s->key_wanted = false;
 }
 
 static void stream_advance(struct stream *s, int64_t index)

@@ -268,6 +268,11 @@ TEST(the_bytes_carry_the_slot_and_nothing_of_the_sender)
 	/* The packet is shared with other receivers. */
 	assert_memory_equal(packet->data + 20, payload, sizeof(payload));
 
+	/* An id that the one-byte form cannot carry is left out. */
+	receiver->setup.ext_mid = 15;
+	check_eq(write_item(&item, buffer, sizeof(buffer)).size, 12 + sizeof(payload));
+	receiver->setup.ext_mid = FIXTURE_MID;
+
 	receiver->slots[2].confirmed = true;
 	item.rtx = true;
 	item.rtx_sequence = 9;
