@@ -28,7 +28,9 @@ DEFINE_CLEANUP(struct certificate *, certificate_free)
 /* 63 random bits: positive, as RFC 5280, 4.1.2.2 asks. */
 static bool certificate_number(X509 *x)
 {
-	return ASN1_INTEGER_set_uint64(X509_get_serialNumber(x), ((uint64_t)random_u32() << 31 | random_u32() >> 1) | 1) == 1;
+	uint64_t number = (uint64_t)random_u32() << 31 | random_u32() >> 1 | 1;
+
+	return ASN1_INTEGER_set_uint64(X509_get_serialNumber(x), number) == 1;
 }
 
 /* Valid always: the fingerprint is what peers trust, and no clock is told (RFC 5280, 4.1.2.5: no well-defined end). */
@@ -40,9 +42,10 @@ static bool certificate_date(X509 *x)
 
 static bool certificate_name(X509 *x)
 {
+	static const unsigned char text[] = "conclave";
 	X509_NAME *name = X509_get_subject_name(x);
 
-	return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"conclave", -1, -1, 0) == 1 &&
+	return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0) == 1 &&
 		X509_set_issuer_name(x, name) == 1;
 }
 
@@ -86,5 +89,7 @@ const uint8_t *certificate_fingerprint(const struct certificate *c)
 
 int certificate_use(const struct certificate *c, SSL_CTX *context)
 {
-	return SSL_CTX_use_certificate(context, c->x509) == 1 && SSL_CTX_use_PrivateKey(context, c->key) == 1 ? 0 : -EIO;
+	if (SSL_CTX_use_certificate(context, c->x509) != 1 || SSL_CTX_use_PrivateKey(context, c->key) != 1)
+		return -EIO;
+	return 0;
 }

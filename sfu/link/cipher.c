@@ -45,6 +45,12 @@ struct cipher {
 	size_t tag_size;	/* GCM */
 };
 
+/* OpenSSL says 1 when it could. */
+static srtp_err_status_t srtp_status(int openssl, srtp_err_status_t otherwise)
+{
+	return openssl == 1 ? srtp_err_status_ok : otherwise;
+}
+
 static srtp_err_status_t cipher_dealloc(srtp_cipher_t *head)
 {
 	struct cipher *c = (struct cipher *)head;
@@ -89,7 +95,7 @@ static srtp_err_status_t icm_init(void *state, const uint8_t *key)
 
 	memset(c->offset, 0, sizeof(c->offset));
 	memcpy(c->offset, key + SRTP_AES_128_KEY_LEN, SRTP_SALT_LEN);
-	return EVP_EncryptInit_ex2(c->evp, NULL, key, NULL, NULL) == 1 ? srtp_err_status_ok : srtp_err_status_init_fail;
+	return srtp_status(EVP_EncryptInit_ex2(c->evp, NULL, key, NULL, NULL), srtp_err_status_init_fail);
 }
 
 static srtp_err_status_t icm_set_iv(void *state, uint8_t *iv, srtp_cipher_direction_t direction)
@@ -100,7 +106,7 @@ static srtp_err_status_t icm_set_iv(void *state, uint8_t *iv, srtp_cipher_direct
 	(void)direction;	/* the same key stream both ways */
 	for (size_t i = 0; i < sizeof(counter); i++)
 		counter[i] = iv[i] ^ c->offset[i];
-	return EVP_EncryptInit_ex2(c->evp, NULL, NULL, counter, NULL) == 1 ? srtp_err_status_ok : srtp_err_status_cipher_fail;
+	return srtp_status(EVP_EncryptInit_ex2(c->evp, NULL, NULL, counter, NULL), srtp_err_status_cipher_fail);
 }
 
 static srtp_err_status_t icm_run(void *state, uint8_t *data, unsigned int *size)
@@ -128,7 +134,7 @@ static srtp_err_status_t gcm_init(void *state, const uint8_t *key)
 {
 	struct cipher *c = state;
 
-	return EVP_CipherInit_ex2(c->evp, NULL, key, NULL, 1, NULL) == 1 ? srtp_err_status_ok : srtp_err_status_init_fail;
+	return srtp_status(EVP_CipherInit_ex2(c->evp, NULL, key, NULL, 1, NULL), srtp_err_status_init_fail);
 }
 
 static srtp_err_status_t gcm_set_iv(void *state, uint8_t *iv, srtp_cipher_direction_t direction)
@@ -136,8 +142,7 @@ static srtp_err_status_t gcm_set_iv(void *state, uint8_t *iv, srtp_cipher_direct
 	struct cipher *c = state;
 	int encrypt = direction == srtp_direction_encrypt;
 
-	return EVP_CipherInit_ex2(c->evp, NULL, NULL, iv, encrypt, NULL) == 1 ? srtp_err_status_ok :
-		srtp_err_status_cipher_fail;
+	return srtp_status(EVP_CipherInit_ex2(c->evp, NULL, NULL, iv, encrypt, NULL), srtp_err_status_cipher_fail);
 }
 
 static srtp_err_status_t gcm_set_aad(void *state, const uint8_t *aad, uint32_t size)
@@ -145,7 +150,7 @@ static srtp_err_status_t gcm_set_aad(void *state, const uint8_t *aad, uint32_t s
 	struct cipher *c = state;
 	int n;
 
-	return EVP_CipherUpdate(c->evp, NULL, &n, aad, (int)size) == 1 ? srtp_err_status_ok : srtp_err_status_cipher_fail;
+	return srtp_status(EVP_CipherUpdate(c->evp, NULL, &n, aad, (int)size), srtp_err_status_cipher_fail);
 }
 
 static srtp_err_status_t gcm_encrypt(void *state, uint8_t *data, unsigned int *size)
@@ -197,8 +202,9 @@ static srtp_err_status_t gcm_decrypt(void *state, uint8_t *data, unsigned int *s
 	return srtp_err_status_ok;
 }
 
-/* HMAC-SHA1 (RFC 2104) from states that have the padded keys in them already. EVP would allocate: it makes a new state for
- * each digest, and EVP_MAC copies one. The functions below are marked as old in OpenSSL 3 and work as ever. */
+/* HMAC-SHA1 (RFC 2104) from states that have the padded keys in them already. EVP would allocate: it makes a new
+ * state for each digest, and EVP_MAC copies one. The functions below are marked as old in OpenSSL 3 and work as
+ * ever. */
 
 struct hmac {
 	srtp_auth_t head;
@@ -266,7 +272,7 @@ static srtp_err_status_t hmac_update(void *state, const uint8_t *data, int size)
 {
 	struct hmac *h = state;
 
-	return SHA1_Update(&h->running, data, (size_t)size) == 1 ? srtp_err_status_ok : srtp_err_status_auth_fail;
+	return srtp_status(SHA1_Update(&h->running, data, (size_t)size), srtp_err_status_auth_fail);
 }
 
 static srtp_err_status_t hmac_compute(void *state, const uint8_t *data, int size, int tag_size, uint8_t *tag)
@@ -331,20 +337,24 @@ static const srtp_cipher_test_case_t gcm_test = {
 
 /* RFC 2202, 3, case 1. */
 static const uint8_t hmac_key[SHA_DIGEST_LENGTH] = {
-	0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b,
+	0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b,
+	0x0b, 0x0b, 0x0b, 0x0b,
 };
 static const uint8_t hmac_data[] = { 'H', 'i', ' ', 'T', 'h', 'e', 'r', 'e' };
 static const uint8_t hmac_tag[SHA_DIGEST_LENGTH] = {
-	0xb6, 0x17, 0x31, 0x86, 0x55, 0x05, 0x72, 0x64, 0xe2, 0x8b, 0xc0, 0xb6, 0xfb, 0x37, 0x8c, 0x8e, 0xf1, 0x46, 0xbe, 0x00,
+	0xb6, 0x17, 0x31, 0x86, 0x55, 0x05, 0x72, 0x64, 0xe2, 0x8b, 0xc0, 0xb6, 0xfb, 0x37, 0x8c, 0x8e,
+	0xf1, 0x46, 0xbe, 0x00,
 };
 static const srtp_auth_test_case_t hmac_test = {
-	.key_length_octets = sizeof(hmac_key), .key = hmac_key, .data_length_octets = sizeof(hmac_data), .data = hmac_data,
+	.key_length_octets = sizeof(hmac_key), .key = hmac_key,
+	.data_length_octets = sizeof(hmac_data), .data = hmac_data,
 	.tag_length_octets = sizeof(hmac_tag), .tag = hmac_tag,
 };
 
 static const srtp_cipher_type_t icm_type = {
 	.alloc = icm_alloc, .dealloc = cipher_dealloc, .init = icm_init, .encrypt = icm_run, .decrypt = icm_run,
-	.set_iv = icm_set_iv, .description = "AES-128 counter mode, EVP", .test_data = &icm_test, .id = SRTP_AES_ICM_128,
+	.set_iv = icm_set_iv,
+	.description = "AES-128 counter mode, EVP", .test_data = &icm_test, .id = SRTP_AES_ICM_128,
 };
 static const srtp_cipher_type_t gcm_type = {
 	.alloc = gcm_alloc, .dealloc = cipher_dealloc, .init = gcm_init, .set_aad = gcm_set_aad, .encrypt = gcm_encrypt,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The door of OpenSSL's TLS. In conclave-media.
- * Invariant: time is only what the caller says. OpenSSL's timer reads the wall clock, so it is set to an hour, out of the
- * way, and our last flight is kept and sent again as it was (RFC 6347, 4.2.4), as if the network had doubled it. For that a
- * flight is one datagram, there or not as a whole: of two, a peer may pass over the second because the first is missing
- * (Firefox does), and would then take our copy of it for a replay. When our very last flight is lost the peer repeats its
- * own, and OpenSSL answers that without any timer. */
+ * Invariant: time is only what the caller says. OpenSSL's timer reads the wall clock, so it is set to an hour, out
+ * of the way, and our last flight is kept and sent again as it was (RFC 6347, 4.2.4), as if the network had doubled
+ * it. For that a flight is one datagram, there or not as a whole: of two, a peer may pass over the second because
+ * the first is missing, and would then take our copy of it for a replay. When our very last flight is
+ * lost the peer repeats its own, and OpenSSL answers that without any timer. */
 #include "sfu/link/dtls.h"
 
 #include <assert.h>
@@ -19,16 +19,17 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-#define RETRANSMIT_FIRST MSEC(100)	/* browsers repeat after 50 to 90 ms; OpenSSL's own 1 s was measured as a 3.5 s join */
+#define RETRANSMIT_FIRST MSEC(100)	/* browsers: 50 to 90 ms; with OpenSSL's 1 s a join took 3.5 s (measured) */
 #define RETRANSMIT_MOST SECONDS(2)
 #define HANDSHAKE_MOST SECONDS(10)	/* ATTACKS A05 */
 #define RETRY_WINDOW SECONDS(10)
-#define CERTIFICATE_MOST (16 * 1024)	/* of a peer: OpenSSL keeps ten such messages at most, within LIMIT_HANDSHAKE_BYTES */
+#define CERTIFICATE_MOST (16 * 1024)	/* OpenSSL keeps ten such messages at most: within LIMIT_HANDSHAKE_BYTES */
 #define OPENSSL_TIMER 3600000000u	/* us */
 #define EXPORTER "EXTRACTOR-dtls_srtp"	/* RFC 5764, 4.2 */
 
 static const char profiles[] = "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80";
-static const char ciphers[] = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384";
+static const char ciphers[] =
+	"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384";
 static const char groups[] = "X25519:P-256";
 
 enum dtls_state {
@@ -134,13 +135,14 @@ static int dtls_accept_certificate(X509_STORE_CTX *store, void *unused)
 
 static int dtls_configure(SSL_CTX *ssl, const struct certificate *certificate)
 {
-	SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_QUERY_MTU | SSL_OP_NO_COMPRESSION |
-			    SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_QUERY_MTU |
+			    SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
 	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	SSL_CTX_set_cert_verify_callback(ssl, dtls_accept_certificate, NULL);
 	SSL_CTX_set_max_cert_list(ssl, CERTIFICATE_MOST);
-	if (SSL_CTX_set_min_proto_version(ssl, DTLS1_2_VERSION) != 1 || SSL_CTX_set_max_proto_version(ssl, DTLS1_2_VERSION) != 1 ||
+	if (SSL_CTX_set_min_proto_version(ssl, DTLS1_2_VERSION) != 1 ||
+	    SSL_CTX_set_max_proto_version(ssl, DTLS1_2_VERSION) != 1 ||
 	    SSL_CTX_set_cipher_list(ssl, ciphers) != 1 || SSL_CTX_set1_groups_list(ssl, groups) != 1 ||
 	    SSL_CTX_set_tlsext_use_srtp(ssl, profiles) != 0)	/* this one alone says 0 for success */
 		return -EIO;
@@ -242,7 +244,8 @@ static int dtls_make_ssl(struct dtls *d)
 	return 0;
 }
 
-/* A ClientHello, or a fragment of one, in a plain record: all else is junk to a server that waits (RFC 6347, 4.1, 4.2.2). */
+/* A ClientHello, or a fragment of one, in a plain record: all else is junk to a server that waits (RFC 6347, 4.1,
+ * 4.2.2). */
 static bool dtls_is_hello(const uint8_t *data, size_t size)
 {
 	struct reader r = reader(bytes_make(data, size));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The door of libnice, of which we use the STUN messages only. In conclave-media.
- * Invariant: libnice sees no message that ice_read() has not walked. It trusts MESSAGE-INTEGRITY to be 20 bytes and would
- * read past the end of a shorter one. */
+ * Invariant: libnice sees no message that ice_read() has not walked. It trusts MESSAGE-INTEGRITY to be 20 bytes and
+ * reads past the end of a shorter one (0.1.21, seen under Valgrind). */
 #include "sfu/link/ice.h"
 
 #include <errno.h>
@@ -106,8 +106,9 @@ void ice_remove(struct ice *i, struct ice_login *login)
 	mem_wipe(login, sizeof(*login));
 }
 
-/* The USERNAME of a binding request that is well formed: MESSAGE-INTEGRITY and FINGERPRINT once, in this order, last.
- * RFC 8489, 14.5 would have attributes after MESSAGE-INTEGRITY ignored; nobody sends any, so such a message is dropped. */
+/* The USERNAME of a binding request that is well formed: MESSAGE-INTEGRITY and FINGERPRINT once, in this order,
+ * last. RFC 8489, 14.5 would have attributes after MESSAGE-INTEGRITY ignored; nobody sends any, so such a message is
+ * dropped. */
 static bool ice_read(struct bytes in, struct bytes *username)
 {
 	struct reader r = reader(in);
@@ -167,18 +168,20 @@ static size_t ice_bound(size_t reply, size_t request)
 	return reply <= request ? reply : 0;
 }
 
-static void ice_reply(struct ice *i, const struct address *from, StunMessage *request, size_t request_size, uint8_t *reply,
-		      struct ice_check *check)
+static void ice_reply(struct ice *i, const struct address *from, StunMessage *request, size_t request_size,
+		      uint8_t *reply, struct ice_check *check)
 {
 	struct sockaddr_storage source;
 	/* Un-mapped: XOR-MAPPED-ADDRESS must name the family that the browser knows itself by. */
 	socklen_t source_size = address_to_sockaddr(from, false, &source);
 	size_t size = ICE_MESSAGE_MAX;
+	StunUsageIceReturn result;
 	StunMessage message;
 	bool control = false;	/* and a tie-breaker of 0: libnice then never makes us the controlling side */
 
-	if (stun_usage_ice_conncheck_create_reply(&i->agent, request, &message, reply, &size, &source, source_size, &control,
-			0, STUN_USAGE_ICE_COMPATIBILITY_RFC5245) == STUN_USAGE_ICE_RETURN_SUCCESS) {
+	result = stun_usage_ice_conncheck_create_reply(&i->agent, request, &message, reply, &size, &source, source_size,
+						       &control, 0, STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
+	if (result == STUN_USAGE_ICE_RETURN_SUCCESS) {
 		check->nominates = stun_usage_ice_conncheck_use_candidate(request);
 		check->reply_size = size;
 	} else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* All links of a worker: which datagram belongs to whom, and what is due. In conclave-media.
- * Invariant: STUN finds its link by ufrag, DTLS by path alone, SRTP by path, or by SSRC under a budget; each only acts once
- * it is authentic. */
+ * Invariant: STUN finds its link by ufrag, DTLS by path alone, SRTP by path, or by SSRC under a budget; each only
+ * acts once it is authentic. */
 #include "sfu/link/links.h"
 
 #include <errno.h>
@@ -174,10 +174,10 @@ static bool link_unprotect(struct link *k, enum demux_kind kind, uint8_t *data, 
 		srtp_session_unprotect_rtcp(k->srtp, data, size, ret);
 }
 
-/* A path that is not this SSRC's own: after a change of network, or of a NAT's mind. On a copy, since a packet of somebody
- * else who happens to have the same SSRC must survive it. */
-static struct link *links_try(struct links *l, usec_t now, const struct address *from, enum demux_kind kind, uint32_t ssrc,
-			      uint8_t *data, size_t *size, struct srtp_in *ret)
+/* A path that is not this SSRC's own: after a change of network, or of a NAT's mind. On a copy, since a packet of
+ * somebody else who happens to have the same SSRC must survive it. */
+static struct link *links_try(struct links *l, usec_t now, const struct address *from, enum demux_kind kind,
+			      uint32_t ssrc, uint8_t *data, size_t *size, struct srtp_in *ret)
 {
 	struct link *k = map_get(&l->ssrcs, ssrc);
 
@@ -221,7 +221,11 @@ static bool links_receive_media(struct links *l, usec_t now, const struct addres
 		link_add_path(k, now, from);
 		k->to = *from;
 	}
-	*ret = (struct link_in){ .kind = kind == DEMUX_RTP ? LINK_IN_RTP : LINK_IN_RTCP, .user = k->user, .size = size };
+	*ret = (struct link_in){
+		.kind = kind == DEMUX_RTP ? LINK_IN_RTP : LINK_IN_RTCP,
+		.user = k->user,
+		.size = size,
+	};
 	return true;
 }
 
@@ -245,7 +249,8 @@ static bool links_dispatch(struct links *l, usec_t now, const struct address *fr
 	return false;
 }
 
-void links_receive(struct links *l, usec_t now, const struct address *from, uint8_t *data, size_t size, struct link_in *ret)
+void links_receive(struct links *l, usec_t now, const struct address *from, uint8_t *data, size_t size,
+		   struct link_in *ret)
 {
 	*ret = (struct link_in){ .kind = LINK_IN_NOTHING };
 	if (size > LIMIT_DATAGRAM || !links_dispatch(l, now, from, data, size, ret))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What link.c (one participant) and links.c (all of a worker) share, and nobody else sees. In conclave-media.
- * Invariant: a link is in its set from links_add() to links_remove(), and in `ready` when it may have something to say. */
+ * Invariant: a link is in its set from links_add() to links_remove(), and in `ready` when it may have something to
+ * say. */
 #pragma once
 
 #include "base/limits.h"

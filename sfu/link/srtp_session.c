@@ -23,7 +23,7 @@ struct suite {
 	const char *name;
 	size_t key_size;
 	size_t salt_size;
-	size_t behind_index;	/* bytes of an SRTCP packet after its index: the tag (RFC 3711, 3.4), none in RFC 7714, 9 */
+	size_t behind_index;	/* the tag of an SRTCP packet, after its index (RFC 3711, 3.4); none in RFC 7714, 9 */
 	void (*set_policy)(srtp_crypto_policy_t *);
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The SRTP and SRTCP of one participant, both directions. In conclave-media.
- * Invariant: nothing is remembered of a packet that did not authenticate; (key, SSRC, sequence number) is never sent twice,
- * since libsrtp refuses it; what a participant can make grow is capped before it grows. */
+ * Invariant: nothing is remembered of a packet that did not authenticate; (key, SSRC, sequence number) is never sent
+ * twice, since libsrtp refuses it; what a participant can make grow is capped before it grows. */
 #pragma once
 
 #include <stdbool.h>
@@ -28,7 +28,8 @@ struct srtp_keys {
 	uint8_t outbound[SRTP_MASTER_MAX];
 };
 
-/* libsrtp with our ciphers under it; counted, for tests that have more than one user. -ENOTSUP when the hook is refused. */
+/* libsrtp with our ciphers under it; counted, for tests that have more than one user. -ENOTSUP when the hook is
+ * refused. */
 int srtp_library_open(void);
 void srtp_library_close(void);
 

@@ -134,7 +134,8 @@ void udp_count(const struct udp *u, struct udp_numbers *ret)
 static bool udp_error_is_of_peer(int error)
 {
 	return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH || error == EHOSTDOWN ||
-		error == EMSGSIZE || error == ENETDOWN || error == EPROTO || error == ENOPROTOOPT || error == EOPNOTSUPP;
+		error == EMSGSIZE || error == ENETDOWN || error == EPROTO || error == ENOPROTOOPT ||
+		error == EOPNOTSUPP;
 }
 
 /* Packets to read into, as many as the pool gives. */

@@ -25,10 +25,10 @@ struct udp *udp_close(struct udp *u);
 int udp_fd(const struct udp *u);
 uint16_t udp_port(const struct udp *u);
 
-/* Fills up to UDP_BATCH; the number, 0 when dry, or a negative errno (never for ICMP errors or empty datagrams: those are
- * skipped). Datagrams over LIMIT_DATAGRAM are dropped and counted. Fewer when the pool runs out; without any packet the
- * waiting datagrams are read and dropped, so that a full pool is no busy loop. A flood of datagrams that are skipped
- * gives 0 early: watch the descriptor level-triggered. */
+/* Fills up to UDP_BATCH; the number, 0 when dry, or a negative errno (never for ICMP errors or empty datagrams:
+ * those are skipped). Datagrams over LIMIT_DATAGRAM are dropped and counted. Fewer when the pool runs out; without
+ * any packet the waiting datagrams are read and dropped, so that a full pool is no busy loop. A flood of datagrams
+ * that are skipped gives 0 early: watch the descriptor level-triggered. */
 int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BATCH]);
 
 /* LIMIT_DATAGRAM + 36 bytes to build the next datagram in; never NULL (flushes when the area is full). */

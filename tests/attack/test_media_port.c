@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* ATTACKS, part A, on the links of a worker in memory. The attacker sends what he likes from where he likes; A is the one
- * he is after, B the one who shall notice nothing. In tests only.
+/* ATTACKS, part A, on the links of a worker in memory. The attacker sends what he likes from where he likes; A is
+ * the one he is after, B the one who shall notice nothing. In tests only.
  * Invariant: "silent" is no datagram at all from the server, counted by the world; A11 shows that it does count. */
 #include <malloc.h>
 
@@ -224,13 +224,15 @@ TEST(A04_after_the_handshake)
 	at = s.w.ends[s.a].at;
 	answers = s.w.answers;
 	throw_from(&s.w, &at, data, write_bad_hello(data, sizeof(data)));
-	throw_from(&s.w, &at, data, write_fragment(data, sizeof(data), 9, &(struct fragment){ .type = 0 }));	/* HelloRequest */
-	throw_from(&s.w, &at, data, write_record(data, sizeof(data), 20, 0, 10, bytes_make("\1", 1)));		/* a new cipher */
+	/* A HelloRequest, a ChangeCipherSpec, two alerts. */
+	throw_from(&s.w, &at, data, write_fragment(data, sizeof(data), 9, &(struct fragment){ .type = 0 }));
+	throw_from(&s.w, &at, data, write_record(data, sizeof(data), 20, 0, 10, bytes_make("\1", 1)));
 	throw_from(&s.w, &at, data, write_record(data, sizeof(data), 21, 0, 11, bytes_make(close_notify, 2)));
 	throw_from(&s.w, &at, data, write_record(data, sizeof(data), 21, 0, 12, bytes_make(fatal, 2)));
 	for (uint16_t epoch = 0; epoch < 4; epoch++)
 		for (uint8_t type = 19; type < 25; type++)
-			throw_from(&s.w, &at, data, write_record(data, sizeof(data), type, epoch, 100, bytes_make(junk, sizeof(junk))));
+			throw_from(&s.w, &at, data, write_record(data, sizeof(data), type, epoch, 100,
+								 bytes_make(junk, sizeof(junk))));
 	/* A whole good hello, of another client. */
 	check_eq(dtls_client_new(&other, NULL), 0);
 	dtls_client_hello(other, s.w.now);
@@ -264,7 +266,7 @@ static struct fragment fragment_of(unsigned kind, uint32_t i)
 	case 4:		/* whole messages to come, as large as they may be */
 		return (struct fragment){ 11, 1200, (uint16_t)i, 0, bytes_make(filler, 1200) };
 	case 5:		/* the same in pieces that never become whole */
-		return (struct fragment){ 11, 16000, (uint16_t)(1 + i % 12), (i % 13) * 1200, bytes_make(filler, 1200) };
+		return (struct fragment){ 11, 16000, (uint16_t)(1 + i % 12), i % 13 * 1200, bytes_make(filler, 1200) };
 	default:	/* a message that changes its length */
 		return (struct fragment){ 1, 300 + i % 5000, 0, 10, bytes_make(filler, 20) };
 	}
@@ -652,8 +654,10 @@ TEST(A30_mapped_twin)
 /* A31: SCTP, were there any: a chunk is dropped without a word. */
 TEST(A31_application_data)
 {
-	static const uint8_t init[] = { 0x13, 0x88, 0x13, 0x88, 0, 0, 0, 0, 0x12, 0x34, 0x56, 0x78, 1, 0, 0, 20, 0, 0, 0, 1, 0, 1, 0, 0,
-					0, 1, 0, 1, 0, 0, 0, 1 };
+	static const uint8_t init[] = {
+		0x13, 0x88, 0x13, 0x88, 0, 0, 0, 0, 0x12, 0x34, 0x56, 0x78,
+		1, 0, 0, 20, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1,
+	};
 	struct scene s;
 	unsigned answers;
 

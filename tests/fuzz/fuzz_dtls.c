@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Datagrams (two bytes of length before each) to a server that waits for a hello. Whatever they are, no handshake ends well,
- * and each datagram is answered by one at most, of the size that every path carries. */
+/* Datagrams (two bytes of length before each) to a server that waits for a hello. Whatever they are, no handshake
+ * ends well, and each datagram is answered by one at most, of the size that every path carries. */
 #include <assert.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* sfu/link/cipher: known answers, that it is ours that runs, that a refusal stops everything, that packets cost no memory.
- * In tests only. Stands before libsrtp in the search for srtp_replace_*(), to see what is installed and to refuse it. */
+/* sfu/link/cipher: known answers, that it is ours that runs, that a refusal stops everything, that packets cost no
+ * memory. In tests only. Stands before libsrtp in the search for srtp_replace_*(), to see what is installed and to
+ * refuse it. */
 #include <dlfcn.h>
 #include <errno.h>
 
@@ -137,7 +138,8 @@ static void check_vector(const struct vector *v, size_t plain_size)
 		data[0] ^= (uint8_t)flip;
 		check_eq(seen.gcm->set_iv(c->state, nonce, srtp_direction_decrypt), srtp_err_status_ok);
 		check_eq(seen.gcm->set_aad(c->state, v->aad, sizeof(v->aad)), srtp_err_status_ok);
-		check_eq(seen.gcm->decrypt(c->state, data, &size), flip ? srtp_err_status_auth_fail : srtp_err_status_ok);
+		check_eq(seen.gcm->decrypt(c->state, data, &size),
+			 flip ? srtp_err_status_auth_fail : srtp_err_status_ok);
 	}
 	seen.gcm->dealloc(c);
 }

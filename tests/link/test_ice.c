@@ -95,6 +95,7 @@ TEST(optional_attributes_are_passed_over)
 
 TEST(credentials_are_long_and_of_their_alphabet)
 {
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct ice_login logins[4] = { 0 };
 	struct ice_login fifth;
 	struct ice *i;
@@ -104,7 +105,7 @@ TEST(credentials_are_long_and_of_their_alphabet)
 		check_eq(ice_add(i, &logins[n], NULL), 0);
 		check_eq(strlen(logins[n].ufrag), LINK_UFRAG_SIZE);
 		check_eq(strlen(logins[n].pwd), LINK_PWD_SIZE);
-		check_eq(strspn(logins[n].pwd, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"), LINK_PWD_SIZE);
+		check_eq(strspn(logins[n].pwd, letters), LINK_PWD_SIZE);
 		for (size_t m = 0; m < n; m++)
 			check(strcmp(logins[n].ufrag, logins[m].ufrag) && strcmp(logins[n].pwd, logins[m].pwd));
 	}
@@ -157,7 +158,8 @@ TEST(A10_wrong_credentials)
 	check(!receive(&f, stun_bytes(&m)));
 	stun_check(&m, "AAAAAAAA", f.login.pwd, false);
 	check(!receive(&f, stun_bytes(&m)));
-	stun_check(&m, f.login.ufrag, f.login.pwd, false);	/* the one that is right, so that silence above says something */
+	/* The one that is right, so that the silence above says something. */
+	stun_check(&m, f.login.ufrag, f.login.pwd, false);
 	check(receive(&f, stun_bytes(&m)));
 	fixture_done(&f);
 }
@@ -316,7 +318,9 @@ TEST(A12_unknown_attributes)
 /* A15: we are never the controlling side, whatever the tie-breaker. */
 TEST(A15_role_conflict)
 {
-	static const uint8_t ties[][8] = { { 0 }, { 1 }, { 0, 0, 0, 0, 0, 0, 0, 1 }, { 255, 255, 255, 255, 255, 255, 255, 255 } };
+	static const uint8_t ties[][8] = {
+		{ 0 }, { 1 }, { 0, 0, 0, 0, 0, 0, 0, 1 }, { 255, 255, 255, 255, 255, 255, 255, 255 },
+	};
 	struct fixture f;
 	struct stun_message m;
 
@@ -330,7 +334,8 @@ TEST(A15_role_conflict)
 		check(receive(&f, stun_bytes(&m)));
 		check(!f.check.nominates);
 		check_le(f.check.reply_size, stun_bytes(&m).size);
-		/* With 0, as small as ours, libnice would take the other role; it has none here to take, and says yes. */
+		/* With 0, as small as ours, libnice would take the other role; it has none here to take, and says
+		 * yes. */
 		check(f.check.reply_size == 0 || stun_error(reply(&f)) == 487 ||
 		      (i == 0 && stun_is_success(reply(&f), f.login.pwd)));
 	}

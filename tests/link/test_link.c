@@ -174,7 +174,8 @@ TEST(lost_datagrams)
 	check(worst > 100);	/* the losses did cost something, so they happened */
 }
 
-/* Our flight again after 100, 200, 400, 800, 1600, 2000, 2000 ms; then the handshake is dropped, at 10 s; closed at 30 s. */
+/* Our flight again after 100, 200, 400, 800, 1600, 2000, 2000 ms; then the handshake is dropped, at 10 s; closed at
+ * 30 s. */
 TEST(retransmission_and_its_end)
 {
 	static const unsigned at[] = { 0, 100, 300, 700, 1500, 3100, 5100, 7100, 9100 };

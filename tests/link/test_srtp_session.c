@@ -52,9 +52,11 @@ static struct sealed seal_rtp(struct pair *p, uint32_t ssrc, uint16_t sequence)
 
 static struct sealed seal_rtcp(struct pair *p, uint32_t ssrc)
 {
-	struct sealed s = { .data = { 0x80, 201, 0, 1, (uint8_t)(ssrc >> 24), (uint8_t)(ssrc >> 16), (uint8_t)(ssrc >> 8),
-				      (uint8_t)ssrc }, .size = 8 };
+	struct sealed s = { .size = 8 };
+	struct writer w = writer(s.data, s.size);
 
+	write_u32(&w, 0x80c90001);
+	write_u32(&w, ssrc);
 	check_eq(srtp_session_protect_rtcp(p->client, s.data, &s.size), 0);
 	return s;
 }
@@ -234,7 +236,8 @@ TEST(B02_ssrcs_are_capped)
 		check(open_rtp(&p, &(struct sealed[]){ seal_rtp(&p, 3, 2) }[0], &in) && !in.first);
 
 		for (uint32_t i = 0; i < LIMIT_REPORTERS_PER_PEER + 10; i++)
-			check_eq(open_rtcp(&p, &(struct sealed[]){ seal_rtcp(&p, 1000 + i) }[0], NULL), i < LIMIT_REPORTERS_PER_PEER);
+			check_eq(open_rtcp(&p, &(struct sealed[]){ seal_rtcp(&p, 1000 + i) }[0], NULL),
+				 i < LIMIT_REPORTERS_PER_PEER);
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* sfu/net/udp against real sockets on the loopback interface. In tests only.
- * Invariant: a datagram sent on loopback stands in the other socket's buffer when the call returns, so nothing waits. */
+ * Invariant: a datagram sent on loopback stands in the other socket's buffer when the call returns, so nothing
+ * waits. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -218,7 +219,9 @@ TEST(A19_empty_datagrams)
 
 TEST(A20_sizes)
 {
-	static const size_t sizes[] = { 1, 2, 1200, LIMIT_DATAGRAM - 1, LIMIT_DATAGRAM, LIMIT_DATAGRAM + 1, 9000, 65507 };
+	static const size_t sizes[] = {
+		1, 2, 1200, LIMIT_DATAGRAM - 1, LIMIT_DATAGRAM, LIMIT_DATAGRAM + 1, 9000, 65507,
+	};
 	static uint8_t large[65507];
 	struct address server, client;
 	struct udp *u = opened(AF_INET6, &server);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* OpenSSL's client over datagrams in memory, libnice's side of a check, our SRTP with the keys exchanged. In tests only.
- * Invariant: time is what the caller says: OpenSSL asks gettimeofday(), of which a test program that links this has its own. */
+/* OpenSSL's client over datagrams in memory, libnice's side of a check, our SRTP with the keys exchanged. In tests
+ * only.
+ * Invariant: time is what the caller says: OpenSSL asks gettimeofday(), of which a test program that links this has
+ * its own. */
 #include "tests/support/dtls_client.h"
 
 #include <errno.h>
@@ -59,8 +61,8 @@ struct dtls_client {
 DEFINE_CLEANUP(struct dtls_client *, dtls_client_free)
 
 static const uint16_t known_attributes[] = {
-	STUN_ATTRIBUTE_USERNAME, STUN_ATTRIBUTE_MESSAGE_INTEGRITY, STUN_ATTRIBUTE_FINGERPRINT, STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS,
-	STUN_ATTRIBUTE_ERROR_CODE, STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES, 0,
+	STUN_ATTRIBUTE_USERNAME, STUN_ATTRIBUTE_MESSAGE_INTEGRITY, STUN_ATTRIBUTE_FINGERPRINT,
+	STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, STUN_ATTRIBUTE_ERROR_CODE, STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES, 0,
 };
 
 /* In place of the C library's, for OpenSSL's timer: the time that the last call here was given. */
@@ -69,7 +71,8 @@ static usec_t virtual_now;
 int gettimeofday(struct timeval *restrict ret, void *restrict zone)
 {
 	(void)zone;
-	*ret = (struct timeval){ .tv_sec = (time_t)(virtual_now / SECONDS(1)), .tv_usec = (suseconds_t)(virtual_now % SECONDS(1)) };
+	ret->tv_sec = (time_t)(virtual_now / SECONDS(1));
+	ret->tv_usec = (suseconds_t)(virtual_now % SECONDS(1));
 	return 0;
 }
 
@@ -165,7 +168,8 @@ static bool client_configure(struct dtls_client *c)
 	SSL_CTX_set_cert_verify_callback(c->context, client_accept, NULL);
 	if (version != DTLS1_2_VERSION || o->ciphers)
 		SSL_CTX_set_security_level(c->context, 0);	/* an attacker is not held back by his own library */
-	if (SSL_CTX_set_min_proto_version(c->context, version) != 1 || SSL_CTX_set_max_proto_version(c->context, version) != 1 ||
+	if (SSL_CTX_set_min_proto_version(c->context, version) != 1 ||
+	    SSL_CTX_set_max_proto_version(c->context, version) != 1 ||
 	    (o->ciphers && SSL_CTX_set_cipher_list(c->context, o->ciphers) != 1) ||
 	    (profiles[0] && SSL_CTX_set_tlsext_use_srtp(c->context, profiles) != 0))
 		return false;

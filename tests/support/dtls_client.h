@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A browser's transport, in memory and virtual time: STUN checks, DTLS as the active side, SRTP. In tests only (unit, sim,
- * attack, load). Nothing calls up: give it datagrams, timeouts and wishes, then drain it with dtls_client_poll().
+/* A browser's transport, in memory and virtual time: STUN checks, DTLS as the active side, SRTP. In tests only
+ * (unit, sim, attack, load). Nothing calls up: give it datagrams, timeouts and wishes, then drain it with
+ * dtls_client_poll().
  * Invariant: knows nothing of the server but what an answer says; a check is never sent unless asked for. */
 #pragma once
 
@@ -22,7 +23,7 @@ struct dtls_client_options {
 	const char *ciphers;	/* NULL: OpenSSL's own list */
 	int version;		/* 0: DTLS 1.2; else what OpenSSL calls DTLS1_VERSION */
 	bool no_certificate;
-	bool large_hello;	/* of more than one datagram, as browsers send since they have post-quantum key shares */
+	bool large_hello;	/* of more than one datagram, as browsers' are since they have post-quantum keys */
 	bool no_checks;		/* the timer sends none; dtls_client_check() still does */
 };
 
@@ -31,7 +32,8 @@ struct dtls_client *dtls_client_free(struct dtls_client *c);
 /* Of its certificate, SHA-256, for the offer. */
 const uint8_t *dtls_client_fingerprint(const struct dtls_client *c);
 
-/* From the answer: copied. Begins: a check is sent at once, DTLS when the first one is answered. Again for an ICE restart. */
+/* From the answer: copied. Begins: a check is sent at once, DTLS when the first one is answered. Again for an ICE
+ * restart. */
 void dtls_client_start(struct dtls_client *c, usec_t now, const char *ufrag, const char *pwd,
 		       const uint8_t server_fingerprint[static 32]);
 /* Sends its ClientHello without waiting for any answered check. */
