@@ -163,10 +163,10 @@ void hall_misused(struct hall *h, struct connection *c, enum hall_misuse why)
 	}
 }
 
-static void fall_silent(struct hall *h, struct person *p, usec_t since)
+/* What the network did cannot be undone by a commit that fails: `kept` changes too. */
+static void set_silent(struct hall *h, struct person *p, usec_t since)
 {
-	if (p->live.silent_since == USEC_NEVER)
-		p->live.silent_since = since;
+	p->live.silent_since = p->kept.silent_since = since;
 	person_watch(h, p);
 }
 
@@ -177,12 +177,10 @@ void hall_alive(struct hall *h, struct connection *c, bool alive)
 	c->alive = alive;
 	if (!p || p->live.connection != c)
 		return;
-	if (alive) {
-		p->live.silent_since = USEC_NEVER;
-		person_watch(h, p);
-	} else {
-		fall_silent(h, p, h->now > LOST_TIME ? h->now - LOST_TIME : 0);
-	}
+	if (alive)
+		set_silent(h, p, USEC_NEVER);
+	else if (p->live.silent_since == USEC_NEVER)
+		set_silent(h, p, h->now > LOST_TIME ? h->now - LOST_TIME : 0);
 }
 
 void hall_disconnect(struct hall *h, struct connection *c)
@@ -192,7 +190,7 @@ void hall_disconnect(struct hall *h, struct connection *c)
 
 	connection_free(h, c);
 	if (tied)
-		fall_silent(h, p, h->now);
+		set_silent(h, p, MIN(p->live.silent_since, h->now));
 }
 
 static bool poll_text(struct hall *h, struct connection *c, struct bytes *ret)

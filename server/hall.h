@@ -29,7 +29,8 @@ struct hall *hall_free(struct hall *h);
 void hall_set_time(struct hall *h, usec_t now, usec_t wall);
 
 /* HTTPS: the body of POST /api/link and /api/resume, and the Cookie header ("" when there is none). Writes an HTTP
- * status, a JSON body, and a Set-Cookie value ("" for none). Never fails otherwise: trouble is a 503. */
+ * status, a JSON body, and a Set-Cookie value ("" for none). Never fails otherwise: trouble is a 503. What the answer
+ * gives away is durable when the function returns; so is what hall_control() says was done. */
 struct hall_answer {
 	unsigned status;
 	char body[1024];
@@ -67,7 +68,7 @@ struct hall_out {
 	enum hall_out_kind kind;
 	void *user;				/* SEND, CLOSE: of the connection */
 	struct bytes text;			/* SEND: valid until the next poll */
-	unsigned close_code;			/* CLOSE: 1000, 1003, 1008, 1009 */
+	unsigned close_code;			/* CLOSE: 1000, 1003, 1008, 1009, 1011 (no memory) */
 	unsigned worker;			/* MEDIA */
 	const struct media_command *command;	/* MEDIA: valid until the next poll */
 };

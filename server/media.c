@@ -195,7 +195,7 @@ static void lose_media(struct hall *h, struct feed *p)
 
 	feed_free(h, p);
 	if (person && person->live.heard) {
-		person->live.heard = false;
+		person->live.heard = person->kept.heard = false;
 		person_change(h, person);
 	}
 	if (c)

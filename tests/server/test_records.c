@@ -152,6 +152,23 @@ TEST(a_full_disk_keeps_nobody_out)
 	actor_hears(clerk, "gone", "\"id\":4");
 }
 
+TEST(silence_is_not_undone)
+{
+	struct actor *clerk = &s.actors[CLERK], *jan = &s.actors[JAN];
+
+	stage_everyone_in(&s);
+	db_refuse_commits(s.db, 1);
+	hall_alive(s.hall, jan->connection, false);
+	stage_drain(&s);
+	stage_pass(&s, 1);
+	actor_hears(clerk, "person", "\"connection\":\"reconnecting\"");
+	write_again();
+	actor_hears(clerk, "entry", "\"kind\":\"lost\"");	/* entered when it could be */
+	hall_alive(s.hall, jan->connection, true);
+	stage_drain(&s);
+	actor_hears(clerk, "entry", "\"kind\":\"returned\"");
+}
+
 TEST(a_link_that_cannot_be_recorded_stays_unused)
 {
 	struct actor *jan = &s.actors[JAN];
@@ -261,6 +278,7 @@ static const struct CMUnitTest tests[] = {
 	ON_STAGE(turning_away_is_undone),
 	ON_STAGE(the_end_is_undone),
 	ON_STAGE(a_full_disk_keeps_nobody_out),
+	ON_STAGE(silence_is_not_undone),
 	ON_STAGE(a_link_that_cannot_be_recorded_stays_unused),
 	ON_STAGE(verbs_say_that_they_failed),
 	ON_STAGE(media_outlives_a_failed_commit),
