@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The addresses of this machine. In conclaved. */
+/* The addresses of this machine. In conclaved. Invariant: each is named once. */
 #pragma once
 
 #include <stdint.h>

@@ -268,8 +268,8 @@ static bool config_lines_fit(const char *text, const char *name, char *error)
 static bool config_is_complete(const struct config *c, const char *name, char *error)
 {
 	const struct { const char *key, *value; } needed[] = {
-		{ "state", c->state }, { "certificate", c->certificate }, { "key", c->key }, { "web_root", c->web_root },
-		{ "host", c->hosts[0] },
+		{ "state", c->state }, { "certificate", c->certificate }, { "key", c->key },
+		{ "web_root", c->web_root }, { "host", c->hosts[0] },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)

@@ -64,14 +64,15 @@ static bool is_hash_letter(char c)
 static bool is_immutable(const char *path)
 {
 	const char *dot = strrchr(path, '.');
-	size_t n = FILES_HASH_LETTERS;
+	const char *hash;
 
-	if (strncmp(path, "/assets/", 8) != 0 || !dot || (size_t)(dot - path) < 8 + n + 2 || dot[-(ptrdiff_t)n - 1] != '-')
+	if (strncmp(path, "/assets/", 8) != 0 || !dot || dot - path < 8 + FILES_HASH_LETTERS + 2)
 		return false;
-	for (size_t i = 1; i <= n; i++)
-		if (!is_hash_letter(dot[-(ptrdiff_t)i]))
+	hash = dot - FILES_HASH_LETTERS;
+	for (const char *c = hash; c < dot; c++)
+		if (!is_hash_letter(*c))
 			return false;
-	return true;
+	return hash[-1] == '-';
 }
 
 /* The same content has the same tag after a restart, so the keys are fixed. 128 bits by two keys: nobody gains by

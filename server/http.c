@@ -82,7 +82,8 @@ static bool http_knows_host(const struct http *h, const char *host)
 void http_answer_json(struct http_response *ret, unsigned status, struct bytes body, const char *set_cookie)
 {
 	*ret = (struct http_response){
-		.status = status, .type = "application/json", .body = body, .length = body.size, .set_cookie = set_cookie,
+		.status = status, .type = "application/json", .body = body, .length = body.size,
+		.set_cookie = set_cookie,
 	};
 }
 
@@ -121,25 +122,19 @@ static bool is_word(const char *s, size_t size)
 {
 	if (size == 0 || size > HTTP_ID_LETTERS)
 		return false;
-	for (size_t i = 0; i < size; i++) {
-		char c = s[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
-			return false;
-	}
-	return true;
+	return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") >= size;
 }
 
 /* /m/ID and /m/ID/report */
 static bool is_meeting_page(const char *path)
 {
-	const char *id = path + strlen("/m/");
-	size_t size;
+	const char *id, *end;
 
-	if (strncmp(path, "/m/", strlen("/m/")) != 0)
+	if (path[0] != '/' || path[1] != 'm' || path[2] != '/')
 		return false;
-	size = strcspn(id, "/");
-	return is_word(id, size) && (id[size] == '\0' || strcmp(id + size, "/report") == 0);
+	id = path + 3;
+	end = strchrnul(id, '/');
+	return is_word(id, (size_t)(end - id)) && (*end == '\0' || strcmp(end, "/report") == 0);
 }
 
 static bool is_page(const char *path)

@@ -31,7 +31,7 @@ static void metrics_write_media(struct writer *w, const struct metrics *m)
 {
 	gauge(w, "conclave_media_workers", "Media workers that are ready.", m->workers.up);
 	counter(w, "conclave_media_workers_started", "Media workers started.", m->workers.started);
-	counter(w, "conclave_media_workers_adopted", "Living media workers taken over after a restart.", m->workers.adopted);
+	counter(w, "conclave_media_workers_adopted", "Living media workers taken over.", m->workers.adopted);
 	counter(w, "conclave_media_workers_died", "Media workers lost.", m->workers.died);
 	if (m->workers.cipher[0]) {
 		metric(w, "conclave_media_cipher", "info", "What enciphers the media.");
@@ -53,7 +53,7 @@ void metrics_write(struct writer *w, const struct metrics *m)
 	counter(w, "conclave_joins", "Entries into a meeting.", m->hall.joins);
 	metric(w, "conclave_events", "counter", "Entries in the proceedings of all meetings.");
 	sample(w, "conclave_events", "kind", "any", m->hall.events);
-	counter(w, "conclave_commits_failed", "Acts that were undone since they could not be recorded.", m->commits_failed);
+	counter(w, "conclave_commits_failed", "Acts undone since they could not be recorded.", m->commits_failed);
 	counter(w, "conclave_tcp_accepted", "TCP connections accepted.", m->listener.accepted);
 	counter(w, "conclave_tcp_refused", "TCP connections over a cap, too late, or not TLS.", m->listener.refused);
 	counter(w, "conclave_tcp_starved", "TCP connections refused for want of a descriptor.", m->listener.starved);

@@ -305,7 +305,8 @@ static void shell_count_media(struct shell *s, const struct media_event *e)
 			m->profile_gcm++;
 		else
 			m->profile_other++;
-	} else if (e->kind == MEDIA_GONE && (strcmp(e->word, "handshake") == 0 || strcmp(e->word, "fingerprint") == 0)) {
+	} else if (e->kind == MEDIA_GONE &&
+		   (strcmp(e->word, "handshake") == 0 || strcmp(e->word, "fingerprint") == 0)) {
 		m->handshakes_failed++;
 	}
 }
@@ -516,7 +517,8 @@ static int shell_open_hall(struct shell *s)
 
 	if (!config)
 		return -ENOMEM;
-	(void)snprintf(origin, sizeof(origin), "https://%s", config_authority(s->config, s->config->hosts[0], authority));
+	(void)config_authority(s->config, s->config->hosts[0], authority);
+	(void)snprintf(origin, sizeof(origin), "https://%s", authority);
 	config->origin = origin;
 	random_bytes(&config->seed, sizeof(config->seed));
 	r = shell_find_addresses(s->config, config);

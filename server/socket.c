@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Binding. In conclaved. */
+/* Opens, binds and listens. In conclaved. */
 #include "server/socket.h"
 
 #include <errno.h>

@@ -214,8 +214,8 @@ static int worker_adopt(struct worker *one, usec_t now)
 static int worker_spawn(struct worker *one, const int fds[2])
 {
 	char name[24];
-	char program[] = "conclave-media", a[] = "--socket-fd", b[] = "3", c[] = "--control-fd", d[] = "4", e[] = "--name";
-	char *arguments[] = { program, a, b, c, d, e, name, NULL };
+	char program[] = "conclave-media", socket[] = "--socket-fd=3", control[] = "--control-fd=4", named[] = "--name";
+	char *arguments[] = { program, socket, control, named, name, NULL };
 	int process;
 
 	(void)snprintf(name, sizeof(name), "media-%u", one->number);
@@ -304,7 +304,8 @@ static void worker_ready(struct worker *one, const struct media_event *e)
 	one->phase = WORKER_READY;
 	if (one->number == 0)
 		memcpy(numbers->cipher, e->word, sizeof(numbers->cipher));
-	log_info("worker-ready", LOG_NUMBER("worker", one->number), LOG_NUMBER("port", e->port), LOG_WORD("cipher", e->word));
+	log_info("worker-ready", LOG_NUMBER("worker", one->number), LOG_NUMBER("port", e->port),
+		LOG_WORD("cipher", e->word));
 }
 
 /* One message, if there is one. */

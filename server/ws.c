@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The door to libwebsockets, whose poll() is conclaved's only wait. In conclaved.
- * Invariant: the library's callback notes and never decides; in between, every peer that is not GONE has a live socket. */
+ * Invariant: the library's callback notes and never decides; every peer that is not GONE has a live socket. */
 #include "server/ws.h"
 
 #include <assert.h>
@@ -16,7 +16,8 @@
 #include "base/mem.h"
 
 static_assert(PEER_ROOM >= LWS_PRE, "the library writes its frame header before a message");
-static_assert(offsetof(struct peer_message, data) == offsetof(struct peer_message, room) + PEER_ROOM, "and right before");
+static_assert(offsetof(struct peer_message, data) == offsetof(struct peer_message, room) + PEER_ROOM,
+	"and right before it");
 
 #define WS_PATIENCE 10			/* s: for TLS, headers, a body, the first message (ATTACKS C10) */
 #define WS_KEEP_ALIVE 5			/* s between two requests */
@@ -30,23 +31,11 @@ static_assert(offsetof(struct peer_message, data) == offsetof(struct peer_messag
  * could make its poll() return at once, for ever. After as many turns in which nothing happened we wait 1 ms. */
 #define WS_SPINS 16
 
-enum note_kind { NOTE_REQUEST, NOTE_OPEN, NOTE_TEXT, NOTE_TOO_LARGE, NOTE_BINARY, NOTE_PONG, NOTE_SILENT };
-
-struct note {
-	struct list in_inbox;
-	enum note_kind kind;
-	struct peer *peer;
-	struct bytes text;	/* TEXT: owned */
-};
-
 struct ws {
 	/* owned */
 	struct lws_context *context;
 	struct list all;	/* peers that can be reached */
-	struct list gone;	/* peers that cannot, which is still to be told */
-	struct list dead;	/* … and has been */
-	struct list inbox;
-	struct note *told;	/* the note that the last event came from */
+	struct inbox inbox;	/* … and those that cannot */
 
 	/* borrowed */
 	struct lws_vhost *outside;
@@ -67,25 +56,9 @@ static struct ws *ws_of(struct lws *wsi)
 	return lws_context_user(lws_get_context(wsi));
 }
 
-static void note_free(struct note *n)
+static int ws_note(struct ws *ws, enum note_kind kind, struct peer *p, struct bytes text)
 {
-	list_remove(&n->in_inbox);
-	mem_free((void *)n->text.data);
-	mem_free(n);
-}
-
-/* False when there is no memory: then the connection has to go, since it could not be trusted any more. */
-static bool ws_note(struct ws *ws, enum note_kind kind, struct peer *p, struct bytes text)
-{
-	struct note *n = mem_new(struct note);
-
-	if (!n) {
-		mem_free((void *)text.data);
-		return false;
-	}
-	*n = (struct note){ .kind = kind, .peer = p, .text = text };
-	list_push_back(&ws->inbox, &n->in_inbox);
-	return true;
+	return inbox_note(&ws->inbox, kind, p, text) ? 0 : -1;
 }
 
 /* HTTP: from the library's header table to a request. */
@@ -211,7 +184,7 @@ static int on_request(struct ws *ws, struct lws *wsi, struct peer *p, struct byt
 		return 0;
 	}
 	p->phase = PEER_ASKED;
-	return ws_note(ws, NOTE_REQUEST, p, (struct bytes){ 0 }) ? 0 : -1;
+	return ws_note(ws, NOTE_REQUEST, p, (struct bytes){ 0 });
 }
 
 /* After a refusal the rest of a body may still come in: it is not looked at. */
@@ -228,7 +201,7 @@ static int on_body_end(struct ws *ws, struct peer *p)
 		return 0;
 	p->request->http.body = bytes_make(p->request->body, p->request->body_size);
 	p->phase = PEER_ASKED;
-	return ws_note(ws, NOTE_REQUEST, p, (struct bytes){ 0 }) ? 0 : -1;
+	return ws_note(ws, NOTE_REQUEST, p, (struct bytes){ 0 });
 }
 
 static int on_http_writable(struct ws *ws, struct lws *wsi, struct peer *p)
@@ -309,7 +282,8 @@ static int on_upgrade(struct ws *ws, struct lws *wsi, struct peer *p)
 
 	if (p->internal || p->phase != PEER_IDLE || lws_hdr_total_length(wsi, WSI_TOKEN_UPGRADE) <= 0)
 		return -1;
-	if (lws_hdr_copy(wsi, upgrade, sizeof(upgrade), WSI_TOKEN_UPGRADE) <= 0 || strcasecmp(upgrade, "websocket") != 0)
+	if (lws_hdr_copy(wsi, upgrade, sizeof(upgrade), WSI_TOKEN_UPGRADE) <= 0 ||
+	    strcasecmp(upgrade, "websocket") != 0)
 		return -1;
 	status = upgrade_judge(ws, wsi, upgrade);
 	if (status == 0)
@@ -329,7 +303,7 @@ static int on_open(struct ws *ws, struct lws *wsi, struct peer *p)
 	if (n < 0 || !p->cookies)
 		return -1;
 	p->phase = PEER_SOCKET;
-	return ws_note(ws, NOTE_OPEN, p, (struct bytes){ 0 }) ? 0 : -1;
+	return ws_note(ws, NOTE_OPEN, p, (struct bytes){ 0 });
 }
 
 static int on_text(struct ws *ws, struct lws *wsi, struct peer *p, struct bytes piece)
@@ -340,14 +314,14 @@ static int on_text(struct ws *ws, struct lws *wsi, struct peer *p, struct bytes 
 		return 0;
 	p->deaf = true;		/* unless all is well */
 	if (lws_frame_is_binary(wsi))
-		return ws_note(ws, NOTE_BINARY, p, (struct bytes){ 0 }) ? 0 : -1;
+		return ws_note(ws, NOTE_BINARY, p, (struct bytes){ 0 });
 	switch (peer_take_piece(p, piece, lws_remaining_packet_payload(wsi), last)) {
 	case PEER_NO_MEMORY:
 		return -1;
 	case PEER_TOO_LARGE:
-		return ws_note(ws, NOTE_TOO_LARGE, p, (struct bytes){ 0 }) ? 0 : -1;
+		return ws_note(ws, NOTE_TOO_LARGE, p, (struct bytes){ 0 });
 	case PEER_WHOLE:
-		if (!ws_note(ws, NOTE_TEXT, p, peer_take_message(p)))
+		if (ws_note(ws, NOTE_TEXT, p, peer_take_message(p)) < 0)
 			return -1;
 		break;
 	case PEER_MORE:
@@ -391,8 +365,7 @@ static void on_gone(struct ws *ws, struct peer *p)
 	p->socket = NULL;
 	p->source = sources_leave(ws->sources, p->source);
 	list_remove(&p->in_round);
-	list_remove(&p->in_all);
-	list_push_back(&ws->gone, &p->in_all);
+	inbox_note_gone(&ws->inbox, p);
 }
 
 static int ws_dispatch(struct ws *ws, struct lws *wsi, int reason, struct peer *p, struct bytes in)
@@ -413,7 +386,7 @@ static int ws_dispatch(struct ws *ws, struct lws *wsi, int reason, struct peer *
 	case LWS_CALLBACK_RECEIVE:
 		return on_text(ws, wsi, p, in);
 	case LWS_CALLBACK_RECEIVE_PONG:
-		return ws_note(ws, NOTE_PONG, p, (struct bytes){ 0 }) ? 0 : -1;
+		return ws_note(ws, NOTE_PONG, p, (struct bytes){ 0 });
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		return on_writable(wsi, p);
 	case LWS_CALLBACK_RAW_ADOPT:		/* CONNECT makes the library fall back to raw bytes */
@@ -539,9 +512,7 @@ int ws_new(struct ws **ret, const struct ws_config *config)
 	if (!ws)
 		return -ENOMEM;
 	list_init(&ws->all);
-	list_init(&ws->gone);
-	list_init(&ws->dead);
-	list_init(&ws->inbox);
+	inbox_init(&ws->inbox);
 	list_init(&ws->round);
 	ws->http = config->http;
 	ws->sources = config->sources;
@@ -557,31 +528,13 @@ int ws_new(struct ws **ret, const struct ws_config *config)
 	return 0;
 }
 
-static void peers_free(struct list *l)
-{
-	struct peer *p;
-
-	while ((p = list_first(l, struct peer, in_all)))
-		(void)peer_free(p);
-}
-
 struct ws *ws_free(struct ws *ws)
 {
-	struct note *n;
-	struct peer *p;
-
 	if (!ws)
 		return NULL;
 	if (ws->context)
 		lws_context_destroy(ws->context);	/* every peer becomes GONE */
-	while ((n = list_first(&ws->inbox, struct note, in_inbox)))
-		note_free(n);
-	if (ws->told)
-		note_free(ws->told);
-	list_for_each(p, &ws->gone, in_all)
-		p->connection = NULL;			/* the hall has ended before us */
-	peers_free(&ws->gone);
-	peers_free(&ws->dead);
+	inbox_done(&ws->inbox);
 	assert(list_empty(&ws->all));
 	mem_free(ws);
 	return NULL;
@@ -631,101 +584,15 @@ void ws_wait(struct ws *ws, usec_t deadline, usec_t now)
 		(void)poll(NULL, 0, 1);
 }
 
-/* From notes to events. */
-
-static void peer_begin_socket(struct ws *ws, struct peer *p, usec_t now)
-{
-	p->opened = p->heard = now;
-	p->next_look = now + WS_LOOK;
-	list_push_back(&ws->round, &p->in_round);
-}
-
-static bool peer_alive(struct peer *p, usec_t now, struct ws_event *ret)
-{
-	p->heard = now;
-	p->silent = false;
-	ret->kind = WS_ALIVE;
-	return true;
-}
-
-static bool peer_misused(struct peer *p, enum hall_misuse why, struct ws_event *ret)
-{
-	p->deaf = true;
-	ret->kind = WS_MISUSED;
-	ret->misuse = why;
-	return true;
-}
-
-static bool note_tell_text(struct note *n, usec_t now, struct ws_event *ret)
-{
-	struct peer *p = n->peer;
-
-	if (p->phase == PEER_ENDING)
-		return false;
-	p->heard = now;
-	p->spoke = true;
-	if (!peer_may_speak(p, now))
-		return !p->deaf && peer_misused(p, HALL_TOO_FAST, ret);
-	ret->kind = WS_TEXT;
-	ret->text = n->text;
-	return true;
-}
-
-/* False when nobody needs to hear of it any more. */
-static bool note_tell(struct ws *ws, struct note *n, usec_t now, struct ws_event *ret)
-{
-	struct peer *p = n->peer;
-
-	*ret = (struct ws_event){ .peer = p };
-	switch (n->kind) {
-	case NOTE_REQUEST:
-		ret->kind = WS_REQUEST;
-		return p->phase == PEER_ASKED;
-	case NOTE_OPEN:
-		ret->kind = WS_OPEN;
-		if (p->phase != PEER_SOCKET)
-			return false;
-		peer_begin_socket(ws, p, now);
-		return true;
-	case NOTE_TEXT:
-		return note_tell_text(n, now, ret);
-	case NOTE_TOO_LARGE:
-		return peer_misused(p, HALL_TOO_LARGE, ret);
-	case NOTE_BINARY:
-		return peer_misused(p, HALL_BINARY, ret);
-	case NOTE_PONG:
-		return peer_alive(p, now, ret);
-	case NOTE_SILENT:
-		ret->kind = WS_SILENT;
-		return true;
-	}
-	return false;
-}
-
-static bool ws_tell_gone(struct ws *ws, struct ws_event *ret)
-{
-	struct peer *p = list_first(&ws->gone, struct peer, in_all);
-
-	if (!p)
-		return false;
-	list_remove(&p->in_all);
-	list_push_back(&ws->dead, &p->in_all);
-	*ret = (struct ws_event){ .kind = WS_GONE, .peer = p };
-	return true;
-}
-
 bool ws_poll(struct ws *ws, usec_t now, struct ws_event *ret)
 {
-	for (;;) {
-		if (ws->told)
-			note_free(take(ws->told));
-		ws->told = list_first(&ws->inbox, struct note, in_inbox);
-		if (!ws->told)
-			return ws_tell_gone(ws, ret);
-		list_remove(&ws->told->in_inbox);
-		if (note_tell(ws, ws->told, now, ret))
-			return true;
+	if (!inbox_poll(&ws->inbox, now, ret))
+		return false;
+	if (ret->kind == WS_OPEN) {
+		ret->peer->next_look = now + WS_LOOK;
+		list_push_back(&ws->round, &ret->peer->in_round);
 	}
+	return true;
 }
 
 usec_t ws_deadline(const struct ws *ws)
@@ -819,5 +686,5 @@ void ws_seated(struct ws *ws, struct peer *p)
 
 void ws_sweep(struct ws *ws)
 {
-	peers_free(&ws->dead);
+	inbox_sweep(&ws->inbox);
 }

@@ -7,8 +7,8 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "server/hall.h"
 #include "server/http.h"
+#include "server/inbox.h"
 #include "server/peer.h"
 
 struct ws;
@@ -28,23 +28,6 @@ struct ws *ws_free(struct ws *ws);
 void ws_adopt(struct ws *ws, int fd, struct source *source, bool tls);
 /* Sleeps until something happens, or `deadline`. */
 void ws_wait(struct ws *ws, usec_t deadline, usec_t now);
-
-enum ws_event_kind {
-	WS_REQUEST,		/* of HTTP: answer with ws_answer() */
-	WS_OPEN,		/* a WebSocket stands: give it a connection, or close it */
-	WS_TEXT,
-	WS_MISUSED,
-	WS_ALIVE,		/* it answered a ping, or spoke */
-	WS_SILENT,		/* for 5 s */
-	WS_GONE,		/* forget it; freed by ws_sweep() */
-};
-
-struct ws_event {
-	enum ws_event_kind kind;
-	struct peer *peer;
-	struct bytes text;		/* TEXT: valid until the next poll */
-	enum hall_misuse misuse;	/* MISUSED */
-};
 
 bool ws_poll(struct ws *ws, usec_t now, struct ws_event *ret);
 usec_t ws_deadline(const struct ws *ws);

@@ -71,8 +71,9 @@ TEST(pages_are_the_client)
 TEST(nothing_else_is_there)
 {
 	static const char *const others[] = {
-		"", "//", "/admin", "/m/", "/m/a/b", "/m/a/report/", "/m/a/reports", "/m/a.b", "/j/", "/meetings", "/assets",
-		"/assets/", "/../index.html", "/assets/../index.html", "/assets/a-12345678.js/", "/\\index.html", "index.html",
+		"", "//", "/admin", "/m/", "/m/a/b", "/m/a/report/", "/m/a/reports", "/m/a.b", "/j/", "/meetings",
+		"/assets", "/assets/", "/../index.html", "/assets/../index.html", "/assets/a-12345678.js/",
+		"/\\index.html", "index.html",
 		"/index.html?", "/metrics", "/api", "/api/links", "/.git/config",
 	};
 	char long_id[128] = "/m/";
@@ -137,7 +138,8 @@ TEST(host_must_be_ours)
 		"raad.example:8443", "RAAD.example:8443", "127.0.0.1:8443", "[::1]:8443",
 	};
 	static const char *const bad[] = {
-		"raad.example", "raad.example:443", "evil.example:8443", "raad.example:8443.evil.example", "xraad.example:8443",
+		"raad.example", "raad.example:443", "evil.example:8443", "raad.example:8443.evil.example",
+		"xraad.example:8443",
 		"raad.example:84430", "::1:8443", "localhost:8443",
 	};
 	struct http_request q = get("/");
@@ -157,7 +159,8 @@ TEST(host_must_be_ours)
 TEST(api_is_asked_by_our_own_page_only)
 {
 	static const char *const bad[] = {
-		"", "null", "http://raad.example:8443", "https://raad.example", "https://raad.example:8443/", "https://evil.example",
+		"", "null", "http://raad.example:8443", "https://raad.example", "https://raad.example:8443/",
+		"https://evil.example",
 		"https://raad.example:8443.evil.example", "https://xraad.example:8443", "https://raad.example:84431",
 		"HTTPS://raad.example:8443",
 	};
@@ -218,7 +221,8 @@ TEST(health_is_for_the_hall_to_say)
 static struct http_upgrade upgrade(void)
 {
 	return (struct http_upgrade){
-		.upgrade = "websocket", .path = "/ws", .host = "raad.example:8443", .origin = "https://raad.example:8443",
+		.upgrade = "websocket", .path = "/ws", .host = "raad.example:8443",
+		.origin = "https://raad.example:8443",
 		.protocol = "conclave", .version = "13", .key = "dGhlIHNhbXBsZSBub25jZQ==", .is_get = true,
 	};
 }

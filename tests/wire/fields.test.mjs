@@ -20,12 +20,41 @@ const good = {
   refuse: { request: 1 },
 };
 const deep = `${'['.repeat(60)}${']'.repeat(60)}`;
-const wrong = ['null', 'true', '-1', '0', '1.5', '9223372036854775808', '1e999', '""', '[]', '{}', '"\\u0000"', '"\\ud800"', deep, `"${'x'.repeat(300)}"`];
-const codes = new Set(['bad-json', 'unknown-type', 'missing-field', 'wrong-field', 'wrong-phase', 'not-allowed', 'version', 'seat-unknown',
-  'not-waiting', 'no-request', 'offer-refused', 'too-large']);
+const wrong = [
+  'null',
+  'true',
+  '-1',
+  '0',
+  '1.5',
+  '9223372036854775808',
+  '1e999',
+  '""',
+  '[]',
+  '{}',
+  '"\\u0000"',
+  '"\\ud800"',
+  deep,
+  `"${'x'.repeat(300)}"`,
+];
+const codes = new Set([
+  'bad-json',
+  'unknown-type',
+  'missing-field',
+  'wrong-field',
+  'wrong-phase',
+  'not-allowed',
+  'version',
+  'seat-unknown',
+  'not-waiting',
+  'no-request',
+  'offer-refused',
+  'too-large',
+]);
 
 function encode(type, fields) {
-  return `{"type":${JSON.stringify(type)}${Object.entries(fields).map(([name, text]) => `,${JSON.stringify(name)}:${text}`).join('')}}`;
+  return `{"type":${JSON.stringify(type)}${Object.entries(fields)
+    .map(([name, text]) => `,${JSON.stringify(name)}:${text}`)
+    .join('')}}`;
 }
 
 /** What is wrong with it, and whether it has to be told as a wrong or missing field. */
@@ -53,14 +82,18 @@ function* variants(type) {
 test('C18 every field of every message, missing and wrong', async () => {
   const server = await shared();
   const { clerk: c, members } = await server.demo();
-  equal([...clientSchemas.keys()].filter((type) => !good[type]), [], 'messages without a row here');
+  equal(
+    [...clientSchemas.keys()].filter((type) => !good[type]),
+    [],
+    'messages without a row here',
+  );
   const witness = await enter(server, c);
   const { seat } = await enter(server, members[0]);
   await witness.next('waiting');
   let sent = 0;
   for (const type of Object.keys(good)) {
     let s = await arrive(server, seat);
-    let left = 90;		// of a burst of 100
+    let left = 90; // of a burst of 100
     for (const [message, isField] of variants(type)) {
       if (left-- === 0) {
         s.end();
@@ -70,7 +103,11 @@ test('C18 every field of every message, missing and wrong', async () => {
       s.sendAny(message);
       const error = await s.next('error');
       check(codes.has(error.code), `${message.slice(0, 120)}: ${error.code}`);
-      if (isField) check(['wrong-field', 'missing-field', 'bad-json'].includes(error.code), `${message.slice(0, 120)}: ${error.code}`);
+      if (isField)
+        check(
+          ['wrong-field', 'missing-field', 'bad-json'].includes(error.code),
+          `${message.slice(0, 120)}: ${error.code}`,
+        );
       sent++;
     }
     check(await s.answers(), `${type} ended the connection`);
@@ -84,11 +121,34 @@ test('what is no object, no JSON, or of no type', async () => {
   const server = await shared();
   const { members } = await server.demo();
   const s = await enter(server, members[0]);
-  for (const text of ['', ' ', '{', '[]', '[{}]', 'null', '1', '"hello"', '{}', '{"type":null}', '{"type":1}', '{"type":""}', '{"type":"welcome"}',
-    '{"type":"__proto__"}', '{"type":"join"}{"type":"join"}', '{"type":"join"} x', "{'type':'join'}", '{"type":"jo\\u0000in"}', '\ufeff{"type":"join"}', deep]) {
+  for (const text of [
+    '',
+    ' ',
+    '{',
+    '[]',
+    '[{}]',
+    'null',
+    '1',
+    '"hello"',
+    '{}',
+    '{"type":null}',
+    '{"type":1}',
+    '{"type":""}',
+    '{"type":"welcome"}',
+    '{"type":"__proto__"}',
+    '{"type":"join"}{"type":"join"}',
+    '{"type":"join"} x',
+    "{'type':'join'}",
+    '{"type":"jo\\u0000in"}',
+    '\ufeff{"type":"join"}',
+    deep,
+  ]) {
     s.sendAny(text);
     const error = await s.next('error');
-    check(['bad-json', 'unknown-type', 'missing-field', 'wrong-field'].includes(error.code), `${text}: ${error.code}`);
+    check(
+      ['bad-json', 'unknown-type', 'missing-field', 'wrong-field'].includes(error.code),
+      `${text}: ${error.code}`,
+    );
   }
   check(await s.answers(), 'the connection did not survive');
   s.end();

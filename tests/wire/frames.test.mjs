@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // WebSocket frames that break the rules, are too large, or too many (ATTACKS C05–C08, C16).
-// Frames without a mask are not among them: libwebsockets takes them. A mask protects old proxies on plain HTTP; there are
-// none inside TLS, and what such a frame says is judged like any other.
+// Frames without a mask are not among them: libwebsockets takes them. A mask protects old proxies on plain HTTP; there
+// are none inside TLS, and what such a frame says is judged like any other.
 
 import { check, equal, test } from './lib/check.mjs';
 import { shared, testEnd } from './lib/shared.mjs';
@@ -11,8 +11,8 @@ test('C05 a broken frame ends its connection within a second', async () => {
   const server = await shared();
   const broken = {
     'RSV1, as compression would set it': [frame(TEXT, '{}', { rsv: 4 }), [1002]],
-    'RSV2': [frame(TEXT, '{}', { rsv: 2 }), [1002]],
-    'RSV3': [frame(TEXT, '{}', { rsv: 1 }), [1002]],
+    RSV2: [frame(TEXT, '{}', { rsv: 2 }), [1002]],
+    RSV3: [frame(TEXT, '{}', { rsv: 1 }), [1002]],
     'reserved opcode 3': [frame(3, '{}'), [1002]],
     'reserved opcode 11': [frame(11, ''), [1002]],
     'a ping in two frames': [frame(PING, 'a', { fin: false }), [1002]],

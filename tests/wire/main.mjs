@@ -4,7 +4,14 @@
 import { runAll } from './lib/check.mjs';
 
 const suites = {
-  wire: ['./http.test.mjs', './upgrade.test.mjs', './frames.test.mjs', './meeting.test.mjs', './fields.test.mjs', './restart.test.mjs'],
+  wire: [
+    './http.test.mjs',
+    './upgrade.test.mjs',
+    './frames.test.mjs',
+    './meeting.test.mjs',
+    './fields.test.mjs',
+    './restart.test.mjs',
+  ],
   attack: ['../attack/use-after-free.test.mjs', '../attack/flood.test.mjs'],
 };
 const [suite, ...only] = process.argv.slice(2);

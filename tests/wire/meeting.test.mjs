@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A whole meeting through PROTOCOL.md, without media: lobby, admission, coming and going, the end; and links that are no
-// good. Every message is held to its schema, in both directions (lib/socket.mjs).
+// A whole meeting through PROTOCOL.md, without media: lobby, admission, coming and going, the end; and links that are
+// no good. Every message is held to its schema, in both directions (lib/socket.mjs).
 
 import { check, equal, test } from './lib/check.mjs';
 import { post } from './lib/http.mjs';
@@ -40,7 +40,9 @@ test('a meeting from the first link to the end', async () => {
   equal(await jan.closed(), 1000);
 
   marleen.send({ type: 'sources', microphone: true, camera: false, screen: false, screen_sound: false });
-  const speaking = await clerk.next((m) => m.type === 'person' && m.person.id === marleen.welcome.you && m.person.sources.microphone);
+  const speaking = await clerk.next(
+    (m) => m.type === 'person' && m.person.id === marleen.welcome.you && m.person.sources.microphone,
+  );
   equal(speaking.person.sources.camera, false);
   marleen.send({ type: 'leave' });
   equal((await marleen.next('over')).why, 'left');
@@ -82,7 +84,8 @@ test('who waits hears of nothing, whatever he asks for', async () => {
     check(['wrong-phase', 'not-allowed'].includes(error.code), `${attempt.type}: ${error.code}`);
   }
   const heard = new Set(outsider.messages.map((m) => m.type));
-  for (const kind of heard) check(['welcome', 'lobby', 'over', 'error'].includes(kind), `a person who waits was told ${kind}`);
+  for (const kind of heard)
+    check(['welcome', 'lobby', 'over', 'error'].includes(kind), `a person who waits was told ${kind}`);
   check(!JSON.stringify(outsider.messages).includes(c.name), 'a person who waits learned a name');
   clerk.send({ type: 'admit', person: 2_000_000_000 });
   equal((await clerk.next('error')).code, 'not-waiting');
@@ -112,7 +115,7 @@ test('C22 a seat is taken up again with a new secret, and the old one ends when 
   equal(resumed.status, 200);
   const fresh = resumed.cookie.split(';')[0];
   check(fresh !== old, 'the secret did not change');
-  const first = await arrive(server, clerk.seat, { cookies: old });	// the answer may have been lost on its way
+  const first = await arrive(server, clerk.seat, { cookies: old }); // the answer may have been lost on its way
   equal(first.welcome.phase, 'inside');
   equal((await clerk.next('over')).why, 'replaced');
   equal(await clerk.closed(), 1000);
@@ -120,8 +123,17 @@ test('C22 a seat is taken up again with a new secret, and the old one ends when 
   equal((await first.next('over')).why, 'replaced');
   equal(second.welcome.phase, 'inside');
   equal(names((await second.next('state')).people), [c.name]);
-  equal((await post(server, '/api/resume', { seat: clerk.seat.seat }, { cookies: old })).status, 403, 'the old one afterwards');
-  const other = await post(server, '/api/resume', { seat: clerk.seat.seat }, { cookies: `__Host-seat-${clerk.seat.seat}=${'A'.repeat(43)}` });
+  equal(
+    (await post(server, '/api/resume', { seat: clerk.seat.seat }, { cookies: old })).status,
+    403,
+    'the old one afterwards',
+  );
+  const other = await post(
+    server,
+    '/api/resume',
+    { seat: clerk.seat.seat },
+    { cookies: `__Host-seat-${clerk.seat.seat}=${'A'.repeat(43)}` },
+  );
   equal([other.status, other.json.error.code], [403, 'seat-unknown']);
   second.end();
 });
@@ -146,8 +158,18 @@ test('the first message is hello, of this version, and nothing else', async () =
 test('who comes early is told so, and who comes to an ended meeting too', async () => {
   const server = await shared();
   const soon = new Date(Date.now() + 48 * 3600 * 1000).toISOString();
-  const { meeting } = await server.ctl('meeting', 'create', '--title', 'Gemeenteraad', '--starts', soon, '--clerk', 'Hilde Aerts <hilde@lindebeke.example>',
-    '--member', 'jan@lindebeke.example');
+  const { meeting } = await server.ctl(
+    'meeting',
+    'create',
+    '--title',
+    'Gemeenteraad',
+    '--starts',
+    soon,
+    '--clerk',
+    'Hilde Aerts <hilde@lindebeke.example>',
+    '--member',
+    'jan@lindebeke.example',
+  );
   const { link } = await server.ctl('invite', meeting, 'jan@lindebeke.example');
   const early = await post(server, '/api/link', { token: link.split('#')[1] });
   equal([early.status, early.json.error.code], [403, 'link-early']);
@@ -171,7 +193,16 @@ test('C27 the log names nobody, no link and no title', async () => {
   const server = await shared();
   const { clerk: c, chair, members } = await server.demo();
   const clerk = await enter(server, c);
-  for (const word of [c.name, chair.name, ...members.map((m) => m.name), c.email, c.token, clerk.seat.cookie.split('=')[1], 'Gemeenteraad', '127.0.0.1'])
+  for (const word of [
+    c.name,
+    chair.name,
+    ...members.map((m) => m.name),
+    c.email,
+    c.token,
+    clerk.seat.cookie.split('=')[1],
+    'Gemeenteraad',
+    '127.0.0.1',
+  ])
     check(!server.log.includes(word), `the log says ${word}`);
   clerk.end();
 });

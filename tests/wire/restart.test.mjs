@@ -14,17 +14,37 @@ import { arrive, enter } from './lib/socket.mjs';
 const run = promisify(execFile);
 
 function metrics(server) {
-  return new Promise((ok, no) => get({ host: '127.0.0.1', port: server.metricsPort, path: '/metrics' }, (answer) => {
-    let body = '';
-    answer.on('data', (part) => (body += part)).on('end', () =>
-      ok(Object.fromEntries(body.split('\n').filter((line) => line && line[0] !== '#').map((line) => line.split(' ')))));
-  }).on('error', no));
+  return new Promise((ok, no) =>
+    get({ host: '127.0.0.1', port: server.metricsPort, path: '/metrics' }, (answer) => {
+      let body = '';
+      answer
+        .on('data', (part) => (body += part))
+        .on('end', () =>
+          ok(
+            Object.fromEntries(
+              body
+                .split('\n')
+                .filter((line) => line && line[0] !== '#')
+                .map((line) => line.split(' ')),
+            ),
+          ),
+        );
+    }).on('error', no),
+  );
 }
 
 const children = async (server) =>
-  (await readFile(`/proc/${server.process.pid}/task/${server.process.pid}/children`, 'utf8')).trim().split(' ').filter(Boolean).map(Number);
+  (await readFile(`/proc/${server.process.pid}/task/${server.process.pid}/children`, 'utf8'))
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
 
-const lives = (pid) => readFile(`/proc/${pid}/stat`, 'utf8').then((text) => !text.includes(') Z '), () => false);
+const lives = (pid) =>
+  readFile(`/proc/${pid}/stat`, 'utf8').then(
+    (text) => !text.includes(') Z '),
+    () => false,
+  );
 
 async function returned(server, person) {
   const resumed = await post(server, '/api/resume', { seat: person.seat.seat }, { cookies: person.seat.cookie });
@@ -62,9 +82,16 @@ test('kill -9 of conclaved: the same people and events, and the media worker liv
   const back = [];
   for (const person of inside) back.push(await returned(server, person));
   const after = back[3].state;
-  equal(after.people.map((p) => [p.id, p.name, p.office]), before.people.map((p) => [p.id, p.name, p.office]), 'people');
+  equal(
+    after.people.map((p) => [p.id, p.name, p.office]),
+    before.people.map((p) => [p.id, p.name, p.office]),
+    'people',
+  );
   equal(after.entries.slice(0, before.entries.length), before.entries, 'events');
-  check(after.entries.slice(before.entries.length).some((e) => e.kind === 'server-restarted'), 'the restart is not in the proceedings');
+  check(
+    after.entries.slice(before.entries.length).some((e) => e.kind === 'server-restarted'),
+    'the restart is not in the proceedings',
+  );
   for (const s of [...inside, ...back]) s.end();
   await server.stop();
   await until('the adopted worker to end with the server', async () => !(await lives(worker)));
@@ -88,7 +115,9 @@ test('kill -9 of the media worker: another one is there at once', async () => {
 test('two servers side by side, and never two on one state folder', async () => {
   const [one, two] = [await Server.start(), await Server.start()];
   equal([(await request(one, 'GET', '/healthz')).status, (await request(two, 'GET', '/healthz')).status], [200, 200]);
-  const { code, stderr } = await run(join(build, 'server/conclaved'), ['--config', one.config]).catch((error) => error);
+  const { code, stderr } = await run(join(build, 'server/conclaved'), ['--config', one.config]).catch(
+    (error) => error,
+  );
   equal(code, 1);
   check(stderr.includes('another conclaved runs on this folder'), stderr);
   equal((await request(one, 'GET', '/healthz')).status, 200);
@@ -101,12 +130,21 @@ test('a configuration that is wrong is one plain line and exit 2; a port that is
   const server = await Server.start();
   const text = await readFile(server.config, 'utf8');
   const wrong = join(server.state, 'wrong.conf');
-  const start = () => run(join(build, 'server/conclaved'), ['--config', wrong]).then(() => ({ code: 0 }), (error) => error);
+  const start = () =>
+    run(join(build, 'server/conclaved'), ['--config', wrong]).then(
+      () => ({ code: 0 }),
+      (error) => error,
+    );
   await writeFile(wrong, `${text}colour = red\n`);
   let ended = await start();
   equal([ended.code, ended.stderr.trim().split('\n').length], [2, 1]);
   check(ended.stderr.includes('colour is not a key'), ended.stderr);
-  await writeFile(wrong, text.replace(/^state = .*$/m, `state = ${join(server.state, 'other')}`).replace(/^metrics_listen.*$/m, 'metrics_listen = off'));
+  await writeFile(
+    wrong,
+    text
+      .replace(/^state = .*$/m, `state = ${join(server.state, 'other')}`)
+      .replace(/^metrics_listen.*$/m, 'metrics_listen = off'),
+  );
   ended = await start();
   equal(ended.code, 1);
   check(ended.stderr.includes('the port of the configuration cannot be used'), ended.stderr);
@@ -122,7 +160,6 @@ test('SIGINT ends conclaved in order, and at once', async () => {
   server.process.kill('SIGINT');
   equal(await server.ended, { code: 0, signal: null });
   check(performance.now() - began < 4000, `took ${performance.now() - began} ms`);
-  await server.launch();		// its data was kept, its port is free again
+  await server.launch(); // its data was kept, its port is free again
   await server.stop();
 }, 40_000);
-

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The tests of one run: each has a name, a time limit, and a verdict. Invariant: what throws, or does not end, has failed.
+// The tests of one run: each has a name, a time limit, and a verdict. Invariant: what throws, or does not end, failed.
 
 const tests = [];
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// TLS without manners: sends what it is told, byte for byte, and tells what came back. For requests that no browser makes.
+// TLS without manners: sends what it is told, byte for byte, and tells what came back.
 
 import { connect } from 'node:tls';
 
@@ -12,7 +12,11 @@ export class Raw {
       raw.over = false;
       raw.wake = () => {};
       raw.socket = connect({
-        host: '127.0.0.1', port: server.port, localAddress: from, servername: 'localhost', rejectUnauthorized: false,
+        host: '127.0.0.1',
+        port: server.port,
+        localAddress: from,
+        servername: 'localhost',
+        rejectUnauthorized: false,
         ...(alpn ? { ALPNProtocols: alpn } : {}),
       });
       raw.socket.once('secureConnect', () => ok(raw));
@@ -55,7 +59,8 @@ export class Raw {
   /** All that came until the other side closed; throws when it did not within `ms`. */
   async closed(ms = 5000) {
     await this.until(() => false, ms);
-    if (!this.over) throw new Error(`still open after ${ms} ms; it had said ${this.received.toString('latin1').slice(0, 200)}`);
+    if (!this.over)
+      throw new Error(`still open after ${ms} ms; it had said ${this.received.toString('latin1').slice(0, 200)}`);
     return this.received.toString('latin1');
   }
 
@@ -78,7 +83,11 @@ export function parseResponse(bytes) {
   const start = end + 4;
   if (bytes.length < start + length) return null;
   return {
-    status: Number(first.split(' ')[1]), first, headers, body: bytes.subarray(start, start + length).toString(), rest: bytes.subarray(start + length),
+    status: Number(first.split(' ')[1]),
+    first,
+    headers,
+    body: bytes.subarray(start, start + length).toString(),
+    rest: bytes.subarray(start + length),
   };
 }
 
@@ -87,7 +96,10 @@ export async function request(server, method, path, { headers = {}, body, from }
   const raw = await Raw.open(server, { from });
   const all = { Host: `localhost:${server.port}`, Connection: 'close', ...headers };
   if (body !== undefined) all['Content-Length'] = Buffer.byteLength(body);
-  const head = Object.entries(all).filter(([, value]) => value !== null).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const head = Object.entries(all)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   raw.send(`${method} ${path} HTTP/1.1\r\n${head}\r\n${body ?? ''}`);
   const answer = await raw.until(parseResponse);
   raw.end();
@@ -99,7 +111,10 @@ export async function request(server, method, path, { headers = {}, body, from }
 export async function post(server, path, json, { cookies = '', ...more } = {}) {
   const answer = await request(server, 'POST', path, {
     headers: {
-      Origin: server.origin, 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin', ...(cookies ? { Cookie: cookies } : {}),
+      Origin: server.origin,
+      'Content-Type': 'application/json',
+      'Sec-Fetch-Site': 'same-origin',
+      ...(cookies ? { Cookie: cookies } : {}),
       ...more.headers,
     },
     body: typeof json === 'string' ? json : JSON.stringify(json),

@@ -64,14 +64,39 @@ export class Server {
     await mkdir(join(web, 'assets'), { recursive: true });
     await writeFile(join(web, 'index.html'), '<!doctype html><title>Conclave</title>\n');
     await writeFile(join(web, 'assets/large-0a1b2c3d.js'), `//${'x'.repeat(600_000)}\n`);
-    await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
-      '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', join(this.state, 'key.pem'),
-      '-out', join(this.state, 'cert.pem')]);
+    await run('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost,IP:127.0.0.1',
+      '-keyout',
+      join(this.state, 'key.pem'),
+      '-out',
+      join(this.state, 'cert.pem'),
+    ]);
     this.config = join(this.state, 'conclaved.conf');
-    await writeFile(this.config, [
-      `state = ${join(this.state, 'data')}`, `port = ${this.port}`, 'host = localhost', `certificate = ${join(this.state, 'cert.pem')}`,
-      `key = ${join(this.state, 'key.pem')}`, `web_root = ${web}`, `metrics_listen = 127.0.0.1:${this.metricsPort}`, '',
-    ].join('\n'));
+    await writeFile(
+      this.config,
+      [
+        `state = ${join(this.state, 'data')}`,
+        `port = ${this.port}`,
+        'host = localhost',
+        `certificate = ${join(this.state, 'cert.pem')}`,
+        `key = ${join(this.state, 'key.pem')}`,
+        `web_root = ${web}`,
+        `metrics_listen = 127.0.0.1:${this.metricsPort}`,
+        '',
+      ].join('\n'),
+    );
   }
 
   async launch(within = 20_000) {
@@ -81,14 +106,20 @@ export class Server {
     const child = this.process;
     living.add(child);
     child.stderr.on('data', (part) => (this.log += part));
-    this.ended = new Promise((ok) => child.once('exit', (code, signal) => {
-      living.delete(child);
-      ok({ code, signal });
-    }));
-    await until(`${command[0]} to be healthy; it said:\n${this.log}`, async () => {
-      if (child.exitCode !== null) throw new Error(`conclaved ended:\n${this.log}`);
-      return (await request(this, 'GET', '/healthz').catch(() => null))?.status === 200;
-    }, within);
+    this.ended = new Promise((ok) =>
+      child.once('exit', (code, signal) => {
+        living.delete(child);
+        ok({ code, signal });
+      }),
+    );
+    await until(
+      `${command[0]} to be healthy; it said:\n${this.log}`,
+      async () => {
+        if (child.exitCode !== null) throw new Error(`conclaved ended:\n${this.log}`);
+        return (await request(this, 'GET', '/healthz').catch(() => null))?.status === 200;
+      },
+      within,
+    );
     this.startedIn = performance.now() - began;
   }
 
@@ -103,7 +134,8 @@ export class Server {
     const { code, signal } = await this.ended;
     const complaint = reports.exec(this.log);
     await rm(this.state, { recursive: true, force: true });
-    if (complaint) throw new Error(`conclaved complained:\n${this.log.slice(complaint.index, complaint.index + 3000)}`);
+    if (complaint)
+      throw new Error(`conclaved complained:\n${this.log.slice(complaint.index, complaint.index + 3000)}`);
     if (code !== 0) throw new Error(`conclaved ended with ${code ?? signal}:\n${this.log.slice(-2000)}`);
   }
 

@@ -13,8 +13,14 @@ const folder = new URL('../../../server/protocol/', import.meta.url);
 
 function validators(side) {
   const ajv = new Ajv({ strict: false, allErrors: false });
-  return new Map(readdirSync(new URL(`${side}/`, folder)).filter((name) => name.endsWith('.json')).map((name) =>
-    [name.slice(0, -5), ajv.compile(JSON.parse(readFileSync(new URL(`${side}/${name}`, folder), 'utf8')))]));
+  return new Map(
+    readdirSync(new URL(`${side}/`, folder))
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => [
+        name.slice(0, -5),
+        ajv.compile(JSON.parse(readFileSync(new URL(`${side}/${name}`, folder), 'utf8'))),
+      ]),
+  );
 }
 
 export const clientSchemas = validators('client');
@@ -49,11 +55,18 @@ export function frame(opcode, payload = '', { fin = true, rsv = 0, masked = true
 
 export function upgradeHead(server, changes = {}) {
   const headers = {
-    Host: `localhost:${server.port}`, Connection: 'Upgrade', Upgrade: 'websocket', Origin: server.origin,
-    'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': randomBytes(16).toString('base64'), 'Sec-WebSocket-Protocol': 'conclave', ...changes,
+    Host: `localhost:${server.port}`,
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    Origin: server.origin,
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    'Sec-WebSocket-Protocol': 'conclave',
+    ...changes,
   };
-  const lines = Object.entries(headers).filter(([, value]) => value !== null).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => `${name}: ${one}\r\n`));
+  const lines = Object.entries(headers)
+    .filter(([, value]) => value !== null)
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => `${name}: ${one}\r\n`));
   return `GET /ws HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
@@ -81,7 +94,8 @@ export class Socket {
   send(message) {
     if (typeof message !== 'string') {
       const valid = clientSchemas.get(message.type);
-      if (!valid?.(message)) throw new Error(`our own ${message.type} breaks its schema: ${JSON.stringify(valid?.errors)}`);
+      if (!valid?.(message))
+        throw new Error(`our own ${message.type} breaks its schema: ${JSON.stringify(valid?.errors)}`);
     }
     this.sendAny(message);
   }
@@ -117,7 +131,10 @@ export class Socket {
     } else {
       const message = JSON.parse(data.toString());
       const valid = serverSchemas.get(message.type);
-      if (!valid?.(message)) throw new Error(`the server's ${message.type} breaks its schema: ${JSON.stringify(valid?.errors)} ${data.toString().slice(0, 300)}`);
+      if (!valid?.(message))
+        throw new Error(
+          `the server's ${message.type} breaks its schema: ${JSON.stringify(valid?.errors)} ${data.toString().slice(0, 300)}`,
+        );
       this.messages.push(message);
     }
   }
@@ -130,7 +147,10 @@ export class Socket {
       const at = this.messages.findIndex(wanted);
       return at < 0 ? null : this.messages.splice(0, at + 1)[at];
     }, ms);
-    if (!found) throw new Error(`${fits} did not come; there were ${JSON.stringify(this.messages).slice(0, 300)}, close ${this.closeCode}`);
+    if (!found)
+      throw new Error(
+        `${fits} did not come; there were ${JSON.stringify(this.messages).slice(0, 300)}, close ${this.closeCode}`,
+      );
     return found;
   }
 
