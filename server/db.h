@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The one door to SQLite. In conclaved.
- * Invariant: only the prepared statements of server/schema.c run; what db_commit() returned 0 for survives a power cut. */
+ * Invariant: only the prepared statements of server/schema.c run; what db_commit() returned 0 for survives a power
+ * cut. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,18 +21,21 @@ struct db_value {
 
 #define DB_INT(v) { .kind = DB_INTEGER, .integer = (int64_t)(v) }
 #define DB_STRING(v) { .kind = DB_TEXT, .bytes = bytes_of_string(v) }
-#define DB_STRING_OR_NULL(v) { .kind = (v) ? DB_TEXT : DB_NULL, .bytes = (v) ? bytes_of_string(v) : bytes_make(NULL, 0) }
+#define DB_STRING_OR_NULL(v) \
+	{ .kind = (v) ? DB_TEXT : DB_NULL, .bytes = (v) ? bytes_of_string(v) : bytes_make(NULL, 0) }
 #define DB_BYTES(v, n) { .kind = DB_BLOB, .bytes = bytes_make((v), (n)) }
 #define DB_VALUES(...) (const struct db_value[]){ __VA_ARGS__ }, \
 	(sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value))
 
 /* Opens or makes the file and brings it to this version, or says in one plain sentence why not, and then changed
- * nothing: a damaged, foreign, read-only or newer database is refused. ":memory:" is one that is gone with the handle. */
+ * nothing: a damaged, foreign, read-only or newer database is refused. ":memory:" is one that is gone with the
+ * handle. */
 int db_open(struct db **ret, const char *path, const char **why);
 struct db *db_close(struct db *db);
 DEFINE_CLEANUP(struct db *, db_close)
 
-/* Writes open a transaction by themselves. 0; -ENOSPC, -EROFS, -EIO, -EBUSY, -ENOMEM, -EEXIST (a constraint), -EBADMSG. */
+/* Writes open a transaction by themselves. 0; -ENOSPC, -EROFS, -EIO, -EBUSY, -ENOMEM, -EEXIST (a constraint),
+ * -EBADMSG. */
 int db_write(struct db *db, enum statement s, const struct db_value *values, size_t n);
 int64_t db_last_number(const struct db *db);	/* of the row just inserted */
 bool db_is_writing(const struct db *db);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Media connections as conclaved sees them: numbers that a worker knows, tied to people that it does not. In conclaved.
+/* Media connections as conclaved sees them: numbers that a worker knows, tied to people that it does not. In
+ * conclaved.
  * Invariant: a worker is asked for a peer only for somebody inside, and told to remove it when they no longer are. */
 #include "server/inside.h"
 
@@ -77,8 +78,9 @@ static uint32_t rank_of(const struct person *p)
 
 static enum media_role role_of(const char *word)
 {
-	static const enum media_role roles[] = { ROLE_MICROPHONE, ROLE_CAMERA, ROLE_SCREEN, ROLE_SCREEN_SOUND, ROLE_AUDIO,
-		ROLE_VIDEO };
+	static const enum media_role roles[] = {
+		ROLE_MICROPHONE, ROLE_CAMERA, ROLE_SCREEN, ROLE_SCREEN_SOUND, ROLE_AUDIO, ROLE_VIDEO,
+	};
 
 	return roles[word_index(word, protocol_roles)];
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What a meeting's events say, folded together. In conclaved.
- * Invariant: fold_apply() is the only thing that changes it, live and at replay alike; it neither allocates nor fails. */
+ * Invariant: fold_apply() is the only thing that changes it, live and at replay alike; it neither allocates nor
+ * fails. */
 #pragma once
 
 #include <stdbool.h>
@@ -49,8 +50,8 @@ int fold_new(struct fold **ret);
 struct fold *fold_free(struct fold *f);
 DEFINE_CLEANUP(struct fold *, fold_free)
 
-/* Takes what `e` owns. `when` is its time on the monotonic clock, as well as a replay can tell. An event with seq 0 takes
- * effect and is no entry: an observed fact that could not be recorded. */
+/* Takes what `e` owns. `when` is its time on the monotonic clock, as well as a replay can tell. An event with seq
+ * 0 takes effect and is no entry: an observed fact that could not be recorded. */
 void fold_apply(struct fold *f, struct event *e, usec_t when);
 
 /* The entry, or NULL when it is too old to be kept. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What the files behind server/hall.h share. In conclaved.
- * Invariant: nothing here allocates to make an output that must not be lost: closing a connection and every command to a
- * worker are marks on what exists, and become outputs when polled. */
+ * Invariant: nothing here allocates to make an output that must not be lost: closing a connection and every
+ * command to a worker are marks on what exists, and become outputs when polled. */
 #pragma once
 
 #include "base/map.h"
@@ -165,7 +165,8 @@ void person_set_sources(struct hall *h, struct person *p, uint32_t sources);
 void person_change(struct hall *h, struct person *p);		/* others are told, once for many changes */
 void hall_tell_changed(struct hall *h);
 /* Everybody out: it is over. */
-void meeting_over(struct hall *h, struct meeting *m, const struct person *by, enum reason_code reason, const char *text);
+void meeting_over(struct hall *h, struct meeting *m, const struct person *by, enum reason_code reason,
+	const char *text);
 void meeting_opened(struct hall *h, struct meeting *m);
 
 /* connection.c */

@@ -60,9 +60,10 @@ static void person_done(struct person *p)
 
 static int load_people(struct meeting *m, struct db *db)
 {
-	_cleanup_(mem_freep) struct invitation_row *rows = mem_new_array(struct invitation_row, LIMIT_PEOPLE_PER_MEETING);
+	_cleanup_(mem_freep) struct invitation_row *rows = NULL;
 	int n, r;
 
+	rows = mem_new_array(struct invitation_row, LIMIT_PEOPLE_PER_MEETING);
 	if (!rows)
 		return -ENOMEM;
 	n = store_invitations(db, m->row.number, rows, LIMIT_PEOPLE_PER_MEETING);

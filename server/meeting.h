@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* One meeting: who is invited, what its events say, and what is only true at this moment. In conclaved.
- * Invariant: `fold` is what the records say; `live` is never recorded, and `kept` is how it was when they last agreed. */
+ * Invariant: `fold` is what the records say; `live` is never recorded, and `kept` is how it was when they last
+ * agreed. */
 #pragma once
 
 #include <stdbool.h>
@@ -82,8 +83,8 @@ DEFINE_CLEANUP(struct meeting *, meeting_free)
 /* Replaces the fold by what the records say, and what they could not be told; on failure the old one stays. */
 int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall);
 
-/* All of `events` are appended, or none. Sets their seq, the time of those that have none, and whatever follows from it;
- * does not apply. */
+/* All of `events` are appended, or none. Sets their seq, the time of those that have none, and whatever follows
+ * from it; does not apply. */
 int meeting_append(struct meeting *m, struct db *db, struct event *events, size_t n, usec_t wall);
 
 struct person *meeting_person(struct meeting *m, uint32_t id);	/* NULL when there is none */

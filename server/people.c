@@ -137,7 +137,8 @@ void meeting_opened(struct hall *h, struct meeting *m)
 			connection_tell(h, p->live.connection, TELL_LOBBY);
 }
 
-void meeting_over(struct hall *h, struct meeting *m, const struct person *by, enum reason_code reason, const char *text)
+void meeting_over(struct hall *h, struct meeting *m, const struct person *by, enum reason_code reason,
+	const char *text)
 {
 	struct person *p;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* PROTOCOL.md as tables: every message and request, every field. In conclaved.
- * Invariant: server/protocol's JSON Schemas are these tables in other words; tests/server/test_schema.c compares them. */
+ * Invariant: server/protocol's JSON Schemas are these tables in other words; tests/server/test_schema.c compares
+ * them. */
 #pragma once
 
 #include "server/wire.h"

@@ -65,8 +65,8 @@ bool hall_act(struct hall *h, struct meeting *m, struct event *events, size_t n)
 
 void hall_observe(struct hall *h, struct meeting *m, struct event *e)
 {
-	/* Once the records refused something, hall_recover() finds out when they work again: were it tried here, a failed
-	 * commit would undo whoever's message this is. */
+	/* Once the records refused something, hall_recover() finds out when they work again: were it tried here, a
+	 * failed commit would undo whoever's message this is. */
 	int r = h->unhealthy || !catch_up(h, m) ? -EIO : meeting_append(m, h->db, e, 1, h->wall);
 
 	if (r == 0) {

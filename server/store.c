@@ -66,7 +66,8 @@ static bool invitation_from_row(struct db *db, enum statement s, struct invitati
 	if (index < 0)
 		return false;
 	p->office = (enum office)index;
-	return copy_number(&p->person, db_integer(db, s, 0)) && copy_text(p->name, sizeof(p->name), db_text(db, s, 1)) &&
+	return copy_number(&p->person, db_integer(db, s, 0)) &&
+		copy_text(p->name, sizeof(p->name), db_text(db, s, 1)) &&
 		copy_text(p->email, sizeof(p->email), db_text(db, s, 2)) &&
 		copy_text(p->party, sizeof(p->party), party ? party : "") &&
 		copy_blob(p->salt, sizeof(p->salt), db_blob(db, s, 5));
@@ -264,7 +265,8 @@ static int event_from_row(struct db *db, const struct meeting_row *meeting, stru
 	int r;
 
 	if (index < 0 || !body || !copy_number(&e->seq, db_integer(db, SQL_EVENTS, 0)) ||
-	    !copy_time(&e->wall, db_integer(db, SQL_EVENTS, 1)) || !copy_number(&e->by, db_integer(db, SQL_EVENTS, 2)) ||
+	    !copy_time(&e->wall, db_integer(db, SQL_EVENTS, 1)) ||
+	    !copy_number(&e->by, db_integer(db, SQL_EVENTS, 2)) ||
 	    !copy_blob(stored.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 5)))
 		return -EBADMSG;
 	e->kind = (enum event_kind)index;

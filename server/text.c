@@ -118,7 +118,8 @@ void text_print_time(usec_t wall, char ret[static TEXT_TIME_SIZE])
 	while (month < 12 && days_of(year, month + 1, 1) <= day)
 		month++;
 	write_format(&w, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)year, (unsigned)month,
-		(unsigned)(day - days_of(year, month, 1) + 1), ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+		(unsigned)(day - days_of(year, month, 1) + 1), ms / 3600000, ms / 60000 % 60, ms / 1000 % 60,
+		ms % 1000);
 	write_u8(&w, 0);
 	assert(w.ok);
 }

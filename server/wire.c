@@ -114,7 +114,8 @@ static bool is_simple(json_t *j, const struct wire_field *f)
 	case WIRE_OBJECT:
 		return json_is_object(j);
 	case WIRE_LIST:
-		return json_is_array(j) && json_array_size(j) >= (size_t)f->least && json_array_size(j) <= (size_t)f->most;
+		return json_is_array(j) && json_array_size(j) >= (size_t)f->least &&
+			json_array_size(j) <= (size_t)f->most;
 	}
 	return false;
 }
@@ -133,7 +134,8 @@ static bool check_items(struct wire_problem *p, const struct wire_path *path, js
 	return true;
 }
 
-static bool check_field(struct wire_problem *p, const struct wire_path *above, json_t *value, const struct wire_field *f)
+static bool check_field(struct wire_problem *p, const struct wire_path *above, json_t *value,
+	const struct wire_field *f)
 {
 	const struct wire_path path = { .above = above, .name = f->name };
 
@@ -218,8 +220,9 @@ static const struct wire_type *find_type(struct wire_problem *p, json_t *root, c
 	return NULL;
 }
 
-/* The library's lexer does not check whether its buffer could grow (2.14, strbuffer_append_byte in lex_save) and writes
- * past it when it could not. So it is asked beforehand whether there is memory for the worst that a text can become. */
+/* The library's lexer does not check whether its buffer could grow (2.14, strbuffer_append_byte in lex_save) and
+ * writes past it when it could not. So it is asked beforehand whether there is memory for the worst that a text
+ * can become. */
 #define WORST_PER_BYTE 128
 #define WORST_AT_LEAST 4096
 

@@ -54,8 +54,8 @@ struct wire_problem {
 	char field[64];				/* "" when no field is to blame, or its name is too long to repeat */
 };
 
-/* One of `types` (which ends with a row without a name), told apart by the field `key`; or, when `key` is NULL, the only
- * one. 0; -EBADMSG with *problem; -ENOMEM. */
+/* One of `types` (which ends with a row without a name), told apart by the field `key`; or, when `key` is NULL,
+ * the only one. 0; -EBADMSG with *problem; -ENOMEM. */
 int wire_parse(struct wire **ret, struct bytes text, const char *key, const struct wire_type *types,
 	struct wire_problem *problem);
 struct wire *wire_free(struct wire *w);

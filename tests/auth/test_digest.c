@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* auth/digest.c against the examples of FIPS 180-4. In tests only. Invariant: expected values come from the standard. */
+/* auth/digest.c against the examples of FIPS 180-4. In tests only. Invariant: expected values come from the
+ * standard. */
 #include "auth/digest.h"
 #include "tests/support/check.h"
 

@@ -77,8 +77,10 @@ static void deliver_media(struct stage *s, unsigned worker, const struct media_c
 {
 	if (s->n_media == STAGE_MEDIA)
 		s->n_media = 0;
-	s->media[s->n_media++] = (struct stage_media){ .worker = worker, .kind = c->kind, .peer = c->peer, .meeting = c->meeting,
-		.seat = c->seat, .sources = c->sources, .rank = c->rank, .n_lines = c->n_lines, .sdp_size = c->sdp.size };
+	s->media[s->n_media++] = (struct stage_media){
+		.worker = worker, .kind = c->kind, .peer = c->peer, .meeting = c->meeting, .seat = c->seat,
+		.sources = c->sources, .rank = c->rank, .n_lines = c->n_lines, .sdp_size = c->sdp.size,
+	};
 }
 
 static void carry_out(struct stage *s, struct pending *p)
@@ -155,8 +157,8 @@ void stage_pass(struct stage *s, usec_t time)
 
 		if (at > until)
 			break;
-		/* A deadline that is met and stays would keep the loop from ever sleeping; once more is for a commit that
-		 * failed. */
+		/* A deadline that is met and stays would keep the loop from ever sleeping; once more is for a
+		 * commit that failed. */
 		rounds = at > s->now ? 0 : rounds + 1;
 		check(rounds <= 3);
 		s->wall += at - s->now;
@@ -187,6 +189,14 @@ const char *stage_verb(struct stage *s, const char *request)
 bool stage_made(struct stage *s, const char *request)
 {
 	return strncmp(stage_verb(s, request), "{\"ok\":true", 10) == 0;
+}
+
+long stage_id(const char *json)
+{
+	const char *at = strstr(json, "\"id\":");
+
+	assert_non_null(at);
+	return strtol(at + 5, NULL, 10);
 }
 
 bool stage_field(const char *json, const char *name, unsigned n, char *ret, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A hall with its records in memory, in virtual time, and people who talk to it. In tests only.
- * Invariant: everything the hall says is checked against the tables of the protocol before a test sees it, and nothing
- * reaches anybody before the commit. */
+ * Invariant: everything the hall says is checked against the tables of the protocol before a test sees it, and
+ * nothing reaches anybody before the commit. */
 #pragma once
 
 #include "base/clock.h"
@@ -62,6 +62,8 @@ void stage_pass(struct stage *s, usec_t time);	/* deadlines on the way are met *
 const char *stage_verb(struct stage *s, const char *request);
 bool stage_made(struct stage *s, const char *request);	/* … and it was done */
 void stage_demo(struct stage *s);
+/* The first id in it. */
+long stage_id(const char *json);
 /* The text of a field in JSON, the n-th occurrence from 0. */
 bool stage_field(const char *json, const char *name, unsigned n, char *ret, size_t size);
 
@@ -76,7 +78,8 @@ void actor_hello(struct actor *a);
 /* Link, connect, hello, join. Afterwards the messages so far are forgotten. */
 void actor_arrive(struct actor *a);
 void actor_forget(struct actor *a);
-/* The next message of this type, if it holds `part` (or NULL); those before it are forgotten. The test fails without. */
+/* The next message of this type, if it holds `part` (or NULL); those before it are forgotten. The test fails
+ * without. */
 const char *actor_hears(struct actor *a, const char *type, const char *part);
 bool actor_has(const struct actor *a, const char *type);	/* among those not yet looked at */
 void actor_error(struct actor *a, const char *code, const char *re, const char *field);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The database: what it refuses to open (ATTACKS G11), what it refuses to do, and that strings are only strings (C31).
- * In tests only. */
+/* The database: what it refuses to open (ATTACKS G11), what it refuses to do, and that strings are only strings
+ * (C31). In tests only. */
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -168,8 +168,8 @@ TEST(an_altered_entry_is_found_at_replay)
 	size_t n;
 
 	add_meeting(db);
-	check_eq(store_event_add(db, &row, &(struct event){ .kind = EVENT_ENDED, .by = 1, .seq = 1, .reason = REASON_WRITTEN,
-		.text = (char[]){ "onderhoud" } }), 0);
+	check_eq(store_event_add(db, &row, &(struct event){ .kind = EVENT_ENDED, .by = 1, .seq = 1,
+		.reason = REASON_WRITTEN, .text = (char[]){ "onderhoud" } }), 0);
 	check_eq(db_commit(db), 0);
 	events = 0;
 	check_eq(store_events(db, &row, count_event, NULL), 0);
@@ -190,7 +190,8 @@ TEST(an_altered_entry_is_found_at_replay)
 
 TEST(strings_are_only_strings)
 {
-	static const char *const strings[] = { "'; DROP TABLE meeting; --", "%", "_", "\"x\"", "?1", "\xf0\x9f\x8f\x9b" };
+	static const char *const strings[] = { "'; DROP TABLE meeting; --", "%", "_", "\"x\"", "?1",
+		"\xf0\x9f\x8f\x9b" };
 	struct meeting_row m = { .language = "nl" }, found;
 	struct db *db = open_db();
 

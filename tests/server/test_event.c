@@ -74,16 +74,17 @@ TEST(a_body_comes_back_as_it_went)
 		for (int reason = 0; reason < REASON_N; reason++) {
 			char body[EVENT_BODY_SIZE];
 			struct writer w = writer(body, sizeof(body));
-			struct event e = { .who = (uint32_t)note, .number = (uint32_t)reason, .note = (enum event_note)note,
-				.reason = (enum reason_code)reason, .text = reason == REASON_WRITTEN ? text : NULL,
+			struct event e = { .who = (uint32_t)note, .number = (uint32_t)reason,
+				.note = (enum event_note)note, .reason = (enum reason_code)reason,
+				.text = reason == REASON_WRITTEN ? text : NULL,
 				.detailed = note > 0 };
 			struct event back = { 0 };
 
 			memset(e.detail.bytes, note * 50, DIGEST_SIZE);
 			event_write_body(&e, &w);
 			check_eq(event_read_body(&back, written(&w)), 0);
-			check(back.who == e.who && back.number == e.number && back.note == e.note && back.reason == e.reason &&
-				back.detailed == e.detailed && !e.text == !back.text);
+			check(back.who == e.who && back.number == e.number && back.note == e.note &&
+				back.reason == e.reason && back.detailed == e.detailed && !e.text == !back.text);
 			check(!e.detailed || digest_equal(&e.detail, &back.detail));
 			event_done(&back);
 		}

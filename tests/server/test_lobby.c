@@ -5,8 +5,8 @@
 #include "server/protocol.h"
 #include "tests/server/stage.h"
 
-static const char *const secrets[] = { "Aerts", "Verhaeghe", "Goossens", "El Idrissi", "lindebeke.example", "ice-", "candidate",
-	"a=", "\"sdp\"", "\"slots\"", "\"entries\"", "\"heard\"" };
+static const char *const secrets[] = { "Aerts", "Verhaeghe", "Goossens", "El Idrissi", "lindebeke.example",
+	"ice-", "candidate", "a=", "\"sdp\"", "\"slots\"", "\"entries\"", "\"heard\"" };
 
 static struct stage s;
 
@@ -139,7 +139,9 @@ TEST(who_left_or_was_turned_away_hears_nothing_more)
 TEST(misuse_is_named_and_closed)
 {
 	static const struct { enum hall_misuse why; unsigned code; const char *error; } table[] = {
-		{ HALL_TOO_LARGE, 1009, "too-large" }, { HALL_TOO_FAST, 1008, "slow-down" }, { HALL_BINARY, 1003, NULL },
+		{ HALL_TOO_LARGE, 1009, "too-large" },
+		{ HALL_TOO_FAST, 1008, "slow-down" },
+		{ HALL_BINARY, 1003, NULL },
 	};
 	struct actor *jan = &s.actors[MARLEEN];
 	struct hall_answer answer;

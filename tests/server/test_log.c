@@ -55,8 +55,8 @@ static void hold_a_meeting(void)
 
 static const char *told(const char *log)
 {
-	static const char *const secrets[] = { "Hilde", "Aerts", "Verhaeghe", "Goossens", "Peeters", "Fatima", "lindebeke",
-		"Lindebeke", "Gemeenteraad", "geheim", "zomaarwat", "candidate", "__Host" };
+	static const char *const secrets[] = { "Hilde", "Aerts", "Verhaeghe", "Goossens", "Peeters", "Fatima",
+		"lindebeke", "Lindebeke", "Gemeenteraad", "geheim", "zomaarwat", "candidate", "__Host" };
 
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
 		if (strstr(log, secrets[i]))

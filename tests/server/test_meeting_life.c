@@ -197,7 +197,7 @@ TEST(somebody_in_the_lobby_keeps_the_place_for_a_moment)
 TEST(ending_takes_two)
 {
 	struct actor *clerk = &s.actors[CLERK], *chair = &s.actors[CHAIR], *jan = &s.actors[JAN];
-	char request[64], id[16];
+	char request[64];
 	const char *heard;
 
 	stage_everyone_in(&s);
@@ -206,8 +206,7 @@ TEST(ending_takes_two)
 	actor_say(clerk, "{\"type\":\"end\",\"reason\":{\"code\":\"written\",\"text\":\"alles is gezegd\"}}");
 	heard = actor_hears(jan, "request", "\"action\":\"end\",\"by\":{\"id\":1,\"name\":\"Hilde Aerts\",\"office\":\"clerk\"},"
 		"\"reason\":{\"code\":\"written\",\"text\":\"alles is gezegd\"},\"seconds\":120}");
-	snprintf(id, sizeof(id), "%d", atoi(strstr(heard, "\"id\":") + 5));
-	snprintf(request, sizeof(request), "{\"type\":\"confirm\",\"request\":%s}", id);
+	snprintf(request, sizeof(request), "{\"type\":\"confirm\",\"request\":%ld}", stage_id(heard));
 	actor_say(clerk, "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}");
 	actor_error(clerk, "own-request", "end", NULL);
 	actor_say(chair, "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}");
@@ -257,8 +256,8 @@ TEST(a_request_can_be_refused_and_taken_back)
 	stage_everyone_in(&s);
 	for (int i = 0; i < 2; i++) {
 		actor_say(clerk, "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}");
-		snprintf(request, sizeof(request), "{\"type\":\"refuse\",\"request\":%d}",
-			atoi(strstr(actor_hears(clerk, "request", NULL), "\"id\":") + 5));
+		snprintf(request, sizeof(request), "{\"type\":\"refuse\",\"request\":%ld}",
+			stage_id(actor_hears(clerk, "request", NULL)));
 		actor_say(i ? clerk : chair, request);
 		actor_hears(clerk, "request-over", "\"outcome\":\"refused\"");
 	}

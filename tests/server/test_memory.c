@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* ATTACKS G15: a whole meeting with the 1st, 2nd, 3rd … allocation failing, once and from then on, until none is left to
- * fail. No crash, no leak (the sanitizers watch), and afterwards the meeting goes on. In tests only. */
+/* ATTACKS G15: a whole meeting with the 1st, 2nd, 3rd … allocation failing, once and from then on, until none is
+ * left to fail. No crash, no leak (the sanitizers watch), and afterwards the meeting goes on. In tests only. */
 #include <errno.h>
 
 #include "base/log.h"

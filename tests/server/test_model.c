@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* ATTACKS C21: every message in every state, against a model that knows only the phases and offices of PROTOCOL.md. The
- * same verdict, and never a change of state on an error. In tests only. */
+/* ATTACKS C21: every message in every state, against a model that knows only the phases and offices of
+ * PROTOCOL.md. The same verdict, and never a change of state on an error. In tests only. */
 #include <inttypes.h>
 
 #include "base/random.h"
@@ -216,7 +216,8 @@ static void step(int i, int whom)
 		return say(i, "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}", expect_end(i), "end");
 	case 11:
 		whom &= 1;
-		snprintf(text, sizeof(text), "{\"type\":\"refuse\",\"request\":%u}", request && whom ? request : request + 7777);
+		snprintf(text, sizeof(text), "{\"type\":\"refuse\",\"request\":%u}",
+			request && whom ? request : request + 7777);
 		return say(i, text, expect_refusal(i, whom), "refuse");
 	case 12:
 		whom &= 1;

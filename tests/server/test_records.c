@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* When the disk says no (ATTACKS F07, G09): what cannot be recorded did not happen, what was observed happened anyway,
- * and everybody goes on. In tests only. */
+/* When the disk says no (ATTACKS F07, G09): what cannot be recorded did not happen, what was observed happened
+ * anyway, and everybody goes on. In tests only. */
 #include "tests/server/stage.h"
 
 #define OFFER "{\"type\":\"offer\",\"sdp\":\"v=0\",\"roles\":{},\"restart\":false,\"media\":null}"
@@ -109,8 +109,8 @@ TEST(the_end_is_undone)
 	actor_say(jan, OFFER);
 	s.n_media = 0;
 	actor_say(clerk, "{\"type\":\"end\",\"reason\":{\"code\":\"written\",\"text\":\"klaar\"}}");
-	snprintf(confirm, sizeof(confirm), "{\"type\":\"confirm\",\"request\":%d}",
-		atoi(strstr(actor_hears(chair, "request", NULL), "\"id\":") + 5));
+	snprintf(confirm, sizeof(confirm), "{\"type\":\"confirm\",\"request\":%ld}",
+		stage_id(actor_hears(chair, "request", NULL)));
 	for (int way = 0; way < 2; way++) {
 		refuse(way);
 		actor_say(chair, confirm);

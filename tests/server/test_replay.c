@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The proceedings are the meeting: after each of 12,000 random steps, the fold that lives and the fold of the records are
- * the same, and so is what a restarted hall makes of them. In tests only. The seed is printed. */
+/* The proceedings are the meeting: after each of 12,000 random steps, the fold that lives and the fold of the
+ * records are the same, and so is what a restarted hall makes of them. In tests only. The seed is printed. */
 #include <inttypes.h>
 
 #include "base/mem.h"
@@ -32,8 +32,8 @@ static void dump(const struct fold *f, char *ret, size_t size)
 		const struct event *e = fold_entry(f, seq);
 
 		check(e);
-		write_format(&w, "%u %" PRIu64 " %s %u %u %u %d %d %s %d\n", e->seq, e->wall, event_words[e->kind], e->by,
-			e->who, e->number, (int)e->reason, (int)e->note, e->text ? e->text : "-", e->detailed);
+		write_format(&w, "%u %" PRIu64 " %s %u %u %u %d %d %s %d\n", e->seq, e->wall, event_words[e->kind],
+			e->by, e->who, e->number, (int)e->reason, (int)e->note, e->text ? e->text : "-", e->detailed);
 	}
 	write_u8(&w, 0);
 	check(w.ok);

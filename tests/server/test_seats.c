@@ -90,7 +90,8 @@ TEST(wrong_links_are_all_alike)
 
 TEST(bodies_that_are_no_requests)
 {
-	static const char *const bad[] = { "", "{}", "[]", "{\"token\":7}", "{\"token\":\"x\",\"more\":1}", "{\"token\":null}",
+	static const char *const bad[] = { "", "{}", "[]", "{\"token\":7}", "{\"token\":\"x\",\"more\":1}",
+		"{\"token\":null}",
 		"{\"seat\":\"abcdefgh\",\"meeting\":\"abcdefghij\"}", "{\"seat\":\"ABCDEFGH\"}", "{\"seat\":\"\"}" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

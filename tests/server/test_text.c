@@ -23,8 +23,8 @@ TEST(characters_are_counted_not_bytes)
 
 TEST(what_cannot_stand_on_one_line_is_refused)
 {
-	static const char *const bad[] = { "a\nb", "\t", "\x7f", "\xc2\x85", "\xe2\x80\xae", "\xe2\x80\xaa", "\xe2\x81\xa6",
-		"\xe2\x81\xa9", "\xe2\x80\xa8" };
+	static const char *const bad[] = { "a\nb", "\t", "\x7f", "\xc2\x85", "\xe2\x80\xae", "\xe2\x80\xaa",
+		"\xe2\x81\xa6", "\xe2\x81\xa9", "\xe2\x80\xa8" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		check(!line(bad[i], 0, 9));
@@ -34,10 +34,11 @@ TEST(what_cannot_stand_on_one_line_is_refused)
 
 TEST(bytes_that_are_no_utf8_are_refused)
 {
-	static const char *const bad[] = { "\x80", "\xc3", "\xc3(", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf", "\xe0\x9f\xbf",
-		"\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff", "a\xe2\x82" };
-	static const char *const good[] = { "\xc2\xa1", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
-		"\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf" };
+	static const char *const bad[] = { "\x80", "\xc3", "\xc3(", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf",
+		"\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+		"\xf8\x88\x80\x80\x80", "\xff", "a\xe2\x82" };
+	static const char *const good[] = { "\xc2\xa1", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+		"\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		check(!line(bad[i], 0, 99));
@@ -85,11 +86,14 @@ TEST(times_are_read_and_printed)
 
 TEST(what_is_no_time_is_refused)
 {
-	static const char *const bad[] = { "", "2026", "2026-03-12", "2026-03-12T18", "2026-03-12T18:30", "2026-03-12T24:00Z",
-		"2026-03-12T18:60Z", "2026-03-12T18:30:60Z", "2026-02-29T12:00Z", "2100-02-29T12:00Z", "2026-13-01T12:00Z",
-		"2026-00-01T12:00Z", "2026-01-00T12:00Z", "2026-04-31T12:00Z", "1969-12-31T23:59Z", "1970-01-01T00:30+01:00",
-		"9999-12-31T23:59-01:00", "2026-03-12T18:30ZZ", "2026-03-12T18:30+15:00", "2026-03-12T18:30+01:60",
-		"2026-3-12T18:30Z", "+026-03-12T18:30Z", "2026-03-12X18:30Z", "2026-03-12T18:30.5Z", " 2026-03-12T18:30Z" };
+	static const char *const bad[] = {
+		"", "2026", "2026-03-12", "2026-03-12T18", "2026-03-12T18:30", "2026-03-12T24:00Z",
+		"2026-03-12T18:60Z", "2026-03-12T18:30:60Z", "2026-02-29T12:00Z", "2100-02-29T12:00Z",
+		"2026-13-01T12:00Z", "2026-00-01T12:00Z", "2026-01-00T12:00Z", "2026-04-31T12:00Z",
+		"1969-12-31T23:59Z", "1970-01-01T00:30+01:00", "9999-12-31T23:59-01:00", "2026-03-12T18:30ZZ",
+		"2026-03-12T18:30+15:00", "2026-03-12T18:30+01:60", "2026-3-12T18:30Z", "+026-03-12T18:30Z",
+		"2026-03-12X18:30Z", "2026-03-12T18:30.5Z", " 2026-03-12T18:30Z",
+	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (parses(bad[i], ""))
@@ -113,7 +117,9 @@ TEST(every_day_is_its_own)
 /* What we write, the library reads back: every ASCII character, and random text. */
 TEST(json_comes_back_as_it_went)
 {
-	static const struct wire_field fields[] = { { .name = "t", .kind = WIRE_TEXT, .most = 100000 }, { .name = NULL } };
+	static const struct wire_field fields[] = {
+		{ .name = "t", .kind = WIRE_TEXT, .most = 100000 }, { .name = NULL },
+	};
 	static const struct wire_type types[] = { { "x", fields }, { NULL, NULL } };
 	char original[256], encoded[2048];
 	struct wire_problem problem;

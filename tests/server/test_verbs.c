@@ -4,8 +4,8 @@
 #include "tests/server/stage.h"
 
 #define PERSON(name, email, office) "{\"name\":\"" name "\",\"email\":\"" email "\",\"office\":\"" office "\"}"
-#define CREATE(people) "{\"verb\":\"meeting-create\",\"title\":\"Raad\",\"starts\":\"2026-03-12T20:00:00+01:00\",\"people\":[" \
-	people "]}"
+#define CREATE(people) "{\"verb\":\"meeting-create\",\"title\":\"Raad\"," \
+	"\"starts\":\"2026-03-12T20:00:00+01:00\",\"people\":[" people "]}"
 
 static struct stage s;
 
@@ -69,9 +69,12 @@ TEST(what_cannot_meet_is_refused_in_a_sentence)
 {
 	static const struct { const char *request, *why; } table[] = {
 		{ CREATE(PERSON("An", "an@x.example", "member")), "needs a chair or a clerk" },
-		{ CREATE(PERSON("An", "an@x.example", "chair") "," PERSON("Bo", "bo@x.example", "chair")), "one chair" },
-		{ CREATE(PERSON("An", "an@x.example", "clerk") "," PERSON("Bo", "bo@x.example", "clerk")), "one clerk" },
-		{ CREATE(PERSON("An", "an@x.example", "clerk") "," PERSON("Bo", "AN@X.example", "member")), "same e-mail" },
+		{ CREATE(PERSON("An", "an@x.example", "chair") "," PERSON("Bo", "bo@x.example", "chair")),
+			"one chair" },
+		{ CREATE(PERSON("An", "an@x.example", "clerk") "," PERSON("Bo", "bo@x.example", "clerk")),
+			"one clerk" },
+		{ CREATE(PERSON("An", "an@x.example", "clerk") "," PERSON("Bo", "AN@X.example", "member")),
+			"same e-mail" },
 		{ CREATE(PERSON("An", "an", "clerk")), "not understood: wrong-field (people.email)" },
 		{ CREATE(PERSON("An", "an x@y", "clerk")), "e-mail address needs" },
 		{ CREATE(PERSON("An", "a@n@x", "clerk")), "e-mail address needs" },
@@ -155,8 +158,9 @@ TEST(the_largest_state_fits)
 	n = (size_t)snprintf(text, sizeof(text), "{\"verb\":\"meeting-create\",\"title\":\"Raad\",\"starts\":"
 		"\"2026-03-12T18:30Z\",\"people\":[");
 	for (int i = 0; i < 100; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s{\"name\":\"%s\",\"email\":\"p%d@x\",\"office\":\"%s\"}",
-			i ? "," : "", name, i, i > 1 ? "member" : i ? "clerk" : "chair");
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+			"%s{\"name\":\"%s\",\"email\":\"p%d@x\",\"office\":\"%s\"}", i ? "," : "",
+			name, i, i > 1 ? "member" : i ? "clerk" : "chair");
 	snprintf(text + n, sizeof(text) - n, "]}");
 	check(stage_made(&s, text));
 	check(stage_field(s.answer, "meeting", 0, id, sizeof(id)));

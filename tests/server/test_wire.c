@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* ATTACKS C18: every message, every field, every kind of nonsense; answered by the right code, changing nothing. In tests
- * only. The matrix is generated from the tables, so that a new field is in it by itself. */
+/* ATTACKS C18: every message, every field, every kind of nonsense; answered by the right code, changing nothing.
+ * In tests only. The matrix is generated from the tables, so that a new field is in it by itself. */
 #include <errno.h>
 
 #include "base/mem.h"
@@ -105,7 +105,8 @@ static void write_nonsense(struct json *j, const struct wire_field *f, enum nons
 		[NOTHING] = RAW("null"), [BOOLEAN] = RAW("true"), [MINUS_ONE] = RAW("-1"),
 		[TWO_TO_THE_63] = RAW("9223372036854775808"), [HUGE_REAL] = RAW("1e999"), [REAL] = RAW("1.5"),
 		[EMPTY] = RAW("\"\""), [ARRAY] = RAW("[]"), [OBJECT] = RAW("{\"x\":1}"),
-		[LONE_SURROGATE] = RAW("\"\\ud800\""), [ZERO_BYTE] = RAW("\"a\0b\""), [ESCAPED_ZERO] = RAW("\"a\\u0000b\""),
+		[LONE_SURROGATE] = RAW("\"\\ud800\""), [ZERO_BYTE] = RAW("\"a\0b\""),
+		[ESCAPED_ZERO] = RAW("\"a\\u0000b\""),
 		[BAD_UTF8] = RAW("\"\xc0\xaf\""), [CONTROL] = RAW("\"a\\u0007\""), [TURNED] = RAW("\"\\u202e\""),
 	};
 
@@ -399,11 +400,13 @@ TEST(what_is_no_message_at_all)
 		{ "", "bad-json", "" }, { " ", "bad-json", "" }, { "null", "bad-json", "" }, { "[]", "bad-json", "" },
 		{ "{}", "missing-field", "type" }, { "{\"type\":1}", "wrong-field", "type" },
 		{ "{\"type\":null}", "wrong-field", "type" }, { "{\"type\":\"\"}", "unknown-type", "" },
-		{ "{\"type\":\"welcome\"}", "unknown-type", "" }, { "{\"type\":\"unmute\",\"person\":1}", "unknown-type", "" },
+		{ "{\"type\":\"welcome\"}", "unknown-type", "" },
+		{ "{\"type\":\"unmute\",\"person\":1}", "unknown-type", "" },
 		{ "{\"type\":\"join\"} x", "bad-json", "" }, { "{\"type\":\"join\"", "bad-json", "" },
 		{ "{\"type\":\"join\",\"type\":\"leave\"}", "bad-json", "" }, { "{'type':'join'}", "bad-json", "" },
 		{ "{\"type\":\"join\"}", "", "" }, { "\xef\xbb\xbf{\"type\":\"join\"}", "bad-json", "" },
-		{ "{\"type\":\"join\",\"\":1}", "wrong-field", "" }, { "{\"type\":\"join\",\"a\\\"b\":1}", "wrong-field", "a\"b" },
+		{ "{\"type\":\"join\",\"\":1}", "wrong-field", "" },
+		{ "{\"type\":\"join\",\"a\\\"b\":1}", "wrong-field", "a\"b" },
 		{ "{\"type\":\"offer\",\"sdp\":\"\",\"roles\":{\"0\":\"mike\"},\"restart\":false,\"media\":null}", "wrong-field",
 			"roles" },
 		{ "{\"type\":\"offer\",\"sdp\":\"\",\"roles\":{\"\":\"video\"},\"restart\":false,\"media\":null}", "wrong-field",
@@ -445,7 +448,8 @@ TEST(depth_ends_at_the_limit)
 		for (size_t i = 1; i < depth; i++)
 			write_u8(&w, ']');
 		write_string(&w, "}");
-		check_text(refusal(text, written(&w).size, field), depth <= LIMIT_JSON_DEPTH ? "wrong-field" : "bad-json");
+		check_text(refusal(text, written(&w).size, field),
+			depth <= LIMIT_JSON_DEPTH ? "wrong-field" : "bad-json");
 	}
 }
 
