@@ -108,3 +108,12 @@ int process_signal(int pidfd, int signal)
 {
 	return pidfd_send_signal(pidfd, signal, NULL, 0) < 0 ? -errno : 0;
 }
+
+void process_kill(int pidfd)
+{
+	siginfo_t info;
+
+	if (process_signal(pidfd, SIGKILL) == 0)
+		(void)waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED);
+	(void)close(pidfd);
+}

@@ -17,3 +17,5 @@ int process_behind(int socket);
 /* Has it ended? Collects it if it was our child. */
 bool process_ended(int pidfd);
 int process_signal(int pidfd, int signal);
+/* Ends a child of ours at once, collects it and closes the descriptor. */
+void process_kill(int pidfd);

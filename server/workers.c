@@ -162,10 +162,8 @@ static int worker_watch(struct worker *one, int process)
 {
 	int r = loop_add(one->workers->config.loop, &one->watch, process, LOOP_READ, worker_on_process, one);
 
-	if (r < 0) {
-		(void)close(process);
+	if (r < 0)
 		return r;
-	}
 	one->process = process;
 	one->ended = false;
 	return 0;
@@ -193,18 +191,27 @@ static int worker_greet(struct worker *one, int fd, usec_t now)
 	return 0;
 }
 
+static int worker_watch_behind(struct worker *one, int fd)
+{
+	int process = process_behind(fd);
+	int r = process < 0 ? process : worker_watch(one, process);
+
+	if (r < 0)
+		socket_close(&process);
+	return r;
+}
+
 /* One that outlived the conclaved before us, or lost its patience with our channel. */
 static int worker_adopt(struct worker *one, usec_t now)
 {
 	int fd = channel_connect(one->path);
-	int process;
+	int r = fd < 0 ? fd : 0;
 
-	if (fd < 0)
-		return fd;
-	if (one->process < 0) {
-		process = process_behind(fd);
-		if (process < 0 || worker_watch(one, process) < 0)
-			log_warn("worker-unwatched", LOG_NUMBER("worker", one->number));
+	if (r == 0 && one->process < 0)
+		r = worker_watch_behind(one, fd);
+	if (r < 0) {
+		socket_close(&fd);
+		return r;
 	}
 	one->workers->numbers.adopted++;
 	log_info("worker-adopted", LOG_NUMBER("worker", one->number));
@@ -216,11 +223,16 @@ static int worker_spawn(struct worker *one, const int fds[2])
 	char name[24];
 	char program[] = "conclave-media", socket[] = "--socket-fd=3", control[] = "--control-fd=4", named[] = "--name";
 	char *arguments[] = { program, socket, control, named, name, NULL };
-	int process;
+	int process, r;
 
 	(void)snprintf(name, sizeof(name), "media-%u", one->number);
 	process = process_start(one->workers->config.program, arguments, fds, 2);
-	return process < 0 ? process : worker_watch(one, process);
+	if (process < 0)
+		return process;
+	r = worker_watch(one, process);
+	if (r < 0)
+		process_kill(process);
+	return r;
 }
 
 static int worker_start(struct worker *one, usec_t now)
