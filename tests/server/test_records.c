@@ -169,6 +169,30 @@ TEST(silence_is_not_undone)
 	actor_hears(clerk, "entry", "\"kind\":\"returned\"");
 }
 
+TEST(what_waits_to_be_recorded_outlives_the_next_failure)
+{
+	struct actor *clerk = &s.actors[CLERK], *jan = &s.actors[JAN];
+
+	stage_everyone_in(&s);
+	db_refuse_commits(s.db, 1);
+	actor_say(clerk, "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}");
+	actor_error(clerk, "not-recorded", "end", NULL);
+	actor_say(jan, "{\"type\":\"leave\"}");		/* takes effect, and waits */
+	actor_hears(jan, "over", "\"why\":\"left\"");
+	actor_hears(clerk, "gone", "\"id\":4");
+	actor_say(clerk, "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}");
+	check(!strstr(actor_hears(clerk, "state", NULL), "\"id\":4,\"name\":\"Jan Peeters\",\"office\":\"member\","
+		"\"party\""));
+	actor_forget(clerk);
+	write_again();
+	actor_hears(clerk, "entry", "\"kind\":\"left\",\"by\":{\"id\":4");
+	stage_restart(&s);
+	check_eq(actor_resume(jan, &answer), 200);
+	actor_connect(jan);
+	actor_hello(jan);
+	actor_hears(jan, "welcome", "\"phase\":\"outside\"");
+}
+
 TEST(a_link_that_cannot_be_recorded_stays_unused)
 {
 	struct actor *jan = &s.actors[JAN];
@@ -279,6 +303,7 @@ static const struct CMUnitTest tests[] = {
 	ON_STAGE(the_end_is_undone),
 	ON_STAGE(a_full_disk_keeps_nobody_out),
 	ON_STAGE(silence_is_not_undone),
+	ON_STAGE(what_waits_to_be_recorded_outlives_the_next_failure),
 	ON_STAGE(a_link_that_cannot_be_recorded_stays_unused),
 	ON_STAGE(verbs_say_that_they_failed),
 	ON_STAGE(media_outlives_a_failed_commit),
