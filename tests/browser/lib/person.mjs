@@ -106,7 +106,7 @@ export class Person {
       canvas.height = 24;
       const context = canvas.getContext('2d', { willReadFrequently: true });
       context.drawImage(video, 0, 0, 32, 24);
-      return Array.from(context.getImageData(0, 0, 32, 24).data.filter((_, i) => i % 4 === 0)).join(',');
+      return Array.from(context.getImageData(0, 0, 32, 24).data.filter((_, i) => i % 4 !== 3)).join(',');
     }, [id('tile'), name]);
   }
 
