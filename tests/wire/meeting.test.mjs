@@ -93,6 +93,34 @@ test('who waits hears of nothing, whatever he asks for', async () => {
   outsider.end();
 });
 
+test('who does not answer for 5 s is shown as reconnecting, and then as back', async () => {
+  const server = await shared();
+  const { clerk: c, members } = await server.demo();
+  const clerk = await enter(server, c);
+  const member = await enter(server, members[0]);
+  await clerk.next('waiting');
+  await admitted(clerk, member);
+  const is = (connection) => (m) =>
+    m.type === 'person' && m.person.id === member.welcome.you && m.person.connection === connection;
+  await clerk.next(is('connected'));
+  member.answersPings = false;
+  const began = performance.now();
+  await clerk.next(is('reconnecting'), 12_000);
+  const took = performance.now() - began;
+  check(took > 3000 && took < 9000, `after ${took} ms`);
+  member.answersPings = true;
+  const quiet = performance.now();
+  const pings = member.pings;
+  await member.raw.until(() => {
+    member.take();
+    return member.pings > pings;
+  });
+  await clerk.next(is('connected'));
+  check(performance.now() - quiet < 5000, 'it took long to be back');
+  clerk.end();
+  member.end();
+});
+
 test('a link makes one seat, wherever it is pressed again', async () => {
   const server = await shared();
   const { meeting, members } = await server.demo();
