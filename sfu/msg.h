@@ -33,7 +33,7 @@ struct media_line {
 };
 
 enum media_command_kind {
-	MEDIA_CONFIGURE = 1,	/* addresses for the answers; first message of a controller. Answered by READY, PRESENT…, PRESENT_END */
+	MEDIA_CONFIGURE = 1,	/* a controller's first: addresses. Answered by READY, PRESENT…, PRESENT_END */
 	MEDIA_ADD_PEER,		/* answered by ANSWER or REFUSED. A peer of this id that exists is replaced */
 	MEDIA_RESTART_ICE,	/* new offer of a living peer: only ICE changes. Answered by ANSWER or REFUSED */
 	MEDIA_SET_SOURCES,	/* bits of enum source_kind that may be forwarded; 0 at the start */
@@ -65,7 +65,7 @@ enum media_event_kind {
 	MEDIA_SLOT,		/* a receive line of `peer` now carries `source` of `from` (0 = nothing) */
 	MEDIA_HEARD,		/* on: sound of `peer` is being forwarded to somebody; off: not for a second */
 	MEDIA_SILENT,		/* on: nothing authentic came from `peer` for 5 s; off: it is back */
-	MEDIA_GONE,		/* the worker freed the peer; word says why (closed, timeout, fingerprint, handshake, refused) */
+	MEDIA_GONE,		/* the worker freed the peer; word: closed, timeout, fingerprint or handshake */
 };
 
 struct media_event {

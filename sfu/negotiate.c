@@ -170,7 +170,8 @@ static uint32_t fresh_ssrc(const struct room_peer_setup *s, struct random *rando
 	return ssrc;
 }
 
-static const char *take_slot(struct room_peer_setup *s, const struct sdp_media *m, enum media_role role, struct random *random)
+static const char *take_slot(struct room_peer_setup *s, const struct sdp_media *m, enum media_role role,
+			     struct random *random)
 {
 	struct room_slot_setup slot = { .kind = slot_of(role) };
 
@@ -205,7 +206,8 @@ static struct sdp_answer_media answer_media(const struct room_peer_setup *s, con
 }
 
 /* A line without a role is left out of the answer; a line with one must be fit for it. */
-static const char *take_line(struct negotiation *n, const struct sdp_media *m, enum media_role role, struct random *random)
+static const char *take_line(struct negotiation *n, const struct sdp_media *m, enum media_role role,
+			     struct random *random)
 {
 	struct sdp_answer_media a = { .accept = true, .ssrc = 1 };
 	const char *refusal = NULL;
@@ -238,8 +240,8 @@ static const char *keep_standing(struct room_peer_setup *s, const struct room_pe
 	return NULL;
 }
 
-const char *negotiate_offer(struct negotiation *ret, const struct media_command *c, const struct room_peer_setup *standing,
-			    struct random *random)
+const char *negotiate_offer(struct negotiation *ret, const struct media_command *c,
+			    const struct room_peer_setup *standing, struct random *random)
 {
 	struct room_peer_setup *s = &ret->setup;
 	const char *refusal = NULL;
@@ -251,7 +253,7 @@ const char *negotiate_offer(struct negotiation *ret, const struct media_command 
 	s->allowed = c->sources;
 	s->rank = c->rank;
 	s->feedback_ssrc = fresh_ssrc(s, random);
-	(void)snprintf(s->cname, sizeof(s->cname), "%08x%08x", (uint32_t)random_next(random), (uint32_t)random_next(random));
+	(void)snprintf(s->cname, sizeof(s->cname), "%016llx", (unsigned long long)random_next(random));
 	verdict = sdp_offer_parse(c->sdp, &ret->offer);
 	if (verdict != SDP_FINE)
 		return sdp_verdict_word(verdict);

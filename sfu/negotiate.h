@@ -19,8 +19,8 @@ struct negotiation {
 
 /* NULL, or the word that says why the offer is refused. When `standing` is not NULL this is an ICE restart: the lines
  * must be the same, and its SSRCs are kept. */
-const char *negotiate_offer(struct negotiation *ret, const struct media_command *c, const struct room_peer_setup *standing,
-			    struct random *random);
+const char *negotiate_offer(struct negotiation *ret, const struct media_command *c,
+			    const struct room_peer_setup *standing, struct random *random);
 
 struct negotiation_answer {
 	const char *ufrag;

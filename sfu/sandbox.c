@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What a media worker gives up before it reads the first packet. In conclave-media; the door of libseccomp.
- * Invariant: once sandbox_enter() returned 0, no file can be opened, no socket made, no program started; what is left is
- * the descriptors that were inherited. */
+ * Invariant: once sandbox_enter() returned 0, no file can be opened, no socket made, no program started; what is left
+ * is the descriptors that were inherited. */
 #include "sfu/sandbox.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@
 /* Everything that the worker's loop, its allocator and OpenSSL ask for after start-up (strace of a meeting). */
 static const int allowed_calls[] = {
 	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2), SCMP_SYS(epoll_ctl),
-	SCMP_SYS(recvmmsg), SCMP_SYS(sendmmsg), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom), SCMP_SYS(sendto),
+	SCMP_SYS(recvmmsg), SCMP_SYS(sendmmsg), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg),
+	SCMP_SYS(recvfrom), SCMP_SYS(sendto),
 	SCMP_SYS(accept4), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(fcntl),
 	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close),
 	SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getrandom),

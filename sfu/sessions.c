@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* All participants of a worker: each is a link, a place in a room, and what was agreed in SDP. In conclave-media.
- * Invariant: a session exists exactly as long as its link and its place in a room; a room, as long as it has sessions. */
+ * Invariant: a session exists as long as its link and its place in a room; a room, as long as it has sessions. */
 #include "sfu/sessions.h"
 
 #include <errno.h>
@@ -378,7 +378,8 @@ static void set_ready(struct session *x, usec_t now, bool ready)
 }
 
 /* True when it made an output. */
-static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out *out, uint8_t *area, struct session_out *ret)
+static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out *out, uint8_t *area,
+			   struct session_out *ret)
 {
 	struct session *x = out->user;
 

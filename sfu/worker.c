@@ -178,7 +178,7 @@ int worker_new(struct worker **ret, int socket_fd, int control_fd)
 {
 	_cleanup_(worker_freep) struct worker *w = mem_new(struct worker);
 	usec_t now = clock_now();
-	uint32_t seed[2];
+	uint64_t seed;
 	int r;
 
 	if (!w)
@@ -188,11 +188,11 @@ int worker_new(struct worker **ret, int socket_fd, int control_fd)
 	list_init(&w->controller.queue);
 	w->starter = getuid();
 	w->alone_since = now;
-	random_bytes(seed, sizeof(seed));
+	random_bytes(&seed, sizeof(seed));
 	if ((r = udp_open(&w->udp, socket_fd)) < 0 ||
 	    (r = pool_new(&w->pool, LIMIT_POOL_PACKETS)) < 0 ||
 	    (r = links_new(&w->links, now)) < 0 ||
-	    (r = sessions_new(&w->sessions, w->links, w->pool, udp_port(w->udp), (uint64_t)seed[0] << 32 | seed[1])) < 0 ||
+	    (r = sessions_new(&w->sessions, w->links, w->pool, udp_port(w->udp), seed)) < 0 ||
 	    (r = loop_new(&w->loop)) < 0 ||
 	    (r = loop_add(w->loop, &w->udp_source, udp_fd(w->udp), LOOP_READ, on_packets, w)) < 0 ||
 	    (r = loop_add(w->loop, &w->listener_source, w->listener, LOOP_READ, on_listener, w)) < 0)

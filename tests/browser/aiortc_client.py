@@ -87,7 +87,12 @@ async def meet(origin, token, seconds):
     counter = Counter()
     connection.on("track", counter.watch)
     connected = asyncio.Event()
-    connection.on("connectionstatechange", lambda: connected.set() if connection.connectionState == "connected" else None)
+
+    def changed():
+        if connection.connectionState == "connected":
+            connected.set()
+
+    connection.on("connectionstatechange", changed)
     connection.addTrack(AudioStreamTrack())
     connection.addTrack(VideoStreamTrack())
     await connection.setLocalDescription(await connection.createOffer())

@@ -27,7 +27,8 @@ after(async () => {
 async function refused(person, words) {
   await until(`a page that says ${words}`, async () => words.test(await person.text()));
   const text = await person.text();
-  for (const who of [meeting.clerk, meeting.chair, ...meeting.members]) assert.ok(!text.includes(who.name), `names ${who.name}`);
+  for (const who of [meeting.clerk, meeting.chair, ...meeting.members])
+    assert.ok(!text.includes(who.name), `names ${who.name}`);
   assert.equal(await person.has('join'), false);
   assert.equal(await person.evaluate(() => window.__connections.length), 0);
   assert.equal(await person.evaluate(() => location.hash), '', 'the token left the address bar');

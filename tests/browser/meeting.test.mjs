@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The first closed meeting: a clerk and a member in Chromium, a member in Firefox, admitted one by one, see and hear each
-// other for twenty seconds. Through quickstart, the page and the contract's names only.
+// The first closed meeting: a clerk and a member in Chromium, a member in Firefox, admitted one by one, see and hear
+// each other for twenty seconds. Through quickstart, the page and the contract's names only.
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -58,7 +58,8 @@ test('the clerk admits them, and everybody sees the same people', async () => {
 
 test('nothing is sent until a person switches it on', async () => {
   await until('the connections to stand', async () => (await clerk.connection()) === 'connected');
-  const streams = await fatima.evaluate(() => window.__connections.flatMap((c) => c.getSenders()).filter((s) => s.track).length);
+  const streams = await fatima.evaluate(() =>
+    window.__connections.flatMap((c) => c.getSenders()).filter((s) => s.track).length);
   assert.equal(streams, 0);
 });
 
@@ -79,7 +80,8 @@ test('for 20 seconds nothing is lost, and both browsers have AEAD_AES_128_GCM', 
   const all = [clerk, marleen, fatima];
   const first = await Promise.all(all.map((person) => person.stats()));
   await holds('everybody stays connected', async () =>
-    (await Promise.all(all.map((person) => person.connection()))).every((state) => state === 'connected'), 20_000, 2000);
+    (await Promise.all(all.map((person) => person.connection()))).every((state) => state === 'connected'),
+  20_000, 2000);
   const last = await Promise.all(all.map((person) => person.stats()));
   all.forEach((person, i) => {
     assert.ok(last[i].audioPackets - first[i].audioPackets > 1500, `${person.name} got too little sound: ${JSON.stringify(last[i])}`);
@@ -87,7 +89,8 @@ test('for 20 seconds nothing is lost, and both browsers have AEAD_AES_128_GCM', 
     assert.ok(last[i].videoFrames - first[i].videoFrames > 100, `${person.name} saw too few pictures`);
     assert.equal(last[i].audioLost - first[i].audioLost, 0, `${person.name} lost sound`);
     assert.equal(last[i].videoLost - first[i].videoLost, 0, `${person.name} lost video packets`);
-    assert.ok(last[i].profiles.every((profile) => /AEAD_AES_128_GCM$/.test(profile)), `${person.name}: ${last[i].profiles}`);
+    const { profiles } = last[i];
+    assert.ok(profiles.every((profile) => /AEAD_AES_128_GCM$/.test(profile)), `${person.name}: ${profiles}`);
     assert.deepEqual(person.errors, []);
   });
   assert.ok(last[0].profiles.length > 0 , 'Chromium names the profile');

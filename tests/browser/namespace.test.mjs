@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// On an address that is not loopback, in a network namespace of our own (tests/browser/run puts us there): a Firefox with
-// the preferences that it comes with, and a client that nobody here wrote, aiortc.
+// On an address that is not loopback, in a network namespace of our own (tests/browser/run puts us there): a Firefox
+// with the preferences that it comes with, and a client that nobody here wrote, aiortc.
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -41,12 +41,14 @@ test('Firefox as it comes sees and is seen', async () => {
   await marleen.turn('mic', true);
   await marleen.seesMoving(clerk.name, 20_000);
   await clerk.seesMoving(marleen.name, 20_000);
-  await until('sound in both', async () => (await marleen.stats()).audioEnergy > 0 && (await clerk.stats()).audioEnergy > 0);
+  for (const person of [marleen, clerk])
+    await until(`${person.name} to hear`, async () => (await person.stats()).audioEnergy > 0);
 });
 
 test('aiortc joins through PROTOCOL.md, sends and receives', async () => {
   const jan = meeting.members[1];
-  const client = spawn('/usr/bin/python3', [new URL('aiortc_client.py', import.meta.url).pathname, server.origin, jan.link.split('#')[1], '8']);
+  const script = new URL('aiortc_client.py', import.meta.url).pathname;
+  const client = spawn('/usr/bin/python3', [script, server.origin, jan.link.split('#')[1], '8']);
   const said = [];
   let trouble = '';
   client.stderr.on('data', (part) => (trouble += part));
@@ -69,5 +71,5 @@ test('aiortc joins through PROTOCOL.md, sends and receives', async () => {
   assert.ok(done.frames.audio > 100, `aiortc received ${done.frames.audio} audio frames`);
   assert.ok(done.frames.video > 20, `aiortc received ${done.frames.video} pictures`);
   assert.ok(done.loud > 0, 'aiortc heard only silence');
-  await until('the profile of aiortc to be logged', () => server.log.includes('AES128_CM_SHA1_80') || server.log.includes('AES_CM_128_HMAC_SHA1_80'));
+  await until('the profile of aiortc to be logged', () => server.log.includes('AES128_CM_SHA1_80'));
 });

@@ -105,7 +105,8 @@ test('kill -9 of conclaved: media goes on, signalling is back within 5 s with th
   await until('the proceedings to say what happened', async () =>
     (await clerk.entries()).some((entry) => entry.startsWith('server-restarted')), 5000 + 1000);
   await until('the clerk to be connected again', async () => (await clerk.connection()) === 'connected', 6000);
-  await until('the same people to be listed', async () => JSON.stringify(await clerk.people()) === JSON.stringify(before.people), 6000);
+  await until('the same people to be listed', async () =>
+    JSON.stringify(await clerk.people()) === JSON.stringify(before.people), 6000);
   assert.equal(await clerk.offers(), offers, 'the media connection was kept');
   await clerk.openPanel('proceedings');
   const after = await clerk.entries();

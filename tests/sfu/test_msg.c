@@ -94,7 +94,8 @@ TEST(commands_over_their_caps_are_refused_on_both_sides)
 	c = full_command(MEDIA_ADD_PEER);
 	c.n_lines = 1;
 	b = command_bytes(&c);
-	buffer[1 + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 1] = ROLE_N;	/* kind, peer, meeting, seat, sources, rank, lines, mid */
+	/* kind, peer, meeting, seat, sources, rank, lines, mid */
+	buffer[1 + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 1] = ROLE_N;
 	check(!media_command_read(b, &back));
 	buffer[1 + 4 + 4 + 4 + 4 + 4] = LIMIT_SLOTS + 1;
 	check(!media_command_read(b, &back));

@@ -2,11 +2,13 @@
 // Chromium and Firefox as people use them, with fake cameras and microphones. In the browser tests.
 // Invariant: a browser's profile is empty at its start and gone at its end.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium as playwright } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
+
+const desktop = { width: 1280, height: 800 };
 
 const chromiumArguments = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -47,10 +49,11 @@ export function remember() {
   };
 }
 
-export async function startChromium({ viewport = { width: 1280, height: 800 }, colorScheme = 'light', locale = 'nl-BE' } = {}) {
+export async function startChromium({ viewport = desktop, colorScheme = 'light', locale = 'nl-BE' } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'conclave-chromium-'));
   const context = await playwright.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium', args: chromiumArguments, ignoreHTTPSErrors: true, viewport, colorScheme, locale,
+    executablePath: '/usr/bin/chromium', args: chromiumArguments, ignoreHTTPSErrors: true,
+    viewport, colorScheme, locale,
     permissions: ['camera', 'microphone'],
   });
   await context.addInitScript(remember);
@@ -65,15 +68,11 @@ export async function startChromium({ viewport = { width: 1280, height: 800 }, c
   };
 }
 
-export async function startFirefox({ plain = false, viewport = { width: 1280, height: 800 }, prefix = [] } = {}) {
+export async function startFirefox({ plain = false, viewport = desktop } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'conclave-firefox-'));
-  let executablePath = '/usr/bin/firefox-esr';
-  if (prefix.length) {
-    executablePath = join(profile, 'firefox-elsewhere');
-    await writeFile(executablePath, `#!/bin/sh\nexec ${prefix.join(' ')} /usr/bin/firefox-esr "$@"\n`, { mode: 0o755 });
-  }
   const browser = await puppeteer.launch({
-    browser: 'firefox', executablePath, headless: true, acceptInsecureCerts: true, userDataDir: join(profile, 'profile'),
+    browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, acceptInsecureCerts: true,
+    userDataDir: profile,
     extraPrefsFirefox: { ...firefoxAlways, ...(plain ? {} : firefoxMedia) },
   });
   return {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// One person at one page, driven through the names of the contract (data-testid) and nothing else. In the browser tests.
+// One person at one page, driven through the contract's names (data-testid) and nothing else. In the browser tests.
 
 import { until } from './wait.mjs';
 
@@ -89,14 +89,15 @@ export class Person {
   }
 
   entries() {
-    return this.evaluate((s) => [...document.querySelectorAll(s)].map((e) => `${e.dataset.kind}: ${e.innerText}`), id('proceedings-entry'));
+    return this.evaluate((s) => [...document.querySelectorAll(s)].map((e) => `${e.dataset.kind}: ${e.innerText}`),
+      id('proceedings-entry'));
   }
 
   connection() {
     return this.attribute('connection', 'data-state');
   }
 
-  /** A few pixels of the picture on somebody's tile, or null while there is none: a moving picture gives changing text. */
+  /** A few pixels of somebody's picture, or null while there is none: a moving picture gives changing text. */
   pixels(name) {
     return this.evaluate(([tile, who]) => {
       const video = [...document.querySelectorAll(tile)].find((e) => e.dataset.person === who)?.querySelector('video');
@@ -123,7 +124,8 @@ export class Person {
   /** Sums over the living connections' getStats(). */
   stats() {
     return this.evaluate(async () => {
-      const sum = { audioEnergy: 0, audioPackets: 0, audioLost: 0, videoFrames: 0, videoPackets: 0, videoLost: 0, sentPackets: 0,
+      const sum = { audioEnergy: 0, audioPackets: 0, audioLost: 0,
+        videoFrames: 0, videoPackets: 0, videoLost: 0, sentPackets: 0,
         profiles: [], energies: {}, frames: {} };
       for (const connection of window.__connections.filter((c) => c.connectionState !== 'closed'))
         for (const s of (await connection.getStats()).values()) {

@@ -29,7 +29,8 @@ export function get(url) {
   return new Promise((ok, no) => {
     const call = request(url, { rejectUnauthorized: false, timeout: 2000 }, (answer) => {
       let body = '';
-      answer.on('data', (part) => (body += part)).on('end', () => ok({ status: answer.statusCode, body, headers: answer.headers }));
+      answer.on('data', (part) => (body += part));
+      answer.on('end', () => ok({ status: answer.statusCode, body, headers: answer.headers }));
     });
     call.on('error', no).on('timeout', () => call.destroy(new Error('timeout'))).end();
   });
@@ -46,10 +47,14 @@ export class Server {
     server.log = '';
     server.process = spawn(join(root, 'deploy/quickstart'), [], {
       cwd: root,
-      env: { ...process.env, ...env, CONCLAVE_STATE: server.state, CONCLAVE_PORT: String(server.port), ...(host ? { CONCLAVE_HOST: host } : {}) },
+      env: {
+        ...process.env, ...env, CONCLAVE_STATE: server.state, CONCLAVE_PORT: String(server.port),
+        ...(host ? { CONCLAVE_HOST: host } : {}),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [server.process.stdout, server.process.stderr]) stream.on('data', (part) => (server.log += part));
+    for (const stream of [server.process.stdout, server.process.stderr])
+      stream.on('data', (part) => (server.log += part));
     const before = performance.now();
     try {
       await until('the server to be healthy', async () => {
@@ -125,7 +130,8 @@ export class Server {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       const ended = new Promise((ok) => this.process.once('exit', ok));
       this.process.kill('SIGINT');
-      await Promise.race([ended, until('quickstart to end', () => this.process.exitCode !== null, 10_000).catch(() => this.process.kill('SIGKILL'))]);
+      const patience = until('quickstart to end', () => this.process.exitCode !== null, 10_000);
+      await Promise.race([ended, patience.catch(() => this.process.kill('SIGKILL'))]);
     }
     if (this.ownState) await rm(this.state, { recursive: true, force: true });
   }
