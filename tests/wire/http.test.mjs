@@ -143,6 +143,8 @@ test('C12 what is ambiguous is refused, and ends the connection', async () => {
 });
 
 // The library closes without a word, at once or after its 10 s: what counts is that nothing is answered, or executed.
+// A bare LF is not among them: the library takes it for a line's end, as RFC 9112, 2.2 allows; no proxy of ours stands
+// in front that could see it otherwise.
 test('C12 what is too large or broken is never answered with 200', async () => {
   const server = await shared();
   const h = host(server);

@@ -47,6 +47,8 @@ export class Server {
   /** `before` is what stands in front of the command line: ['valgrind', …] or ['prlimit', …]. A server that is not
    *  to be `healthy` is awaited no longer than until it answers. */
   static async start({ before = [], from = build, within = 20_000, healthy = true } = {}) {
+    const program = join(from, 'server/conclaved');
+    if (!existsSync(program)) throw new Error(`${program} is missing: build it, or say CONCLAVE_BUILD`);
     const s = new Server();
     s.from = from;
     s.before = before;
