@@ -43,6 +43,17 @@ void stage_stop(struct stage *s)
 	db_rollback(s->db);
 }
 
+/* Bytes as a text of one's own; strndup() would look beyond them for their end. */
+static char *text_of(struct bytes b)
+{
+	char *text = malloc(b.size + 1);
+
+	check(text != NULL);
+	memcpy(text, b.data, b.size);
+	text[b.size] = 0;
+	return text;
+}
+
 void stage_restart(struct stage *s)
 {
 	stage_stop(s);
@@ -116,7 +127,7 @@ void stage_drain(struct stage *s)
 			break;
 		p->text = NULL;
 		if (p->out.kind == HALL_SEND)
-			p->text = strndup((const char *)p->out.text.data, p->out.text.size);
+			p->text = text_of(p->out.text);
 		if (p->out.kind == HALL_MEDIA)
 			deliver_media(s, p->out.worker, p->out.command);
 		n++;
