@@ -23,6 +23,9 @@ struct output *output_free(struct output *o)
 	if (!o)
 		return NULL;
 	list_remove(&o->in_outbox);
+	/* Links and the secrets of seats pass here. */
+	if (o->kind == OUTPUT_ANSWER || o->kind == OUTPUT_CONTROL)
+		mem_wipe(o->data, o->size);
 	mem_free(o);
 	return NULL;
 }

@@ -24,6 +24,28 @@ int peer_new(struct peer **ret, struct source *source)
 	return 0;
 }
 
+/* Cookies and the tokens of links are in it. */
+static void request_free(struct peer_request *q)
+{
+	if (q)
+		mem_wipe(q, sizeof(*q));
+	mem_free(q);
+}
+
+static void answer_free(struct peer *p)
+{
+	if (p->answer)
+		mem_wipe(p->answer, p->answer_size);
+	mem_free(take(p->answer));
+}
+
+void peer_forget_cookies(struct peer *p)
+{
+	if (p->cookies)
+		mem_wipe(p->cookies, strlen(p->cookies));
+	mem_free(take(p->cookies));
+}
+
 struct peer *peer_free(struct peer *p)
 {
 	struct peer_message *m;
@@ -35,9 +57,9 @@ struct peer *peer_free(struct peer *p)
 		peer_sent(p, m);
 	list_remove(&p->in_all);
 	list_remove(&p->in_round);
-	mem_free(p->request);
-	mem_free(p->answer);
-	mem_free(p->cookies);
+	request_free(p->request);
+	answer_free(p);
+	peer_forget_cookies(p);
 	mem_free(p->partial);
 	mem_free(p);
 	return NULL;
@@ -45,7 +67,7 @@ struct peer *peer_free(struct peer *p)
 
 struct peer_request *peer_begin_request(struct peer *p)
 {
-	mem_free(p->request);
+	request_free(p->request);
 	p->request = mem_new(struct peer_request);
 	return p->request;
 }
@@ -83,14 +105,14 @@ int peer_answer(struct peer *p, const struct http *h, const struct http_response
 		return -ENOMEM;
 	write_bytes(&w, bytes_make(r->body.data, copied));
 	assert(w.ok);
-	mem_free(p->answer);
+	answer_free(p);
 	p->answer_size = written(&w).size;
 	p->answer = take(answer);
 	p->answer_at = 0;
 	p->rest = r->file ? r->body : (struct bytes){ 0 };
 	p->last_answer = r->close;
 	p->phase = PEER_ANSWERING;
-	mem_free(take(p->request));
+	request_free(take(p->request));
 	return 0;
 }
 

