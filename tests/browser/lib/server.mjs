@@ -56,11 +56,13 @@ export class Server {
     for (const stream of [server.process.stdout, server.process.stderr])
       stream.on('data', (part) => (server.log += part));
     const before = performance.now();
+    const ended = new Promise((_, no) => {
+      server.process.once('exit', (code) => no(new Error(`quickstart ended: ${code}`)));
+    });
+    ended.catch(() => undefined); // later on it may
     try {
-      await until('the server to be healthy', async () => {
-        if (server.process.exitCode !== null) throw new Error(`quickstart ended: ${server.log.slice(-2000)}`);
-        return (await get(`${server.origin}/healthz`)).status === 200;
-      }, within, 100);
+      const healthy = async () => (await get(`${server.origin}/healthz`)).status === 200;
+      await Promise.race([ended, until('the server to be healthy', healthy, within, 100)]);
     } catch (error) {
       await server.stop();
       throw new Error(`${error.message}\n${server.log.slice(-3000)}`);
