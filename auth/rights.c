@@ -93,6 +93,8 @@ static const struct right rights[ACT_N] = {
 	[ACT_WRITE]			= { { ALONE, ALONE, ALONE, ALONE }, IN_OPEN, VOTE_ANY, true, NULL },
 	[ACT_RECUSE_ONESELF]		= { { ALONE, ALONE, ALONE, ALONE }, IN_OPEN, VOTE_ANY, true, NULL },
 	[ACT_OBJECT]			= { { ALONE, ALONE, ALONE, ALONE }, IN_OPEN, VOTE_ANY, true, NULL },
+
+	[ACT_CLEAR_FAULT]		= { { ALONE, ALONE, NEVER, NEVER }, IN_OPEN, VOTE_ANY, true, NULL },
 };
 
 static struct rights_answer no(enum rights_why why)

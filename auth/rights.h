@@ -51,6 +51,9 @@ enum action {
 	ACT_RECUSE_ONESELF,
 	ACT_OBJECT,
 
+	/* what the note of a row says: a reported fault stands until chair or clerk clears it */
+	ACT_CLEAR_FAULT,
+
 	ACT_N,
 };
 

@@ -42,6 +42,9 @@
 #define LIMIT_MEETINGS 64
 #define LIMIT_PEOPLE_PER_MEETING 128
 #define LIMIT_CONNECTIONS_PER_SEAT 4
+#define LIMIT_REQUESTS 4		/* of a meeting, that wait for a second person */
+#define LIMIT_FAULTS 16		/* of a meeting, that stand; a later one is an entry only */
+#define LIMIT_POLICY 8192		/* bytes of the policy file */
 #define LIMIT_REASON 200		/* characters (RIGHTS) */
 #define LIMIT_NAME 120			/* characters of a name, title, body */
 #define LIMIT_EMAIL 254			/* RFC 5321 */

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 #define CONFIG_FILE_SIZE (64 * 1024)
@@ -107,6 +108,11 @@ static bool set_certificate(struct config *c, const char *value)
 static bool set_web_root(struct config *c, const char *value)
 {
 	return set_text(c->web_root, sizeof(c->web_root), value);
+}
+
+static bool set_policy(struct config *c, const char *value)
+{
+	return set_text(c->policy_file, sizeof(c->policy_file), value);
 }
 
 static bool set_media_program(struct config *c, const char *value)
@@ -223,6 +229,7 @@ static const struct config_key keys[] = {
 	{ "workers", set_workers, "a number from 1 to 16" },
 	{ "media_addresses", set_media_addresses, "IP addresses, with commas between" },
 	{ "media_program", set_media_program, "a file" },
+	{ "policy", set_policy, "a file" },
 	{ "metrics_listen", set_metrics, "a loopback address with its port, such as 127.0.0.1:9443, or off" },
 };
 
@@ -296,6 +303,7 @@ bool config_read(struct config *ret, struct bytes text, const char *name, char e
 		return false;
 	c->port = 8443;
 	c->workers = 1;
+	policy_init(&c->policy);
 	(void)set_metrics(c, "127.0.0.1:9443");
 	line = ini_parse_string(copy, config_take, &r);
 	if (line && !error[0])
@@ -312,26 +320,52 @@ static void fd_close(int *fd)
 		(void)close(*fd);
 }
 
-bool config_load(struct config *ret, const char *path, char error[static CONFIG_ERROR_SIZE])
+/* The whole of a file of at most size - 1 bytes. */
+static bool read_file(const char *path, char *text, size_t size, struct bytes *ret, char *error)
 {
 	_cleanup_(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
-	_cleanup_(mem_freep) char *text = mem_alloc(CONFIG_FILE_SIZE);
-	size_t size = 0;
+	size_t at = 0;
 	ssize_t n;
 
 	if (fd < 0)
 		return complain(error, "%s: %s", path, strerror(errno));
-	if (!text)
-		return complain(error, "%s: no memory to read it", path);
 	do {
-		n = read(fd, text + size, CONFIG_FILE_SIZE - size);
+		n = read(fd, text + at, size - at);
 		if (n < 0 && errno != EINTR)
 			return complain(error, "%s: %s", path, strerror(errno));
-		size += n > 0 ? (size_t)n : 0;
-		if (size == CONFIG_FILE_SIZE)
-			return complain(error, "%s: is larger than %d bytes", path, CONFIG_FILE_SIZE);
+		at += n > 0 ? (size_t)n : 0;
+		if (at == size)
+			return complain(error, "%s: is larger than %zu bytes", path, size - 1);
 	} while (n != 0);
-	return config_read(ret, bytes_make(text, size), path, error);
+	*ret = bytes_make(text, at);
+	return true;
+}
+
+static bool load_policy(struct config *c, char *error)
+{
+	char text[LIMIT_POLICY + 1], why[POLICY_ERROR_SIZE];
+	struct bytes file;
+
+	if (!c->policy_file[0])
+		return true;
+	if (!read_file(c->policy_file, text, sizeof(text), &file, error))
+		return false;
+	return policy_read(&c->policy, file, why) || complain(error, "%.100s: %s", c->policy_file, why);
+}
+
+bool config_load(struct config *ret, const char *path, char error[static CONFIG_ERROR_SIZE])
+{
+	_cleanup_(mem_freep) char *text = mem_alloc(CONFIG_FILE_SIZE);
+	_cleanup_(mem_freep) struct config *c = mem_new(struct config);
+	struct bytes file;
+
+	if (!text || !c)
+		return complain(error, "%s: no memory to read it", path);
+	if (!read_file(path, text, CONFIG_FILE_SIZE, &file, error) || !config_read(c, file, path, error) ||
+	    !load_policy(c, error))
+		return false;
+	*ret = *c;
+	return true;
 }
 
 const char *config_authority(const struct config *c, const char *host, char text[static CONFIG_HOST_SIZE + 10])

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "auth/policy.h"
 #include "base/address.h"
 #include "base/bytes.h"
 #include "sfu/msg.h"
@@ -23,6 +24,7 @@ struct config {
 	char certificate[CONFIG_PATH_SIZE];
 	char key[CONFIG_PATH_SIZE];
 	char web_root[CONFIG_PATH_SIZE];
+	char policy_file[CONFIG_PATH_SIZE];	/* "" = none */
 	char media_program[CONFIG_PATH_SIZE];	/* "" = beside our own executable */
 	char hosts[CONFIG_HOSTS][CONFIG_HOST_SIZE];	/* the first one stands in links; never empty */
 	uint32_t n_hosts;
@@ -31,6 +33,7 @@ struct config {
 	struct address media_addresses[MSG_ADDRESSES];	/* port 0; none = the machine's own */
 	uint32_t n_media_addresses;
 	struct address metrics;			/* family 0 = off; always loopback */
+	struct policy policy;			/* what that file takes away */
 	uint32_t workers;
 	uint16_t port;
 };

@@ -162,6 +162,23 @@ static bool is_allowed(enum client_message kind, enum connection_phase phase)
 	case CLIENT_END:
 	case CLIENT_CONFIRM:
 	case CLIENT_REFUSE:
+	case CLIENT_HAND:
+	case CLIENT_FLOOR:
+	case CLIENT_FLOOR_END:
+	case CLIENT_ORDER:
+	case CLIENT_WITHDRAW_FLOOR:
+	case CLIENT_RESTORE_FLOOR:
+	case CLIENT_MUTE:
+	case CLIENT_ASK_ON:
+	case CLIENT_STOP_SHARE:
+	case CLIENT_REMOVE:
+	case CLIENT_SUSPEND:
+	case CLIENT_RESUME:
+	case CLIENT_NEW_LINK:
+	case CLIENT_INVITE:
+	case CLIENT_FAULT:
+	case CLIENT_CLEAR_FAULT:
+	case CLIENT_OBJECT:
 		return phase == CONNECTION_INSIDE;
 	case CLIENT_N:
 		break;
@@ -194,6 +211,40 @@ static void dispatch(struct hall *h, struct connection *c, enum client_message k
 		return act_confirm(h, c, message);
 	case CLIENT_REFUSE:
 		return act_refuse(h, c, message);
+	case CLIENT_HAND:
+		return act_hand(h, c, message);
+	case CLIENT_FLOOR:
+		return act_floor(h, c, message);
+	case CLIENT_FLOOR_END:
+		return act_floor_end(h, c);
+	case CLIENT_ORDER:
+		return act_order(h, c, message);
+	case CLIENT_WITHDRAW_FLOOR:
+		return act_withdraw_floor(h, c, message);
+	case CLIENT_RESTORE_FLOOR:
+		return act_restore_floor(h, c, message);
+	case CLIENT_MUTE:
+		return act_mute(h, c, message);
+	case CLIENT_ASK_ON:
+		return act_ask_on(h, c, message);
+	case CLIENT_STOP_SHARE:
+		return act_stop_share(h, c, message);
+	case CLIENT_REMOVE:
+		return act_remove(h, c, message);
+	case CLIENT_SUSPEND:
+		return act_suspend(h, c, message);
+	case CLIENT_RESUME:
+		return act_resume(h, c);
+	case CLIENT_NEW_LINK:
+		return act_new_link(h, c, message);
+	case CLIENT_INVITE:
+		return act_invite(h, c, message);
+	case CLIENT_FAULT:
+		return act_fault(h, c, message);
+	case CLIENT_CLEAR_FAULT:
+		return act_clear_fault(h, c, message);
+	case CLIENT_OBJECT:
+		return act_object(h, c, message);
 	case CLIENT_N:
 		break;
 	}

@@ -28,30 +28,65 @@ const char *const event_words[EVENT_N + 1] = {
 	[EVENT_RETURNED] = "returned",
 	[EVENT_END_ASKED] = "end-asked",
 	[EVENT_END_CONFIRMED] = "end-confirmed",
-	[EVENT_END_REFUSED] = "end-refused",
-	[EVENT_END_EXPIRED] = "end-expired",
 	[EVENT_ENDED] = "ended",
 	[EVENT_SERVER_RESTARTED] = "server-restarted",
 	[EVENT_MEDIA_RESTARTED] = "media-restarted",
+	[EVENT_HAND_RAISED] = "hand-raised",
+	[EVENT_HAND_LOWERED] = "hand-lowered",
+	[EVENT_FLOOR_GIVEN] = "floor-given",
+	[EVENT_FLOOR_ENDED] = "floor-ended",
+	[EVENT_FLOOR_ORDERED] = "floor-ordered",
+	[EVENT_FLOOR_WITHDRAWN] = "floor-withdrawn",
+	[EVENT_FLOOR_RESTORED] = "floor-restored",
+	[EVENT_MUTED] = "muted",
+	[EVENT_ASKED_ON] = "asked-on",
+	[EVENT_SHARE_STOPPED] = "share-stopped",
+	[EVENT_REMOVED] = "removed",
+	[EVENT_SUSPENDED] = "suspended",
+	[EVENT_RESUMED] = "resumed",
+	[EVENT_LINK_RENEWED] = "link-renewed",
+	[EVENT_FAULT_REPORTED] = "fault-reported",
+	[EVENT_FAULT_CLEARED] = "fault-cleared",
+	[EVENT_OBJECTION] = "objection",
+	[EVENT_REMOVE_ASKED] = "remove-asked",
+	[EVENT_INVITE_ASKED] = "invite-asked",
+	[EVENT_REQUEST_ASKED] = "request-asked",
+	[EVENT_INVITE_CONFIRMED] = "invite-confirmed",
+	[EVENT_REQUEST_CONFIRMED] = "request-confirmed",
+	[EVENT_REQUEST_REFUSED] = "request-refused",
+	[EVENT_REQUEST_EXPIRED] = "request-expired",
+	[EVENT_SUBSTITUTE_NAMED] = "substitute-named",
+	[EVENT_CHAIR_SUBSTITUTED] = "chair-substituted",
+	[EVENT_CHAIR_RETURNED] = "chair-returned",
 	[EVENT_N] = NULL,
 };
 
-const char *const event_notes[NOTE_N] = { "alone", "administration", NULL };
+const char *const event_notes[NOTE_N] = { "alone", "administration", "microphone", "camera", "end", "remove", "invite",
+	"mute", "stop-share", "withdraw-floor", "suspend", "new-link", "turn-away", NULL };
 
 static const struct wire_field body_fields[] = {
 	{ .name = "who", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = LIMIT_PEOPLE_PER_MEETING },
 	{ .name = "number", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = WIRE_ID_MOST },
 	{ .name = "reason", .kind = WIRE_OBJECT, .flags = WIRE_OPTIONAL, .fields = protocol_reason },
 	{ .name = "note", .kind = WIRE_WORD, .flags = WIRE_OPTIONAL, .words = event_notes },
+	{ .name = "text", .kind = WIRE_LINE, .flags = WIRE_OPTIONAL, .least = 1, .most = LIMIT_REASON },
+	{ .name = "people", .kind = WIRE_NUMBERS, .flags = WIRE_OPTIONAL, .most = LIMIT_PEOPLE_PER_MEETING },
 	{ .name = "detail", .kind = WIRE_LINE, .flags = WIRE_OPTIONAL, .least = HEX_SIZE, .most = HEX_SIZE },
 	{ .name = NULL },
 };
 
 static const struct wire_type body_type[] = { { "event", body_fields }, { NULL, NULL } };
 
+bool event_is_numbered(enum event_kind kind)
+{
+	return kind == EVENT_END_ASKED || kind == EVENT_REMOVE_ASKED || kind == EVENT_INVITE_ASKED ||
+		kind == EVENT_REQUEST_ASKED || kind == EVENT_FAULT_REPORTED;
+}
+
 void event_done(struct event *e)
 {
 	mem_free(e->text);
+	mem_free(e->people);
 	*e = (struct event){ 0 };
 }
 
@@ -102,6 +137,14 @@ void event_write_body(const struct event *e, struct writer *w)
 	}
 	if (e->note)
 		json_text(&j, "note", event_notes[e->note - 1]);
+	if (e->text && !e->reason)
+		json_text(&j, "text", e->text);
+	if (e->people) {
+		json_open_list(&j, "people");
+		for (uint32_t i = 0; i < e->n_people; i++)
+			json_number(&j, NULL, e->people[i]);
+		json_close_list(&j);
+	}
 	if (e->detailed) {
 		print_hex(&e->detail, hex);
 		json_text(&j, "detail", hex);
@@ -109,16 +152,40 @@ void event_write_body(const struct event *e, struct writer *w)
 	json_close_object(&j);
 }
 
-static int read_reason(struct event *e, const struct wire_node *reason)
+/* The text of the reason, or, without a reason, the event's own. */
+static int read_text(struct event *e, const struct wire_node *root)
 {
-	const char *text = wire_text(reason, "text");
+	const struct wire_node *reason = wire_object(root, "reason");
+	const char *text = reason ? wire_text(reason, "text") : wire_text(root, "text");
 
+	if (reason && wire_text(root, "text"))
+		return -EBADMSG;
 	if (text) {
 		e->text = mem_copy_string(text);
 		if (!e->text)
 			return -ENOMEM;
 	}
-	e->reason = (enum reason_code)(wire_word(reason, "code", protocol_reasons) + 1);
+	if (reason)
+		e->reason = (enum reason_code)(wire_word(reason, "code", protocol_reasons) + 1);
+	return 0;
+}
+
+static int read_people(struct event *e, const struct wire_node *root)
+{
+	size_t n = wire_count(root, "people");
+
+	if (!n)
+		return 0;
+	e->people = mem_new_array(uint8_t, n);
+	if (!e->people)
+		return -ENOMEM;
+	for (; e->n_people < n; e->n_people++) {
+		int64_t number = wire_number(root, "people", e->n_people);
+
+		if (number > LIMIT_PEOPLE_PER_MEETING)
+			return -EBADMSG;
+		e->people[e->n_people] = (uint8_t)number;
+	}
 	return 0;
 }
 
@@ -126,7 +193,7 @@ int event_read_body(struct event *e, struct bytes body)
 {
 	_cleanup_(wire_freep) struct wire *w = NULL;
 	struct wire_problem problem;
-	const struct wire_node *root, *reason;
+	const struct wire_node *root;
 	const char *hex;
 	int r;
 
@@ -141,8 +208,8 @@ int event_read_body(struct event *e, struct bytes body)
 	if (hex && !parse_hex(hex, &e->detail))
 		return -EBADMSG;
 	e->detailed = hex;
-	reason = wire_object(root, "reason");
-	return reason ? read_reason(e, reason) : 0;
+	r = read_text(e, root);
+	return r < 0 ? r : read_people(e, root);
 }
 
 static void write_sized(struct writer *w, struct bytes b)

@@ -26,11 +26,36 @@ enum event_kind {
 	EVENT_RETURNED,		/* who */
 	EVENT_END_ASKED,	/* number: of the request; reason */
 	EVENT_END_CONFIRMED,	/* number */
-	EVENT_END_REFUSED,	/* number */
-	EVENT_END_EXPIRED,	/* number */
 	EVENT_ENDED,		/* reason */
 	EVENT_SERVER_RESTARTED,
 	EVENT_MEDIA_RESTARTED,
+	EVENT_HAND_RAISED,
+	EVENT_HAND_LOWERED,
+	EVENT_FLOOR_GIVEN,	/* who */
+	EVENT_FLOOR_ENDED,	/* who: had it */
+	EVENT_FLOOR_ORDERED,	/* people */
+	EVENT_FLOOR_WITHDRAWN,	/* who, reason */
+	EVENT_FLOOR_RESTORED,	/* who */
+	EVENT_MUTED,		/* who, reason */
+	EVENT_ASKED_ON,		/* who, reason, note: the source */
+	EVENT_SHARE_STOPPED,	/* who, reason */
+	EVENT_REMOVED,		/* who, reason */
+	EVENT_SUSPENDED,	/* reason */
+	EVENT_RESUMED,
+	EVENT_LINK_RENEWED,	/* who, reason: the old seat has ended */
+	EVENT_FAULT_REPORTED,	/* number: of the fault; text */
+	EVENT_FAULT_CLEARED,	/* number, reason */
+	EVENT_OBJECTION,	/* text */
+	EVENT_REMOVE_ASKED,	/* number, who, reason */
+	EVENT_INVITE_ASKED,	/* number, reason; detail: as of `invited` */
+	EVENT_REQUEST_ASKED,	/* number, who, reason, note: any other action, because the policy asks for two */
+	EVENT_INVITE_CONFIRMED,	/* number */
+	EVENT_REQUEST_CONFIRMED,	/* number, note: the action */
+	EVENT_REQUEST_REFUSED,	/* number, note */
+	EVENT_REQUEST_EXPIRED,	/* number, note */
+	EVENT_SUBSTITUTE_NAMED,	/* who */
+	EVENT_CHAIR_SUBSTITUTED,	/* who: acts as chair */
+	EVENT_CHAIR_RETURNED,	/* who: the chair */
 	EVENT_N,
 };
 
@@ -38,6 +63,17 @@ enum event_note {
 	NOTE_NONE,
 	NOTE_ALONE,		/* without a second person: the other office was absent */
 	NOTE_ADMINISTRATION,	/* through conclavectl */
+	NOTE_MICROPHONE,
+	NOTE_CAMERA,
+	NOTE_END,		/* this and what follows: actions that can wait for a second person */
+	NOTE_REMOVE,
+	NOTE_INVITE,
+	NOTE_MUTE,
+	NOTE_STOP_SHARE,
+	NOTE_WITHDRAW_FLOOR,
+	NOTE_SUSPEND,
+	NOTE_NEW_LINK,
+	NOTE_TURN_AWAY,
 	NOTE_N,
 };
 
@@ -46,7 +82,8 @@ extern const char *const event_notes[];	/* enum event_note - 1; ends with NULL *
 
 struct event {
 	/* owned */
-	char *text;		/* of a reason, or NULL */
+	char *text;		/* of the reason; without one, what the person said; or NULL */
+	uint8_t *people;	/* their new order, or NULL */
 
 	/* state */
 	uint32_t seq;		/* from 1; 0 = not in the proceedings */
@@ -58,9 +95,12 @@ struct event {
 	enum reason_code reason;
 	enum event_note note;
 	bool detailed;
+	uint32_t n_people;
 	struct digest detail;	/* salted, of what stands beside the log */
 };
 
+/* Is its own seq the number of what it begins? */
+bool event_is_numbered(enum event_kind kind);
 #define EVENT_BODY_SIZE 2048
 
 void event_done(struct event *e);

@@ -70,12 +70,6 @@ void feed_leave(struct hall *h, struct feed *p)
 	feed_change(h, p);
 }
 
-/* How the worker orders open microphones: the chair first, then who opened theirs last. */
-static uint32_t rank_of(const struct person *p)
-{
-	return (p->office == OFFICE_CHAIR ? 1u << 31 : 0) | (p->live.opened & INT32_MAX);
-}
-
 static enum media_role role_of(const char *word)
 {
 	static const enum media_role roles[] = {
@@ -164,8 +158,8 @@ static void command_offer(struct hall *h, struct feed *p, struct media_command *
 	if (!o->restart) {
 		c->meeting = (struct meeting_id){ p->person->meeting->row.number };
 		c->seat = person_fold(p->person)->seat;
-		c->sources = p->person->live.sources;
-		c->rank = rank_of(p->person);
+		c->sources = p->sources = mask_sources(p->person);
+		c->rank = p->rank = mask_rank(p->person);
 		p->known = true;
 		p->tell_sources = p->tell_rank = false;
 	}
@@ -186,11 +180,11 @@ static bool command_of(struct hall *h, struct feed *p, struct media_command *c)
 	} else if (p->tell_sources && p->known) {
 		p->tell_sources = false;
 		c->kind = MEDIA_SET_SOURCES;
-		c->sources = p->person->live.sources;
+		c->sources = p->sources = mask_sources(p->person);
 	} else if (p->tell_rank && p->known) {
 		p->tell_rank = false;
 		c->kind = MEDIA_SET_RANK;
-		c->rank = rank_of(p->person);
+		c->rank = p->rank = mask_rank(p->person);
 	} else {
 		return false;
 	}

@@ -23,6 +23,7 @@ static int load_meeting(struct hall *h, const struct meeting_row *row)
 	if (m->fold->phase != PHASE_OPEN)
 		return 0;
 	hall_observe(h, m, &restarted);
+	second_forget_invites(h, m);
 	meeting_for_each(p, m)
 		if (person_is_inside(p))
 			p->live.silent_since = p->kept.silent_since = h->now;
@@ -78,6 +79,9 @@ int hall_new(struct hall **ret, struct db *db, const struct hall_config *config,
 	h->n_addresses = MIN(config->n_addresses, (uint32_t)MSG_ADDRESSES);
 	memcpy(h->addresses, config->addresses, sizeof(h->addresses));
 	random_seed(&h->random, config->seed);
+	policy_init(&h->policy);
+	if (config->policy)
+		h->policy = *config->policy;
 	r = start(h, config);
 	if (r < 0) {
 		hall_free(h);
@@ -271,8 +275,9 @@ static usec_t meeting_deadline(const struct meeting *m)
 	usec_t deadline = USEC_NEVER;
 	const struct person *p;
 
-	if (m->fold->request.id)
-		deadline = MIN(deadline, m->fold->request.until);
+	for (int i = 0; i < LIMIT_REQUESTS && m->fold->requests[i].id; i++)
+		deadline = MIN(deadline, m->fold->requests[i].until);
+	deadline = MIN(deadline, chair_deadline(m));
 	meeting_for_each(p, m)
 		deadline = MIN(deadline, person_deadline(p));
 	return deadline;
@@ -296,9 +301,10 @@ static void watch_meeting(struct hall *h, struct meeting *m)
 {
 	struct person *p;
 
-	meeting_expire(h, m);
+	second_expire(h, m);
 	meeting_for_each(p, m)
 		person_watch(h, p);
+	chair_watch(h, m);
 }
 
 void hall_timeout(struct hall *h)

@@ -12,6 +12,7 @@
 #include "sfu/msg.h"
 
 struct db;
+struct policy;
 struct hall;
 struct connection;	/* one WebSocket */
 
@@ -20,6 +21,7 @@ struct hall_config {
 	struct address addresses[MSG_ADDRESSES];	/* for the media workers' answers */
 	uint32_t n_addresses;
 	uint64_t seed;			/* of choices that are no secrets */
+	const struct policy *policy;	/* copied; NULL: takes nothing away */
 };
 
 /* Replays the records of every meeting that has not ended. `db` is borrowed. `wall` is microseconds since 1970. */

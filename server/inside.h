@@ -4,6 +4,7 @@
  * command to a worker are marks on what exists, and become outputs when polled. */
 #pragma once
 
+#include "auth/policy.h"
 #include "base/map.h"
 #include "base/random.h"
 #include "server/hall.h"
@@ -14,6 +15,7 @@
 #define WORKERS_MOST 16
 #define HELLO_TIME SECONDS(10)		/* PROTOCOL: nothing within this closes */
 #define RETRY_TIME SECONDS(1)		/* after the records refused something */
+#define LINK_SIZE 512
 #define SCRATCH_SIZE (240 * 1024)	/* the longest message; less than LIMIT_SEND_QUEUE */
 #define CLOSE_DONE 1000
 #define CLOSE_BINARY 1003
@@ -95,6 +97,8 @@ struct feed {
 	bool silent;
 	bool tell_sources;
 	bool tell_rank;
+	uint32_t sources;		/* that the worker was told last */
+	uint32_t rank;
 	struct slot slots[LIMIT_SLOTS];
 	uint32_t n_slots;
 };
@@ -133,11 +137,12 @@ struct hall {
 	uint32_t n_addresses;
 	struct connection *acting;	/* whose message this drain carries out */
 	const char *act;
-	bool anybody_changed;		/* some person's `changed` is set */
+	bool anybody_changed;		/* a person or a meeting: others are to be told */
 	bool unhealthy;			/* the records refused something, and took nothing since */
 	struct random random;		/* ids, which are no secrets */
 	usec_t retry_at;		/* unhealthy: when that is tried again */
 	struct hall_numbers numbers;
+	struct policy policy;
 };
 
 /* records.c: the way into the proceedings */
@@ -152,6 +157,8 @@ struct rights_answer hall_ask(const struct hall *h, const struct person *p, enum
 /* After a commit, and when one failed. */
 void hall_keep(struct hall *h);
 void hall_restore(struct hall *h);
+/* Half of an act was written: nothing of it stays, and nothing else of this transaction. */
+void hall_undo(struct hall *h);
 
 /* people.c: coming and going */
 
@@ -182,6 +189,8 @@ void connection_over(struct hall *h, struct connection *c, const char *why, cons
 struct connection *connection_free(struct hall *h, struct connection *c);
 void connection_receive(struct hall *h, struct connection *c, struct bytes text);
 
+struct deed;
+
 /* acts.c: one function a message that does something inside */
 
 void act_join(struct hall *h, struct connection *c);
@@ -190,11 +199,89 @@ void act_admit(struct hall *h, struct connection *c, const struct wire_node *mes
 void act_turn_away(struct hall *h, struct connection *c, const struct wire_node *message);
 void act_leave(struct hall *h, struct connection *c);
 void act_end(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_suspend(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_resume(struct hall *h, struct connection *c);
+void act_fault(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_clear_fault(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_object(struct hall *h, struct connection *c, const struct wire_node *message);
+
+/* acts_floor.c */
+
+void act_hand(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_floor(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_floor_end(struct hall *h, struct connection *c);
+void act_order(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_withdraw_floor(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_restore_floor(struct hall *h, struct connection *c, const struct wire_node *message);
+
+/* acts_over.c: what an office may do to another person */
+
+void act_mute(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_ask_on(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_stop_share(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_remove(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_new_link(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_invite(struct hall *h, struct connection *c, const struct wire_node *message);
+
+/* deed.c: what all of these begin and end with */
+
+struct deed {
+	/* borrowed */
+	struct person *by;		/* who does it, or asked for it */
+	struct person *who;		/* to whom, or NULL */
+	struct person *second;		/* who confirmed it, or NULL */
+	const char *text;		/* of the reason, or NULL */
+	const struct invitation_row *guest;	/* of an invitation */
+
+	/* state */
+	enum event_note action;		/* NOTE_END and behind */
+	enum reason_code reason;
+	uint32_t request;		/* what was confirmed */
+};
+
+#define DEED_FACTS 2
+void deed_refuse(struct hall *h, struct connection *c, const char *code);
+const char *deed_code(struct rights_answer answer);
+/* May this person do it alone? If not, they are told. */
+bool deed_may(struct hall *h, struct connection *c, enum action action);
+/* To give back what was taken is never up to the policy. */
+bool deed_may_give_back(struct hall *h, struct connection *c, enum action action);
+/* From the message's `reason`; what is missing is told. */
+bool deed_take_reason(struct hall *h, struct connection *c, const struct wire_node *message, struct deed *d);
+/* From the message's `person`, who must be inside; if not, that is told. */
+bool deed_take_person(struct hall *h, struct connection *c, const struct wire_node *message, struct deed *d);
+/* … and somebody else. */
+bool deed_take_another(struct hall *h, struct connection *c, const struct wire_node *message, struct deed *d);
+/* Into the proceedings, all or nothing: its confirmation, then these facts, the first with the reason. */
+bool deed_record(struct hall *h, const struct deed *d, const struct event *facts, size_t n);
+
+/* second.c: what may need a second person */
+
+/* May this person do it alone or with a second one? If neither, they are told. */
+bool second_may(struct hall *h, struct connection *c, enum event_note action);
+/* Does it, or asks for the second person, or says why not. */
+void second_do(struct hall *h, struct connection *c, struct deed *d);
 void act_confirm(struct hall *h, struct connection *c, const struct wire_node *message);
 void act_refuse(struct hall *h, struct connection *c, const struct wire_node *message);
-/* A request that waited too long for its second person. */
-void meeting_expire(struct hall *h, struct meeting *m);
+/* Requests that waited too long; and, after a restart, those whose guest nobody remembers. */
+void second_expire(struct hall *h, struct meeting *m);
+void second_forget_invites(struct hall *h, struct meeting *m);
+const struct invitation_row *meeting_guest(const struct meeting *m, uint32_t request);	/* NULL when forgotten */
 
+/* deeds.c: what each of them does. NULL, or the error that says why it cannot be done now */
+const char *deed_obstacle(const struct deed *d);
+void deed_perform(struct hall *h, const struct deed *d);
+
+/* mask.c: what a worker may forward of a person, whatever they send */
+
+uint32_t mask_sources(const struct person *p);
+uint32_t mask_rank(const struct person *p);
+void mask_settle(struct hall *h, struct meeting *m);
+
+/* chair.c */
+
+void chair_watch(struct hall *h, struct meeting *m);
+usec_t chair_deadline(const struct meeting *m);
 /* tell.c: messages, composed */
 
 void tell_welcome(struct hall *h, struct connection *c);
@@ -204,7 +291,12 @@ void tell_media_lost(struct hall *h, struct connection *c);
 void tell_person(struct hall *h, const struct person *p);
 void tell_gone(struct hall *h, const struct person *p, const char *why);
 void tell_entry(struct hall *h, struct meeting *m, uint32_t seq);
-void tell_request(struct hall *h, struct meeting *m);
+void tell_request(struct hall *h, struct meeting *m, uint32_t id);
+/* The floor, the suspension and the faults, those of them that changed. */
+void tell_meeting_changed(struct hall *h, struct meeting *m);
+/* To one person, if they are inside and there. */
+void tell_done_to(struct hall *h, const struct deed *d, const char *type, const char *source);
+void tell_link(struct hall *h, const struct person *to, const struct person *who, struct token *token);
 void tell_request_over(struct hall *h, struct meeting *m, uint32_t id, const char *outcome);
 /* What a connection's `tell` marks stand for, one message each; empty when memory or room failed. */
 struct bytes tell_lobby(struct hall *h, const struct connection *c);
@@ -230,6 +322,15 @@ bool feed_poll(struct hall *h, struct hall_out *ret);
 int feed_new(struct hall *h, struct person *p, unsigned worker, struct peer_id id, struct feed **ret);
 
 /* seats.c */
+
+/* The seat that this person had ends, and whoever sits in it is out. An event of that was recorded. */
+void seat_end(struct hall *h, struct person *p, bool was_inside, const struct person *by, enum reason_code reason,
+	const char *text);
+/* Not committed; an unused one of before dies. */
+bool seat_make_link(struct hall *h, const struct person *p, struct token *ret);
+/* Forgets the token. */
+void seat_print_link(const struct hall *h, struct token *token, char ret[static LINK_SIZE]);
+int invitation_detail(const struct invitation_row *p, struct event *e);
 
 void hall_letters(struct hall *h, char *ret, size_t n);		/* n random ones, and the final zero */
 

@@ -62,6 +62,7 @@ static void adopt(struct hall *h, unsigned worker, const struct media_event *e)
 	owner->live.sources = e->sources & ((1u << SOURCE_N) - 1);
 	if (owner->live.sources & SOURCE_BIT(SOURCE_MICROPHONE))
 		owner->live.opened = ++owner->meeting->opened_microphones;
+	p->sources = owner->live.sources;
 	p->tell_rank = true;
 	feed_change(h, p);
 	person_change(h, owner);

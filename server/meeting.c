@@ -37,6 +37,7 @@ int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall)
 			.who = m->backlog.events[i].who, .number = m->backlog.events[i].number }, now);
 	fold_free(m->fold);
 	m->fold = take(f);
+	m->told = m->fold->changes;
 	m->stale = false;
 	return 0;
 }
@@ -58,6 +59,24 @@ static void person_done(struct person *p)
 	mem_free(p->party);
 }
 
+int meeting_add_person(struct meeting *m, const struct invitation_row *row)
+{
+	struct person *p = &m->people[m->n_people];
+	int r = person_init(p, m, row);
+
+	if (r < 0)
+		person_done(p);
+	else
+		m->n_people++;
+	return r;
+}
+
+void meeting_drop_people(struct meeting *m)
+{
+	while (m->n_people > m->kept_n_people)
+		person_done(&m->people[--m->n_people]);
+}
+
 static int load_people(struct meeting *m, struct db *db)
 {
 	_cleanup_(mem_freep) struct invitation_row *rows = NULL;
@@ -69,15 +88,15 @@ static int load_people(struct meeting *m, struct db *db)
 	n = store_invitations(db, m->row.number, rows, LIMIT_PEOPLE_PER_MEETING);
 	if (n < 0)
 		return n;
-	m->people = mem_new_array(struct person, (size_t)n);
+	m->people = mem_new_array(struct person, LIMIT_PEOPLE_PER_MEETING);
 	if (!m->people)
 		return -ENOMEM;
 	for (int i = 0; i < n; i++) {
-		m->n_people++;
-		r = person_init(&m->people[i], m, &rows[i]);
+		r = meeting_add_person(m, &rows[i]);
 		if (r < 0)
 			return r;
 	}
+	m->kept_n_people = m->n_people;
 	return 0;
 }
 
@@ -123,7 +142,7 @@ int meeting_append(struct meeting *m, struct db *db, struct event *events, size_
 		events[i].seq = m->fold->seq + 1 + (uint32_t)i;
 		if (!events[i].wall)
 			events[i].wall = wall - wall % MSEC(1);
-		if (events[i].kind == EVENT_END_ASKED)
+		if (event_is_numbered(events[i].kind))
 			events[i].number = events[i].seq;
 		r = store_event_add(db, &m->row, &events[i]);
 	}

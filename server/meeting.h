@@ -16,6 +16,7 @@ struct meeting;
 
 #define LOST_TIME SECONDS(5)		/* ARCHITECTURE, Timers: shown as reconnecting */
 #define FREE_TIME SECONDS(60)		/* transport freed */
+#define SUBSTITUTE_TIME MINUTES(2)	/* how long the chair is absent before the substitute takes over */
 #define ALONE_TIME MINUTES(5)		/* RIGHTS.md: the other office was absent for so long */
 #define EARLY_TIME MINUTES(60)		/* RIGHTS.md: how long before its time a meeting may be opened */
 
@@ -28,6 +29,7 @@ struct person_live {
 	/* state */
 	bool waiting;			/* in the lobby */
 	bool heard;
+	bool muted;			/* by an office, and not switched on since */
 	uint32_t sources;		/* bits of enum source_kind: what this person says they send */
 	uint32_t opened;		/* when the microphone was opened: a number that grows with each */
 	usec_t silent_since;		/* the WebSocket; USEC_NEVER = it is alive */
@@ -58,21 +60,30 @@ struct backlog {
 	size_t n;
 };
 
+/* Who is invited once a second person confirms. In memory only: a restart expires the request. */
+struct invite {
+	uint32_t request;		/* its id */
+	struct invitation_row row;
+};
+
 struct meeting {
 	/* owned */
 	struct fold *fold;
-	struct person *people;		/* the one with id n stands at n - 1 */
+	struct person *people;		/* the one with id n stands at n - 1; there is room for all that may come */
 
 	/* state */
 	struct list in_hall;
 	struct meeting_row row;
 	uint32_t n_people;
+	uint32_t kept_n_people;		/* at the last commit */
 	unsigned worker;		/* the media worker it lives on */
 	uint32_t opened_microphones;
 	bool fresh;			/* made since the last commit */
 	bool touched;			/* recorded to since the last commit */
 	bool stale;			/* a replay failed: nothing may be recorded until one succeeds */
 	struct backlog backlog;
+	struct fold_changes told;	/* to everyone inside */
+	struct invite invites[LIMIT_REQUESTS];
 	struct backlog kept_backlog;	/* at the last commit */
 };
 
@@ -80,6 +91,10 @@ struct meeting {
 int meeting_load(struct meeting **ret, struct db *db, const struct meeting_row *row, usec_t now, usec_t wall);
 struct meeting *meeting_free(struct meeting *m);
 DEFINE_CLEANUP(struct meeting *, meeting_free)
+/* One more, who is not yet invited. 0 or -ENOMEM. */
+int meeting_add_person(struct meeting *m, const struct invitation_row *row);
+/* Those who came since the last commit are forgotten. */
+void meeting_drop_people(struct meeting *m);
 /* Replaces the fold by what the records say, and what they could not be told; on failure the old one stays. */
 int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall);
 
@@ -100,9 +115,15 @@ static inline bool person_is_inside(const struct person *p)
 	return person_fold(p)->inside;
 }
 
+/* In this meeting, at this moment: the substitute may act as chair. */
+static inline enum office person_office(const struct person *p)
+{
+	return p->meeting->fold->acting == p->id ? OFFICE_CHAIR : p->office;
+}
+
 static inline bool person_leads(const struct person *p)
 {
-	return p->office == OFFICE_CLERK || p->office == OFFICE_CHAIR;
+	return person_office(p) == OFFICE_CLERK || person_office(p) == OFFICE_CHAIR;
 }
 
 /* Was nobody else of chair and clerk present for five minutes? */

@@ -24,6 +24,9 @@ void hall_tell_changed(struct hall *h)
 		return;
 	h->anybody_changed = false;
 	list_for_each(m, &h->meetings, in_hall) {
+		chair_watch(h, m);
+		mask_settle(h, m);
+		tell_meeting_changed(h, m);
 		meeting_for_each(p, m) {
 			if (p->changed && person_is_inside(p))
 				tell_person(h, p);
@@ -52,6 +55,7 @@ void person_exit(struct hall *h, struct person *p, const char *why)
 	p->changed = false;
 	p->live.sources = 0;
 	p->live.opened = 0;
+	p->live.muted = false;
 	p->live.heard = false;
 	if (p->live.feed)
 		feed_leave(h, p->live.feed);
@@ -118,12 +122,9 @@ void person_set_sources(struct hall *h, struct person *p, uint32_t sources)
 	if (sources == p->live.sources)
 		return;
 	p->live.sources = sources;
-	if (opens)
+	if (opens) {
 		p->live.opened = ++p->meeting->opened_microphones;
-	if (p->live.feed) {
-		p->live.feed->tell_rank |= opens;
-		p->live.feed->tell_sources = true;
-		feed_change(h, p->live.feed);
+		p->live.muted = false;
 	}
 	person_change(h, p);
 }

@@ -19,6 +19,7 @@
 #define WORD_IF(n, f, w) { .name = (n), .kind = WIRE_WORD, .flags = (f), .words = (w) }
 #define OBJECT(n, t) { .name = (n), .kind = WIRE_OBJECT, .fields = (t) }
 #define OBJECT_IF(n, f, t) { .name = (n), .kind = WIRE_OBJECT, .flags = (f), .fields = (t) }
+#define NUMBERS(n, b) { .name = (n), .kind = WIRE_NUMBERS, .most = (b) }
 #define LIST(n, a, b, t) { .name = (n), .kind = WIRE_LIST, .least = (a), .most = (b), .fields = (t) }
 #define FIELDS(...) (const struct wire_field[]){ __VA_ARGS__, END }
 #define NOTHING (const struct wire_field[]){ END }
@@ -34,16 +35,23 @@ const char *const protocol_source_keys[] = { "microphone", "camera", "screen", "
 const char *const protocol_offices[] = { "clerk", "chair", "member", "guest", NULL };
 const char *const protocol_languages[] = { "nl", "fr", "de", "en", NULL };
 
+const char *const protocol_askable[] = { "microphone", "camera", NULL };
+const char *const protocol_invitable[] = { "member", "guest", NULL };
+
 static const char *const phases[] = { "outside", "lobby", "inside", NULL };
 static const char *const meeting_phases[] = { "planned", "open", "ended", NULL };
 static const char *const connections[] = { "connected", "reconnecting", NULL };
 static const char *const gone_words[] = { "left", "removed", "seat-ended", NULL };
 static const char *const over_words[] = { "left", "turned-away", "removed", "ended", "replaced", "seat-ended", NULL };
-static const char *const actions[] = { "end", NULL };
+static const char *const actions[] = { "end", "remove", "invite", "mute", "stop-share", "withdraw-floor", "suspend",
+	"new-link", "turn-away", NULL };
+static const char *const hushes[] = { "muted", "floor-withdrawn", NULL };
+static const char *const mutable[] = { "microphone", "screen", NULL };
 static const char *const outcomes[] = { "confirmed", "refused", "expired", NULL };
 static const char *const errors[] = { "bad-json", "unknown-type", "missing-field", "wrong-field", "too-large",
 	"slow-down", "version", "seat-unknown", "wrong-phase", "not-allowed", "too-early", "not-waiting", "no-request",
-	"own-request", "offer-refused", "media-unavailable", "not-recorded", "meeting-full", "ended", NULL };
+	"own-request", "offer-refused", "media-unavailable", "not-recorded", "meeting-full", "ended", "not-inside", "is-self", "not-on",
+	"too-many", "no-fault", NULL };
 
 const struct wire_field protocol_reason[] = {
 	WORD("code", protocol_reasons),
@@ -71,7 +79,8 @@ static const struct wire_field meeting[] = {
 static const struct wire_field person[] = {
 	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", protocol_offices),
 	LINE_IF("party", WIRE_NULLABLE, 1, LIMIT_NAME), WORD("connection", connections),
-	OBJECT("sources", four_sources), BOOLEAN("heard"), END
+	OBJECT("sources", four_sources), BOOLEAN("heard"), WORD_IF("hush", WIRE_NULLABLE, hushes),
+	NUMBER("hand", 0, LIMIT_PEOPLE_PER_MEETING), BOOLEAN("floor"), END
 };
 
 static const struct wire_field slot[] = {
@@ -81,13 +90,30 @@ static const struct wire_field slot[] = {
 static const struct wire_field entry[] = {
 	ID("seq"), TIME("at"), WORD("kind", event_words), OBJECT_IF("by", WIRE_NULLABLE, somebody),
 	OBJECT_IF("who", WIRE_NULLABLE, somebody), OBJECT_IF("reason", WIRE_NULLABLE, protocol_reason),
-	WORD_IF("note", WIRE_NULLABLE, event_notes), END
+	LINE_IF("note", WIRE_NULLABLE, 1, LIMIT_REASON), END
 };
 
 static const struct wire_field request[] = {
-	ID("id"), WORD("action", actions), OBJECT("by", somebody), OBJECT("reason", protocol_reason),
+	ID("id"), WORD("action", actions), OBJECT("by", somebody), OBJECT_IF("who", WIRE_NULLABLE, somebody),
+	LINE_IF("name", WIRE_NULLABLE, 1, LIMIT_NAME), OBJECT("reason", protocol_reason),
 	NUMBER("seconds", 0, 120), END
 };
+
+static const struct wire_field floor_fields[] = {
+	{ .name = "person", .kind = WIRE_INTEGER, .flags = WIRE_NULLABLE, .least = 1, .most = WIRE_ID_MOST },
+	{ .name = "since", .kind = WIRE_TIME, .flags = WIRE_NULLABLE }, END
+};
+
+static const struct wire_field suspended[] = {
+	OBJECT("by", somebody), OBJECT("reason", protocol_reason), TIME("since"), END
+};
+
+static const struct wire_field fault[] = {
+	ID("id"), OBJECT("by", somebody), LINE("note", 1, LIMIT_REASON), TIME("at"), END
+};
+
+/* What one person does to another, and why. */
+#define TO_ANOTHER FIELDS(ID("person"), OBJECT("reason", protocol_reason))
 
 const struct wire_type protocol_client[CLIENT_N + 1] = {
 	[CLIENT_HELLO] = { "hello", FIELDS(ID("version"), LETTERS("seat", SEAT_LETTERS)) },
@@ -103,6 +129,25 @@ const struct wire_type protocol_client[CLIENT_N + 1] = {
 	[CLIENT_END] = { "end", FIELDS(OBJECT("reason", protocol_reason)) },
 	[CLIENT_CONFIRM] = { "confirm", FIELDS(ID("request")) },
 	[CLIENT_REFUSE] = { "refuse", FIELDS(ID("request")) },
+	[CLIENT_HAND] = { "hand", FIELDS(BOOLEAN("raised")) },
+	[CLIENT_FLOOR] = { "floor", FIELDS(ID("person")) },
+	[CLIENT_FLOOR_END] = { "floor-end", NOTHING },
+	[CLIENT_ORDER] = { "order", FIELDS(NUMBERS("people", LIMIT_PEOPLE_PER_MEETING)) },
+	[CLIENT_WITHDRAW_FLOOR] = { "withdraw-floor", TO_ANOTHER },
+	[CLIENT_RESTORE_FLOOR] = { "restore-floor", FIELDS(ID("person")) },
+	[CLIENT_MUTE] = { "mute", TO_ANOTHER },
+	[CLIENT_ASK_ON] = { "ask-on", FIELDS(ID("person"), WORD("source", protocol_askable),
+		OBJECT("reason", protocol_reason)) },
+	[CLIENT_STOP_SHARE] = { "stop-share", TO_ANOTHER },
+	[CLIENT_REMOVE] = { "remove", TO_ANOTHER },
+	[CLIENT_SUSPEND] = { "suspend", FIELDS(OBJECT("reason", protocol_reason)) },
+	[CLIENT_RESUME] = { "resume", NOTHING },
+	[CLIENT_NEW_LINK] = { "new-link", TO_ANOTHER },
+	[CLIENT_INVITE] = { "invite", FIELDS(LINE("name", 1, LIMIT_NAME), LINE("email", 3, LIMIT_EMAIL),
+		WORD("office", protocol_invitable), OBJECT("reason", protocol_reason)) },
+	[CLIENT_FAULT] = { "fault", FIELDS(LINE("note", 1, LIMIT_REASON)) },
+	[CLIENT_CLEAR_FAULT] = { "clear-fault", FIELDS(ID("fault"), OBJECT("reason", protocol_reason)) },
+	[CLIENT_OBJECT] = { "object", FIELDS(LINE("note", 1, LIMIT_REASON)) },
 	[CLIENT_N] = { NULL, NULL },
 };
 
@@ -113,7 +158,9 @@ const struct wire_type protocol_server[] = {
 	{ "state", FIELDS(ID("you"), OBJECT("meeting", meeting), LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, person),
 		LIST("waiting", 0, LIMIT_PEOPLE_PER_MEETING, somebody), LIST("slots", 0, LIMIT_SLOTS, slot),
 		LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE), OBJECT("sources", four_sources),
-		LIST("entries", 0, 200, entry), LIST("requests", 0, LIMIT_PEOPLE_PER_MEETING, request)) },
+		LIST("entries", 0, 200, entry), LIST("requests", 0, LIMIT_REQUESTS, request),
+		OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING),
+		OBJECT_IF("suspended", WIRE_NULLABLE, suspended), LIST("faults", 0, LIMIT_FAULTS, fault)) },
 	{ "person", FIELDS(OBJECT("person", person)) },
 	{ "gone", FIELDS(ID("id"), WORD("why", gone_words)) },
 	{ "waiting", FIELDS(LIST("people", 0, LIMIT_PEOPLE_PER_MEETING, somebody)) },
@@ -123,6 +170,13 @@ const struct wire_type protocol_server[] = {
 	{ "entry", FIELDS(OBJECT("entry", entry)) },
 	{ "request", FIELDS(OBJECT("request", request)) },
 	{ "request-over", FIELDS(ID("id"), WORD("outcome", outcomes)) },
+	{ "floor", FIELDS(OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING)) },
+	{ "suspended", FIELDS(OBJECT_IF("suspended", WIRE_NULLABLE, suspended)) },
+	{ "faults", FIELDS(LIST("faults", 0, LIMIT_FAULTS, fault)) },
+	{ "muted", FIELDS(WORD("source", mutable), OBJECT("by", somebody), OBJECT("reason", protocol_reason)) },
+	{ "asked", FIELDS(WORD("source", protocol_askable), OBJECT("by", somebody),
+		OBJECT("reason", protocol_reason)) },
+	{ "link", FIELDS(OBJECT("person", somebody), TEXT("link", 512)) },
 	{ "over", FIELDS(WORD("why", over_words), OBJECT_IF("by", WIRE_NULLABLE, somebody_outside),
 		OBJECT_IF("reason", WIRE_NULLABLE, protocol_reason)) },
 	{ "error", FIELDS(WORD("code", errors), LINE_IF("re", WIRE_NULLABLE, 1, 16),
@@ -148,6 +202,7 @@ const struct wire_type protocol_control[VERB_N + 1] = {
 	[VERB_MEETING_CREATE] = { "meeting-create", FIELDS(LINE("title", 1, LIMIT_NAME), TIME("starts"),
 		LINE_IF("body", WIRE_OPTIONAL | WIRE_NULLABLE, 0, LIMIT_NAME),
 		WORD_IF("language", WIRE_OPTIONAL | WIRE_NULLABLE, protocol_languages),
+		LINE_IF("substitute", WIRE_OPTIONAL | WIRE_NULLABLE, 3, LIMIT_EMAIL),
 		LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, invited)) },
 	[VERB_MEETING_LIST] = { "meeting-list", NOTHING },
 	[VERB_MEETING_SHOW] = { "meeting-show", FIELDS(LETTERS("meeting", MEETING_LETTERS)) },

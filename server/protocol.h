@@ -18,6 +18,23 @@ enum client_message {
 	CLIENT_END,
 	CLIENT_CONFIRM,
 	CLIENT_REFUSE,
+	CLIENT_HAND,
+	CLIENT_FLOOR,
+	CLIENT_FLOOR_END,
+	CLIENT_ORDER,
+	CLIENT_WITHDRAW_FLOOR,
+	CLIENT_RESTORE_FLOOR,
+	CLIENT_MUTE,
+	CLIENT_ASK_ON,
+	CLIENT_STOP_SHARE,
+	CLIENT_REMOVE,
+	CLIENT_SUSPEND,
+	CLIENT_RESUME,
+	CLIENT_NEW_LINK,
+	CLIENT_INVITE,
+	CLIENT_FAULT,
+	CLIENT_CLEAR_FAULT,
+	CLIENT_OBJECT,
 	CLIENT_N,
 };
 
@@ -57,5 +74,7 @@ extern const char *const protocol_sources[];	/* by enum source_kind */
 extern const char *const protocol_source_keys[];	/* the same as names of fields */
 extern const char *const protocol_offices[];	/* by enum office */
 extern const char *const protocol_languages[];
+extern const char *const protocol_askable[];	/* sources that one may be asked to switch on */
+extern const char *const protocol_invitable[];	/* offices that one may be invited to in a meeting */
 
 extern const struct wire_field protocol_reason[];	/* `text` must come with the code `written` */

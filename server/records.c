@@ -22,6 +22,7 @@ static void apply(struct hall *h, struct meeting *m, struct event *e)
 		LOG_NUMBER("by", e->by), LOG_NUMBER("who", e->who));
 	h->numbers.events++;
 	fold_apply(m->fold, e, h->now);
+	h->anybody_changed = true;
 	tell_entry(h, m, seq);
 }
 
@@ -81,6 +82,7 @@ void hall_observe(struct hall *h, struct meeting *m, struct event *e)
 	if (m->backlog.n < BACKLOG_MOST)
 		m->backlog.events[m->backlog.n++] = *e;
 	fold_apply(m->fold, e, h->now);
+	h->anybody_changed = true;
 }
 
 void hall_recover(struct hall *h)
@@ -107,8 +109,9 @@ struct rights_answer hall_ask(const struct hall *h, const struct person *p, enum
 
 	return rights_ask(&(struct rights_question){
 		.action = action,
-		.office = p->office,
+		.office = person_office(p),
 		.phase = m->fold->phase,
+		.policy = &h->policy,
 		.early = h->wall + EARLY_TIME < m->row.starts,
 		.alone = meeting_is_alone(m, p, h->now),
 	});
@@ -121,6 +124,7 @@ static void keep_meetings(struct hall *h)
 
 	list_for_each_safe(m, following, &h->meetings, in_hall) {
 		m->fresh = m->touched = false;
+		m->kept_n_people = m->n_people;
 		if (m->backlog.n || m->kept_backlog.n)
 			m->kept_backlog = m->backlog;
 		meeting_for_each(p, m)
@@ -182,6 +186,7 @@ static void restore_meeting(struct hall *h, struct meeting *m)
 {
 	struct person *p;
 
+	meeting_drop_people(m);
 	meeting_for_each(p, m) {
 		p->live = p->kept;
 		p->changed = false;
@@ -191,6 +196,9 @@ static void restore_meeting(struct hall *h, struct meeting *m)
 	m->touched = false;
 	m->backlog = m->kept_backlog;
 	m->stale = meeting_replay(m, h->db, h->now, h->wall) < 0;
+	for (int i = 0; i < LIMIT_REQUESTS; i++)
+		if (!fold_request(m->fold, m->invites[i].request))
+			m->invites[i] = (struct invite){ 0 };
 	meeting_for_each(p, m)
 		if (p->live.connection)
 			connection_tell(h, p->live.connection,

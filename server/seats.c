@@ -125,15 +125,42 @@ static void renew(struct hall *h, struct person *p, struct seat_row *seat, struc
 	mem_wipe(&secret, sizeof(secret));
 }
 
-/* An event of the seat; the seat that this person had before ends, and whoever sits in it. */
-static void end_old_seat(struct hall *h, struct person *p, bool was_inside)
+bool seat_make_link(struct hall *h, const struct person *p, struct token *ret)
+{
+	struct link_row link = { .meeting = p->meeting->row.number, .person = p->id };
+
+	return token_new(ret, &link.hash) == 0 && store_links_kill(h->db, link.meeting, link.person) == 0 &&
+		store_link_add(h->db, &link, h->wall) == 0;
+}
+
+void seat_print_link(const struct hall *h, struct token *token, char ret[static LINK_SIZE])
+{
+	struct writer w = writer(ret, LINK_SIZE);
+
+	write_string(&w, h->origin);
+	write_string(&w, "/j#");
+	write_string(&w, token->text);
+	write_u8(&w, 0);
+	if (!w.ok)
+		ret[0] = '\0';
+	mem_wipe(token, sizeof(*token));
+}
+
+void hall_undo(struct hall *h)
+{
+	db_rollback(h->db);
+	hall_restore(h);
+}
+
+void seat_end(struct hall *h, struct person *p, bool was_inside, const struct person *by, enum reason_code reason,
+	const char *text)
 {
 	if (was_inside)
 		person_exit(h, p, "seat-ended");
 	if (p->live.waiting)
 		person_wait(h, p, false);
 	if (p->live.connection)
-		connection_over(h, p->live.connection, "seat-ended", NULL, REASON_NONE, NULL);
+		connection_over(h, p->live.connection, "seat-ended", by, reason, text);
 }
 
 static bool take_seat(struct hall *h, struct person *p, const struct link_row *link, struct token *secret,
@@ -150,7 +177,7 @@ static bool take_seat(struct hall *h, struct person *p, const struct link_row *l
 	e.number = seat->number;
 	if (!hall_act(h, p->meeting, &e, 1))
 		return false;
-	end_old_seat(h, p, was_inside);
+	seat_end(h, p, was_inside, NULL, REASON_NONE, NULL);
 	return hall_commit(h) == 0;
 }
 
@@ -177,10 +204,8 @@ static void use_link(struct hall *h, struct person *p, const struct link_row *li
 	if (take_seat(h, p, link, &secret, &seat)) {
 		answer_seat(ret, p, seat.id, &secret);
 	} else {
-		if (db_is_writing(h->db)) {
-			db_rollback(h->db);
-			hall_restore(h);
-		}
+		if (db_is_writing(h->db))
+			hall_undo(h);
 		answer_error(ret, 503, "not-recorded");
 	}
 	mem_wipe(&secret, sizeof(secret));

@@ -524,6 +524,7 @@ static int shell_open_hall(struct shell *s)
 	(void)config_authority(s->config, s->config->hosts[0], authority);
 	(void)snprintf(origin, sizeof(origin), "https://%s", authority);
 	config->origin = origin;
+	config->policy = &s->config->policy;
 	random_bytes(&config->seed, sizeof(config->seed));
 	r = shell_find_addresses(s->config, config);
 	if (r < 0)

@@ -46,7 +46,7 @@ static void write_somebody(struct json *j, const char *key, const struct person 
 	json_open_object(j, key);
 	json_number(j, "id", p->id);
 	json_text(j, "name", p->name);
-	json_text(j, "office", office_word(p->office));
+	json_text(j, "office", office_word(person_office(p)));
 	json_close_object(j);
 }
 
@@ -88,11 +88,14 @@ static void write_person(struct json *j, const char *key, const struct person *p
 	json_open_object(j, key);
 	json_number(j, "id", p->id);
 	json_text(j, "name", p->name);
-	json_text(j, "office", office_word(p->office));
+	json_text(j, "office", office_word(person_office(p)));
 	json_text(j, "party", p->party);
 	json_text(j, "connection", person_fold(p)->lost ? "reconnecting" : "connected");
 	write_sources(j, p->live.sources);
 	json_boolean(j, "heard", p->live.heard);
+	json_text(j, "hush", person_fold(p)->withdrawn ? "floor-withdrawn" : p->live.muted ? "muted" : NULL);
+	json_number(j, "hand", fold_place(p->meeting->fold, p->id));
+	json_boolean(j, "floor", p->meeting->fold->floor == p->id);
 	json_close_object(j);
 }
 
@@ -146,22 +149,75 @@ static void write_entry(struct json *j, const char *key, struct meeting *m, cons
 	write_somebody(j, "by", meeting_person(m, e->by));
 	write_somebody(j, "who", meeting_person(m, e->who));
 	write_reason(j, e->reason, e->text);
-	json_text(j, "note", e->note ? event_notes[e->note - 1] : NULL);
+	json_text(j, "note", e->note ? event_notes[e->note - 1] : e->reason ? NULL : e->text);
 	json_close_object(j);
 }
 
-static void write_request(struct hall *h, struct json *j, const char *key, struct meeting *m)
+static void write_request(struct hall *h, struct json *j, const char *key, struct meeting *m,
+	const struct fold_request *q)
 {
-	const struct fold_request *q = &m->fold->request;
 	usec_t left = q->until > h->now ? q->until - h->now : 0;
+	const struct invitation_row *guest = meeting_guest(m, q->id);
 
 	json_open_object(j, key);
 	json_number(j, "id", q->id);
-	json_text(j, "action", "end");
+	json_text(j, "action", event_notes[q->action - 1]);
 	write_somebody(j, "by", meeting_person(m, q->by));
+	write_somebody(j, "who", meeting_person(m, q->who));
+	json_text(j, "name", guest ? guest->name : NULL);
 	write_reason(j, q->reason, q->text);
 	json_number(j, "seconds", (int64_t)(MIN(left, SECOND_TIME) / SECONDS(1)));
 	json_close_object(j);
+}
+
+static void write_floor(struct json *j, const struct meeting *m)
+{
+	const struct fold *f = m->fold;
+
+	json_open_object(j, "floor");
+	if (f->floor) {
+		json_number(j, "person", f->floor);
+		json_time(j, "since", f->floor_wall);
+	} else {
+		json_null(j, "person");
+		json_null(j, "since");
+	}
+	json_close_object(j);
+	json_open_list(j, "speakers");
+	for (uint32_t i = 0; i < f->n_speakers; i++)
+		json_number(j, NULL, f->speakers[i]);
+	json_close_list(j);
+}
+
+static void write_suspended(struct json *j, struct meeting *m)
+{
+	const struct fold_suspension *s = &m->fold->suspension;
+
+	if (!s->on) {
+		json_null(j, "suspended");
+		return;
+	}
+	json_open_object(j, "suspended");
+	write_somebody(j, "by", meeting_person(m, s->by));
+	write_reason(j, s->reason, s->text);
+	json_time(j, "since", s->wall);
+	json_close_object(j);
+}
+
+static void write_faults(struct json *j, struct meeting *m)
+{
+	json_open_list(j, "faults");
+	for (int i = 0; i < LIMIT_FAULTS && m->fold->faults[i].id; i++) {
+		const struct fold_fault *f = &m->fold->faults[i];
+
+		json_open_object(j, NULL);
+		json_number(j, "id", f->id);
+		write_somebody(j, "by", meeting_person(m, f->by));
+		json_text(j, "note", f->text);
+		json_time(j, "at", f->wall);
+		json_close_object(j);
+	}
+	json_close_list(j);
 }
 
 void tell_welcome(struct hall *h, struct connection *c)
@@ -177,7 +233,7 @@ void tell_welcome(struct hall *h, struct connection *c)
 	json_number(&m.j, "version", PROTOCOL_VERSION);
 	json_number(&m.j, "you", p->id);
 	json_text(&m.j, "name", p->name);
-	json_text(&m.j, "office", office_word(p->office));
+	json_text(&m.j, "office", office_word(person_office(p)));
 	json_text(&m.j, "phase", words[connection_phase(c)]);
 	write_meeting(&m.j, p->meeting);
 	connection_send(h, c, end(&m));
@@ -234,13 +290,72 @@ void tell_entry(struct hall *h, struct meeting *meeting, uint32_t seq)
 	broadcast(h, meeting, end(&m));
 }
 
-void tell_request(struct hall *h, struct meeting *meeting)
+void tell_request(struct hall *h, struct meeting *meeting, uint32_t id)
+{
+	const struct fold_request *q = fold_request(meeting->fold, id);
+	struct message m;
+
+	if (!q)
+		return;
+	begin(h, &m, "request");
+	write_request(h, &m.j, "request", meeting, q);
+	broadcast(h, meeting, end(&m));
+}
+
+void tell_meeting_changed(struct hall *h, struct meeting *meeting)
+{
+	struct fold_changes told = meeting->told, changes = meeting->fold->changes;
+	struct message m;
+
+	meeting->told = changes;
+	if (told.suspension != changes.suspension) {
+		begin(h, &m, "suspended");
+		write_suspended(&m.j, meeting);
+		broadcast(h, meeting, end(&m));
+	}
+	if (told.floor != changes.floor) {
+		begin(h, &m, "floor");
+		write_floor(&m.j, meeting);
+		broadcast(h, meeting, end(&m));
+	}
+	if (told.faults != changes.faults) {
+		begin(h, &m, "faults");
+		write_faults(&m.j, meeting);
+		broadcast(h, meeting, end(&m));
+	}
+}
+
+static void send_to(struct hall *h, const struct person *p, struct bytes text)
+{
+	struct connection *c = p->live.connection;
+
+	if (c && c->live.informed)
+		connection_send(h, c, text);
+}
+
+void tell_done_to(struct hall *h, const struct deed *d, const char *type, const char *source)
 {
 	struct message m;
 
-	begin(h, &m, "request");
-	write_request(h, &m.j, "request", meeting);
-	broadcast(h, meeting, end(&m));
+	begin(h, &m, type);
+	json_text(&m.j, "source", source);
+	write_somebody(&m.j, "by", d->by);
+	write_reason(&m.j, d->reason, d->text);
+	send_to(h, d->who, end(&m));
+}
+
+void tell_link(struct hall *h, const struct person *to, const struct person *who, struct token *token)
+{
+	char link[LINK_SIZE];
+	struct message m;
+
+	seat_print_link(h, token, link);
+	begin(h, &m, "link");
+	write_somebody(&m.j, "person", who);
+	json_text(&m.j, "link", link);
+	send_to(h, to, end(&m));
+	mem_wipe(link, sizeof(link));
+	mem_wipe(h->scratch, SCRATCH_SIZE);
 }
 
 void tell_request_over(struct hall *h, struct meeting *meeting, uint32_t id, const char *outcome)
@@ -297,9 +412,12 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	write_sources(&m.j, you->live.sources);
 	write_entries(&m.j, meeting, entries);
 	json_open_list(&m.j, "requests");
-	if (meeting->fold->request.id)
-		write_request(h, &m.j, NULL, meeting);
+	for (int i = 0; i < LIMIT_REQUESTS && meeting->fold->requests[i].id; i++)
+		write_request(h, &m.j, NULL, meeting, &meeting->fold->requests[i]);
 	json_close_list(&m.j);
+	write_floor(&m.j, meeting);
+	write_suspended(&m.j, meeting);
+	write_faults(&m.j, meeting);
 	return end(&m);
 }
 
@@ -318,7 +436,7 @@ struct bytes tell_waiting(struct hall *h, const struct connection *c)
 	struct message m;
 
 	begin(h, &m, "waiting");
-	write_waiting(&m.j, "people", c->live.person->meeting, true);
+	write_waiting(&m.j, "people", c->live.person->meeting, person_leads(c->live.person));
 	return end(&m);
 }
 
@@ -352,7 +470,7 @@ struct bytes tell_over(struct hall *h, const char *why, const struct person *by,
 	if (by) {
 		json_open_object(&m.j, "by");
 		json_text(&m.j, "name", by->name);
-		json_text(&m.j, "office", office_word(by->office));
+		json_text(&m.j, "office", office_word(person_office(by)));
 		json_close_object(&m.j);
 	} else {
 		json_null(&m.j, "by");

@@ -165,35 +165,21 @@ static void meeting_end(struct hall *h, const struct wire_node *request, struct 
 	end(&a);
 }
 
-/* A new link for the person; an unused one of before dies. Not committed. */
+/* Not committed. */
 static bool make_link(struct hall *h, struct person *p, struct token *ret)
 {
-	struct link_row link = { .meeting = p->meeting->row.number, .person = p->id };
 	struct event e = { .kind = EVENT_LINK_MADE, .who = p->id, .note = NOTE_ADMINISTRATION };
 
-	return token_new(ret, &link.hash) == 0 && store_links_kill(h->db, link.meeting, link.person) == 0 &&
-		store_link_add(h->db, &link, h->wall) == 0 && hall_act(h, p->meeting, &e, 1);
+	return seat_make_link(h, p, ret) && hall_act(h, p->meeting, &e, 1);
 }
 
 static void write_link(struct hall *h, struct json *j, struct token *token)
 {
-	char link[512];
-	struct writer w = writer(link, sizeof(link));
+	char link[LINK_SIZE];
 
-	write_string(&w, h->origin);
-	write_string(&w, "/j#");
-	write_string(&w, token->text);
-	write_u8(&w, 0);
-	json_text(j, "link", w.ok ? link : "");
+	seat_print_link(h, token, link);
+	json_text(j, "link", link);
 	mem_wipe(link, sizeof(link));
-	mem_wipe(token, sizeof(*token));
-}
-
-/* Half of it was written: nothing of it stays. */
-static void undo(struct hall *h)
-{
-	db_rollback(h->db);
-	hall_restore(h);
 }
 
 static void invite(struct hall *h, const struct wire_node *request, struct writer *w)
@@ -212,7 +198,7 @@ static void invite(struct hall *h, const struct wire_node *request, struct write
 		return;
 	}
 	if (!make_link(h, p, &token)) {
-		undo(h);
+		hall_undo(h);
 		refuse(w, "the link could not be recorded");
 		return;
 	}
@@ -233,6 +219,7 @@ struct convocation {
 	struct meeting_row row;
 	struct invitation_row *people;
 	uint32_t n_people;
+	uint32_t substitute;		/* 0 = nobody */
 };
 
 static void copy_line(char *to, size_t size, const char *from)
@@ -268,12 +255,14 @@ static const char *why_not(const struct convocation *c)
 	}
 	if (offices[OFFICE_CLERK] > 1 || offices[OFFICE_CHAIR] > 1)
 		return "a meeting has one chair and one clerk at most";
+	if (c->substitute && c->people[c->substitute - 1].office != OFFICE_MEMBER)
+		return "the substitute of the chair must be a member";
 	if (!offices[OFFICE_CLERK] && !offices[OFFICE_CHAIR])
 		return "a meeting needs a chair or a clerk, who can open it";
 	return NULL;
 }
 
-static int detail_of_person(const struct invitation_row *p, struct event *e)
+int invitation_detail(const struct invitation_row *p, struct event *e)
 {
 	e->detailed = true;
 	return event_detail(p->salt, 4, (const char *const[]){ p->name, p->email, office_word(p->office), p->party },
@@ -300,7 +289,7 @@ static int store_convocation(struct hall *h, struct convocation *c)
 
 static bool record_convocation(struct hall *h, struct meeting *m, const struct convocation *c)
 {
-	_cleanup_(mem_freep) struct event *events = mem_new_array(struct event, c->n_people + 1u);
+	_cleanup_(mem_freep) struct event *events = mem_new_array(struct event, c->n_people + 2u);
 
 	if (!events)
 		return false;
@@ -310,10 +299,21 @@ static bool record_convocation(struct hall *h, struct meeting *m, const struct c
 	for (uint32_t i = 0; i < c->n_people; i++) {
 		events[i + 1].kind = EVENT_INVITED;
 		events[i + 1].who = c->people[i].person;
-		if (detail_of_person(&c->people[i], &events[i + 1]) < 0)
+		if (invitation_detail(&c->people[i], &events[i + 1]) < 0)
 			return false;
 	}
-	return hall_act(h, m, events, c->n_people + 1u);
+	events[c->n_people + 1].kind = EVENT_SUBSTITUTE_NAMED;
+	events[c->n_people + 1].who = c->substitute;
+	return hall_act(h, m, events, c->n_people + 1u + (c->substitute != 0));
+}
+
+/* Whose address this is, from 1; 0 = nobody's. */
+static uint32_t find_email(const struct convocation *c, const char *email)
+{
+	for (uint32_t i = 0; i < c->n_people; i++)
+		if (strcasecmp(c->people[i].email, email) == 0)
+			return i + 1;
+	return 0;
 }
 
 /* The new meeting, not committed; or NULL with why. */
@@ -330,14 +330,14 @@ static struct meeting *convene(struct hall *h, struct convocation *c, const char
 	hall_letters(h, c->row.id, MEETING_LETTERS);
 	random_bytes(c->row.salt, sizeof(c->row.salt));
 	if (store_convocation(h, c) < 0 || meeting_load(&m, h->db, &c->row, h->now, h->wall) < 0) {
-		undo(h);
+		hall_undo(h);
 		return NULL;
 	}
 	m->fresh = true;
 	list_push_back(&h->meetings, &m->in_hall);
 	h->n_meetings++;
 	if (!record_convocation(h, m, c)) {
-		undo(h);
+		hall_undo(h);
 		return NULL;
 	}
 	return m;
@@ -347,6 +347,7 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 {
 	struct convocation c = { .row = { .starts = wire_time(request, "starts"), .language = "nl" } };
 	_cleanup_(mem_freep) struct invitation_row *people = NULL;
+	const char *substitute = wire_text(request, "substitute");
 	size_t n = wire_count(request, "people");
 	const struct meeting *m;
 	const char *why = NULL;
@@ -367,6 +368,13 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 
 		invite_person(&c, wire_text(p, "name"), wire_text(p, "email"),
 			(enum office)wire_word(p, "office", protocol_offices), wire_text(p, "party"));
+	}
+	if (substitute) {
+		c.substitute = find_email(&c, substitute);
+		if (!c.substitute) {
+			refuse(w, "the substitute of the chair is not among those invited");
+			return;
+		}
 	}
 	m = convene(h, &c, &why);
 	if (!m || hall_commit(h) < 0) {
@@ -398,7 +406,7 @@ static bool answer_demo(struct hall *h, struct meeting *m, struct writer *w)
 
 	for (uint32_t i = 0; i < m->n_people; i++) {
 		if (!make_link(h, &m->people[i], &tokens[i])) {
-			undo(h);
+			hall_undo(h);
 			return false;
 		}
 	}

@@ -90,6 +90,24 @@ static bool is_map(json_t *j, const struct wire_field *f)
 	return true;
 }
 
+static bool is_numbers(json_t *j, const struct wire_field *f)
+{
+	size_t n = json_array_size(j);
+
+	if (!json_is_array(j) || n > (size_t)f->most)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const json_t *number = json_array_get(j, i);
+
+		if (!json_is_integer(number) || json_integer_value(number) < 1 || json_integer_value(number) > WIRE_ID_MOST)
+			return false;
+		for (size_t k = 0; k < i; k++)
+			if (json_integer_value(json_array_get(j, k)) == json_integer_value(number))
+				return false;
+	}
+	return true;
+}
+
 static bool is_simple(json_t *j, const struct wire_field *f)
 {
 	usec_t wall;
@@ -109,6 +127,8 @@ static bool is_simple(json_t *j, const struct wire_field *f)
 		return json_is_string(j) && text_parse_time(string_bytes(j), &wall);
 	case WIRE_WORD:
 		return is_word(j, f->words);
+	case WIRE_NUMBERS:
+		return is_numbers(j, f);
 	case WIRE_MAP:
 		return is_map(j, f);
 	case WIRE_OBJECT:
@@ -347,6 +367,11 @@ size_t wire_count(const struct wire_node *n, const char *name)
 const struct wire_node *wire_item(const struct wire_node *n, const char *name, size_t i)
 {
 	return (const struct wire_node *)json_array_get(field_of(n, name), i);
+}
+
+int64_t wire_number(const struct wire_node *n, const char *name, size_t i)
+{
+	return json_integer_value(json_array_get(field_of(n, name), i));
 }
 
 bool wire_pair(const struct wire_node *n, const char *name, size_t i, const char **key, const char **value)

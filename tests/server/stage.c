@@ -28,7 +28,8 @@ void stage_open(struct stage *s, const char *path)
 
 int stage_start(struct stage *s)
 {
-	struct hall_config config = { .origin = STAGE_ORIGIN, .n_addresses = 1, .seed = s->now };
+	struct hall_config config = { .origin = STAGE_ORIGIN, .n_addresses = 1, .seed = s->now,
+		.policy = s->policy };
 
 	return hall_new(&s->hall, s->db, &config, s->now, s->wall);
 }
@@ -243,6 +244,29 @@ void stage_demo(struct stage *s)
 	}
 }
 
+void stage_convene(struct stage *s)
+{
+	static const char *const emails[] = { "hilde", "greet", "marleen", "jan", "fatima", "piet" };
+	char text[256], link[256];
+
+	check(stage_made(s, "{\"verb\":\"meeting-create\",\"title\":\"Raad\",\"starts\":\"2026-03-12T18:30Z\","
+		"\"substitute\":\"marleen@x.example\",\"people\":["
+		"{\"name\":\"Hilde Aerts\",\"email\":\"hilde@x.example\",\"office\":\"clerk\"},"
+		"{\"name\":\"Greet Verhaeghe\",\"email\":\"greet@x.example\",\"office\":\"chair\"},"
+		"{\"name\":\"Marleen Goossens\",\"email\":\"marleen@x.example\",\"office\":\"member\"},"
+		"{\"name\":\"Jan Peeters\",\"email\":\"jan@x.example\",\"office\":\"member\"},"
+		"{\"name\":\"Fatima El Idrissi\",\"email\":\"fatima@x.example\",\"office\":\"member\"},"
+		"{\"name\":\"Piet Claes\",\"email\":\"piet@x.example\",\"office\":\"guest\"}]}"));
+	check(stage_field(s->answer, "meeting", 0, s->meeting, sizeof(s->meeting)));
+	for (size_t i = 0; i < ARRAY_SIZE(emails); i++) {
+		snprintf(text, sizeof(text), "{\"verb\":\"invite\",\"meeting\":\"%s\",\"email\":\"%s@x.example\"}", s->meeting,
+			emails[i]);
+		check(stage_made(s, text));
+		check(stage_field(s->answer, "link", 0, link, sizeof(link)));
+		memcpy(s->actors[i].link, strchr(link, '#') + 1, 44);
+	}
+}
+
 /* The jar has one cookie a seat; a renewed one takes the place of the old. */
 void actor_keep_cookie(struct actor *a, const char *set_cookie)
 {
@@ -414,16 +438,18 @@ void actor_error(struct actor *a, const char *code, const char *re, const char *
 
 void stage_everyone_in(struct stage *s)
 {
+	int last = s->actors[PIET].link[0] ? PIET : FATIMA;
+
 	actor_arrive(&s->actors[CLERK]);
-	for (int i = CHAIR; i <= FATIMA; i++)
+	for (int i = CHAIR; i <= last; i++)
 		actor_arrive(&s->actors[i]);
-	for (int i = MARLEEN; i <= FATIMA; i++) {
+	for (int i = MARLEEN; i <= last; i++) {
 		char text[64];
 
 		snprintf(text, sizeof(text), "{\"type\":\"admit\",\"person\":%d}", i + 1);
 		actor_say(&s->actors[CLERK], text);
 	}
-	for (int i = 0; i <= FATIMA; i++)
+	for (int i = 0; i <= last; i++)
 		actor_forget(&s->actors[i]);
 }
 

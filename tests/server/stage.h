@@ -40,6 +40,7 @@ struct stage_media {
 
 struct stage {
 	struct db *db;
+	const struct policy *policy;	/* of the next start, or NULL */
 	struct hall *hall;
 	usec_t now, wall;
 	struct actor actors[STAGE_ACTORS];
@@ -50,7 +51,7 @@ struct stage {
 	bool lenient;			/* memory fails: what cannot be delivered is no fault of the test */
 };
 
-enum { CLERK, CHAIR, MARLEEN, JAN, FATIMA };	/* the demonstration's people: actors 0 to 4, persons 1 to 5 */
+enum { CLERK, CHAIR, MARLEEN, JAN, FATIMA, PIET };	/* the demonstration's people: actors 0 to 4, persons 1 to 5 */
 
 void stage_open(struct stage *s, const char *path);	/* NULL: in memory */
 void stage_close(struct stage *s);
@@ -62,6 +63,8 @@ void stage_pass(struct stage *s, usec_t time);	/* deadlines on the way are met *
 const char *stage_verb(struct stage *s, const char *request);
 bool stage_made(struct stage *s, const char *request);	/* … and it was done */
 void stage_demo(struct stage *s);
+/* The same people, and Piet, a guest; Marleen is the substitute of the chair. */
+void stage_convene(struct stage *s);
 /* The first id in it. */
 long stage_id(const char *json);
 /* The text of a field in JSON, the n-th occurrence from 0. */

@@ -53,7 +53,7 @@ static void check_state(int step)
 	const struct meeting *m = the_meeting();
 
 	check_eq(m->fold->phase == PHASE_OPEN, open_meeting);
-	check_eq(m->fold->request.id != 0, request_by >= 0);
+	check_eq(m->fold->requests[0].id != 0, request_by >= 0);
 	for (int i = 0; i < PEOPLE; i++) {
 		const struct person *p = &m->people[i];
 
@@ -179,7 +179,7 @@ static void come(int i)
 
 static void step(int i, int whom)
 {
-	uint32_t request = the_meeting()->fold->request.id;
+	uint32_t request = the_meeting()->fold->requests[0].id;
 	char text[256];
 
 	switch (random_below(&dice, 13)) {

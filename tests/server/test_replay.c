@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The proceedings are the meeting: after each of 12,000 random steps, the fold that lives and the fold of the
+/* The proceedings are the meeting: after each of 24,000 random steps, the fold that lives and the fold of the
  * records are the same, and so is what a restarted hall makes of them. In tests only. The seed is printed. */
 #include <inttypes.h>
 
@@ -8,8 +8,9 @@
 #include "server/inside.h"
 #include "tests/server/stage.h"
 
-#define STEPS 12000
-#define STEPS_OF_ONE 200
+#define STEPS 24000
+#define STEPS_OF_ONE 300
+#define PEOPLE 6
 
 static struct stage s;
 static struct random dice;
@@ -20,13 +21,25 @@ static void dump(const struct fold *f, char *ret, size_t size)
 {
 	struct writer w = writer(ret, size - 1);
 
-	write_format(&w, "%s seq %u request %u by %u %d %s\n", meeting_phase_word(f->phase), f->seq, f->request.id,
-		f->request.by, (int)f->request.reason, f->request.text);
+	write_format(&w, "%s seq %u floor %u since %" PRIu64 " substitute %u acting %u\n", meeting_phase_word(f->phase), f->seq,
+		f->floor, f->floor_wall, f->substitute, f->acting);
+	write_format(&w, "suspended %d by %u at %" PRIu64 " %d %s\n", f->suspension.on, f->suspension.by, f->suspension.wall,
+		(int)f->suspension.reason, f->suspension.text);
+	for (int i = 0; i < LIMIT_REQUESTS; i++)
+		write_format(&w, "request %u %d by %u who %u %d %d %s\n", f->requests[i].id, (int)f->requests[i].action,
+			f->requests[i].by, f->requests[i].who, f->requests[i].as_chair, (int)f->requests[i].reason,
+			f->requests[i].text);
+	for (int i = 0; i < LIMIT_FAULTS; i++)
+		write_format(&w, "fault %u by %u at %" PRIu64 " %s\n", f->faults[i].id, f->faults[i].by, f->faults[i].wall,
+			f->faults[i].text);
+	for (uint32_t i = 0; i < f->n_speakers; i++)
+		write_format(&w, "speaker %u\n", f->speakers[i]);
 	for (int i = 0; i <= LIMIT_PEOPLE_PER_MEETING; i++) {
 		const struct fold_person *p = &f->people[i];
 
-		if (p->invited || p->inside || p->lost || p->seat || p->links)
-			write_format(&w, "%d: %d %d %d %u %u\n", i, p->invited, p->inside, p->lost, p->seat, p->links);
+		if (p->invited || p->inside || p->lost || p->seat || p->links || p->entered || p->withdrawn)
+			write_format(&w, "%d: %d %d %d %u %u %d %d\n", i, p->invited, p->inside, p->lost, p->seat, p->links,
+				p->entered, p->withdrawn);
 	}
 	for (uint32_t seq = f->seq > FOLD_ENTRIES ? f->seq - FOLD_ENTRIES + 1 : 1; seq <= f->seq; seq++) {
 		const struct event *e = fold_entry(f, seq);
@@ -59,7 +72,7 @@ static uint32_t one_of(uint32_t n)
 
 static void say(struct actor *a, const char *type, const char *field, unsigned number, const char *more)
 {
-	char text[256];
+	char text[512];
 
 	snprintf(text, sizeof(text), "{\"type\":\"%s\",\"%s\":%u%s}", type, field, number, more);
 	actor_say(a, text);
@@ -79,13 +92,70 @@ static void new_link(const struct meeting *m, uint32_t i)
 
 #define REASON ",\"reason\":{\"code\":\"written\",\"text\":\"omdat \\\"het\\\" moet\"}"
 
+/* Any of the host's rights, to anybody, by anybody, most often by those who have them. */
+static void use_a_right(const struct meeting *m)
+{
+	static const char *const over[] = { "mute", "stop-share", "remove", "remove", "withdraw-floor", "floor", "floor",
+		"restore-floor", "new-link" };
+	struct actor *a = &s.actors[one_of(one_of(2) ? 2 : PEOPLE)], *anybody = &s.actors[one_of(PEOPLE)];
+	const char *type = over[one_of(ARRAY_SIZE(over))];
+	const struct fold *f = m->fold;
+	char text[256];
+
+	switch (one_of(12)) {
+	case 0:
+	case 1:
+		actor_say(anybody, one_of(3) ? "{\"type\":\"hand\",\"raised\":true}" : "{\"type\":\"hand\",\"raised\":false}");
+		break;
+	case 2:
+		actor_say(anybody, "{\"type\":\"sources\",\"microphone\":true,\"camera\":true,\"screen\":true,\"screen_sound\":true}");
+		say(a, one_of(2) ? "mute" : "stop-share", "person", 1 + (uint32_t)(anybody - s.actors), REASON);
+		break;
+	case 3:
+		actor_say(a, "{\"type\":\"floor-end\"}");
+		break;
+	case 4:
+		if (f->n_speakers == 2) {
+			snprintf(text, sizeof(text), "{\"type\":\"order\",\"people\":[%u,%u]}", f->speakers[1], f->speakers[0]);
+			actor_say(a, text);
+		}
+		break;
+	case 5:
+		actor_say(a, one_of(2) ? "{\"type\":\"suspend\"" REASON "}" : "{\"type\":\"resume\"}");
+		break;
+	case 6:
+		actor_say(anybody, one_of(2) ? "{\"type\":\"fault\",\"note\":\"geen \\\"klank\\\"\"}" :
+			"{\"type\":\"object\",\"note\":\"motie van orde\"}");
+		break;
+	case 7:
+		say(a, "clear-fault", "fault", MAX(f->faults[one_of(2)].id, 1u), REASON);
+		break;
+	case 8:
+		snprintf(text, sizeof(text), "{\"type\":\"invite\",\"name\":\"Gast\",\"email\":\"gast%u@x.example\",\"office\":\"guest\""
+			REASON "}", one_of(100));
+		actor_say(a, text);
+		break;
+	case 9:
+		snprintf(text, sizeof(text), ",\"source\":\"camera\"" REASON);
+		say(a, "ask-on", "person", 1 + one_of(PEOPLE), text);
+		break;
+	case 10:
+		say(&s.actors[CHAIR], "withdraw-floor", "person", 3 + one_of(3), REASON);
+		say(a, one_of(2) ? "restore-floor" : "floor", "person", 3 + one_of(3), "");
+		break;
+	default:
+		say(a, type, "person", 1 + one_of(PEOPLE), strstr(type, "floor") && type[0] != 'w' ? "" : REASON);
+		break;
+	}
+}
+
 static void step(void)
 {
-	struct actor *a = &s.actors[one_of(5)];
+	struct actor *a = &s.actors[one_of(PEOPLE)];
 	const struct meeting *m = list_first(&s.hall->meetings, struct meeting, in_hall);
 	struct hall_answer answer;
 
-	switch (one_of(24)) {
+	switch (one_of(30)) {
 	case 0:
 		actor_link(a, a->link, &answer);
 		break;
@@ -108,10 +178,10 @@ static void step(void)
 	case 8:
 	case 9:
 	case 10:
-		say(a, "admit", "person", 1 + one_of(6), "");
+		say(a, "admit", "person", 1 + one_of(PEOPLE), "");
 		break;
 	case 11:
-		say(&s.actors[one_of(2)], "turn-away", "person", 1 + one_of(6), REASON);
+		say(&s.actors[one_of(2)], "turn-away", "person", 1 + one_of(PEOPLE), REASON);
 		break;
 	case 12:
 		actor_say(a, "{\"type\":\"leave\"}");
@@ -120,10 +190,14 @@ static void step(void)
 		actor_say(&s.actors[one_of(3)], "{\"type\":\"end\"" REASON "}");
 		break;
 	case 14:
-		say(&s.actors[one_of(3)], "confirm", "request", m->fold->request.id, "");
+		say(&s.actors[one_of(2)], "confirm", "request", m->fold->requests[0].id, "");
+		m = list_first(&s.hall->meetings, struct meeting, in_hall);
+		if (!m)
+			break;
+		say(&s.actors[one_of(3)], "confirm", "request", m->fold->requests[one_of(2)].id, "");
 		break;
 	case 15:
-		say(&s.actors[one_of(4)], "refuse", "request", m->fold->request.id + one_of(2), "");
+		say(&s.actors[one_of(4)], "refuse", "request", m->fold->requests[0].id + one_of(2), "");
 		break;
 	case 16:
 		actor_say(a, "{\"type\":\"stop-waiting\"}");
@@ -143,7 +217,7 @@ static void step(void)
 		break;
 	case 21:
 		if (one_of(4) == 0)
-			new_link(m, one_of(5));
+			new_link(m, one_of(PEOPLE));
 		break;
 	case 22:
 		hall_media_down(s.hall, 0);
@@ -155,19 +229,24 @@ static void step(void)
 			db_refuse_commits(s.db, 1);
 		else
 			db_refuse_writes(s.db, 1 + one_of(3));
-		say(a, "admit", "person", 1 + one_of(5), "");
-		actor_say(&s.actors[one_of(5)], "{\"type\":\"join\"}");
+		say(a, "admit", "person", 1 + one_of(PEOPLE), "");
+		actor_say(&s.actors[one_of(PEOPLE)], "{\"type\":\"join\"}");
 		db_refuse_commits(s.db, 0);
 		db_refuse_writes(s.db, 0);
+		break;
+	default:
+		use_a_right(m);
 		break;
 	}
 }
 
-static void count_kinds(const struct fold *f)
+/* Those that came since. */
+static void count_kinds(const struct fold *f, uint32_t *counted)
 {
-	for (uint32_t seq = 1; seq <= f->seq; seq++)
+	for (uint32_t seq = *counted + 1; seq <= f->seq; seq++)
 		if (fold_entry(f, seq))
 			seen[fold_entry(f, seq)->kind]++;
+	*counted = f->seq;
 }
 
 /* The number of steps it took. */
@@ -175,20 +254,32 @@ static unsigned hold_a_meeting(void)
 {
 	struct meeting_row row;
 	struct meeting *m;
+	uint32_t counted = 0;
+	struct policy policy;
 	unsigned n = 0;
 
 	stage_open(&s, NULL);
-	stage_demo(&s);
+	policy_init(&policy);
+	if (one_of(2)) {
+		check(policy_lower(&policy, ACT_MUTE, VERDICT_SECOND));
+		s.policy = &policy;
+		stage_restart(&s);
+	}
+	stage_convene(&s);
 	stage_media_up(&s);
+	if (one_of(3))
+		stage_everyone_in(&s);
 	do {
 		step();
 		m = list_first(&s.hall->meetings, struct meeting, in_hall);
-		if (m)
+		if (m) {
 			check_same(m);
+			count_kinds(m->fold, &counted);
+		}
 	} while (++n < STEPS_OF_ONE && m);
 	check_eq(store_meeting_find(s.db, s.meeting, &row), 1);
 	check_eq(meeting_load(&m, s.db, &row, s.now, s.wall), 0);
-	count_kinds(m->fold);
+	count_kinds(m->fold, &counted);
 	meeting_free(m);
 	stage_close(&s);
 	return n;

@@ -73,6 +73,7 @@ static void render_text(struct json *j, const struct wire_field *f)
 	case WIRE_WORD:
 	case WIRE_OBJECT:
 	case WIRE_LIST:
+	case WIRE_NUMBERS:
 	case WIRE_MAP:
 		break;
 	}
@@ -110,6 +111,16 @@ static void render_field(struct json *j, const struct wire_field *f)
 		json_open_object(j, "items");
 		json_text(j, "type", "object");
 		render_fields(j, f->fields, NULL);
+		json_close_object(j);
+		break;
+	case WIRE_NUMBERS:
+		render_type(j, "array", f);
+		json_number(j, "maxItems", f->most);
+		json_boolean(j, "uniqueItems", true);
+		json_open_object(j, "items");
+		json_text(j, "type", "integer");
+		json_number(j, "minimum", 1);
+		json_number(j, "maximum", WIRE_ID_MOST);
 		json_close_object(j);
 		break;
 	case WIRE_MAP:

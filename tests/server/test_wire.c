@@ -75,6 +75,12 @@ static void write_valid(struct json *j, const struct wire_field *f)
 		}
 		json_close_list(j);
 		break;
+	case WIRE_NUMBERS:
+		json_open_list(j, f->name);
+		json_number(j, NULL, 1);
+		json_number(j, NULL, 2);
+		json_close_list(j);
+		break;
 	case WIRE_MAP:
 		json_open_object(j, f->name);
 		json_close_object(j);
@@ -161,7 +167,7 @@ static bool is_sense(const struct wire_field *f, enum nonsense what)
 	case EMPTY:
 		return f->kind == WIRE_TEXT || (f->kind == WIRE_LINE && f->least == 0);
 	case ARRAY:
-		return f->kind == WIRE_LIST && f->least == 0;
+		return f->kind == WIRE_NUMBERS || (f->kind == WIRE_LIST && f->least == 0);
 	case CONTROL:
 	case TURNED:
 		return f->kind == WIRE_TEXT;
@@ -339,8 +345,10 @@ static void say_cell(struct cell *c)
 	hall_set_time(s.hall, s.now, s.wall);
 	hall_receive(s.hall, clerk->connection, message);
 	stage_drain(&s);
-	if (is_sense(c->target, c->what))
+	if (is_sense(c->target, c->what)) {
+		actor_forget(&s.actors[JAN]);
 		return;
+	}
 	error = actor_hears(clerk, "error", code_for(c->target, c->what));
 	check(strstr(error, strcmp(code_for(c->target, c->what), "bad-json") == 0 ? "\"re\":null" : c->type->name));
 	check_eq(clerk->closed, 0);
@@ -469,7 +477,31 @@ TEST(an_offer_is_as_large_as_its_encoding)
 	}
 }
 
+TEST(a_list_of_numbers_holds_each_once)
+{
+	static const char *const bad[] = { "[1,1]", "[0]", "[-1]", "[1.5]", "[2147483648]", "[\"1\"]", "[[1]]", "[null]", "{}" };
+	static const struct wire_field fields[] = { { .name = "n", .kind = WIRE_NUMBERS, .most = 3 }, { .name = NULL } };
+	static const struct wire_type type[] = { { "t", fields }, { NULL, NULL } };
+	struct wire_problem problem;
+	struct wire *w = NULL;
+	char json[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(json, sizeof(json), "{\"n\":%s}", bad[i]);
+		check_eq(wire_parse(&w, bytes_of_string(json), NULL, type, &problem), -EBADMSG);
+		check_text(problem.code, "wrong-field");
+	}
+	check_eq(wire_parse(&w, bytes_of_string("{\"n\":[1,2,3,4]}"), NULL, type, &problem), -EBADMSG);
+	check_eq(wire_parse(&w, bytes_of_string("{\"n\":[7,2147483647,1]}"), NULL, type, &problem), 0);
+	check_eq(wire_count(wire_root(w), "n"), 3);
+	check_eq(wire_number(wire_root(w), "n", 0), 7);
+	check_eq(wire_number(wire_root(w), "n", 1), INT32_MAX);
+	check_eq(wire_number(wire_root(w), "n", 3), 0);
+	wire_free(w);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(a_list_of_numbers_holds_each_once),
 	cmocka_unit_test(every_field_of_the_client_refuses_nonsense),
 	cmocka_unit_test(every_field_of_the_server_refuses_nonsense),
 	cmocka_unit_test(a_meeting_goes_on_through_all_of_it),
