@@ -4,8 +4,8 @@
 
 import type { Notice, OwnSource, State } from '../src/state';
 import { initial } from '../src/update';
-import type {
-  Entry, EntryKind, Meeting, Named, Office, OverReason, Person, Sources, Waiting,
+import {
+  ENTRY_KINDS, type Entry, type EntryKind, type Meeting, type Named, type Office, type OverReason, type Person, type Sources, type Waiting,
 } from '../src/wire/messages';
 
 const MEETING: Meeting = {
@@ -48,7 +48,7 @@ function person(member: Member, at: number): Person {
   const sources = { ...NONE, microphone: member.on.includes('m'), camera: member.on.includes('c') };
   return {
     id: at + 1, name: member.name, office: member.office, party: member.party, connection: 'connected', sources,
-    heard: sources.microphone,
+    heard: sources.microphone, hush: null, hand: 0, floor: false,
   };
 }
 
@@ -86,7 +86,7 @@ const ENTRIES: readonly Entry[] = [
   entry(12, '18:40:00', 'server-restarted'),
   entry(13, '18:52:00', 'left', { who: named(6) }),
   entry(14, '19:58:00', 'end-asked', { by: named(CLERK), reason: { code: 'agreed' } }),
-  entry(15, '19:59:00', 'end-refused', { by: named(CHAIR) }),
+  entry(15, '19:59:00', 'request-refused', { by: named(CHAIR), note: 'end' }),
 ];
 
 const DEVICES: State['devices'] = {
@@ -144,11 +144,35 @@ function notice(news: Notice['news'], urgent = false): Pick<State, 'notice'> {
 function request(by: number, answered = false): Pick<State, 'requests'> {
   return {
     requests: [{
-      id: 9, action: 'end', by: named(by), reason: { code: 'agreed', text: 'alle punten zijn behandeld' },
+      id: 9, action: 'end', by: named(by), who: null, name: null, reason: { code: 'agreed', text: 'alle punten zijn behandeld' },
       endsAt: NOW + 99_500, answered,
     }],
   };
 }
+
+const REMOVAL: State['requests'][number] = {
+  id: 10, action: 'remove', by: named(CLERK), who: named(8), name: null,
+  reason: { code: 'written', text: 'een onbekende is te horen in de kamer' }, endsAt: NOW + 61_000, answered: false,
+};
+const INVITATION: State['requests'][number] = {
+  id: 11, action: 'invite', by: named(CLERK), who: null, name: 'An Smet', reason: { code: 'agreed' },
+  endsAt: NOW + 20_000, answered: false,
+};
+const ECHO = { code: 'written', text: 'echo of lawaai op de lijn, er klinkt een radio' } as const;
+const FAULT = { id: 3, by: named(10), note: 'ik hoorde of zag een deel niet', at: '2026-03-12T19:50:00.000Z' };
+const FAULT_2 = { id: 4, by: named(11), note: 'ik was even weg, buiten mijn wil', at: '2026-03-12T19:51:00.000Z' };
+const FLOOR: Pick<State, 'floor' | 'speakers'> = { floor: { person: 5, since: NOW - 261_000 }, speakers: [9, MEMBER, 10] };
+const SUSPENDED: NonNullable<State['suspended']> = {
+  by: named(CHAIR), reason: { code: 'written', text: 'fractieoverleg' }, since: '2026-03-12T19:45:00.000Z',
+  startedAt: NOW - 220_000,
+};
+
+/** One entry of every kind, as the proceedings tell them. */
+const EVERY_ENTRY: readonly Entry[] = ENTRY_KINDS.map((kind, at) => entry(at + 1, '19:40:00', kind, {
+  by: named(CLERK), who: named(MEMBER),
+  note: kind.startsWith('request-') ? 'remove' : kind === 'asked-on' ? 'camera'
+    : kind === 'fault-reported' || kind === 'objection' ? 'het reglement, artikel 4' : kind === 'ended' ? 'alone' : null,
+}));
 
 function changed(s: State, id: number, more: Partial<Person>): State {
   return { ...s, people: s.people.map((p) => (p.id === id ? { ...p, ...more } : p)) };
@@ -222,6 +246,65 @@ export const SAMPLES: Readonly<Record<string, State>> = {
     ...changed(room(MEMBER, 7), MEMBER, { sources: { ...NONE, microphone: true, camera: true }, heard: false }),
     own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF },
   },
+  'room-floor': room(MEMBER, 13, { ...FLOOR, panel: 'speakers' }),
+  'room-floor-chair': room(CHAIR, 13, { ...FLOOR, panel: 'speakers', sheet: true }),
+  'room-floor-own': room(5, 13, { floor: { person: 5, since: NOW - 3_725_000 }, speakers: [9], panel: 'speakers' }),
+  'room-floor-free': room(CLERK, 13, { panel: 'speakers', ...notice({ what: 'floor-free' }) }),
+  'room-muted': {
+    ...changed(room(MEMBER, 13, FLOOR), MEMBER, { hush: 'muted' }), panel: 'proceedings',
+    silenced: { source: 'microphone', by: named(CLERK), reason: ECHO },
+    entries: [...ENTRIES, entry(16, '20:41:00', 'muted', { by: named(CLERK), who: named(MEMBER), reason: ECHO })],
+    ...notice({ what: 'silenced', silenced: { source: 'microphone', by: named(CLERK), reason: ECHO } }, true),
+  },
+  'room-muted-others': changed(room(CLERK, 13, FLOOR), MEMBER, { hush: 'muted' }),
+  'room-share-stopped': room(MEMBER, 7, {
+    silenced: { source: 'screen', by: named(CHAIR), reason: { code: 'technical' } },
+  }),
+  'room-withdrawn': {
+    ...changed(room(MEMBER, 7), MEMBER, { hush: 'floor-withdrawn', sources: { ...NONE, microphone: true, camera: true } }),
+    own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF },
+    entries: [...ENTRIES, entry(16, '20:43:00', 'floor-withdrawn', {
+      by: named(CHAIR), who: named(MEMBER), reason: { code: 'written', text: 'de spreektijd is om' },
+    })],
+  },
+  'room-asked': room(MEMBER, 7, {
+    own: { microphone: OFF, camera: OFF, screen: OFF, screen_sound: OFF },
+    asked: { source: 'camera', by: named(CLERK), reason: { code: 'unrecognised' } },
+    ...notice({ what: 'asked', asked: { source: 'camera', by: named(CLERK), reason: { code: 'unrecognised' } } }, true),
+  }),
+  'room-removal': room(CHAIR, 13, { requests: [REMOVAL] }),
+  'room-requests': room(CHAIR, 13, { requests: [REMOVAL, INVITATION] }),
+  'room-suspended': room(MEMBER, 13, {
+    suspended: SUSPENDED, speakers: [9, MEMBER], own: { microphone: OFF, camera: OFF, screen: OFF, screen_sound: OFF },
+  }),
+  'room-suspended-chair': room(CHAIR, 13, {
+    suspended: SUSPENDED, own: { microphone: OFF, camera: OFF, screen: OFF, screen_sound: OFF },
+  }),
+  'room-fault': room(MEMBER, 7, { faults: [FAULT] }),
+  'room-fault-clerk': room(CLERK, 7, { faults: [FAULT, FAULT_2] }),
+  'room-proceedings-all': room(CLERK, 13, { entries: EVERY_ENTRY, panel: 'proceedings', sheet: true }),
+  'room-objection': room(CHAIR, 7, notice({
+    what: 'entry', entry: entry(17, '20:50:00', 'objection', { by: named(10), note: 'het reglement, artikel 4' }),
+  })),
+  'dialog-more': room(CLERK, 7, { dialog: { name: 'more' } }),
+  'dialog-person': changed(
+    room(CHAIR, 7, { dialog: { name: 'person', person: named(5) } }), 5, { sources: { ...sharing, camera: false } },
+  ),
+  'dialog-person-guest': room(CLERK, 13, { dialog: { name: 'person', person: named(13) } }),
+  'dialog-mute': room(CLERK, 7, { dialog: { name: 'right', right: 'mute', person: named(5) } }),
+  'dialog-withdraw': room(CHAIR, 7, { dialog: { name: 'right', right: 'withdraw-floor', person: named(5) } }),
+  'dialog-ask': room(CLERK, 7, { dialog: { name: 'right', right: 'ask-camera', person: named(6) } }),
+  'dialog-remove-member': room(CLERK, 7, { dialog: { name: 'right', right: 'remove', person: named(5) } }),
+  'dialog-remove-guest': room(CLERK, 13, { dialog: { name: 'right', right: 'remove', person: named(13) } }),
+  'dialog-new-link': room(CLERK, 4, { dialog: { name: 'right', right: 'new-link', person: named(5) } }),
+  'dialog-link': room(CLERK, 4, {
+    dialog: { name: 'link', person: named(5), link: `https://conclave.lindebeke.example/j#${'A'.repeat(43)}` },
+  }),
+  'dialog-invite': room(CHAIR, 7, { dialog: { name: 'invite' } }),
+  'dialog-suspend': room(CHAIR, 7, { dialog: { name: 'suspend' } }),
+  'dialog-fault': room(MEMBER, 7, { dialog: { name: 'fault' } }),
+  'dialog-clear-fault': room(CHAIR, 7, { faults: [FAULT], dialog: { name: 'clear-fault', fault: FAULT } }),
+  'dialog-object': room(MEMBER, 7, { dialog: { name: 'object' } }),
   'room-error': room(CLERK, 7, notice({ what: 'error', code: 'not-recorded' }, true)),
   'dialog-leave': room(CLERK, 7, { dialog: { name: 'leave' } }),
   'dialog-end': room(CLERK, 7, { dialog: { name: 'end' } }),

@@ -4,7 +4,7 @@
 
 import type { Effect } from './effect';
 import type { Event, Timer } from './event';
-import { bell } from './media/bell';
+import { bell, chime } from './media/bell';
 import { list } from './media/devices';
 import { type Session, session } from './media/session';
 import type { Port } from './port';
@@ -137,6 +137,8 @@ function carryOut(e: Effect, { line, media, clocks, act }: Hands): void {
       return media.slots.speaker(e.device);
     case 'test-sound':
       return bell(e.device, () => act({ type: 'test-sound-over' }));
+    case 'chime':
+      return chime(e.device);
     case 'allow-sound':
       return media.slots.allowSound();
     case 'reload':

@@ -42,6 +42,8 @@ export type Effect =
   | { readonly do: 'slots'; readonly slots: readonly Slot[]; readonly self: PersonId | null }
   | { readonly do: 'speaker'; readonly device: string }
   | { readonly do: 'test-sound'; readonly device: string | null }
+  /** A short sound that asks for attention, on the chosen loudspeaker. */
+  | { readonly do: 'chime'; readonly device: string | null }
   /** Called in the person's press: the browser then allows sound. */
   | { readonly do: 'allow-sound' }
   | { readonly do: 'reload' };

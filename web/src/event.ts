@@ -2,8 +2,14 @@
 // Everything that can happen to the client. A view sends only PersonEvents; the rest comes from app.ts.
 // `now` is in milliseconds of a monotonic clock.
 
-import type { Device, Devices, Dialog, Lack, Language, Panel, Quality, Trouble } from './state';
+import type { Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, Trouble } from './state';
 import type { PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
+
+/** The dialogs that need nothing to be opened with. */
+export type PlainDialog = Exclude<
+  Dialog['name'],
+  'turn-away' | 'person' | 'right' | 'link' | 'clear-fault'
+>;
 
 /** What the person at the screen does. */
 export type PersonEvent =
@@ -29,9 +35,43 @@ export type PersonEvent =
   /** Selects the tab, and opens the sheet on a narrow screen. */
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'sheet-closed' }
-  | { readonly type: 'open-dialog'; readonly dialog: Exclude<Dialog['name'], 'turn-away'> }
+  | { readonly type: 'open-dialog'; readonly dialog: PlainDialog }
+  /** What may be done about somebody, or one right over them. */
+  | { readonly type: 'open-person'; readonly person: PersonId }
+  | { readonly type: 'open-right'; readonly right: ReasonedRight; readonly person: PersonId }
+  | { readonly type: 'open-clear-fault'; readonly fault: number }
   | { readonly type: 'open-turn-away'; readonly person: PersonId }
   | { readonly type: 'close-dialog' }
+  /** Joins or leaves the speaker list. */
+  | { readonly type: 'hand' }
+  /** The speech is over: by who has the floor, or by clerk and chair. */
+  | { readonly type: 'floor-end' }
+  | { readonly type: 'give-floor'; readonly person: PersonId }
+  | { readonly type: 'restore-floor'; readonly person: PersonId }
+  /** One place up (-1) or down (1) on the speaker list. */
+  | { readonly type: 'move-speaker'; readonly person: PersonId; readonly by: -1 | 1 }
+  | { readonly type: 'resume' }
+  /** The bulletin about what was switched off, or what is asked, was read; nothing else happens. */
+  | { readonly type: 'silenced-read' }
+  | { readonly type: 'asked-read' }
+  /** These close the dialog as well. */
+  | {
+      readonly type: 'use-right';
+      readonly right: ReasonedRight;
+      readonly person: PersonId;
+      readonly reason: Reason;
+    }
+  | {
+      readonly type: 'invite';
+      readonly name: string;
+      readonly email: string;
+      readonly office: 'member' | 'guest';
+      readonly reason: Reason;
+    }
+  | { readonly type: 'suspend'; readonly reason: Reason }
+  | { readonly type: 'fault'; readonly note: string }
+  | { readonly type: 'clear-fault'; readonly fault: number; readonly reason: Reason }
+  | { readonly type: 'object'; readonly note: string }
   /** These two close the dialog as well. The reason is complete: reasonOf() of select.ts made it. */
   | { readonly type: 'turn-away'; readonly person: PersonId; readonly reason: Reason }
   | { readonly type: 'end'; readonly reason: Reason }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Questions about State that more than one place asks. Pure.
 
-import type { OwnSource, State } from './state';
-import { REASON_CHARACTERS } from './wire/messages';
-import type { Person, PersonId, Reason, ReasonCode, SlotSource } from './wire/messages';
+import type { OpenRequest, OwnSource, State } from './state';
+import { NOTE_CHARACTERS, REASON_CHARACTERS } from './wire/messages';
+import type { Entry, Named, Person, PersonId, Reason, ReasonCode, SlotSource } from './wire/messages';
 
 /** After this long without a line or media the connection is called failed; trying goes on. */
 export const FAILED_AFTER_MS = 30_000;
@@ -45,10 +45,60 @@ export function sharer(s: State): PersonId | null {
   return s.slots.find((slot) => slot.source === 'screen')?.person ?? null;
 }
 
-/** Your microphone is on, but the server does not forward it (eight others are open). */
+/** The person at this keyboard as everyone sees them; null unless inside. */
+export function ownPerson(s: State): Person | null {
+  return s.self === null ? null : personOf(s, s.self.id);
+}
+
+/** Your microphone is on, but the server does not forward it (eight others are open, or nobody may be heard). */
 export function unheard(s: State): boolean {
-  const me = s.self === null ? null : personOf(s, s.self.id);
+  const me = ownPerson(s);
   return me !== null && s.own.microphone.live && me.sources.microphone && !me.heard;
+}
+
+/** An office switched your microphone off, and you have not switched it on since. */
+export function muted(s: State): boolean {
+  return ownPerson(s)?.hush === 'muted' && !s.own.microphone.wanted;
+}
+
+/** Your floor was withdrawn: you are not heard, whatever your microphone does. */
+export function withdrawn(s: State): boolean {
+  return ownPerson(s)?.hush === 'floor-withdrawn';
+}
+
+/** The entry that says who withdrew the floor of this person, and why; null when it is no longer among those kept. */
+export function withdrawalOf(s: State, id: PersonId): Entry | null {
+  return s.entries.filter((e) => e.kind === 'floor-withdrawn' && e.who?.id === id).at(-1) ?? null;
+}
+
+/** Place on the speaker list from 1; 0: not on it. */
+export function placeOf(s: State, id: PersonId): number {
+  return s.speakers.indexOf(id) + 1;
+}
+
+export function hasFloor(s: State, id: PersonId): boolean {
+  return s.floor.person === id;
+}
+
+/** Where the person at this keyboard stands: asks for nothing, waits in the queue, or has the floor. */
+export function ownTurn(s: State): { readonly is: 'none' | 'queue' | 'floor'; readonly place: number } {
+  if (s.self === null) return { is: 'none', place: 0 };
+  if (hasFloor(s, s.self.id)) return { is: 'floor', place: 0 };
+  const place = placeOf(s, s.self.id);
+  return { is: place > 0 ? 'queue' : 'none', place };
+}
+
+/** Who the proceedings name and who is neither inside nor in the lobby; a new link may bring them in. */
+export function absent(s: State): readonly Named[] {
+  const here = new Set([...s.people, ...s.waiting].map((p) => p.id));
+  const found = new Map<PersonId, Named>();
+  for (const { who } of s.entries) if (who !== null && !here.has(who.id)) found.set(who.id, who);
+  return [...found.values()];
+}
+
+/** The name of whom a request is about; empty where it is about the meeting. */
+export function aboutOf(request: Pick<OpenRequest, 'who' | 'name'>): string {
+  return request.who?.name ?? request.name ?? '';
 }
 
 export function starting(source: OwnSource): boolean {
@@ -78,9 +128,20 @@ const UNSENDABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g;
 /** As much as a form takes. */
 export const REASON_LENGTH = REASON_CHARACTERS;
 
+/** The note of a fault or a point of order as it can be sent; null while there is none, or too much of it. */
+export function noteOf(written: string): string | null {
+  const note = plain(written);
+  return note === '' || [...note].length > NOTE_CHARACTERS ? null : note;
+}
+
+/** A single line of text as the server takes it. */
+export function plain(written: string): string {
+  return written.replace(UNSENDABLE, ' ').trim();
+}
+
 /** The reason of a form as it can be sent; null while it is not complete. */
 export function reasonOf(code: ReasonCode | null, written: string): Reason | null {
-  const text = written.replace(UNSENDABLE, ' ').trim();
+  const text = plain(written);
   if (code === null || [...text].length > REASON_CHARACTERS) return null;
   if (text === '') return code === 'written' ? null : { code };
   return { code, text };

@@ -7,6 +7,7 @@ import type {
   Actor,
   Entry,
   ErrorCode,
+  Fault,
   Meeting,
   Named,
   Office,
@@ -14,8 +15,10 @@ import type {
   Person,
   PersonId,
   Reason,
+  RequestAction,
   Slot,
   SourceName,
+  Suspension,
   Waiting,
 } from './wire/messages';
 
@@ -121,14 +124,47 @@ export interface Devices {
 /** A request that waits for a second person, as drawn. */
 export interface OpenRequest {
   readonly id: number;
-  readonly action: 'end';
+  readonly action: RequestAction;
   readonly by: Named;
+  readonly who: Named | null;
+  readonly name: string | null;
   readonly reason: Reason;
   /** When it expires; with State.now the countdown is `max(0, endsAt - now)`. */
   readonly endsAt: number;
   /** The person pressed confirm or refuse, the server has not answered yet. */
   readonly answered: boolean;
 }
+
+/** Who has the floor. */
+export interface FloorState {
+  readonly person: PersonId | null;
+  /** On the clock of State.now. */
+  readonly since: number;
+}
+
+/** What an office switched off here, until the person reads it or switches it on again. */
+export interface Silenced {
+  readonly source: 'microphone' | 'screen';
+  readonly by: Named;
+  readonly reason: Reason;
+}
+
+/** What an office asks this person to switch on; the answer is theirs. */
+export interface Asked {
+  readonly source: 'microphone' | 'camera';
+  readonly by: Named;
+  readonly reason: Reason;
+}
+
+/** A right over a person that is used with a reason. */
+export type ReasonedRight =
+  | 'mute'
+  | 'ask-microphone'
+  | 'ask-camera'
+  | 'stop-share'
+  | 'withdraw-floor'
+  | 'new-link'
+  | 'remove';
 
 /** Dialogs and sheets that are open; at most one. */
 export type Dialog =
@@ -138,12 +174,26 @@ export type Dialog =
   | { readonly name: 'end' }
   /** Turn a waiting person away, with a reason. */
   | { readonly name: 'turn-away'; readonly person: Waiting }
+  /** Everything that has no button of its own. */
+  | { readonly name: 'more' }
+  /** What may be done about a person. */
+  | { readonly name: 'person'; readonly person: Named }
+  /** Use a right over a person, with a reason. */
+  | { readonly name: 'right'; readonly right: ReasonedRight; readonly person: Named }
+  /** The link that was asked for, to be copied. Gone from the state with the dialog. */
+  | { readonly name: 'link'; readonly person: Named; readonly link: string }
+  | { readonly name: 'invite' }
+  | { readonly name: 'suspend' }
+  | { readonly name: 'fault' }
+  | { readonly name: 'clear-fault'; readonly fault: Fault }
+  /** A point of order. */
+  | { readonly name: 'object' }
   /** Microphone, camera, speaker, language. */
   | { readonly name: 'settings' }
   /** The list of keys. */
   | { readonly name: 'help' };
 
-export type Panel = 'people' | 'proceedings';
+export type Panel = 'people' | 'speakers' | 'proceedings';
 
 /** One thing that just happened, for the live region and the flash. The view makes the sentence. */
 export type News =
@@ -157,8 +207,23 @@ export type News =
   | { readonly what: 'sharing'; readonly person: Named } // somebody began to share a screen
   | { readonly what: 'source'; readonly source: SourceName; readonly on: boolean } // your own, after your own press
   | { readonly what: 'trouble'; readonly source: SourceName; readonly trouble: Trouble }
-  | { readonly what: 'end-asked'; readonly by: Named }
-  | { readonly what: 'request-over'; readonly outcome: 'confirmed' | 'refused' | 'expired' }
+  | { readonly what: 'asked-second'; readonly action: RequestAction; readonly by: Named; readonly about: string }
+  | {
+      readonly what: 'request-over';
+      readonly action: RequestAction;
+      readonly about: string;
+      readonly outcome: 'confirmed' | 'refused' | 'expired';
+    }
+  | { readonly what: 'silenced'; readonly silenced: Silenced } // alert: an office switched off what is yours
+  | { readonly what: 'asked'; readonly asked: Asked } // alert: you are asked to switch something on
+  | { readonly what: 'floor-yours' } // alert
+  | { readonly what: 'floor'; readonly person: Named } // somebody else has it now
+  | { readonly what: 'floor-free' }
+  | { readonly what: 'hand'; readonly place: number } // your place on the speaker list; 0: you left it
+  | { readonly what: 'suspended' } // alert
+  | { readonly what: 'resumed' } // alert
+  /** An entry that is told as it stands in the proceedings. */
+  | { readonly what: 'entry'; readonly entry: Entry }
   | { readonly what: 'line-lost' } // alert
   | { readonly what: 'line-back' }
   | { readonly what: 'server-restarted' }
@@ -217,6 +282,14 @@ export interface State {
   /** The proceedings, oldest first, rising `seq`. */
   readonly entries: readonly Entry[];
   readonly requests: readonly OpenRequest[];
+  readonly floor: FloorState;
+  /** The speaker list, the next one first. */
+  readonly speakers: readonly PersonId[];
+  /** Not null: nobody is heard or seen. `startedAt` on the clock of State.now. */
+  readonly suspended: (Suspension & { readonly startedAt: number }) | null;
+  readonly faults: readonly Fault[];
+  readonly silenced: Silenced | null;
+  readonly asked: Asked | null;
 
   /** The person's own sources, as wanted and as they are. */
   readonly own: Readonly<Record<SourceName, OwnSource>>;

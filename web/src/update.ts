@@ -6,6 +6,7 @@ import type { Effect } from './effect';
 import type { Event, PersonEvent, Timer, WorldEvent } from './event';
 import { mayConfirm, mayRefuse, presides } from './select';
 import type { Language, State } from './state';
+import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } from './update/office';
 import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA, unanswered } from './update/media';
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, noSeat, problem } from './update/room';
@@ -37,6 +38,12 @@ export function initial(language: Language): State {
     quality: null,
     entries: [],
     requests: [],
+    floor: { person: null, since: 0 },
+    speakers: [],
+    suspended: null,
+    faults: [],
+    silenced: null,
+    asked: null,
     own: { microphone: SOURCE_OFF, camera: SOURCE_OFF, screen: SOURCE_OFF, screen_sound: SOURCE_OFF },
     level: 0,
     devices: { microphones: [], cameras: [], speakers: [], microphone: null, camera: null, speaker: null },
@@ -60,7 +67,8 @@ export function update(s: State, e: Event): readonly [State, readonly Effect[]] 
 
 /** A clock runs while something on the screen counts. */
 function tick(s: State): Step {
-  const counts = s.requests.length > 0 || s.line.lostAt !== null || s.media.lostAt !== null;
+  const timed = s.floor.person !== null || s.suspended !== null;
+  const counts = timed || s.requests.length > 0 || s.line.lostAt !== null || s.media.lostAt !== null;
   return counts && !s.ticking ? [{ ...s, ticking: true }, [{ do: 'timer', timer: 'second', ms: 1_000 }]] : stay(s);
 }
 
@@ -86,6 +94,23 @@ const PERSON_EVENTS: { readonly [T in PersonEvent['type']]: true } = {
   'turn-away': true,
   'end': true,
   'notice-read': true,
+  'open-person': true,
+  'open-right': true,
+  'open-clear-fault': true,
+  'silenced-read': true,
+  'asked-read': true,
+  'hand': true,
+  'floor-end': true,
+  'give-floor': true,
+  'restore-floor': true,
+  'move-speaker': true,
+  'use-right': true,
+  'invite': true,
+  'suspend': true,
+  'resume': true,
+  'fault': true,
+  'clear-fault': true,
+  'object': true,
 };
 
 function isPersonEvent(e: Event): e is PersonEvent {
@@ -140,8 +165,20 @@ function person(s: State, e: PersonEvent): Step {
     }
     case 'close-dialog':
       return stay({ ...s, dialog: null });
+    case 'open-person':
+      return openPerson(s, e.person);
+    case 'open-right':
+      return openRight(s, e.right, e.person);
+    case 'open-clear-fault':
+      return openClearFault(s, e.fault);
     case 'notice-read':
       return stay({ ...s, notice: null });
+    case 'silenced-read':
+      return stay({ ...s, silenced: null });
+    case 'asked-read':
+      return stay({ ...s, asked: null });
+    default:
+      return useOffice(s, e satisfies OfficeEvent);
   }
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What comes in from the network: understood as the protocol says, refused otherwise; and the schemas agree.
 import { describe, expect, it } from 'vitest';
-import { ENTRY_KINDS, ENTRY_NOTES, ERROR_CODES, type ServerMessage } from '../src/wire/messages';
+import { ENTRY_KINDS, ERROR_CODES, REQUEST_ACTIONS, type ServerMessage } from '../src/wire/messages';
 import { parseMessage, parseSeat, parseSeatError } from '../src/wire/parse';
-import { CLIENT, SERVER, stateMessage } from './support/samples';
+import { CLIENT, REQUEST, SERVER, stateMessage } from './support/samples';
 import { schemas } from './support/schemas';
 
 /** Nothing of the protocol at any place where it could stand. */
@@ -87,6 +87,8 @@ describe('messages of the server', () => {
       stateMessage({ meeting: { ...SERVER['welcome'].meeting, starts: '2026-13-45T99:99:99.000Z' } }),
     ],
     ['a kind that does not exist', { type: 'entry', entry: { ...SERVER['entry'].entry, kind: 'unmuted' } }],
+    ['a request for what does not exist', { type: 'request', request: { ...REQUEST, action: 'unmute' } }],
+    ['a hush that does not exist', { type: 'person', person: { ...SERVER['person'].person, hush: 'gagged' } }],
     ['an inherited type', { type: 'toString' }],
     [
       'an endless list',
@@ -162,8 +164,9 @@ describe('the schemas of server/protocol', () => {
     const entry = schemas('server').get('entry');
     for (const kind of ENTRY_KINDS)
       expect(entry?.({ type: 'entry', entry: { ...SERVER['entry'].entry, kind } }), kind).toBe(true);
-    for (const note of ENTRY_NOTES)
-      expect(entry?.({ type: 'entry', entry: { ...SERVER['entry'].entry, note } }), note).toBe(true);
+    const request = schemas('server').get('request');
+    for (const action of REQUEST_ACTIONS)
+      expect(request?.({ type: 'request', request: { ...REQUEST, action } }), action).toBe(true);
   });
   it('take everything that we send', () => {
     const all = schemas('client');

@@ -2,8 +2,10 @@
 // What each message of the server changes. Pure. Invariant: news about people is told once, by the message that is the
 // truth about it: `person` and `gone` about who is inside, `waiting` about the lobby, `entry` about the rest.
 
+import { aboutOf } from '../select';
 import type { Phase, State } from '../state';
 import type { Entry, ErrorCode, Named, Person, ServerMessage, Slot, Waiting } from '../wire/messages';
+import { askedToSwitchOn, entryNews, faultsChanged, floorChanged, mutedByOffice, suspensionChanged } from './floor';
 import { mediaAnswered, mediaLost, retryMedia } from './media';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby } from './room';
 import { announce, keep, send, stay, andThen, type Step } from './step';
@@ -32,6 +34,12 @@ export function receive(s: State, m: ServerMessage): Step {
     case 'entry':
     case 'request':
     case 'request-over':
+    case 'floor':
+    case 'suspended':
+    case 'faults':
+    case 'muted':
+    case 'asked':
+    case 'link':
       return s.phase.name === 'inside' ? receiveInside(s, m) : stay(s);
   }
 }
@@ -43,7 +51,7 @@ function receiveInside(s: State, m: InsideMessage): Step {
     case 'person':
       return person(s, m.person);
     case 'gone':
-      return gone(s, m.id);
+      return gone(s, m.id, m.why);
     case 'waiting':
       return waiting(s, m.people);
     case 'answer':
@@ -59,13 +67,30 @@ function receiveInside(s: State, m: InsideMessage): Step {
       const asked: Step = stay({ ...s, requests });
       return isSelf(s, m.request.by)
         ? asked
-        : andThen(asked, (next) => announce(next, { what: 'end-asked', by: m.request.by }, true));
+        : andThen(asked, (next) => {
+            const { action, by } = m.request;
+            return announce(next, { what: 'asked-second', action, by, about: aboutOf(m.request) }, true);
+          });
     }
     case 'request-over': {
-      if (!s.requests.some((r) => r.id === m.id)) return stay(s);
+      const over = s.requests.find((r) => r.id === m.id);
+      if (over === undefined) return stay(s);
       const left: State = { ...s, requests: s.requests.filter((r) => r.id !== m.id) };
-      return announce(left, { what: 'request-over', outcome: m.outcome });
+      const { action } = over;
+      return announce(left, { what: 'request-over', action, about: aboutOf(over), outcome: m.outcome });
     }
+    case 'floor':
+      return floorChanged(s, m);
+    case 'suspended':
+      return suspensionChanged(s, m.suspended);
+    case 'faults':
+      return faultsChanged(s, m.faults);
+    case 'muted':
+      return mutedByOffice(s, m);
+    case 'asked':
+      return askedToSwitchOn(s, m);
+    case 'link':
+      return stay({ ...s, dialog: { name: 'link', person: m.person, link: m.link } });
   }
 }
 
@@ -112,7 +137,7 @@ function person(s: State, p: Person): Step {
   const old = s.people.find((o) => o.id === p.id);
   const people = old === undefined ? [...s.people, p] : s.people.map((o) => (o.id === p.id ? p : o));
   const next: State = { ...s, people };
-  if (isSelf(s, named(p))) return stay(next);
+  if (s.self !== null && isSelf(s, p)) return stay({ ...next, self: { ...s.self, office: p.office } });
   const what = newsOf(old, p);
   return what === null ? stay(next) : announce(next, { what, person: named(p) });
 }
@@ -123,7 +148,7 @@ function newsOf(old: Person | undefined, p: Person): 'entered' | 'lost' | 'retur
   return p.sources.screen && !old.sources.screen ? 'sharing' : null;
 }
 
-function gone(s: State, id: number): Step {
+function gone(s: State, id: number, why: 'left' | 'removed' | 'seat-ended'): Step {
   const p = s.people.find((o) => o.id === id);
   if (p === undefined) return stay(s);
   const next: State = {
@@ -133,7 +158,7 @@ function gone(s: State, id: number): Step {
     frozen: s.frozen.filter((o) => o !== id),
     pictured: s.pictured.filter((o) => o !== id),
   };
-  return announce(next, { what: 'left', person: named(p) });
+  return why === 'removed' ? stay(next) : announce(next, { what: 'left', person: named(p) }); // its entry tells it
 }
 
 function waiting(s: State, people: readonly Waiting[]): Step {
@@ -165,7 +190,7 @@ function entry(s: State, e: Entry): Step {
   if (e.kind === 'turned-away' && e.who !== null) {
     return announce(next, { what: 'turned-away', person: e.who, by: e.by });
   }
-  return stay(next);
+  return entryNews(next, e);
 }
 
 function over(s: State, m: Extract<ServerMessage, { type: 'over' }>): Step {

@@ -4,6 +4,7 @@
 import type { Effect } from '../effect';
 import type { OpenRequest, Phase, Problem, State } from '../state';
 import type { Request, SeatError, ServerMessage } from '../wire/messages';
+import { floorOf, suspensionOf } from './floor';
 import { closeMedia, openMedia, resumeMedia } from './media';
 import { declare, switchAllOff, switchOff } from './sources';
 import { announce, sourcesOf, stay, andThen, type Step } from './step';
@@ -18,6 +19,8 @@ export function openRequest(s: State, r: Request): OpenRequest {
     id: r.id,
     action: r.action,
     by: r.by,
+    who: r.who,
+    name: r.name,
     reason: r.reason,
     endsAt: s.now + r.seconds * 1_000,
     answered: false,
@@ -39,6 +42,12 @@ function forgetRoom(s: State, phase: Phase): Step {
     quality: null,
     entries: [],
     requests: [],
+    floor: { person: null, since: 0 },
+    speakers: [],
+    suspended: null,
+    faults: [],
+    silenced: null,
+    asked: null,
     dialog: null,
     sheet: false,
     soundBlocked: false,
@@ -70,7 +79,9 @@ export function toLobby(s: State): Step {
 /** The message `state`: on entering and on coming back. Whoever enters does so with the microphone off. */
 export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): Step {
   const entering = s.phase.name !== 'inside';
-  const step = entering ? switchOff({ ...s, testing: false }, 'microphone') : stay(s);
+  const latest = m.entries.at(-1)?.at ?? null;
+  const off = entering ? switchOff({ ...s, testing: false }, 'microphone') : stay(s);
+  const step = m.suspended === null ? off : andThen(off, switchAllOff);
   return andThen(step, (before) => {
     const inside: State = {
       ...before,
@@ -82,6 +93,11 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
       slots: m.slots,
       entries: m.entries,
       requests: m.requests.map((r) => openRequest(before, r)),
+      self: selfAmong(before, m),
+      floor: floorOf(before, m.floor, latest),
+      speakers: m.speakers,
+      suspended: suspensionOf(before, m.suspended, latest),
+      faults: m.faults,
     };
     const slots: Effect = { do: 'slots', slots: m.slots, self: m.you };
     const mediated = andThen([inside, [slots]], (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
@@ -90,6 +106,12 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
       ? andThen(told, (next) => announce(next, { what: 'admitted' }))
       : told;
   });
+}
+
+/** A substitute acts as chair for as long as the server says so. */
+function selfAmong(s: State, m: Extract<ServerMessage, { type: 'state' }>): State['self'] {
+  const office = m.people.find((p) => p.id === m.you)?.office;
+  return s.self === null || office === undefined ? s.self : { ...s.self, office };
 }
 
 function sameSources(s: State, m: Extract<ServerMessage, { type: 'state' }>): boolean {

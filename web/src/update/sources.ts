@@ -24,6 +24,7 @@ function deviceOf(s: State, source: Captured): string | null {
 }
 
 function mayUse(s: State, source: Captured): boolean {
+  if (s.suspended !== null) return false;
   if (source === 'screen') return s.phase.name === 'inside' && s.canShare;
   return s.phase.name === 'inside' || s.phase.name === 'lobby';
 }
@@ -55,7 +56,9 @@ export function toggleSource(s: State, source: Captured): Step {
     return andThen(switchOff(s, source), (off) => announce(off, { what: 'source', source, on: false }));
   }
   const capture: Effect = { do: 'capture', source, device: deviceOf(s, source) };
-  return [withSource(s, source, { wanted: true, live: false, trouble: null }), [capture]];
+  const asked = s.asked?.source === source ? null : s.asked;
+  const silenced = s.silenced?.source === source ? null : s.silenced;
+  return [{ ...withSource(s, source, { wanted: true, live: false, trouble: null }), asked, silenced }, [capture]];
 }
 
 export function captured(s: State, source: Captured, sound: boolean): Step {

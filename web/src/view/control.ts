@@ -3,7 +3,7 @@
 // hear or see you. Nobody else can press them.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { presides, starting, unheard } from '../select';
+import { muted, ownTurn, presides, starting, unheard, withdrawn } from '../select';
 import type { OwnSource } from '../state';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
@@ -32,6 +32,7 @@ function microphoneWords(v: Scene): Words {
   const { t } = v;
   const own = v.s.own.microphone;
   if (starting(own)) return { long: t.say('mic.starting'), short: t.say('mic.starting.short') };
+  if (muted(v.s)) return { long: t.say('mic.muted'), short: t.say('mic.muted.short') };
   if (!own.wanted) return { long: t.say('mic.off'), short: t.say('mic.off.short') };
   if (unheard(v.s)) return { long: t.say('mic.unheard'), short: t.say('mic.unheard.short') };
   return { long: t.say('mic.on'), short: t.say('mic.on.short') };
@@ -52,7 +53,7 @@ export function microphone(v: Scene): TemplateResult {
     icon: own.wanted ? 'mic' : 'mic-off',
     words: microphoneWords(v),
     own,
-    hush: unheard(v.s),
+    hush: muted(v.s) || unheard(v.s) || (own.wanted && withdrawn(v.s)),
     press: () => v.act({ type: 'toggle', source: 'microphone' }),
   });
 }
@@ -82,6 +83,18 @@ function screen(v: Scene): TemplateResult | typeof nothing {
   });
 }
 
+/** Asks for the floor, leaves the queue, or ends the speech. Nobody can take this button away (N11). */
+function hand(v: Scene): TemplateResult {
+  const { t } = v;
+  const turn = ownTurn(v.s);
+  const key = `hand.${turn.is}` as const;
+  const fill = { n: turn.place };
+  return html`<button class="ctl__b ctl__b--word" type="button" data-testid="hand" data-state=${turn.is}
+    aria-pressed=${turn.is !== 'none'} @click=${() => v.act({ type: turn.is === 'floor' ? 'floor-end' : 'hand' })}>
+    ${icon('hand')}<span class="lg">${t.say(key)}<small>${t.say(`hand.${turn.is}.hint`, fill)}</small></span>
+    <span class="sm">${t.say(`hand.${turn.is}.short`, fill)}</span></button>`;
+}
+
 /** Clerk and chair are asked whether they leave or end; everybody else leaves, and may come back. */
 function leave(v: Scene): TemplateResult {
   const asked = presides(v.s);
@@ -94,11 +107,14 @@ function leave(v: Scene): TemplateResult {
 export function controlBar(v: Scene): TemplateResult {
   return html`<section class="ctl" aria-label=${v.t.say('controls')} data-region tabindex="-1">
     <div class="ctl__set">
-      ${microphone(v)}${camera(v)}${screen(v)}
-      <button class="ctl__b ctl__b--more" type="button" aria-haspopup="dialog"
-        @click=${() => v.act({ type: 'open-dialog', dialog: 'settings' })}>
-        ${icon('sliders')}<span>${v.t.say('settings.short')}</span></button>
+      ${v.s.suspended === null ? html`${microphone(v)}${camera(v)}` : nothing}${hand(v)}
+      ${v.s.suspended === null ? screen(v) : nothing}
+      <button class="ctl__b" type="button" aria-haspopup="dialog" data-testid="more"
+        @click=${() => v.act({ type: 'open-dialog', dialog: 'more' })}>
+        ${icon('more')}<span>${v.t.say('more.title')}</span></button>
     </div>
+    ${v.s.suspended === null ? nothing
+      : html`<p class="ctl__say">${icon('mic-off')}<span>${v.t.say('suspended.controls')}</span></p>`}
     <div class="ctl__end">${leave(v)}</div>
   </section>`;
 }

@@ -32,10 +32,16 @@ function onLetter(key: string, state: State, act: Act): boolean {
     case 'v':
       if (present) act({ type: 'toggle', source: 'camera' });
       return present;
+    case 'w':
+      if (inRoom) act({ type: 'hand' });
+      return inRoom;
     case '1':
       if (inRoom) act({ type: 'panel', panel: 'people' });
       return inRoom;
     case '2':
+      if (inRoom) act({ type: 'panel', panel: 'speakers' });
+      return inRoom;
+    case '3':
       if (inRoom) act({ type: 'panel', panel: 'proceedings' });
       return inRoom;
     case '?':

@@ -67,7 +67,8 @@ function limits(v: Scene): TemplateResult {
   return html`<section class="card stack" aria-labelledby="limits">
     <h2 id="limits">${t.say('limits.title')}</h2>
     <div class="stack stack--2"><h3>${t.say('limits.can')}</h3><ul class="ticks ticks--yes">
-      ${can(t.say('limits.can.admit'))}${can(t.say('limits.can.end'))}</ul></div>
+      ${can(t.say('limits.can.admit'))}${can(t.say('limits.can.mute'))}
+      ${can(t.say('limits.can.remove'))}${can(t.say('limits.can.end'))}</ul></div>
     <div class="stack stack--2"><h3>${t.say('limits.cannot')}</h3><ul class="ticks ticks--no">
       ${cannot(t.say('limits.cannot.switch'))}${cannot(t.say('limits.cannot.unseen'))}
       ${cannot(t.say('limits.cannot.record'))}${cannot(t.say('limits.cannot.secret'))}</ul></div>

@@ -53,9 +53,22 @@ export function newsIcon(news: News): Icon {
       return 'user';
     case 'sharing':
       return 'share';
-    case 'end-asked':
+    case 'asked-second':
     case 'request-over':
+    case 'entry':
       return 'gavel';
+    case 'silenced':
+      return 'mic-off';
+    case 'asked':
+      return 'mic';
+    case 'floor-yours':
+    case 'floor':
+    case 'floor-free':
+    case 'hand':
+      return 'hand';
+    case 'suspended':
+    case 'resumed':
+      return 'pause';
     case 'source':
     case 'line-back':
       return 'check';

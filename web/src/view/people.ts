@@ -3,13 +3,14 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { isSelf } from '../select';
-import type { Person, Waiting } from '../wire/messages';
+import { may, personActions } from '../rights';
+import { absent, hasFloor, isSelf } from '../select';
+import type { Named, Person, Waiting } from '../wire/messages';
 import { icon } from './icon';
 import { initials } from './name';
 import type { Scene } from './scene';
 import { inOrder } from './stage';
-import { soundSign } from './tile';
+import { soundSign, turnSign } from './tile';
 import { roleOf } from './words';
 
 type Drawn = TemplateResult | typeof nothing;
@@ -45,7 +46,34 @@ function signs(v: Scene, p: Person): TemplateResult {
   if (p.connection === 'reconnecting') return html`<span class="tag tag--attn">${t.say('tile.reconnecting')}</span>`;
   return html`${p.sources.screen ? html`<span role="img" aria-label=${t.say('people.sharing')}>${icon('share')}</span>`
     : nothing}${p.sources.camera ? html`<span role="img" aria-label=${t.say('people.camera-on')}>${icon('cam')}</span>`
-    : nothing}${soundSign(v, p)}`;
+    : nothing}${hasFloor(v.s, p.id) ? html`<span class="tag tag--floor">${t.say('people.floor')}</span>`
+    : turnSign(v, p)}${soundSign(v, p)}`;
+}
+
+/** What may be done about somebody; no button where nothing may be done. */
+function menuButton(v: Scene, p: Person): Drawn {
+  if (personActions(v.s, p).length === 0) return nothing;
+  return html`<button class="btn btn--quiet btn--icon" type="button" data-testid="person-menu" data-person=${p.name}
+    aria-haspopup="dialog" aria-label=${v.t.say('person.menu', { name: p.name })}
+    @click=${() => v.act({ type: 'open-person', person: p.id })}>${icon('more')}</button>`;
+}
+
+/** Not here, though the proceedings know them: a new link may bring them in. */
+function absentRow(v: Scene, who: Named): TemplateResult {
+  return html`<li class="pp pp--away" data-testid="absent" data-person=${who.name}>
+    <span class="av" aria-hidden="true">${initials(who.name)}</span>
+    <span class="pp__n">${who.name}<span class="pp__r">${roleOf(v.t, who)}</span></span>
+    <button class="btn btn--sm" type="button" data-testid="new-link" data-person=${who.name} aria-haspopup="dialog"
+      @click=${() => v.act({ type: 'open-right', right: 'new-link', person: who.id })}>${
+        v.t.say('people.new-link')}<span class="sr">, ${who.name}</span></button>
+  </li>`;
+}
+
+function absentees(v: Scene): Drawn {
+  const people = may(v.s, 'new-link') ? absent(v.s) : [];
+  if (people.length === 0) return nothing;
+  return html`<h3 class="sub"><span>${v.t.say('people.absent')}</span><span>${people.length}</span></h3>
+    <ul>${repeat(people, (p) => p.id, (p) => absentRow(v, p))}</ul>`;
 }
 
 function row(v: Scene, p: Person): TemplateResult {
@@ -53,8 +81,9 @@ function row(v: Scene, p: Person): TemplateResult {
     data-person=${p.name} data-office=${p.office}>
     <span class="av" aria-hidden="true">${initials(p.name)}</span>
     <span class="pp__n">${p.name}${isSelf(v.s, p.id) ? html` <span class="muted">${v.t.say('you')}</span>` : nothing}
-      <span class="pp__r">${roleOf(v.t, p)}</span></span>
-    <span class="pp__s">${signs(v, p)}</span>
+      <span class="pp__r">${roleOf(v.t, p)}</span>${p.hush === null ? nothing
+        : html`<span class="tag tag--attn">${icon('mic-off')}${v.t.say(`hush.${p.hush}`)}</span>`}</span>
+    <span class="pp__s">${signs(v, p)}${menuButton(v, p)}</span>
   </li>`;
 }
 
@@ -65,11 +94,12 @@ function group(v: Scene, name: 'members' | 'support' | 'guests', people: readonl
 }
 
 export function peoplePanel(v: Scene): TemplateResult {
-  const people = inOrder(v.s.people);
+  const people = inOrder(v.s);
   return html`<div class="panel__b" tabindex="0" role="region" aria-label=${v.t.say('tab.people')}>
     ${waitingRoom(v)}
     ${group(v, 'members', people.filter((p) => p.office === 'chair' || p.office === 'member'))}
     ${group(v, 'support', people.filter((p) => p.office === 'clerk'))}
     ${group(v, 'guests', people.filter((p) => p.office === 'guest'))}
+    ${absentees(v)}
   </div>`;
 }

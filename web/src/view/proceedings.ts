@@ -3,12 +3,12 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Text } from '../text/text';
-import type { Entry, EntryKind, Named } from '../wire/messages';
+import type { Entry, EntryKind } from '../wire/messages';
 import { icon } from './icon';
 import type { Scene } from './scene';
-import { reasonText } from './words';
+import { reasonText, remark, sentence } from './sentence';
 
-/** `right`: an office used a right. `turn`: the meeting began or ended. `fact`: observed. */
+/** `right`: an office used a right. `turn`: the meeting began, paused or ended. `fact`: observed, or of oneself. */
 const LOOKS: Readonly<Record<EntryKind, 'right' | 'turn' | 'fact'>> = {
   'meeting-created': 'fact',
   'invited': 'fact',
@@ -23,48 +23,37 @@ const LOOKS: Readonly<Record<EntryKind, 'right' | 'turn' | 'fact'>> = {
   'returned': 'fact',
   'end-asked': 'right',
   'end-confirmed': 'right',
-  'end-refused': 'right',
-  'end-expired': 'fact',
   'ended': 'turn',
+  'request-asked': 'right',
+  'request-confirmed': 'right',
+  'request-refused': 'right',
+  'request-expired': 'fact',
   'server-restarted': 'fact',
   'media-restarted': 'fact',
+  'muted': 'right',
+  'asked-on': 'right',
+  'share-stopped': 'right',
+  'hand-raised': 'fact',
+  'hand-lowered': 'fact',
+  'floor-given': 'right',
+  'floor-ended': 'fact',
+  'floor-ordered': 'right',
+  'floor-withdrawn': 'right',
+  'floor-restored': 'right',
+  'remove-asked': 'right',
+  'removed': 'right',
+  'suspended': 'turn',
+  'resumed': 'turn',
+  'invite-asked': 'right',
+  'invite-confirmed': 'right',
+  'link-renewed': 'right',
+  'fault-reported': 'fact',
+  'fault-cleared': 'right',
+  'objection': 'fact',
+  'substitute-named': 'fact',
+  'chair-substituted': 'turn',
+  'chair-returned': 'turn',
 };
-
-function named(t: Text, who: Named): TemplateResult {
-  const name = html`<b>${who.name}</b>`;
-  const office = who.office === 'chair' || who.office === 'clerk';
-  return office ? html`${t.rich('log.person', { name, role: t.say(`office.${who.office}`) })}` : name;
-}
-
-function sentence(t: Text, entry: Entry): readonly unknown[] {
-  const by = entry.by === null ? t.say('log.administration') : named(t, entry.by);
-  const subject = entry.who ?? entry.by;
-  const who = subject === null ? t.say('log.administration') : named(t, subject);
-  switch (entry.kind) {
-    case 'invited':
-    case 'link-made':
-    case 'admitted':
-    case 'turned-away':
-      return t.rich(`log.${entry.kind}`, { by, who });
-    case 'seat-taken':
-    case 'entered':
-    case 'left':
-    case 'lost':
-    case 'returned':
-      return t.rich(`log.${entry.kind}`, { who });
-    case 'meeting-created':
-    case 'meeting-opened':
-    case 'end-asked':
-    case 'end-confirmed':
-    case 'end-refused':
-    case 'ended':
-      return t.rich(`log.${entry.kind}`, { by });
-    case 'end-expired':
-    case 'server-restarted':
-    case 'media-restarted':
-      return t.rich(`log.${entry.kind}`);
-  }
-}
 
 function markOf(kind: EntryKind): TemplateResult | typeof nothing {
   switch (LOOKS[kind]) {
@@ -78,11 +67,12 @@ function markOf(kind: EntryKind): TemplateResult | typeof nothing {
 }
 
 function row(t: Text, entry: Entry): TemplateResult {
+  const said = remark(t, entry);
   return html`<li class="log__e log__e--${LOOKS[entry.kind]}" data-testid="proceedings-entry" data-kind=${entry.kind}>
     <time class="log__t" datetime=${entry.at} title=${t.moment(entry.at)}>${t.shortTime(entry.at)}</time>
     <span class="log__m" aria-hidden="true">${markOf(entry.kind)}</span>
-    <div class="log__x">${sentence(t, entry)}
-      ${entry.note === null ? nothing : html`<p class="small muted">${entry.note}</p>`}
+    <div class="log__x">${sentence(t, entry, (name) => html`<b>${name}</b>`)}
+      ${said === null ? nothing : html`<p class="small muted">${said}</p>`}
       ${entry.reason === null ? nothing : html`<p class="log__why"><b>${t.say('reason')}:</b> ${
         reasonText(t, entry.reason)}</p>`}</div>
   </li>`;

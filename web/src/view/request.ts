@@ -2,11 +2,12 @@
 // What waits for a second person: everyone sees who asked, why, and how long is left; the other office decides.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { isSelf, mayConfirm, mayRefuse } from '../select';
+import { aboutOf, isSelf, mayConfirm, mayRefuse } from '../select';
 import type { OpenRequest } from '../state';
 import { icon } from './icon';
 import type { Scene } from './scene';
-import { otherOffice, reasonText } from './words';
+import { reasonText } from './sentence';
+import { otherOffice } from './words';
 
 /** "1:40" */
 export function countdown(ms: number): string {
@@ -18,13 +19,14 @@ function buttons(v: Scene, request: OpenRequest): TemplateResult | typeof nothin
   const { t } = v;
   if (!mayRefuse(v.s, request.id)) return nothing;
   const own = isSelf(v.s, request.by.id);
+  const about = { about: aboutOf(request) };
   const answer = (type: 'confirm' | 'refuse') => (): void => {
     if (!request.answered) v.act({ type, request: request.id });
   };
   return html`<div class="btn-row bul__a">
     ${mayConfirm(v.s, request.id) ? html`<button class="btn btn--danger" type="button" data-testid="confirm"
       aria-disabled=${request.answered} @click=${answer('confirm')}>${icon('check')}${
-      t.say('request.confirm')}</button>`
+      t.say('request.confirm', { what: t.say(`request.${request.action}.what`, about) })}</button>`
       : nothing}
     <button class="btn" type="button" data-testid="cancel" aria-disabled=${request.answered}
       @click=${answer('refuse')}>${icon('x')}${t.say(own ? 'request.withdraw' : 'request.refuse')}</button>
@@ -35,14 +37,16 @@ function banner(v: Scene, request: OpenRequest): TemplateResult {
   const { t } = v;
   const own = isSelf(v.s, request.by.id);
   const decide = request.answered ? t.say('request.answered')
-    : mayConfirm(v.s, request.id) ? t.say('request.end.decide')
-      : t.say('request.end.wait', { role: t.say(`office.${otherOffice(request.by.office)}`) });
+    : mayConfirm(v.s, request.id) ? t.say('request.decide')
+      : t.say('request.wait', { role: t.say(`office.${otherOffice(request.by.office)}`) });
+  const what = { name: request.by.name, about: aboutOf(request) };
   const left = countdown(request.endsAt - v.s.now);
   return html`<section class="bul" aria-labelledby="request-${request.id}" data-testid="request">
     <span class="full__ic full__ic--sm full__ic--attn">${icon('gavel')}</span>
     <div class="bul__t">
-      <h2 id="request-${request.id}">${own ? t.say('request.end.yours')
-        : t.say('request.end.title', { name: request.by.name })}</h2>
+      <h2 id="request-${request.id}">${own ? t.say('request.yours', {
+        what: t.say(`request.${request.action}.what`, what),
+      }) : t.say('request.title', { name: request.by.name, what: t.say(`request.${request.action}.what`, what) })}</h2>
       <p class="bul__n" role="timer">${t.say('request.left', { time: left })}</p>
       <p><b>${t.say('reason')}:</b> ${reasonText(t, request.reason)}. ${decide}</p>
     </div>

@@ -3,15 +3,18 @@
 // sheet over the small tiles, and no tab looks selected while it is closed.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { may } from '../rights';
+import { presides } from '../select';
 import type { Panel } from '../state';
 import { closer } from './frame';
 import { icon, type Icon } from './icon';
 import { peoplePanel } from './people';
 import { proceedingsPanel } from './proceedings';
 import type { Scene } from './scene';
+import { speakersPanel } from './speakers';
 
-const PANELS: readonly Panel[] = ['people', 'proceedings'];
-const ICONS: Readonly<Record<Panel, Icon>> = { people: 'people', proceedings: 'verloop' };
+const PANELS: readonly Panel[] = ['people', 'speakers', 'proceedings'];
+const ICONS: Readonly<Record<Panel, Icon>> = { people: 'people', speakers: 'queue', proceedings: 'verloop' };
 
 /** Arrow keys move inside the rail, Home and End to its ends (WAI-ARIA tabs). */
 function onTabKey(v: Scene, panel: Panel, e: KeyboardEvent): void {
@@ -28,12 +31,40 @@ function onTabKey(v: Scene, panel: Panel, e: KeyboardEvent): void {
   document.getElementById(`tab-${chosen}`)?.focus();
 }
 
-/** How many wait to be let in; only clerk and chair are told. */
-function waitingCount(v: Scene, panel: Panel): TemplateResult | typeof nothing {
-  const n = v.s.waiting.length;
-  if (panel !== 'people' || n === 0) return nothing;
-  return html`<span class="count count--attn"><span aria-hidden="true">${n}</span><span class="sr">${
-    v.t.say('tab.people.waiting', { n })}</span></span>`;
+/** How many wait to be let in, which only clerk and chair are told; how many ask for the floor. */
+function countOf(v: Scene, panel: Panel): TemplateResult | typeof nothing {
+  if (panel === 'proceedings') return nothing;
+  const n = panel === 'people' ? v.s.waiting.length : v.s.speakers.length;
+  if (n === 0) return nothing;
+  const words = panel === 'people' ? v.t.say('tab.people.waiting', { n }) : v.t.say('tab.speakers.asking', { n });
+  const attention = panel === 'people' || presides(v.s);
+  return html`<span class="count ${attention ? 'count--attn' : ''}"><span aria-hidden="true">${n}</span><span
+    class="sr">${words}</span></span>`;
+}
+
+function panelOf(v: Scene): TemplateResult {
+  switch (v.s.panel) {
+    case 'people':
+      return peoplePanel(v);
+    case 'speakers':
+      return speakersPanel(v);
+    case 'proceedings':
+      return proceedingsPanel(v);
+  }
+}
+
+/** What clerk and chair do with the meeting as a whole, under the panels that show people. */
+function foot(v: Scene): TemplateResult | typeof nothing {
+  if (v.s.panel === 'proceedings' || !may(v.s, 'suspend')) return nothing;
+  return html`<div class="panel__f">
+    ${v.s.suspended === null ? footAction(v, 'suspend', 'pause') : nothing}
+    ${v.s.panel === 'people' ? footAction(v, 'invite', 'user-plus') : nothing}
+  </div>`;
+}
+
+function footAction(v: Scene, dialog: 'suspend' | 'invite', name: Icon): TemplateResult {
+  return html`<button class="btn btn--sm" type="button" data-testid=${dialog} aria-haspopup="dialog"
+    @click=${() => v.act({ type: 'open-dialog', dialog })}>${icon(name)}${v.t.say(`foot.${dialog}`)}</button>`;
 }
 
 function tab(v: Scene, panel: Panel): TemplateResult {
@@ -41,12 +72,12 @@ function tab(v: Scene, panel: Panel): TemplateResult {
   return html`<button class="rail__tab" type="button" role="tab" id="tab-${panel}" data-testid="tab-${panel}"
     aria-controls=${selected ? 'panel' : nothing} aria-selected=${selected} tabindex=${selected ? 0 : -1}
     @click=${() => v.act({ type: 'panel', panel })} @keydown=${(e: KeyboardEvent) => onTabKey(v, panel, e)}>
-    ${icon(ICONS[panel])}<span>${v.t.say(`tab.${panel}`)}</span>${waitingCount(v, panel)}
+    ${icon(ICONS[panel])}<span>${v.t.say(`tab.${panel}`)}</span>${countOf(v, panel)}
   </button>`;
 }
 
-function footButton(v: Scene, dialog: 'help' | 'settings', name: Icon): TemplateResult {
-  return html`<button class="rail__tab" type="button" aria-haspopup="dialog"
+function footButton(v: Scene, dialog: 'fault' | 'help' | 'settings', name: Icon): TemplateResult {
+  return html`<button class="rail__tab" type="button" aria-haspopup="dialog" data-testid=${dialog}
     @click=${() => v.act({ type: 'open-dialog', dialog })}>${icon(name)}<span>${v.t.say(dialog)}</span></button>`;
 }
 
@@ -56,11 +87,11 @@ export function side(v: Scene): TemplateResult {
     <div class="rail" role="tablist" aria-orientation="vertical" aria-label=${t.say('tabs')}>
       ${PANELS.map((panel) => tab(v, panel))}
     </div>
-    <div class="rail__foot">${footButton(v, 'help', 'help')}${footButton(v, 'settings', 'sliders')}</div>
+    <div class="rail__foot">${footButton(v, 'fault', 'warn')}${footButton(v, 'help', 'help')}${footButton(v, 'settings', 'sliders')}</div>
     <section class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${v.s.panel}">
       <div class="panel__h"><h2>${t.say(`tab.${v.s.panel}`)}</h2>
         ${closer(t.say('close.panel'), 'panel__close', () => v.act({ type: 'sheet-closed' }))}</div>
-      ${v.s.panel === 'people' ? peoplePanel(v) : proceedingsPanel(v)}
+      ${panelOf(v)}${foot(v)}
     </section>
   </aside>`;
 }

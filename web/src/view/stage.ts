@@ -3,21 +3,25 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { connectionOf, isSelf, personOf, presides, sharer, unheard } from '../select';
+import { connectionOf, hasFloor, isSelf, personOf, presides, sharer } from '../select';
+import type { State } from '../state';
 import type { Person, PersonId } from '../wire/messages';
+import { bulletins } from './bulletin';
 import { icon } from './icon';
 import { live } from './live';
 import { calm, flash, newsIcon } from './news';
 import { requests } from './request';
 import type { Scene } from './scene';
+import { suspendedStage } from './suspended';
 import { tile } from './tile';
 import { newsText } from './words';
 
 type Drawn = TemplateResult | typeof nothing;
 
-/** The chair first, then the server's order: a tile keeps its place while people speak. */
-export function inOrder(people: readonly Person[]): readonly Person[] {
-  return [...people.filter((p) => p.office === 'chair'), ...people.filter((p) => p.office !== 'chair')];
+/** Who has the floor, the chair, then the server's order: a tile keeps its place while people speak. */
+export function inOrder(s: State): readonly Person[] {
+  const rank = (p: Person): number => (hasFloor(s, p.id) ? 0 : p.office === 'chair' ? 1 : 2);
+  return [...s.people].sort((a, b) => rank(a) - rank(b));
 }
 
 /** The grid for so many tiles; the classes stand in stage.css. */
@@ -61,24 +65,6 @@ function lostLine(v: Scene): Drawn {
       : nothing}</section>`;
 }
 
-function blockedSound(v: Scene): Drawn {
-  if (!v.s.soundBlocked) return nothing;
-  return html`<section class="bul" role="alert">
-    <span class="full__ic full__ic--sm full__ic--attn">${icon('volume')}</span>
-    <div><h2>${v.t.say('sound.blocked')}</h2><p>${v.t.say('sound.blocked.text')}</p></div>
-    <div class="btn-row bul__a"><button class="btn btn--primary" type="button"
-      @click=${() => v.act({ type: 'allow-sound' })}>${icon('volume')}${v.t.say('sound.allow')}</button></div>
-  </section>`;
-}
-
-function notHeard(v: Scene): Drawn {
-  if (!unheard(v.s)) return nothing;
-  return html`<section class="bul" role="status">
-    <span class="full__ic full__ic--sm full__ic--attn">${icon('mic-off')}</span>
-    <div><h2>${v.t.say('unheard.title')}</h2><p>${v.t.say('unheard.text')}</p></div>
-  </section>`;
-}
-
 /** One line of truth under the tiles; it tells the news for as long as that is new. */
 function note(v: Scene): TemplateResult {
   const { t, s } = v;
@@ -97,18 +83,22 @@ function note(v: Scene): TemplateResult {
     alone ? t.say('stage.alone') : t.say('stage.count', { n })}</span>${promise}</p>`;
 }
 
-export function stage(v: Scene): TemplateResult {
+function picture(v: Scene): TemplateResult {
   const whose = sharer(v.s);
-  const people = inOrder(v.s.people);
+  const people = inOrder(v.s);
   const shares = whose !== null && !isSelf(v.s, whose);
   const still = v.s.line.lostAt !== null && v.s.media.lostAt !== null;
-  return html`${lostLine(v)}
-    ${whose !== null && !shares ? sharedScreen(v, whose) : nothing}
+  return html`${whose !== null && !shares ? sharedScreen(v, whose) : nothing}
     <div class="show ${shares ? 'show--share' : ''} ${still ? 'show--still' : ''}">
       ${shares ? sharedScreen(v, whose) : nothing}
       <ul class="tiles ${gridOf(people.length)}" tabindex="0" aria-label=${v.t.say('stage.people')}>
         ${repeat(people, (p) => p.id, (p) => tile(v, p))}
       </ul>
-    </div>
-    ${requests(v)}${blockedSound(v)}${notHeard(v)}${flash(v)}${note(v)}`;
+    </div>`;
+}
+
+export function stage(v: Scene): TemplateResult {
+  return html`${lostLine(v)}
+    ${v.s.suspended === null ? picture(v) : suspendedStage(v, v.s.suspended)}
+    ${requests(v)}${bulletins(v)}${flash(v)}${note(v)}`;
 }

@@ -11,7 +11,7 @@ import { arrive } from './focus';
 import { frame } from './frame';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
-import { reasonText } from './words';
+import { reasonText } from './sentence';
 
 type Over = Extract<Phase, { name: 'over' }>;
 type Drawn = TemplateResult | typeof nothing;

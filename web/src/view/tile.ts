@@ -3,12 +3,13 @@
 // The <video> is always there, so that a camera that comes on needs no new element; a cover lies over it until then.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { isSelf, pictureOf } from '../select';
+import { hasFloor, isSelf, pictureOf, placeOf } from '../select';
 import type { Person } from '../wire/messages';
 import { icon } from './icon';
 import { live } from './live';
 import { initials, shortName } from './name';
 import type { Scene } from './scene';
+import { elapsed } from './words';
 
 type Drawn = TemplateResult | typeof nothing;
 
@@ -45,9 +46,22 @@ function cover(v: Scene, p: Person): Drawn {
 function tags(v: Scene, p: Person): Drawn {
   const away = p.connection === 'reconnecting';
   const frozen = v.s.frozen.includes(p.id) && pictureOf(v.s, p.id);
-  if (!away && !frozen) return nothing;
-  return html`<div class="tile__tags"><span class="tag tag--pin">${icon(away ? 'wifi-off' : 'pause')}<span>${
-    v.t.say(away ? 'tile.reconnecting' : 'tile.frozen')}</span></span></div>`;
+  if (!away && !frozen && p.hush === null) return nothing;
+  return html`<div class="tile__tags">${away || frozen ? html`<span class="tag tag--pin">${
+    icon(away ? 'wifi-off' : 'pause')}<span>${v.t.say(away ? 'tile.reconnecting' : 'tile.frozen')}</span></span>`
+    : nothing}${p.hush === null ? nothing : html`<span class="tag tag--attn" data-testid="hush" data-hush=${
+      p.hush}>${icon('mic-off')}<span>${v.t.say(`hush.${p.hush}`)}</span></span>`}</div>`;
+}
+
+/** The time of who has the floor, or the place of who asks for it. */
+export function turnSign(v: Scene, p: Person): Drawn {
+  if (hasFloor(v.s, p.id)) {
+    const time = elapsed(v.s.now - v.s.floor.since);
+    return html`<b class="plate__t" role="img" aria-label=${v.t.say('floor.since', { time })}>${time}</b>`;
+  }
+  const n = placeOf(v.s, p.id);
+  return n === 0 ? nothing : html`<span class="handno" role="img" aria-label=${v.t.say('tile.hand', { n })}>${
+    icon('hand')}<b>${n}</b></span>`;
 }
 
 function plate(v: Scene, p: Person): TemplateResult {
@@ -58,15 +72,17 @@ function plate(v: Scene, p: Person): TemplateResult {
       <span class="plate__role">${v.t.say(`office.${p.office}`)}${p.party === null ? nothing : html`<span
         class="plate__party"><span aria-hidden="true"> · </span>${p.party}</span>`}</span>
     </span>
-    <span class="plate__st">${soundSign(v, p)}</span>
+    <span class="plate__st">${placeOf(v.s, p.id) > 0 ? turnSign(v, p) : nothing}${soundSign(v, p)}${
+      hasFloor(v.s, p.id) ? turnSign(v, p) : nothing}</span>
   </div>`;
 }
 
 export function tile(v: Scene, p: Person): TemplateResult {
   const own = isSelf(v.s, p.id);
   const still = p.connection === 'reconnecting' || v.s.frozen.includes(p.id);
-  return html`<li class="tile ${own ? 'tile--self' : ''} ${still ? 'tile--frozen' : ''}" data-testid="tile"
-    data-person=${p.name} ?data-speaking=${speaks(v, p)}
+  return html`<li class="tile ${own ? 'tile--self' : ''} ${still ? 'tile--frozen' : ''} ${
+    hasFloor(v.s, p.id) ? 'tile--floor' : ''}" data-testid="tile"
+    data-person=${p.name} ?data-floor=${hasFloor(v.s, p.id)} ?data-speaking=${speaks(v, p)}
     ?data-muted=${!p.sources.microphone}>
     <div class="tile__view">
       <video autoplay playsinline .muted=${true} aria-hidden="true"

@@ -3,7 +3,8 @@
 
 import type { News, State, Trouble } from '../state';
 import type { Key, Text } from '../text/text';
-import type { ErrorCode, Office, Reason, SourceName } from '../wire/messages';
+import type { ErrorCode, Office, SourceName } from '../wire/messages';
+import { entryText, reasonText } from './sentence';
 
 /** "raadslid, Lijst Kouter" */
 export function roleOf(t: Text, who: { readonly office: Office; readonly party?: string | null }): string {
@@ -11,15 +12,16 @@ export function roleOf(t: Text, who: { readonly office: Office; readonly party?:
   return who.party ? t.say('person.of', { role, party: who.party }) : role;
 }
 
-export function reasonText(t: Text, reason: Reason): string {
-  const text = reason.text ?? '';
-  if (reason.code === 'written' && text !== '') return text;
-  const given = t.say(`reason.${reason.code}`);
-  return text === '' ? given : t.say('and', { first: given, second: text });
-}
-
 export function troubleText(t: Text, source: SourceName, trouble: Trouble): string {
   return t.say(`trouble.${source === 'screen_sound' ? 'screen' : source}.${trouble}`);
+}
+
+/** "4:21", and "1:02:05" for who speaks long. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 /** The office whose confirmation a request needs. */
@@ -34,6 +36,12 @@ const ERRORS: Partial<Record<ErrorCode, Exclude<Key & `error.${string}`, 'error.
   'own-request': 'error.own-request',
   'media-unavailable': 'error.media-unavailable',
   'not-recorded': 'error.not-recorded',
+  'not-inside': 'error.not-inside',
+  'is-self': 'error.is-self',
+  'not-on': 'error.not-on',
+  'too-many': 'error.too-many',
+  'no-fault': 'error.no-fault',
+  'wrong-phase': 'error.wrong-phase',
   'meeting-full': 'error.meeting-full',
   'ended': 'error.ended',
   'slow-down': 'error.slow-down',
@@ -55,8 +63,13 @@ export function newsText(t: Text, s: State, news: News): string {
     case 'lost':
     case 'returned':
     case 'sharing':
+    case 'floor':
       return t.say(`news.${news.what}`, { name: news.person.name });
     case 'admitted':
+    case 'floor-yours':
+    case 'floor-free':
+    case 'suspended':
+    case 'resumed':
     case 'line-lost':
     case 'line-back':
     case 'server-restarted':
@@ -66,10 +79,24 @@ export function newsText(t: Text, s: State, news: News): string {
       return t.say(`news.source.${news.source === 'screen_sound' ? 'screen' : news.source}.${news.on ? 'on' : 'off'}`);
     case 'trouble':
       return troubleText(t, news.source, news.trouble);
-    case 'end-asked':
-      return t.say('news.end-asked', { name: news.by.name });
+    case 'asked-second':
+      return t.say('request.title', { name: news.by.name, what: t.say(`request.${news.action}.what`, news) });
     case 'request-over':
-      return t.say(`news.request-over.${news.outcome}`);
+      return t.say(`news.request-over.${news.outcome}`, { what: t.say(`request.${news.action}.what`, news) });
+    case 'silenced':
+      return t.say('news.because', {
+        what: t.say(`silenced.${news.silenced.source}.title`, { name: news.silenced.by.name }),
+        reason: reasonText(t, news.silenced.reason),
+      });
+    case 'asked':
+      return t.say('news.because', {
+        what: t.say(`asked.${news.asked.source}.title`, { name: news.asked.by.name }),
+        reason: reasonText(t, news.asked.reason),
+      });
+    case 'hand':
+      return news.place === 0 ? t.say('news.hand.none') : t.say('news.hand.place', { n: news.place });
+    case 'entry':
+      return entryText(t, news.entry);
     case 'error':
       return errorText(t, s, news.code);
   }

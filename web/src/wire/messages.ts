@@ -6,6 +6,8 @@ export const PROTOCOL_VERSION = 1;
 /** An offer may be at most this many bytes once it stands in its JSON message (PROTOCOL, `offer`). */
 export const OFFER_BYTES = 60_000;
 export const REASON_CHARACTERS = 200;
+/** Of a reported fault or a point of order. */
+export const NOTE_CHARACTERS = 200;
 
 export type PersonId = number;
 export type Office = 'chair' | 'clerk' | 'member' | 'guest';
@@ -44,15 +46,51 @@ export const ENTRY_KINDS = [
   'returned',
   'end-asked',
   'end-confirmed',
-  'end-refused',
-  'end-expired',
   'ended',
+  'request-asked',
+  'request-confirmed',
+  'request-refused',
+  'request-expired',
   'server-restarted',
   'media-restarted',
+  'muted',
+  'asked-on',
+  'share-stopped',
+  'hand-raised',
+  'hand-lowered',
+  'floor-given',
+  'floor-ended',
+  'floor-ordered',
+  'floor-withdrawn',
+  'floor-restored',
+  'remove-asked',
+  'removed',
+  'suspended',
+  'resumed',
+  'invite-asked',
+  'invite-confirmed',
+  'link-renewed',
+  'fault-reported',
+  'fault-cleared',
+  'objection',
+  'substitute-named',
+  'chair-substituted',
+  'chair-returned',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
-export const ENTRY_NOTES = ['alone', 'administration'] as const;
-export type EntryNote = (typeof ENTRY_NOTES)[number];
+/** What needs a second person; from `mute` on only where the policy of the house asks for one. */
+export const REQUEST_ACTIONS = [
+  'end',
+  'remove',
+  'invite',
+  'mute',
+  'stop-share',
+  'withdraw-floor',
+  'suspend',
+  'new-link',
+  'turn-away',
+] as const;
+export type RequestAction = (typeof REQUEST_ACTIONS)[number];
 
 export const ERROR_CODES = [
   'bad-json',
@@ -69,6 +107,11 @@ export const ERROR_CODES = [
   'not-waiting',
   'no-request',
   'own-request',
+  'not-inside',
+  'is-self',
+  'not-on',
+  'too-many',
+  'no-fault',
   'offer-refused',
   'media-unavailable',
   'not-recorded',
@@ -96,6 +139,34 @@ export interface Person {
   readonly sources: Sources;
   /** The server forwards this person's sound at this moment. */
   readonly heard: boolean;
+  /** Why an office keeps this person from being heard. `muted`: until they switch their microphone on again. */
+  readonly hush: Hush | null;
+  /** Place on the speaker list from 1; 0: not on it. As it was when this was sent: State.speakers is newer. */
+  readonly hand: number;
+  /** Has the floor. As it was when this was sent: State.floor is newer. */
+  readonly floor: boolean;
+}
+
+export type Hush = 'muted' | 'floor-withdrawn';
+
+/** Who has the floor, and since when. */
+export interface Floor {
+  readonly person: PersonId | null;
+  readonly since: string | null;
+}
+
+/** Nobody is heard or seen. */
+export interface Suspension {
+  readonly by: Named;
+  readonly reason: Reason;
+  readonly since: string;
+}
+
+export interface Fault {
+  readonly id: number;
+  readonly by: Named;
+  readonly note: string;
+  readonly at: string;
 }
 
 export interface Waiting {
@@ -131,14 +202,22 @@ export interface Entry {
   readonly by: Named | null;
   readonly who: Named | null;
   readonly reason: Reason | null;
-  /** `alone`: without the second person, who was absent. `administration`: by conclavectl, not from the meeting. */
-  readonly note: EntryNote | null;
+  /**
+   * Read by the kind. `alone`: without the second person, who was absent. `administration`: by conclavectl, not from
+   * the meeting. A RequestAction with `request-asked` and what became of it. `microphone` or `camera` with `asked-on`.
+   * The person's own words with `fault-reported` and `objection`.
+   */
+  readonly note: string | null;
 }
 
 export interface Request {
   readonly id: number;
-  readonly action: 'end';
+  readonly action: RequestAction;
   readonly by: Named;
+  /** Whom it is about, where it is about somebody who has a number. */
+  readonly who: Named | null;
+  /** Of the person to be invited: with `invite`. */
+  readonly name: string | null;
   readonly reason: Reason;
   /** Left of 120 when the message was sent. */
   readonly seconds: number;
@@ -168,7 +247,19 @@ export type ServerMessage =
       readonly sources: Sources;
       readonly entries: readonly Entry[];
       readonly requests: readonly Request[];
+      readonly floor: Floor;
+      readonly speakers: readonly PersonId[];
+      readonly suspended: Suspension | null;
+      readonly faults: readonly Fault[];
     }
+  | { readonly type: 'floor'; readonly floor: Floor; readonly speakers: readonly PersonId[] }
+  | { readonly type: 'suspended'; readonly suspended: Suspension | null }
+  | { readonly type: 'faults'; readonly faults: readonly Fault[] }
+  /** To the person concerned: an office switched it off, and the person may switch it on again. */
+  | { readonly type: 'muted'; readonly source: 'microphone' | 'screen'; readonly by: Named; readonly reason: Reason }
+  | { readonly type: 'asked'; readonly source: 'microphone' | 'camera'; readonly by: Named; readonly reason: Reason }
+  /** To who asked for it. A secret: shown, never stored. */
+  | { readonly type: 'link'; readonly person: Named; readonly link: string }
   | { readonly type: 'person'; readonly person: Person }
   | { readonly type: 'gone'; readonly id: PersonId; readonly why: 'left' | 'removed' | 'seat-ended' }
   | { readonly type: 'waiting'; readonly people: readonly Waiting[] }
@@ -203,7 +294,35 @@ export type ClientMessage =
   | { readonly type: 'leave' }
   | { readonly type: 'end'; readonly reason: Reason }
   | { readonly type: 'confirm'; readonly request: number }
-  | { readonly type: 'refuse'; readonly request: number };
+  | { readonly type: 'refuse'; readonly request: number }
+  | { readonly type: 'hand'; readonly raised: boolean }
+  | { readonly type: 'mute'; readonly person: PersonId; readonly reason: Reason }
+  | {
+      readonly type: 'ask-on';
+      readonly person: PersonId;
+      readonly source: 'microphone' | 'camera';
+      readonly reason: Reason;
+    }
+  | { readonly type: 'stop-share'; readonly person: PersonId; readonly reason: Reason }
+  | { readonly type: 'floor'; readonly person: PersonId }
+  | { readonly type: 'floor-end' }
+  | { readonly type: 'order'; readonly people: readonly PersonId[] }
+  | { readonly type: 'withdraw-floor'; readonly person: PersonId; readonly reason: Reason }
+  | { readonly type: 'restore-floor'; readonly person: PersonId }
+  | { readonly type: 'remove'; readonly person: PersonId; readonly reason: Reason }
+  | { readonly type: 'suspend'; readonly reason: Reason }
+  | { readonly type: 'resume' }
+  | { readonly type: 'new-link'; readonly person: PersonId; readonly reason: Reason }
+  | {
+      readonly type: 'invite';
+      readonly name: string;
+      readonly email: string;
+      readonly office: 'member' | 'guest';
+      readonly reason: Reason;
+    }
+  | { readonly type: 'fault'; readonly note: string }
+  | { readonly type: 'clear-fault'; readonly fault: number; readonly reason: Reason }
+  | { readonly type: 'object'; readonly note: string };
 
 /** The answer of POST /api/link and POST /api/resume. */
 export interface Seat {

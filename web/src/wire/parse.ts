@@ -19,9 +19,10 @@ import {
 import {
   type Actor,
   ENTRY_KINDS,
-  ENTRY_NOTES,
   type Entry,
   ERROR_CODES,
+  type Fault,
+  type Floor,
   type Meeting,
   type Named,
   type Office,
@@ -29,12 +30,14 @@ import {
   REASON_CODES,
   type Reason,
   type Request,
+  REQUEST_ACTIONS,
   type Seat,
   SEAT_ERRORS,
   type SeatError,
   type ServerMessage,
   type Slot,
   type Sources,
+  type Suspension,
   type Waiting,
 } from './messages';
 
@@ -69,6 +72,9 @@ const person = object<Person>({
   connection: oneOf(['connected', 'reconnecting']),
   sources,
   heard: flag,
+  hush: orNull(oneOf(['muted', 'floor-withdrawn'])),
+  hand: between(0, MANY),
+  floor: flag,
 });
 const slot = object<Slot>({
   mid: text,
@@ -82,9 +88,20 @@ const entry = object<Entry>({
   by: orNull(named),
   who: orNull(named),
   reason: orNull(reason),
-  note: orNull(oneOf(ENTRY_NOTES)),
+  note: orNull(text),
 });
-const request = object<Request>({ id, action: oneOf(['end']), by: named, reason, seconds: between(0, 120) });
+const request = object<Request>({
+  id,
+  action: oneOf(REQUEST_ACTIONS),
+  by: named,
+  who: orNull(named),
+  name: orNull(text),
+  reason,
+  seconds: between(0, 120),
+});
+const floor = object<Floor>({ person: orNull(id), since: orNull(time) });
+const suspension = object<Suspension>({ by: named, reason, since: time });
+const fault = object<Fault>({ id, by: named, note: text, at: time });
 
 type Messages = { [T in ServerMessage['type']]: Extract<ServerMessage, { type: T }> };
 type Fields<M> = { readonly [K in Exclude<keyof M, 'type'>]: Check<M[K]> };
@@ -109,6 +126,10 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
     sources,
     entries: listOf(entry, MANY),
     requests: listOf(request, MANY),
+    floor,
+    speakers: listOf(id, MANY),
+    suspended: orNull(suspension),
+    faults: listOf(fault, MANY),
   },
   'person': { person },
   'gone': { id, why: oneOf(['left', 'removed', 'seat-ended']) },
@@ -116,6 +137,12 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
   'answer': { media: text, sdp: text },
   'slots': { slots: listOf(slot, MANY) },
   'media-lost': {},
+  'floor': { floor, speakers: listOf(id, MANY) },
+  'suspended': { suspended: orNull(suspension) },
+  'faults': { faults: listOf(fault, MANY) },
+  'muted': { source: oneOf(['microphone', 'screen']), by: named, reason },
+  'asked': { source: oneOf(['microphone', 'camera']), by: named, reason },
+  'link': { person: named, link: text },
   'entry': { entry },
   'request': { request },
   'request-over': { id, outcome: oneOf(['confirmed', 'refused', 'expired']) },

@@ -5,6 +5,9 @@ import type { Effect } from '../../src/effect';
 import type { Event } from '../../src/event';
 import type { State } from '../../src/state';
 
+/** What only the person's own press may send. */
+const RIGHTS = new Set(['mute', 'ask-on', 'stop-share', 'withdraw-floor', 'remove', 'suspend', 'new-link', 'invite', 'floor']);
+
 const SOURCES = ['microphone', 'camera', 'screen'] as const;
 
 export function brokenState(s: State): string[] {
@@ -24,6 +27,11 @@ export function brokenState(s: State): string[] {
     'nobody outside hears, sees or admits',
   );
   must(isInside === (s.media.status !== 'none'), 'media exactly inside');
+  must(
+    isInside || (s.suspended === null && s.floor.person === null && s.speakers.length + s.faults.length === 0),
+    'nothing about the course of a meeting is known outside',
+  );
+  must(s.suspended === null || SOURCES.every((x) => !s.own[x].wanted), 'nothing runs on in a suspension');
   must(isInside || !s.own.screen.wanted, 'a screen is shared inside only');
   must(isInside || name === 'lobby' || SOURCES.every((x) => !s.own[x].wanted), 'devices run in lobby and room only');
   must(
@@ -57,6 +65,7 @@ export function brokenStep(before: State, e: Event, after: State, effects: reado
     }
   }
   for (const f of effects) {
+    if (f.do === 'send' && RIGHTS.has(f.message.type) && e.type === 'received') broken.push('used a right unasked');
     if (f.do === 'capture' && e.type !== 'toggle' && e.type !== 'choose-device')
       broken.push(`${e.type} opened a device`);
     if (f.do === 'send' && before.line.status !== 'open' && after.line.status !== 'open')

@@ -24,12 +24,26 @@ export const HILDE: Person = {
   connection: 'connected',
   sources: OFF,
   heard: false,
+  hush: null,
+  hand: 0,
+  floor: false,
 };
 export const GREET: Person = { ...HILDE, id: 2, name: 'Greet Verhaeghe', office: 'chair', party: 'Samen Lindebeke' };
 export const JAN: Person = { ...HILDE, id: 3, name: 'Jan Peeters', office: 'member', party: 'Lijst Kouter' };
 export const BY_GREET = { id: 2, name: 'Greet Verhaeghe', office: 'chair' } as const;
 export const BY_HILDE = { id: 1, name: 'Hilde Aerts', office: 'clerk' } as const;
-export const REQUEST: Request = { id: 9, action: 'end', by: BY_GREET, reason: { code: 'agreed' }, seconds: 120 };
+export const REQUEST: Request = {
+  id: 9,
+  action: 'end',
+  by: BY_GREET,
+  who: null,
+  name: null,
+  reason: { code: 'agreed' },
+  seconds: 120,
+};
+export const NOBODY = { person: null, since: null } as const;
+export const SUSPENDED = { by: BY_GREET, reason: { code: 'agreed' }, since: '2026-03-12T18:30:40.000Z' } as const;
+export const FAULT = { id: 3, by: BY_GREET, note: 'geen geluid', at: '2026-03-12T18:30:50.000Z' } as const;
 export const ENTRY: Entry = {
   seq: 4,
   at: '2026-03-12T18:31:00.000Z',
@@ -54,6 +68,10 @@ export function stateMessage(
     sources: OFF,
     entries: [ENTRY],
     requests: [],
+    floor: NOBODY,
+    speakers: [],
+    suspended: null,
+    faults: [],
     ...more,
   };
 }
@@ -69,7 +87,14 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
     meeting: MEETING,
   },
   'lobby': { type: 'lobby', opened: true },
-  'state': stateMessage({ media: 'm1', slots: [{ mid: '4', person: 2, source: 'microphone' }], requests: [REQUEST] }),
+  'state': stateMessage({
+    media: 'm1',
+    slots: [{ mid: '4', person: 2, source: 'microphone' }],
+    requests: [REQUEST],
+    floor: { person: 2, since: '2026-03-12T18:30:30.000Z' },
+    speakers: [1],
+    faults: [FAULT],
+  }),
   'person': { type: 'person', person: JAN },
   'gone': { type: 'gone', id: 2, why: 'left' },
   'waiting': { type: 'waiting', people: [{ id: 5, name: 'Fatima El Idrissi', office: 'guest' }] },
@@ -87,6 +112,16 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
     entry: { ...ENTRY, seq: 5, kind: 'turned-away', reason: { code: 'written', text: 'geen lid' }, note: 'alone' },
   },
   'request': { type: 'request', request: REQUEST },
+  'floor': { type: 'floor', floor: { person: 1, since: '2026-03-12T18:31:30.000Z' }, speakers: [2] },
+  'suspended': { type: 'suspended', suspended: SUSPENDED },
+  'faults': { type: 'faults', faults: [FAULT] },
+  'muted': { type: 'muted', source: 'microphone', by: BY_GREET, reason: { code: 'technical' } },
+  'asked': { type: 'asked', source: 'camera', by: BY_GREET, reason: { code: 'unrecognised' } },
+  'link': {
+    type: 'link',
+    person: { id: 5, name: 'Fatima El Idrissi', office: 'guest' },
+    link: `https://lindebeke.example/j#${'A'.repeat(43)}`,
+  },
   'request-over': { type: 'request-over', id: 9, outcome: 'refused' },
   'over': {
     type: 'over',
@@ -118,6 +153,25 @@ export const CLIENT: { readonly [T in ClientMessage['type']]: readonly Extract<C
   'end': [{ type: 'end', reason: { code: 'agreed' } }],
   'confirm': [{ type: 'confirm', request: 9 }],
   'refuse': [{ type: 'refuse', request: 9 }],
+  'hand': [{ type: 'hand', raised: true }],
+  'mute': [{ type: 'mute', person: 2, reason: { code: 'technical' } }],
+  'ask-on': [{ type: 'ask-on', person: 2, source: 'camera', reason: { code: 'unrecognised' } }],
+  'stop-share': [{ type: 'stop-share', person: 2, reason: { code: 'technical' } }],
+  'floor': [{ type: 'floor', person: 2 }],
+  'floor-end': [{ type: 'floor-end' }],
+  'order': [{ type: 'order', people: [2, 1] }],
+  'withdraw-floor': [{ type: 'withdraw-floor', person: 2, reason: { code: 'written', text: 'de spreektijd is om' } }],
+  'restore-floor': [{ type: 'restore-floor', person: 2 }],
+  'remove': [{ type: 'remove', person: 2, reason: { code: 'unrecognised' } }],
+  'suspend': [{ type: 'suspend', reason: { code: 'agreed' } }],
+  'resume': [{ type: 'resume' }],
+  'new-link': [{ type: 'new-link', person: 3, reason: { code: 'technical' } }],
+  'invite': [
+    { type: 'invite', name: 'An Smet', email: 'an@lindebeke.example', office: 'guest', reason: { code: 'agreed' } },
+  ],
+  'fault': [{ type: 'fault', note: 'geen geluid' }],
+  'clear-fault': [{ type: 'clear-fault', fault: 3, reason: { code: 'technical' } }],
+  'object': [{ type: 'object', note: 'het reglement' }],
 };
 
 export const LOADED: Extract<Event, { type: 'loaded' }> = {
@@ -183,6 +237,13 @@ export const PHASES: Readonly<Record<string, () => State>> = {
   'lobby, no line': () => run(waitingInLobby(), { type: 'line-closed', now: 9 }).s,
   'inside, offering': inside,
   'inside, connected': connected,
+  'inside, as chair': () =>
+    run(
+      connected(),
+      receivedAt(8, { type: 'person', person: { ...HILDE, office: 'chair' } }),
+      receivedAt(8, { type: 'floor', floor: { person: 2, since: MEETING.starts }, speakers: [2, 1] }),
+    ).s,
+  'inside, suspended': () => run(connected(), receivedAt(8, SERVER['suspended'])).s,
   'inside, no line': () => run(connected(), { type: 'line-closed', now: 9 }).s,
   'inside, no media': () => run(connected(), { type: 'media', now: 9, status: 'disconnected' }).s,
   'over': () => run(connected(), receivedAt(9, SERVER['over'])).s,
@@ -226,6 +287,40 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'turn-away': [{ type: 'turn-away', person: 3, reason: { code: 'not-invited' } }],
   'end': [{ type: 'end', reason: { code: 'agreed' } }],
   'notice-read': [{ type: 'notice-read' }],
+  'hand': [{ type: 'hand' }],
+  'floor-end': [{ type: 'floor-end' }],
+  'give-floor': [{ type: 'give-floor', person: 2 }],
+  'restore-floor': [{ type: 'restore-floor', person: 2 }],
+  'move-speaker': [
+    { type: 'move-speaker', person: 1, by: 1 },
+    { type: 'move-speaker', person: 2, by: -1 },
+  ],
+  'open-person': [
+    { type: 'open-person', person: 2 },
+    { type: 'open-person', person: 77 },
+  ],
+  'open-right': [
+    { type: 'open-right', right: 'mute', person: 2 },
+    { type: 'open-right', right: 'withdraw-floor', person: 2 },
+    { type: 'open-right', right: 'remove', person: 77 },
+  ],
+  'open-clear-fault': [
+    { type: 'open-clear-fault', fault: 3 },
+    { type: 'open-clear-fault', fault: 77 },
+  ],
+  'use-right': (
+    ['mute', 'ask-microphone', 'ask-camera', 'stop-share', 'withdraw-floor', 'new-link', 'remove'] as const
+  ).map((right) => ({ type: 'use-right', right, person: 2, reason: { code: 'technical' } })),
+  'invite': [
+    { type: 'invite', name: 'An Smet', email: 'an@lindebeke.example', office: 'member', reason: { code: 'agreed' } },
+  ],
+  'suspend': [{ type: 'suspend', reason: { code: 'agreed' } }],
+  'resume': [{ type: 'resume' }],
+  'fault': [{ type: 'fault', note: 'geen geluid' }],
+  'clear-fault': [{ type: 'clear-fault', fault: 3, reason: { code: 'technical' } }],
+  'object': [{ type: 'object', note: 'het reglement' }],
+  'silenced-read': [{ type: 'silenced-read' }],
+  'asked-read': [{ type: 'asked-read' }],
   'loaded': [
     LOADED,
     { ...LOADED, token: null, meeting: 'lindebekea' },

@@ -47,11 +47,14 @@ describe('the stage', () => {
       'tiles--25',
     ]);
   });
-  it('shows the chair first and everybody once', () => {
-    const people = SAMPLES['room']?.people ?? [];
-    const shown = inOrder(people);
+  it('shows who has the floor first, then the chair, and everybody once', () => {
+    const room = SAMPLES['room'];
+    if (room === undefined) throw new Error('no room');
+    const shown = inOrder(room);
     expect(shown[0]?.office).toBe('chair');
-    expect([...shown].map((p) => p.id).sort((a, b) => a - b)).toEqual(people.map((p) => p.id));
+    expect([...shown].map((p) => p.id).sort((a, b) => a - b)).toEqual(room.people.map((p) => p.id));
+    const given = inOrder({ ...room, floor: { person: 9, since: 0 } });
+    expect(given.slice(0, 3).map((p) => p.id)).toEqual([9, 2, 1]);
   });
 });
 

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What concerns this person or everybody, in the flow between tiles and controls: not heard and why, asked to switch
+// something on, interrupted by a fault. The live regions of news.ts read it out.
+
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { may } from '../rights';
+import { muted, unheard, withdrawalOf, withdrawn } from '../select';
+import type { Fault, Named, Reason } from '../wire/messages';
+import { icon, type Icon } from './icon';
+import type { Scene } from './scene';
+import { reasonText } from './sentence';
+
+type Drawn = TemplateResult | typeof nothing;
+
+interface Bulletin {
+  readonly id: string;
+  readonly icon: Icon;
+  readonly title: string;
+  readonly text: unknown;
+  readonly buttons?: unknown;
+}
+
+function bulletin(b: Bulletin): TemplateResult {
+  return html`<section class="bul" aria-labelledby="bul-${b.id}" data-testid="bulletin" data-bulletin=${b.id}>
+    <span class="full__ic full__ic--sm full__ic--attn">${icon(b.icon)}</span>
+    <div class="bul__t"><h2 id="bul-${b.id}">${b.title}</h2><p>${b.text}</p></div>
+    ${b.buttons === undefined ? nothing : html`<div class="btn-row bul__a">${b.buttons}</div>`}
+  </section>`;
+}
+
+function because(v: Scene, reason: Reason | null): unknown {
+  return reason === null ? nothing : html`<b>${v.t.say('reason')}:</b> ${reasonText(v.t, reason)}. `;
+}
+
+function button(look: string, name: Icon | null, words: string, press: () => void, testid: string): TemplateResult {
+  return html`<button class="btn ${look}" type="button" data-testid=${testid} @click=${press}>${
+    name === null ? nothing : icon(name)}${words}</button>`;
+}
+
+/** An office switched it off; the person may switch it on again at once. */
+function silenced(v: Scene): Drawn {
+  const { t, s } = v;
+  if (s.silenced === null) return nothing;
+  const { source, by, reason } = s.silenced;
+  return bulletin({
+    id: `silenced-${source}`,
+    icon: source === 'microphone' ? 'mic-off' : 'stop',
+    title: t.say(`silenced.${source}.title`, { name: by.name }),
+    text: html`${because(v, reason)}${t.say(`silenced.${source}.text`)}`,
+    buttons: html`${button('btn--primary', source === 'microphone' ? 'mic' : 'share', t.say(`silenced.${source}.on`),
+      () => v.act({ type: 'toggle', source }), 'switch-on')}
+      ${button('', null, t.say(`silenced.${source}.stay`), () => v.act({ type: 'silenced-read' }), 'stay-off')}`,
+  });
+}
+
+function asked(v: Scene): Drawn {
+  const { t, s } = v;
+  if (s.asked === null) return nothing;
+  const { source, by, reason } = s.asked;
+  return bulletin({
+    id: `asked-${source}`,
+    icon: source === 'microphone' ? 'mic' : 'cam',
+    title: t.say(`asked.${source}.title`, { name: by.name }),
+    text: html`${because(v, reason)}${t.say('asked.text')}`,
+    buttons: html`${button('btn--primary', source === 'microphone' ? 'mic' : 'cam', t.say(`asked.${source}.on`),
+      () => v.act({ type: 'toggle', source }), 'switch-on')}
+      ${button('', null, t.say('asked.no'), () => v.act({ type: 'asked-read' }), 'stay-off')}`,
+  });
+}
+
+function byWhom(v: Scene, by: Named | null): string {
+  return by === null ? v.t.say('withdrawn.title.plain') : v.t.say('withdrawn.title', { name: by.name });
+}
+
+/** Not heard although one might think so: the floor was withdrawn, or eight other microphones are open. */
+function notHeard(v: Scene): Drawn {
+  const { t, s } = v;
+  if (withdrawn(s) && s.self !== null) {
+    const entry = withdrawalOf(s, s.self.id);
+    return bulletin({
+      id: 'withdrawn',
+      icon: 'mic-off',
+      title: byWhom(v, entry?.by ?? null),
+      text: html`${because(v, entry?.reason ?? null)}${t.say('withdrawn.text')}`,
+    });
+  }
+  if (!unheard(s) || muted(s) || s.suspended !== null) return nothing;
+  return bulletin({ id: 'unheard', icon: 'mic-off', title: t.say('unheard.title'), text: t.say('unheard.text') });
+}
+
+function faultLine(v: Scene, fault: Fault): TemplateResult {
+  return html`<span class="bul__f"><b>${fault.by.name}, ${v.t.time(fault.at)}:</b> ${fault.note}</span>`;
+}
+
+/** The oldest fault is dealt with first; the others wait below it. */
+function interrupted(v: Scene): Drawn {
+  const { t, s } = v;
+  const first = s.faults[0];
+  if (first === undefined) return nothing;
+  return bulletin({
+    id: 'fault',
+    icon: 'warn',
+    title: t.say('interrupted.title', { n: s.faults.length }),
+    text: html`${s.faults.map((fault) => faultLine(v, fault))} ${t.say('interrupted.text')}`,
+    ...(may(s, 'clear-fault')
+      ? {
+          buttons: button('', 'check', t.say('interrupted.clear'),
+            () => v.act({ type: 'open-clear-fault', fault: first.id }), 'clear-fault'),
+        }
+      : {}),
+  });
+}
+
+function blockedSound(v: Scene): Drawn {
+  const { t, s } = v;
+  if (!s.soundBlocked) return nothing;
+  return html`<div role="alert">${bulletin({
+    id: 'sound',
+    icon: 'volume',
+    title: t.say('sound.blocked'),
+    text: t.say('sound.blocked.text'),
+    buttons: button('btn--primary', 'volume', t.say('sound.allow'), () => v.act({ type: 'allow-sound' }), 'allow-sound'),
+  })}</div>`;
+}
+
+export function bulletins(v: Scene): TemplateResult {
+  return html`${interrupted(v)}${blockedSound(v)}${silenced(v)}${asked(v)}${notHeard(v)}`;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: EUPL-1.2
+// An entry of the proceedings as a sentence: the panel draws it, the live regions read it out. Pure.
+
+import type { Text } from '../text/text';
+import { REQUEST_ACTIONS, type Entry, type Named, type Reason, type RequestAction } from '../wire/messages';
+
+export function reasonText(t: Text, reason: Reason): string {
+  const text = reason.text ?? '';
+  if (reason.code === 'written' && text !== '') return text;
+  const given = t.say(`reason.${reason.code}`);
+  return text === '' ? given : t.say('and', { first: given, second: text });
+}
+
+/** How a name is drawn. */
+type Draw = (name: string) => unknown;
+
+function person(t: Text, who: Named | null, draw: Draw): unknown {
+  if (who === null) return t.say('log.administration');
+  const office = who.office === 'chair' || who.office === 'clerk';
+  return office ? t.rich('log.person', { name: draw(who.name), role: t.say(`office.${who.office}`) }) : draw(who.name);
+}
+
+function actionOf(note: string | null): RequestAction | null {
+  return REQUEST_ACTIONS.find((action) => action === note) ?? null;
+}
+
+/** "the removal of Jan Peeters" */
+function what(t: Text, entry: Entry): string {
+  const action = actionOf(entry.note);
+  return action === null ? t.say('log.request') : t.say(`request.${action}.what`, { about: entry.who?.name ?? '' });
+}
+
+export function sentence(t: Text, entry: Entry, draw: Draw): readonly unknown[] {
+  const by = person(t, entry.by, draw);
+  const who = person(t, entry.who ?? entry.by, draw);
+  switch (entry.kind) {
+    case 'invited':
+    case 'link-made':
+    case 'link-renewed':
+    case 'admitted':
+    case 'turned-away':
+    case 'muted':
+    case 'share-stopped':
+    case 'floor-given':
+    case 'floor-withdrawn':
+    case 'floor-restored':
+    case 'remove-asked':
+    case 'removed':
+      return t.rich(`log.${entry.kind}`, { by, who });
+    case 'asked-on':
+      return t.rich(entry.note === 'camera' ? 'log.asked-on.camera' : 'log.asked-on.microphone', { by, who });
+    case 'seat-taken':
+    case 'entered':
+    case 'left':
+    case 'lost':
+    case 'returned':
+    case 'hand-raised':
+    case 'hand-lowered':
+    case 'floor-ended':
+    case 'substitute-named':
+    case 'chair-substituted':
+    case 'chair-returned':
+      return t.rich(`log.${entry.kind}`, { who });
+    case 'meeting-created':
+    case 'meeting-opened':
+    case 'end-asked':
+    case 'end-confirmed':
+    case 'ended':
+    case 'floor-ordered':
+    case 'suspended':
+    case 'resumed':
+    case 'invite-asked':
+    case 'invite-confirmed':
+    case 'fault-reported':
+    case 'fault-cleared':
+    case 'objection':
+      return t.rich(`log.${entry.kind}`, { by });
+    case 'request-asked':
+    case 'request-confirmed':
+    case 'request-refused':
+      return t.rich(`log.${entry.kind}`, { by, what: what(t, entry) });
+    case 'request-expired':
+      return t.rich('log.request-expired', { what: what(t, entry) });
+    case 'server-restarted':
+    case 'media-restarted':
+      return t.rich(`log.${entry.kind}`);
+  }
+}
+
+/** What an entry says besides its sentence and its reason. */
+export function remark(t: Text, entry: Entry): string | null {
+  if (entry.kind === 'fault-reported' || entry.kind === 'objection') return entry.note;
+  return entry.note === 'alone' || entry.note === 'administration' ? t.say(`log.note.${entry.note}`) : null;
+}
+
+/** The whole entry in words: sentence, remark and reason. */
+export function entryText(t: Text, entry: Entry): string {
+  const words = sentence(t, entry, (name) => name).flat().join('');
+  const more = [remark(t, entry), entry.reason === null ? null : reasonText(t, entry.reason)];
+  return [words, ...more.filter((m) => m !== null)].join(' ');
+}
