@@ -162,6 +162,7 @@ static bool is_allowed(enum client_message kind, enum connection_phase phase)
 	case CLIENT_END:
 	case CLIENT_CONFIRM:
 	case CLIENT_REFUSE:
+	case CLIENT_PROOF:
 	case CLIENT_HAND:
 	case CLIENT_FLOOR:
 	case CLIENT_FLOOR_END:
@@ -211,6 +212,8 @@ static void dispatch(struct hall *h, struct connection *c, enum client_message k
 		return act_confirm(h, c, message);
 	case CLIENT_REFUSE:
 		return act_refuse(h, c, message);
+	case CLIENT_PROOF:
+		return act_proof(h, c, message);
 	case CLIENT_HAND:
 		return act_hand(h, c, message);
 	case CLIENT_FLOOR:

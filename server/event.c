@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "server/json.h"
+#include "server/leaf.h"
 
 /* A name, title or email of the longest kind, in UTF-8, five times. */
 #define DETAIL_SIZE (5 * 4 * 256)
@@ -220,18 +221,9 @@ static void write_sized(struct writer *w, struct bytes b)
 
 int event_leaf_hash(const struct event *e, const char *meeting, struct bytes body, struct digest *ret)
 {
-	uint8_t record[EVENT_BODY_SIZE + 256];
-	struct writer w = writer(record, sizeof(record));
-
-	write_u8(&w, 0);
-	write_string(&w, "conclave event 1");
-	write_sized(&w, bytes_of_string(meeting));
-	write_sized(&w, bytes_of_string(event_words[e->kind]));
-	write_sized(&w, body);
-	write_u32(&w, e->seq);
-	write_u32(&w, e->by);
-	write_u64(&w, e->wall / MSEC(1));
-	return w.ok ? digest_sha256(written(&w), ret) : -EMSGSIZE;
+	_Static_assert(EVENT_BODY_SIZE + 256 <= LEAF_RECORD_SIZE, "every body fits");
+	return leaf_hash(&(struct leaf){ .meeting = meeting, .kind = event_words[e->kind], .body = body, .seq = e->seq,
+		.by = e->by, .wall = e->wall }, ret);
 }
 
 int event_detail(const uint8_t salt[static EVENT_SALT_SIZE], size_t n, const char *const *texts, struct digest *ret)

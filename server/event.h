@@ -97,6 +97,7 @@ struct event {
 	bool detailed;
 	uint32_t n_people;
 	struct digest detail;	/* salted, of what stands beside the log */
+	struct digest leaf;	/* once it stands in the records: its hash there */
 };
 
 /* Is its own seq the number of what it begins? */
@@ -108,9 +109,7 @@ void event_done(struct event *e);
 void event_write_body(const struct event *e, struct writer *w);
 /* Fills all but seq, wall, kind and by. 0, -EBADMSG, -ENOMEM. */
 int event_read_body(struct event *e, struct bytes body);
-/* SHA-256(0x00 || record) (RFC 6962, 2.1); the record is "conclave event 1", then, each with its size in four bytes,
- * the meeting's id, the kind and the body, then seq and `by` in four bytes and the time in milliseconds in eight.
- * 0, -EMSGSIZE, -ENOMEM. */
+/* leaf_hash() of the event with this body. 0, -EMSGSIZE, -ENOMEM. */
 int event_leaf_hash(const struct event *e, const char *meeting, struct bytes body, struct digest *ret);
 /* SHA-256(salt || the texts, each behind its size in four bytes). 0 or -ENOMEM. */
 #define EVENT_SALT_SIZE 16

@@ -13,7 +13,7 @@ static int load_meeting(struct hall *h, const struct meeting_row *row)
 	struct person *p;
 	int r;
 
-	r = meeting_load(&m, h->db, row, h->now, h->wall);
+	r = meeting_load(&m, h->db, signer_public(h->key), row, h->now, h->wall);
 	if (r < 0) {
 		log_error("meeting-unreadable", LOG_NUMBER("meeting", row->number), LOG_ERROR(r));
 		return r;
@@ -74,6 +74,7 @@ int hall_new(struct hall **ret, struct db *db, const struct hall_config *config,
 	list_init(&h->ready);
 	list_init(&h->changed_feeds);
 	h->db = db;
+	h->key = config->key;
 	h->now = now;
 	h->wall = wall;
 	h->n_addresses = MIN(config->n_addresses, (uint32_t)MSG_ADDRESSES);
@@ -272,7 +273,7 @@ int hall_commit(struct hall *h)
 
 static usec_t meeting_deadline(const struct meeting *m)
 {
-	usec_t deadline = USEC_NEVER;
+	usec_t deadline = meeting_seal_deadline(m);
 	const struct person *p;
 
 	for (int i = 0; i < LIMIT_REQUESTS && m->fold->requests[i].id; i++)
@@ -301,6 +302,7 @@ static void watch_meeting(struct hall *h, struct meeting *m)
 {
 	struct person *p;
 
+	meeting_seal_due(h, m);
 	second_expire(h, m);
 	meeting_for_each(p, m)
 		person_watch(h, p);

@@ -14,12 +14,14 @@
 struct db;
 struct policy;
 struct hall;
+struct signer;
 struct connection;	/* one WebSocket */
 
 struct hall_config {
 	const char *origin;		/* "https://HOST:PORT", for links */
 	struct address addresses[MSG_ADDRESSES];	/* for the media workers' answers */
 	uint32_t n_addresses;
+	const struct signer *key;	/* signs the proceedings; borrowed */
 	uint64_t seed;			/* of choices that are no secrets */
 	const struct policy *policy;	/* copied; NULL: takes nothing away */
 };
@@ -80,6 +82,9 @@ bool hall_poll(struct hall *h, struct hall_out *ret);
 int hall_commit(struct hall *h);
 usec_t hall_deadline(const struct hall *h);
 void hall_timeout(struct hall *h);
+
+/* Before a clean end, and before the last commit: a checkpoint of all that changed. */
+void hall_seal(struct hall *h);
 
 struct hall_numbers { uint64_t meetings, participants, connections, joins, events; };
 void hall_count(const struct hall *h, struct hall_numbers *ret);

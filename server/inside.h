@@ -52,6 +52,7 @@ struct connection {
 	struct connection_live live;
 	struct connection_live kept;
 	unsigned tell;			/* TELL_… */
+	uint32_t proved;		/* the head for which it asked a proof last */
 	bool alive;			/* answers pings */
 	usec_t hello_by;
 };
@@ -123,6 +124,7 @@ struct hall {
 
 	/* borrowed */
 	struct db *db;
+	const struct signer *key;	/* of the proceedings */
 
 	/* state */
 	struct list ready;
@@ -154,7 +156,20 @@ void hall_observe(struct hall *h, struct meeting *m, struct event *e);
 /* After a refusal: every RETRY_TIME, whether the records work again; then all that waited is recorded. */
 void hall_recover(struct hall *h);
 struct rights_answer hall_ask(const struct hall *h, const struct person *p, enum action action);
-/* After a commit, and when one failed. */
+/* seal.c: checkpoints of what is recorded */
+
+/* When one is due: in the same transaction as what it covers. */
+void meeting_seal_due(struct hall *h, struct meeting *m);
+/* All that is not yet covered. 0 or a negative errno. */
+int meeting_seal(struct hall *h, struct meeting *m);
+usec_t meeting_seal_deadline(const struct meeting *m);
+void act_proof(struct hall *h, struct connection *c, const struct wire_node *message);
+
+/* export.c: the proceedings of one meeting, as lines of server/transcript.h */
+void hall_export(struct hall *h, const struct wire_node *request, struct writer *w);
+void control_refuse(struct writer *w, const char *why);		/* verbs.c */
+
+/* records.c: after a commit, and when one failed. */
 void hall_keep(struct hall *h);
 void hall_restore(struct hall *h);
 /* Half of an act was written: nothing of it stays, and nothing else of this transaction. */
@@ -291,6 +306,8 @@ void tell_media_lost(struct hall *h, struct connection *c);
 void tell_person(struct hall *h, const struct person *p);
 void tell_gone(struct hall *h, const struct person *p, const char *why);
 void tell_entry(struct hall *h, struct meeting *m, uint32_t seq);
+void tell_head(struct hall *h, struct meeting *m);
+void tell_proof(struct hall *h, struct connection *c, uint32_t from, const struct tree_proof *proof);
 void tell_request(struct hall *h, struct meeting *m, uint32_t id);
 /* The floor, the suspension and the faults, those of them that changed. */
 void tell_meeting_changed(struct hall *h, struct meeting *m);

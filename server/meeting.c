@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <strings.h>
 
+#include "base/log.h"
+
 struct replay {
 	struct fold *fold;
 	usec_t now;
@@ -22,14 +24,25 @@ static void replay_event(void *user, struct event *e)
 int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall)
 {
 	_cleanup_(fold_freep) struct fold *f = NULL;
+	struct head head = { 0 };
 	struct replay replay;
+	struct tree tree;
+	uint32_t bad = 1;
 	int r;
 
 	r = fold_new(&f);
 	if (r < 0)
 		return r;
 	replay = (struct replay){ .fold = f, .now = now, .wall = wall };
-	r = store_events(db, &m->row, replay_event, &replay);
+	r = store_events(db, &m->row, &tree, &bad, replay_event, &replay);
+	if (r == 0)
+		r = sealed_last(db, m->row.number, &head);
+	if (r >= 0 && head.checkpoint.size > tree.size) {
+		bad = tree.size + 1;
+		r = -EBADMSG;
+	}
+	if (r == -EBADMSG)
+		log_error("proceedings-altered", LOG_NUMBER("meeting", m->row.number), LOG_NUMBER("entry", bad));
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < m->backlog.n; i++)
@@ -37,6 +50,8 @@ int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall)
 			.who = m->backlog.events[i].who, .number = m->backlog.events[i].number }, now);
 	fold_free(m->fold);
 	m->fold = take(f);
+	m->tree = tree;
+	m->head = head;
 	m->told = m->fold->changes;
 	m->stale = false;
 	return 0;
@@ -100,7 +115,27 @@ static int load_people(struct meeting *m, struct db *db)
 	return 0;
 }
 
-int meeting_load(struct meeting **ret, struct db *db, const struct meeting_row *row, usec_t now, usec_t wall)
+/* What clients are shown must be what this server's key signed. */
+static int check_head(const struct meeting *m, const struct signature_key *key)
+{
+	struct checkpoint c;
+	int r;
+
+	if (!m->head.checkpoint.size)
+		return 0;
+	r = checkpoint_read_own(&c, bytes_of_string(m->head.note), key, m->row.id);
+	if (r < 0)
+		return r;
+	if (r == 0 || c.size != m->head.checkpoint.size || !digest_equal(&c.root, &m->head.checkpoint.root)) {
+		log_error("checkpoint-altered", LOG_NUMBER("meeting", m->row.number),
+			LOG_NUMBER("size", m->head.checkpoint.size));
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+int meeting_load(struct meeting **ret, struct db *db, const struct signature_key *key, const struct meeting_row *row,
+	usec_t now, usec_t wall)
 {
 	_cleanup_(meeting_freep) struct meeting *m = mem_new(struct meeting);
 	int r;
@@ -112,6 +147,8 @@ int meeting_load(struct meeting **ret, struct db *db, const struct meeting_row *
 	r = load_people(m, db);
 	if (r == 0)
 		r = meeting_replay(m, db, now, wall);
+	if (r == 0)
+		r = check_head(m, key);
 	if (r < 0)
 		return r;
 	*ret = take(m);
@@ -133,6 +170,7 @@ struct meeting *meeting_free(struct meeting *m)
 
 int meeting_append(struct meeting *m, struct db *db, struct event *events, size_t n, usec_t wall)
 {
+	struct tree tree = m->tree;
 	int r;
 
 	if (m->stale)
@@ -145,12 +183,16 @@ int meeting_append(struct meeting *m, struct db *db, struct event *events, size_
 		if (event_is_numbered(events[i].kind))
 			events[i].number = events[i].seq;
 		r = store_event_add(db, &m->row, &events[i]);
+		if (r == 0)
+			r = tree_append(&tree, &events[i].leaf);
 	}
-	if (r < 0)
+	if (r < 0) {
 		db_back_to_mark(db);
-	else
-		db_forget_mark(db);
-	return r;
+		return r;
+	}
+	db_forget_mark(db);
+	m->tree = tree;
+	return 0;
 }
 
 struct person *meeting_person(struct meeting *m, uint32_t id)

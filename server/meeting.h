@@ -9,6 +9,7 @@
 
 #include "base/list.h"
 #include "server/fold.h"
+#include "server/sealed.h"
 
 struct connection;
 struct feed;
@@ -85,10 +86,15 @@ struct meeting {
 	struct fold_changes told;	/* to everyone inside */
 	struct invite invites[LIMIT_REQUESTS];
 	struct backlog kept_backlog;	/* at the last commit */
+	struct tree tree;		/* of all that is recorded */
+	struct head head;
+	usec_t seal_at;			/* no next checkpoint before that */
 };
 
-/* Reads the invitations and replays the events. `now` and `wall` are the same moment. */
-int meeting_load(struct meeting **ret, struct db *db, const struct meeting_row *row, usec_t now, usec_t wall);
+/* Reads the invitations and replays the events. `now` and `wall` are the same moment. -EBADMSG when they are not what
+ * was recorded and signed with `key`, or cannot be understood; that is logged with the first entry at fault. */
+int meeting_load(struct meeting **ret, struct db *db, const struct signature_key *key, const struct meeting_row *row,
+	usec_t now, usec_t wall);
 struct meeting *meeting_free(struct meeting *m);
 DEFINE_CLEANUP(struct meeting *, meeting_free)
 /* One more, who is not yet invited. 0 or -ENOMEM. */

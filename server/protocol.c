@@ -3,6 +3,8 @@
 #include "server/protocol.h"
 
 #include "base/limits.h"
+#include "server/base64.h"
+#include "server/checkpoint.h"
 #include "server/event.h"
 #include "server/store.h"
 
@@ -99,6 +101,11 @@ static const struct wire_field request[] = {
 	NUMBER("seconds", 0, 120), END
 };
 
+static const struct wire_field head[] = {
+	ID("size"), LINE("root", 1, BASE64_SIZE(DIGEST_SIZE)),
+	TEXT("note", 2 * CHECKPOINT_NOTE_SIZE), END
+};
+
 static const struct wire_field floor_fields[] = {
 	{ .name = "person", .kind = WIRE_INTEGER, .flags = WIRE_NULLABLE, .least = 1, .most = WIRE_ID_MOST },
 	{ .name = "since", .kind = WIRE_TIME, .flags = WIRE_NULLABLE }, END
@@ -129,6 +136,7 @@ const struct wire_type protocol_client[CLIENT_N + 1] = {
 	[CLIENT_END] = { "end", FIELDS(OBJECT("reason", protocol_reason)) },
 	[CLIENT_CONFIRM] = { "confirm", FIELDS(ID("request")) },
 	[CLIENT_REFUSE] = { "refuse", FIELDS(ID("request")) },
+	[CLIENT_PROOF] = { "proof", FIELDS(ID("from")) },
 	[CLIENT_HAND] = { "hand", FIELDS(BOOLEAN("raised")) },
 	[CLIENT_FLOOR] = { "floor", FIELDS(ID("person")) },
 	[CLIENT_FLOOR_END] = { "floor-end", NOTHING },
@@ -160,7 +168,8 @@ const struct wire_type protocol_server[] = {
 		LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE), OBJECT("sources", four_sources),
 		LIST("entries", 0, 200, entry), LIST("requests", 0, LIMIT_REQUESTS, request),
 		OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING),
-		OBJECT_IF("suspended", WIRE_NULLABLE, suspended), LIST("faults", 0, LIMIT_FAULTS, fault)) },
+		OBJECT_IF("suspended", WIRE_NULLABLE, suspended), LIST("faults", 0, LIMIT_FAULTS, fault),
+		OBJECT_IF("head", WIRE_NULLABLE, head)) },
 	{ "person", FIELDS(OBJECT("person", person)) },
 	{ "gone", FIELDS(ID("id"), WORD("why", gone_words)) },
 	{ "waiting", FIELDS(LIST("people", 0, LIMIT_PEOPLE_PER_MEETING, somebody)) },
@@ -168,6 +177,8 @@ const struct wire_type protocol_server[] = {
 	{ "slots", FIELDS(LIST("slots", 0, LIMIT_SLOTS, slot)) },
 	{ "media-lost", NOTHING },
 	{ "entry", FIELDS(OBJECT("entry", entry)) },
+	{ "head", FIELDS(OBJECT("head", head)) },
+	{ "proof", FIELDS(ID("from"), ID("size"), TEXT("hashes", BASE64_SIZE(TREE_PROOF_MOST * DIGEST_SIZE))) },
 	{ "request", FIELDS(OBJECT("request", request)) },
 	{ "request-over", FIELDS(ID("id"), WORD("outcome", outcomes)) },
 	{ "floor", FIELDS(OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING)) },
@@ -211,5 +222,7 @@ const struct wire_type protocol_control[VERB_N + 1] = {
 	[VERB_INVITE] = { "invite", FIELDS(LETTERS("meeting", MEETING_LETTERS), LINE("email", 3, LIMIT_EMAIL)) },
 	[VERB_DEMO] = { "demo", NOTHING },
 	[VERB_STATUS] = { "status", NOTHING },
+	[VERB_LOG_EXPORT] = { "log-export", FIELDS(LETTERS("meeting", MEETING_LETTERS),
+		NUMBER("entries", 0, WIRE_ID_MOST), NUMBER("from", 0, WIRE_ID_MOST)) },
 	[VERB_N] = { NULL, NULL },
 };

@@ -43,6 +43,7 @@ static bool catch_up(struct hall *h, struct meeting *m)
 	for (size_t i = 0; i < b->n; i++)
 		apply(h, m, &b->events[i]);
 	b->n = 0;
+	meeting_seal_due(h, m);
 	return true;
 }
 
@@ -61,6 +62,7 @@ bool hall_act(struct hall *h, struct meeting *m, struct event *events, size_t n)
 	m->touched = true;
 	for (size_t i = 0; i < n; i++)
 		apply(h, m, &events[i]);
+	meeting_seal_due(h, m);
 	return true;
 }
 
@@ -73,6 +75,7 @@ void hall_observe(struct hall *h, struct meeting *m, struct event *e)
 	if (r == 0) {
 		m->touched = true;
 		apply(h, m, e);
+		meeting_seal_due(h, m);
 		return;
 	}
 	if (!h->unhealthy)

@@ -65,6 +65,21 @@ const char *const schema_migrations[] = {
 	"CREATE TRIGGER event_follows_the_last BEFORE INSERT ON event"
 	" WHEN NEW.seq != 1 + coalesce((SELECT max(seq) FROM event WHERE meeting = NEW.meeting), 0)"
 	" BEGIN SELECT RAISE(ABORT, 'the proceedings have no gaps'); END;",
+	"CREATE TABLE checkpoint ("
+	" meeting INTEGER NOT NULL REFERENCES meeting(number),"
+	" size INTEGER NOT NULL,"
+	" root BLOB NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" note TEXT NOT NULL,"
+	" PRIMARY KEY (meeting, size)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TRIGGER checkpoint_is_never_changed BEFORE UPDATE ON checkpoint"
+	" BEGIN SELECT RAISE(ABORT, 'what was signed stays'); END;"
+	"CREATE TRIGGER checkpoint_is_never_removed BEFORE DELETE ON checkpoint"
+	" BEGIN SELECT RAISE(ABORT, 'what was signed stays'); END;"
+	"CREATE TRIGGER checkpoint_covers_what_is_there BEFORE INSERT ON checkpoint"
+	" WHEN NEW.size != coalesce((SELECT max(seq) FROM event WHERE meeting = NEW.meeting), 0)"
+	" BEGIN SELECT RAISE(ABORT, 'a checkpoint covers all entries'); END;",
 };
 
 const int schema_version = (int)ARRAY_SIZE(schema_migrations);
@@ -98,5 +113,20 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_SEATS_END] = "UPDATE seat SET ended = 1 WHERE meeting = ? AND person = ?",
 	[SQL_EVENT_INSERT] =
 		"INSERT INTO event (meeting, seq, at, actor, kind, body, leaf_hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-	[SQL_EVENTS] = "SELECT seq, at, actor, kind, body, leaf_hash FROM event WHERE meeting = ? ORDER BY seq",
+	[SQL_EVENTS] =
+		"SELECT event.seq, event.at, actor, kind, body, leaf_hash, root FROM event LEFT JOIN checkpoint"
+		" ON checkpoint.meeting = event.meeting AND size = seq WHERE event.meeting = ? ORDER BY seq",
+	[SQL_EVENTS_PART] =
+		"SELECT seq, at, actor, kind, body, leaf_hash FROM event WHERE meeting = ? AND seq > ? AND seq <= ?"
+		" ORDER BY seq",
+	[SQL_LEAVES] = "SELECT leaf_hash FROM event WHERE meeting = ? AND seq <= ? ORDER BY seq",
+	[SQL_INVITED_COUNT] =
+		"SELECT count(*) FROM event WHERE meeting = ? AND seq <= ? AND kind = 'invited'",
+	[SQL_CHECKPOINT_INSERT] = "INSERT INTO checkpoint (meeting, size, root, at, note) VALUES (?, ?, ?, ?, ?)",
+	[SQL_CHECKPOINT_LAST] =
+		"SELECT size, root, note FROM checkpoint WHERE meeting = ? ORDER BY size DESC LIMIT 1",
+	[SQL_CHECKPOINT_COUNT] = "SELECT count(*) FROM checkpoint WHERE meeting = ? AND size <= ?",
+	[SQL_CHECKPOINTS_PART] =
+		"SELECT note FROM checkpoint WHERE meeting = ? AND size <= ? ORDER BY size LIMIT -1 OFFSET ?",
+	[SQL_CHECKPOINT_ANY] = "SELECT EXISTS (SELECT 1 FROM checkpoint)",
 };

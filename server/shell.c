@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "auth/signature.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
@@ -24,6 +25,7 @@
 #include "server/metrics.h"
 #include "server/outbox.h"
 #include "server/process.h"
+#include "server/sealed.h"
 #include "server/socket.h"
 #include "server/source.h"
 #include "server/state.h"
@@ -43,6 +45,7 @@ struct shell {
 	struct control *control;
 	struct workers *workers;
 	struct db *db;
+	struct signer *key;
 	struct hall *hall;
 	int signals;
 	struct loop_source *signals_in_loop;
@@ -424,6 +427,8 @@ int shell_run(struct shell *s)
 	while (r == 0 && !s->stopping)
 		r = shell_turn(s);
 	log_info("stopping");
+	hall_seal(s->hall);
+	(void)shell_commit(s, clock_now());
 	workers_stop(s->workers);
 	return r;
 }
@@ -489,13 +494,31 @@ static int shell_open_ports(struct shell *s)
 	return r < 0 ? shell_failed("TCP: metrics_listen cannot be used", r) : 0;
 }
 
+/* Made once. Were it made anew while checkpoints stand there, none of them could be checked any more. */
+static int shell_open_key(struct shell *s)
+{
+	char path[CONFIG_PATH_SIZE];
+	int sealed, r = config_state_path(s->config, "log-key.pem", path) ? signer_open(&s->key, path) : -ENAMETOOLONG;
+
+	if (r != -ENOENT)
+		return r < 0 ? shell_failed("state: log-key.pem is not the key that was made there, for its owner alone", r) : 0;
+	sealed = sealed_any(s->db);
+	if (sealed < 0)
+		return shell_failed("the records cannot be read", sealed);
+	if (sealed)
+		return shell_failed("state: log-key.pem is missing, with which the proceedings are signed: restore it "
+			"from the backup", r);
+	r = signer_create(&s->key, path);
+	return r < 0 ? shell_failed("state: log-key.pem cannot be made", r) : 0;
+}
+
 static int shell_open_records(struct shell *s)
 {
 	char path[CONFIG_PATH_SIZE];
 	const char *why = "the path is too long";
 	int r = config_state_path(s->config, "conclave.db", path) ? db_open(&s->db, path, &why) : -ENAMETOOLONG;
 
-	return r < 0 ? shell_failed(why, r) : 0;
+	return r < 0 ? shell_failed(why, r) : shell_open_key(s);
 }
 
 static int shell_find_addresses(const struct config *c, struct hall_config *ret)
@@ -524,6 +547,7 @@ static int shell_open_hall(struct shell *s)
 	(void)config_authority(s->config, s->config->hosts[0], authority);
 	(void)snprintf(origin, sizeof(origin), "https://%s", authority);
 	config->origin = origin;
+	config->key = s->key;
 	config->policy = &s->config->policy;
 	random_bytes(&config->seed, sizeof(config->seed));
 	r = shell_find_addresses(s->config, config);
@@ -634,6 +658,7 @@ struct shell *shell_free(struct shell *s)
 	s->workers = workers_free(s->workers);
 	s->control = control_free(s->control);
 	s->hall = hall_free(s->hall);
+	s->key = signer_free(s->key);
 	s->db = db_close(s->db);
 	s->listener = listener_free(s->listener);
 	s->ws = ws_free(s->ws);

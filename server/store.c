@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "server/audit.h"
 #include "server/text.h"
 
 static int64_t milliseconds(usec_t wall)
@@ -237,11 +238,10 @@ int store_seats_end(struct db *db, uint32_t meeting, uint32_t person)
 	return db_write(db, SQL_SEATS_END, DB_VALUES(DB_INT(meeting), DB_INT(person)));
 }
 
-int store_event_add(struct db *db, const struct meeting_row *meeting, const struct event *e)
+int store_event_add(struct db *db, const struct meeting_row *meeting, struct event *e)
 {
 	uint8_t body[EVENT_BODY_SIZE];
 	struct writer w = writer(body, sizeof(body));
-	struct digest leaf;
 	struct db_value text = { .kind = DB_TEXT };
 	int r;
 
@@ -249,51 +249,73 @@ int store_event_add(struct db *db, const struct meeting_row *meeting, const stru
 	if (!w.ok)
 		return -EMSGSIZE;
 	text.bytes = written(&w);
-	r = event_leaf_hash(e, meeting->id, text.bytes, &leaf);
+	r = event_leaf_hash(e, meeting->id, text.bytes, &e->leaf);
 	if (r < 0)
 		return r;
 	return db_write(db, SQL_EVENT_INSERT, DB_VALUES(DB_INT(meeting->number), DB_INT(e->seq),
 		DB_INT(milliseconds(e->wall)), DB_INT(e->by), DB_STRING(event_words[e->kind]), text,
-		DB_BYTES(leaf.bytes, DIGEST_SIZE)));
+		DB_BYTES(e->leaf.bytes, DIGEST_SIZE)));
 }
 
-static int event_from_row(struct db *db, const struct meeting_row *meeting, struct event *e)
+static int event_from_row(struct db *db, const struct meeting_row *meeting, struct event *e, struct tree *t)
 {
 	const char *kind = db_text(db, SQL_EVENTS, 3), *body = db_text(db, SQL_EVENTS, 4);
 	int index = kind ? word_index(kind, event_words) : -1;
-	struct digest stored, computed;
+	struct leaf l;
 	int r;
 
 	if (index < 0 || !body || !copy_number(&e->seq, db_integer(db, SQL_EVENTS, 0)) ||
 	    !copy_time(&e->wall, db_integer(db, SQL_EVENTS, 1)) ||
 	    !copy_number(&e->by, db_integer(db, SQL_EVENTS, 2)) ||
-	    !copy_blob(stored.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 5)))
+	    !copy_blob(e->leaf.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 5)))
 		return -EBADMSG;
 	e->kind = (enum event_kind)index;
-	r = event_leaf_hash(e, meeting->id, bytes_of_string(body), &computed);
+	l = (struct leaf){ .meeting = meeting->id, .kind = kind, .body = bytes_of_string(body), .seq = e->seq,
+		.by = e->by, .wall = e->wall };
+	r = audit_entry(t, &l, &e->leaf);
 	if (r < 0)
 		return r;
-	return digest_equal(&stored, &computed) ? event_read_body(e, bytes_of_string(body)) : -EBADMSG;
+	return r == AUDIT_WHOLE ? event_read_body(e, bytes_of_string(body)) : -EBADMSG;
 }
 
-int store_events(struct db *db, const struct meeting_row *meeting, store_event_callback callback, void *user)
+/* Where a checkpoint stands: is this still what was signed? */
+static int check_root(struct db *db, const struct tree *t)
 {
-	uint32_t seq = 0;
+	struct digest root, signed_root;
 	int r;
 
+	if (db_is_null(db, SQL_EVENTS, 6))
+		return 0;
+	r = tree_root(t, &root);
+	if (r < 0)
+		return r;
+	return copy_blob(signed_root.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 6)) &&
+		digest_equal(&root, &signed_root) ? 0 : -EBADMSG;
+}
+
+int store_events(struct db *db, const struct meeting_row *meeting, struct tree *t, uint32_t *bad,
+	store_event_callback callback, void *user)
+{
+	uint32_t sound = 0;	/* entries up to the last checkpoint that holds */
+	int r;
+
+	*t = (struct tree){ 0 };
 	r = db_read(db, SQL_EVENTS, DB_VALUES(DB_INT(meeting->number)));
 	if (r < 0)
 		return r;
 	while ((r = db_next(db, SQL_EVENTS)) > 0) {
 		struct event e = { 0 };
 
-		r = event_from_row(db, meeting, &e);
-		if (r == 0 && e.seq != ++seq)
-			r = -EBADMSG;
+		*bad = t->size + 1;
+		r = event_from_row(db, meeting, &e, t);
+		if (r == 0 && (r = check_root(db, t)) == -EBADMSG)
+			*bad = sound + 1;
 		if (r < 0) {
 			event_done(&e);
 			break;
 		}
+		if (!db_is_null(db, SQL_EVENTS, 6))
+			sound = t->size;
 		callback(user, &e);
 	}
 	db_done(db, SQL_EVENTS);

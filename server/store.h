@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "server/db.h"
 #include "server/event.h"
+#include "server/tree.h"
 
 #define MEETING_LETTERS 10
 #define SEAT_LETTERS 8
@@ -80,9 +81,11 @@ int store_seat_rotate(struct db *db, const struct seat_row *row);
 int store_seat_settle(struct db *db, uint32_t number);		/* forgets the previous secret */
 int store_seats_end(struct db *db, uint32_t meeting, uint32_t person);
 
-/* The event's seq must follow the last one's. */
-int store_event_add(struct db *db, const struct meeting_row *meeting, const struct event *e);
-/* Calls back for each event in order, which is the caller's to keep or event_done(). Every leaf hash is computed again:
- * -EBADMSG when one differs. */
+/* The event's seq must follow the last one's. Sets its leaf hash. */
+int store_event_add(struct db *db, const struct meeting_row *meeting, struct event *e);
+/* Calls back for each event in order, which is the caller's to keep or event_done(), and yields their tree. Every leaf
+ * hash is computed again, and every root that was signed: -EBADMSG when one differs, and then `bad` is the first entry
+ * that cannot be vouched for. */
 typedef void (*store_event_callback)(void *user, struct event *e);
-int store_events(struct db *db, const struct meeting_row *meeting, store_event_callback callback, void *user);
+int store_events(struct db *db, const struct meeting_row *meeting, struct tree *t, uint32_t *bad,
+	store_event_callback callback, void *user);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Every message that a client receives is written here. In conclaved.
  * Invariant: what goes to somebody in the lobby holds no other person's name. */
+#include "server/base64.h"
 #include "server/inside.h"
 #include "server/json.h"
 
@@ -290,6 +291,46 @@ void tell_entry(struct hall *h, struct meeting *meeting, uint32_t seq)
 	broadcast(h, meeting, end(&m));
 }
 
+static void write_head(struct json *j, const struct head *head)
+{
+	char root[BASE64_SIZE(DIGEST_SIZE)];
+	struct writer w = writer(root, sizeof(root));
+
+	if (!head->checkpoint.size) {
+		json_null(j, "head");
+		return;
+	}
+	base64_write(&w, bytes_make(head->checkpoint.root.bytes, DIGEST_SIZE));
+	json_open_object(j, "head");
+	json_number(j, "size", head->checkpoint.size);
+	json_bytes(j, "root", written(&w));
+	json_text(j, "note", head->note);
+	json_close_object(j);
+}
+
+void tell_head(struct hall *h, struct meeting *meeting)
+{
+	struct message m;
+
+	begin(h, &m, "head");
+	write_head(&m.j, &meeting->head);
+	broadcast(h, meeting, end(&m));
+}
+
+void tell_proof(struct hall *h, struct connection *c, uint32_t from, const struct tree_proof *proof)
+{
+	char hashes[BASE64_SIZE(TREE_PROOF_MOST * DIGEST_SIZE)];
+	struct writer w = writer(hashes, sizeof(hashes));
+	struct message m;
+
+	base64_write(&w, bytes_make(proof->hashes, proof->n * sizeof(proof->hashes[0])));
+	begin(h, &m, "proof");
+	json_number(&m.j, "from", from);
+	json_number(&m.j, "size", c->live.person->meeting->head.checkpoint.size);
+	json_bytes(&m.j, "hashes", written(&w));
+	connection_send(h, c, end(&m));
+}
+
 void tell_request(struct hall *h, struct meeting *meeting, uint32_t id)
 {
 	const struct fold_request *q = fold_request(meeting->fold, id);
@@ -418,6 +459,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	write_floor(&m.j, meeting);
 	write_suspended(&m.j, meeting);
 	write_faults(&m.j, meeting);
+	write_head(&m.j, &meeting->head);
 	return end(&m);
 }
 

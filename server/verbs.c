@@ -32,7 +32,7 @@ static void end(struct answer *a)
 	json_close_object(&a->j);
 }
 
-static void refuse(struct writer *w, const char *why)
+void control_refuse(struct writer *w, const char *why)
 {
 	struct json j;
 
@@ -73,7 +73,7 @@ static void meeting_list(struct hall *h, struct writer *w)
 	struct answer a;
 
 	if (n < 0) {
-		refuse(w, "the database cannot be read");
+		control_refuse(w, "the database cannot be read");
 		return;
 	}
 	a = begin(w);
@@ -132,11 +132,11 @@ static void meeting_show(struct hall *h, const struct wire_node *request, struct
 	}
 	r = store_meeting_find(h->db, id, &row);
 	if (r > 0)
-		r = meeting_load(&ended, h->db, &row, h->now, h->wall) < 0 ? -EIO : 1;
+		r = meeting_load(&ended, h->db, signer_public(h->key), &row, h->now, h->wall) < 0 ? -EIO : 1;
 	if (r > 0)
 		show(ended, w);
 	else
-		refuse(w, r < 0 ? "the records of this meeting cannot be read" : "there is no such meeting");
+		control_refuse(w, r < 0 ? "the records of this meeting cannot be read" : "there is no such meeting");
 }
 
 static void meeting_end(struct hall *h, const struct wire_node *request, struct writer *w)
@@ -147,18 +147,18 @@ static void meeting_end(struct hall *h, const struct wire_node *request, struct 
 	struct answer a;
 
 	if (!m || m->fold->phase == PHASE_ENDED) {
-		refuse(w, "there is no such meeting, or it has ended");
+		control_refuse(w, "there is no such meeting, or it has ended");
 		return;
 	}
 	e.text = reason ? mem_copy_string(reason) : NULL;
 	if (!e.text || !hall_act(h, m, &e, 1)) {
 		event_done(&e);
-		refuse(w, "the end of the meeting could not be recorded, so it goes on");
+		control_refuse(w, "the end of the meeting could not be recorded, so it goes on");
 		return;
 	}
 	meeting_over(h, m, NULL, REASON_WRITTEN, reason);
 	if (hall_commit(h) < 0) {
-		refuse(w, "the end of the meeting could not be recorded, so it goes on");
+		control_refuse(w, "the end of the meeting could not be recorded, so it goes on");
 		return;
 	}
 	a = begin(w);
@@ -190,20 +190,20 @@ static void invite(struct hall *h, const struct wire_node *request, struct write
 	struct answer a;
 
 	if (!m || m->fold->phase == PHASE_ENDED) {
-		refuse(w, "there is no such meeting, or it has ended");
+		control_refuse(w, "there is no such meeting, or it has ended");
 		return;
 	}
 	if (!p) {
-		refuse(w, "nobody with that address is invited to this meeting");
+		control_refuse(w, "nobody with that address is invited to this meeting");
 		return;
 	}
 	if (!make_link(h, p, &token)) {
 		hall_undo(h);
-		refuse(w, "the link could not be recorded");
+		control_refuse(w, "the link could not be recorded");
 		return;
 	}
 	if (hall_commit(h) < 0) {
-		refuse(w, "the link could not be recorded");
+		control_refuse(w, "the link could not be recorded");
 		return;
 	}
 	a = begin(w);
@@ -329,7 +329,8 @@ static struct meeting *convene(struct hall *h, struct convocation *c, const char
 	*why = "the meeting could not be recorded";
 	hall_letters(h, c->row.id, MEETING_LETTERS);
 	random_bytes(c->row.salt, sizeof(c->row.salt));
-	if (store_convocation(h, c) < 0 || meeting_load(&m, h->db, &c->row, h->now, h->wall) < 0) {
+	if (store_convocation(h, c) < 0 ||
+	    meeting_load(&m, h->db, signer_public(h->key), &c->row, h->now, h->wall) < 0) {
 		hall_undo(h);
 		return NULL;
 	}
@@ -355,7 +356,7 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 
 	c.people = people = mem_new_array(struct invitation_row, n);
 	if (!people) {
-		refuse(w, "there is not enough memory");
+		control_refuse(w, "there is not enough memory");
 		return;
 	}
 	copy_line(c.row.title, sizeof(c.row.title), wire_text(request, "title"));
@@ -372,13 +373,13 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 	if (substitute) {
 		c.substitute = find_email(&c, substitute);
 		if (!c.substitute) {
-			refuse(w, "the substitute of the chair is not among those invited");
+			control_refuse(w, "the substitute of the chair is not among those invited");
 			return;
 		}
 	}
 	m = convene(h, &c, &why);
 	if (!m || hall_commit(h) < 0) {
-		refuse(w, why);
+		control_refuse(w, why);
 		return;
 	}
 	a = begin(w);
@@ -445,7 +446,7 @@ static void demo(struct hall *h, struct writer *w)
 		m = convene(h, &c, &why);
 	}
 	if (!m || !answer_demo(h, m, w))
-		refuse(w, why);
+		control_refuse(w, why);
 }
 
 static void status(struct hall *h, struct writer *w)
@@ -496,6 +497,8 @@ static void carry_out(struct hall *h, enum control_verb verb, const struct wire_
 		return demo(h, w);
 	case VERB_STATUS:
 		return status(h, w);
+	case VERB_LOG_EXPORT:
+		return hall_export(h, request, w);
 	case VERB_N:
 		break;
 	}
@@ -518,9 +521,9 @@ void hall_control(struct hall *h, struct bytes request, struct writer *w)
 		write_u8(&reason, 0);
 	}
 	if (r < 0)
-		refuse(w, why);
+		control_refuse(w, why);
 	else
 		carry_out(h, (enum control_verb)(wire_type(parsed) - protocol_control), wire_root(parsed), w);
 	if (!w->ok)
-		refuse(w, "the answer is too long");
+		control_refuse(w, "the answer is too long");
 }

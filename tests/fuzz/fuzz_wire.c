@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "auth/signature.h"
 #include "base/log.h"
 #include "server/inside.h"
 #include "tests/fuzz/fuzz.h"
@@ -25,10 +26,15 @@ static struct person_at {
 
 static struct hall *open_hall(usec_t now)
 {
-	static const struct hall_config config = { .origin = "https://localhost", .seed = 1 };
+	static const uint8_t seed[SIGNATURE_KEY_SIZE] = { 1 };
+	static struct signer *key;
+	struct hall_config config = { .origin = "https://localhost", .seed = 1 };
 	struct hall *h = NULL;
-	int r = hall_new(&h, db, &config, now, WALL);
+	int r = key ? 0 : signer_from_seed(&key, seed);
 
+	assert(r == 0);
+	config.key = key;
+	r = hall_new(&h, db, &config, now, WALL);
 	assert(r == 0);
 	return h;
 }

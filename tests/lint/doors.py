@@ -55,6 +55,7 @@ DOORS = [
         "sfu/link/certificate.c",     # its certificate
         "sfu/link/cipher.c",          # ciphers under libsrtp
         "auth/digest.c",              # hashes and comparison of secrets
+        "auth/signature.c",           # the key of the proceedings
         "server/hash.c",              # hashes of files
         "server/ctl/tls.c",           # the server's certificate, and whether its door opens
     ]),

@@ -23,13 +23,14 @@ void stage_open(struct stage *s, const char *path)
 		s->actors[i].stage = s;
 	if (db_open(&s->db, path ? path : ":memory:", &why) < 0)
 		fail_msg("%s", why);
+	check_eq(signer_from_seed(&s->key, (const uint8_t[SIGNATURE_KEY_SIZE]){ 1 }), 0);
 	check_eq(stage_start(s), 0);
 }
 
 int stage_start(struct stage *s)
 {
 	struct hall_config config = { .origin = STAGE_ORIGIN, .n_addresses = 1, .seed = s->now,
-		.policy = s->policy };
+		.key = s->key, .policy = s->policy };
 
 	return hall_new(&s->hall, s->db, &config, s->now, s->wall);
 }
@@ -66,6 +67,7 @@ void stage_close(struct stage *s)
 {
 	stage_stop(s);
 	s->db = db_close(s->db);
+	s->key = signer_free(s->key);
 }
 
 /* Also that the hall says nothing that PROTOCOL.md does not know. */

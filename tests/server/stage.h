@@ -4,6 +4,7 @@
  * nothing reaches anybody before the commit. */
 #pragma once
 
+#include "auth/signature.h"
 #include "base/clock.h"
 #include "server/db.h"
 #include "server/hall.h"
@@ -40,6 +41,7 @@ struct stage_media {
 
 struct stage {
 	struct db *db;
+	struct signer *key;
 	const struct policy *policy;	/* of the next start, or NULL */
 	struct hall *hall;
 	usec_t now, wall;

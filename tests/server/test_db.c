@@ -163,6 +163,8 @@ TEST(an_altered_entry_is_found_at_replay)
 {
 	static char file[1024 * 1024];
 	struct db *db = open_db();
+	struct tree tree;
+	uint32_t bad = 0;
 	char *at;
 	FILE *f;
 	size_t n;
@@ -172,8 +174,9 @@ TEST(an_altered_entry_is_found_at_replay)
 		.reason = REASON_WRITTEN, .text = (char[]){ "onderhoud" } }), 0);
 	check_eq(db_commit(db), 0);
 	events = 0;
-	check_eq(store_events(db, &row, count_event, NULL), 0);
+	check_eq(store_events(db, &row, &tree, &bad, count_event, NULL), 0);
 	check_eq(events, 1);
+	check_eq(tree.size, 1);
 	db_close(db);
 	f = fopen(path, "r");
 	assert_non_null(f);
@@ -183,8 +186,9 @@ TEST(an_altered_entry_is_found_at_replay)
 	assert_non_null(at);
 	patch(at - file, "X", 1);
 	db = open_db();
-	check_eq(store_events(db, &row, count_event, NULL), -EBADMSG);
+	check_eq(store_events(db, &row, &tree, &bad, count_event, NULL), -EBADMSG);
 	check_eq(events, 1);
+	check_eq(bad, 1);
 	db_close(db);
 }
 
