@@ -73,7 +73,10 @@ export class Person {
   }
 
   async openPanel(name) {
-    if ((await this.attribute(`tab-${name}`, 'aria-selected')) !== 'true') await this.press(`tab-${name}`);
+    const selected = async () => (await this.attribute(`tab-${name}`, 'aria-selected')) === 'true';
+    if (await selected()) return;
+    await this.press(`tab-${name}`);
+    await until(`${this.name}'s panel to show ${name}`, selected);
   }
 
   async turn(device, on) {
