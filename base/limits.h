@@ -15,6 +15,8 @@
 #define LIMIT_DATAGRAM 1500		/* a larger one is dropped (A20) */
 #define LIMIT_HANDSHAKE_BYTES (256 * 1024)	/* DTLS, per peer (A05) */
 #define LIMIT_HANDSHAKE_RETRIES 5	/* SSL objects replaced per 10 s (A03) */
+#define LIMIT_HANDSHAKES_PER_TURN 32	/* DTLS datagrams read in one wake-up, so that media does not wait for joins */
+#define LIMIT_HANDSHAKES_PER_PEER 8	/* of those, from one peer */
 #define LIMIT_CACHE_BYTES (96 * 1024)	/* of sent packets, per participant */
 #define LIMIT_POOL_PACKETS 16384	/* shared by a worker */
 #define LIMIT_CACHE_PACKETS 256		/* of sent packets, per participant */

@@ -191,7 +191,7 @@ int worker_new(struct worker **ret, int socket_fd, int control_fd)
 	random_bytes(&seed, sizeof(seed));
 	if ((r = udp_open(&w->udp, socket_fd)) < 0 ||
 	    (r = pool_new(&w->pool, LIMIT_POOL_PACKETS)) < 0 ||
-	    (r = links_new(&w->links, now)) < 0 ||
+	    (r = links_new(&w->links)) < 0 ||
 	    (r = sessions_new(&w->sessions, w->links, w->pool, udp_port(w->udp), seed)) < 0 ||
 	    (r = loop_new(&w->loop)) < 0 ||
 	    (r = loop_add(w->loop, &w->udp_source, udp_fd(w->udp), LOOP_READ, on_packets, w)) < 0 ||

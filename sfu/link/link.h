@@ -24,7 +24,7 @@ struct link;	/* one participant's */
 
 /* Makes a fresh P-256 key and certificate, initialises libsrtp with EVP under it. -ENOTSUP when the hook is refused:
  * the worker must then not start, since Debian's own ciphers would run at a quarter of the speed. */
-int links_new(struct links **ret, usec_t now);
+int links_new(struct links **ret);
 struct links *links_free(struct links *l);
 const uint8_t *links_fingerprint(const struct links *l);	/* LINK_FINGERPRINT_SIZE bytes, for the answers */
 const char *links_cipher(const struct links *l);		/* "openssl-evp" */

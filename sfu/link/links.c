@@ -36,12 +36,11 @@ static int links_init(struct links *l)
 	return dtls_context_new(&l->dtls);
 }
 
-int links_new(struct links **ret, usec_t now)
+int links_new(struct links **ret)
 {
 	_cleanup_(links_freep) struct links *l = mem_new(struct links);
 	int r;
 
-	(void)now;
 	if (!l)
 		return -ENOMEM;
 	list_init(&l->links);
@@ -135,11 +134,28 @@ static bool links_receive_stun(struct links *l, usec_t now, const struct address
 	return true;
 }
 
+static bool budget_spend(struct budget *b, usec_t now, usec_t span, unsigned most)
+{
+	if (now - b->since >= span || b->spent == 0)
+		*b = (struct budget){ .since = now };
+	if (b->spent == most)
+		return false;
+	b->spent++;
+	return true;
+}
+
+/* A turn of the worker has one `now`. What is passed over here, a browser says again after 50 ms. */
+static bool links_may_shake_hands(struct links *l, usec_t now, struct link *k)
+{
+	return k->srtp || (budget_spend(&k->handshakes, now, 1, LIMIT_HANDSHAKES_PER_PEER) &&
+			   budget_spend(&l->handshakes, now, 1, LIMIT_HANDSHAKES_PER_TURN));
+}
+
 static bool links_receive_dtls(struct links *l, usec_t now, const struct address *from, struct bytes in)
 {
 	struct link *k = paths_get(&l->paths, from);
 
-	if (!k || k->closed)
+	if (!k || k->closed || !links_may_shake_hands(l, now, k))
 		return false;
 	link_receive_dtls(k, now, from, in.data, in.size);
 	return true;
@@ -149,13 +165,10 @@ static bool links_receive_dtls(struct links *l, usec_t now, const struct address
 static bool links_may_try(struct links *l, usec_t now, const struct address *from)
 {
 	struct address source = { .family = from->family };
-	struct trial *t;
 
 	memcpy(source.ip, from->ip, 8);
-	t = &l->trials[address_hash(&source, l->trial_key) % ARRAY_SIZE(l->trials)];
-	if (now - t->since >= SECONDS(1) || t->count == 0)
-		*t = (struct trial){ .since = now };
-	return t->count++ < TRIALS_PER_SECOND;
+	return budget_spend(&l->trials[address_hash(&source, l->trial_key) % ARRAY_SIZE(l->trials)], now, SECONDS(1),
+			    TRIALS_PER_SECOND);
 }
 
 static uint32_t media_ssrc(enum demux_kind kind, struct bytes in)

@@ -13,6 +13,12 @@
 #include "sfu/link/paths.h"
 #include "sfu/link/srtp_session.h"
 
+/* So many in each span of time. */
+struct budget {
+	usec_t since;
+	unsigned spent;
+};
+
 struct link {
 	struct list in_links;
 	struct list in_ready;
@@ -37,6 +43,7 @@ struct link {
 	struct address dtls_to;		/* whence the handshake last went on */
 	enum srtp_suite suite;
 	usec_t heard;			/* anything authentic; before that, when it was added */
+	struct budget handshakes;	/* in one turn */
 	usec_t handshake_by;		/* USEC_NEVER before the first check and once connected */
 	const char *closed;		/* why */
 	bool silent, suspended;
@@ -58,11 +65,6 @@ void link_timeout(struct link *k, usec_t now);
 usec_t link_deadline(const struct link *k);
 bool link_poll(struct link *k, struct link_out *ret);
 
-struct trial {
-	usec_t since;
-	unsigned count;
-};
-
 struct links {
 	/* owned */
 	struct dtls_context *dtls;
@@ -79,7 +81,8 @@ struct links {
 	unsigned n_links;
 	usec_t deadline;		/* not later than the earliest of any link */
 	uint64_t trial_key;
-	struct trial trials[1024];	/* by source; two that fall together share */
+	struct budget handshakes;	/* in one turn */
+	struct budget trials[1024];	/* by source; two that fall together share */
 	size_t reply_size;
 	struct address reply_to;
 	void *reply_user;

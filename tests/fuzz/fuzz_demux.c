@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct link_in in;
 	usec_t deadline;
 
-	if (!links && (links_new(&links, 0) < 0 || links_add(links, &link, 0, NULL, fingerprint) < 0))
+	if (!links && (links_new(&links) < 0 || links_add(links, &link, 0, NULL, fingerprint) < 0))
 		return 0;
 	(void)demux(bytes_make(data, size));
 	if (size > sizeof(copy))

@@ -293,7 +293,7 @@ TEST(a_refusal_stops_the_start)
 
 		seen.refuse_cipher = ids[i];
 		seen.refuse_auth = ids[i] == 0;
-		check_eq(links_new(&l, 0), -ENOTSUP);
+		check_eq(links_new(&l), -ENOTSUP);
 		check(!l);
 	}
 	seen.refuse_cipher = 0;

@@ -35,7 +35,7 @@ size_t write_rtp(uint8_t *data, size_t size, uint32_t ssrc, uint16_t sequence, s
 void world_init(struct world *w)
 {
 	*w = (struct world){ .now = SECONDS(1000) };
-	check_eq(links_new(&w->links, w->now), 0);
+	check_eq(links_new(&w->links), 0);
 }
 
 void world_done(struct world *w)

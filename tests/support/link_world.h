@@ -7,7 +7,7 @@
 #include "sfu/link/link.h"
 #include "tests/support/dtls_client.h"
 
-#define WORLD_ENDS 4
+#define WORLD_ENDS 5
 
 struct end {
 	/* owned */
