@@ -53,6 +53,26 @@ export class Person {
     await this.evaluate((s) => document.querySelector(s).click(), selector);
   }
 
+  /** Types into a field as a person would. */
+  async fill(testid, text) {
+    await this.sees(testid);
+    await this.evaluate(([selector, words]) => {
+      const field = document.querySelector(selector);
+      field.focus();
+      field.value = words;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }, [id(testid), text]);
+  }
+
+  /** Uses a right over somebody: their menu in the people list, the act, a reason, confirm. */
+  async uses(right, name, reason) {
+    await this.openPanel('people');
+    await this.press('person-menu', `[data-testid="person"][data-person="${name}"]`);
+    await this.press(right);
+    await this.fill('reason', reason);
+    await this.press('confirm');
+  }
+
   async join() {
     await this.press('join');
   }
