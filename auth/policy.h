@@ -18,9 +18,9 @@ struct policy {
 void policy_init(struct policy *p);	/* takes nothing away */
 /* False, and nothing changed, for what no policy may touch and for what would give back. */
 bool policy_lower(struct policy *p, enum action action, enum verdict ceiling);
-/* Lowers what the lines of a file say: `ACTION = two` or `ACTION = never`, empty lines, and comments behind #. False, nothing
- * changed and one plain sentence in `error` when a line is none of these: an unknown action, one that no policy may touch,
- * one that stands there twice, or `two` where nobody can be asked to confirm. */
+/* Lowers what the lines of a file say: `ACTION = two` or `ACTION = never`, empty lines, and comments behind #. False,
+ * nothing changed and one plain sentence in `error` when a line is none of these: an unknown action, one that no policy
+ * may touch, one that stands there twice, or `two` where nobody can be asked to confirm. */
 bool policy_read(struct policy *p, struct bytes text, char error[static POLICY_ERROR_SIZE]);
 /* How the file calls it; NULL for what no policy may touch. */
 const char *policy_word(enum action action);

@@ -122,7 +122,8 @@ void act_resume(struct hall *h, struct connection *c)
 /* What one says for everybody to read, in the proceedings. */
 static void note(struct hall *h, struct connection *c, const struct wire_node *message, enum event_kind kind)
 {
-	struct event e = { .kind = kind, .by = c->live.person->id, .text = mem_copy_string(wire_text(message, "note")) };
+	struct event e = { .kind = kind, .by = c->live.person->id,
+		.text = mem_copy_string(wire_text(message, "note")) };
 
 	if (e.text)
 		(void)hall_act(h, c->live.person->meeting, &e, 1);

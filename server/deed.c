@@ -79,7 +79,8 @@ bool deed_take_another(struct hall *h, struct connection *c, const struct wire_n
 
 static struct event confirmation_of(const struct deed *d)
 {
-	struct event e = { .kind = EVENT_REQUEST_CONFIRMED, .by = d->second->id, .number = d->request, .note = d->action };
+	struct event e = { .kind = EVENT_REQUEST_CONFIRMED, .by = d->second->id, .number = d->request,
+		.note = d->action };
 
 	if (d->action == NOTE_END || d->action == NOTE_INVITE) {
 		e.kind = d->action == NOTE_END ? EVENT_END_CONFIRMED : EVENT_INVITE_CONFIRMED;

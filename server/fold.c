@@ -278,7 +278,8 @@ static void enter_entry(struct fold *f, struct event *e)
 }
 
 #define APPLY(name) static void apply_##name(struct fold *f, const struct event *e, usec_t when)
-#define APPLY_NOW(name) static void apply_##name(struct fold *f, const struct event *e, usec_t when __attribute__((unused)))
+#define APPLY_NOW(name) \
+	static void apply_##name(struct fold *f, const struct event *e, usec_t when __attribute__((unused)))
 
 APPLY_NOW(invited) { person_of(f, e->who)->invited = true; }
 APPLY_NOW(link_made) { person_of(f, e->who)->links++; }

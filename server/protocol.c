@@ -52,8 +52,8 @@ static const char *const mutable[] = { "microphone", "screen", NULL };
 static const char *const outcomes[] = { "confirmed", "refused", "expired", NULL };
 static const char *const errors[] = { "bad-json", "unknown-type", "missing-field", "wrong-field", "too-large",
 	"slow-down", "version", "seat-unknown", "wrong-phase", "not-allowed", "too-early", "not-waiting", "no-request",
-	"own-request", "offer-refused", "media-unavailable", "not-recorded", "meeting-full", "ended", "not-inside", "is-self", "not-on",
-	"too-many", "no-fault", NULL };
+	"own-request", "offer-refused", "media-unavailable", "not-recorded", "meeting-full", "ended", "not-inside",
+	"is-self", "not-on", "too-many", "no-fault", NULL };
 
 const struct wire_field protocol_reason[] = {
 	WORD("code", protocol_reasons),

@@ -12,6 +12,35 @@
 
 static struct stage s;
 
+#define AGREED ",\"reason\":{\"code\":\"agreed\"}}"
+
+static void confirm(void)
+{
+	const struct meeting *m = list_first(&s.hall->meetings, struct meeting, in_hall);
+	char text[64];
+
+	snprintf(text, sizeof(text), "{\"type\":\"confirm\",\"request\":%u}", MAX(m->fold->requests[0].id, 1u));
+	actor_say(&s.actors[CHAIR], text);
+}
+
+static void use_rights(void)
+{
+	struct actor *clerk = &s.actors[CLERK];
+
+	actor_say(&s.actors[JAN], "{\"type\":\"hand\",\"raised\":true}");
+	actor_say(clerk, "{\"type\":\"order\",\"people\":[4]}");
+	actor_say(clerk, "{\"type\":\"floor\",\"person\":4}");
+	actor_say(clerk, "{\"type\":\"mute\",\"person\":4" AGREED);
+	actor_say(clerk, "{\"type\":\"fault\",\"note\":\"stil\"}");
+	actor_say(clerk, "{\"type\":\"suspend\"" AGREED);
+	actor_say(clerk, "{\"type\":\"resume\"}");
+	actor_say(clerk, "{\"type\":\"invite\",\"name\":\"Els\",\"email\":\"e@x\",\"office\":\"guest\"" AGREED);
+	confirm();
+	actor_say(clerk, "{\"type\":\"new-link\",\"person\":5" AGREED);
+	actor_say(clerk, "{\"type\":\"remove\",\"person\":4,\"reason\":{\"code\":\"written\",\"text\":\"nee\"}}");
+	confirm();
+}
+
 /* Nothing is checked here: while memory fails, anything may be refused. */
 static void hold_a_meeting(void)
 {
@@ -35,6 +64,7 @@ static void hold_a_meeting(void)
 			"\"media\":null}");
 	actor_say(&s.actors[JAN], "{\"type\":\"sources\",\"microphone\":true,\"camera\":false,\"screen\":false,"
 		"\"screen_sound\":false}");
+	use_rights();
 	actor_disconnect(&s.actors[MARLEEN]);
 	stage_pass(&s, SECONDS(10));
 	actor_say(&s.actors[JAN], "{\"type\":\"leave\"}");
