@@ -3,6 +3,7 @@
  * Invariant: a session exists as long as its link and its place in a room; a room, as long as it has sessions. */
 #include "sfu/sessions.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -14,8 +15,6 @@
 #include "base/random.h"
 #include "sfu/negotiate.h"
 #include "sfu/room/room.h"
-
-#define SAID_MOST (LIMIT_PEERS + 64)	/* a controller that adopts us is told of every peer in one turn */
 
 struct meeting_room {
 	/* owned */
@@ -50,7 +49,6 @@ struct sessions {
 	struct map by_peer;
 	struct list all;
 	struct list rooms;
-	struct media_event *said;	/* a ring of what commands caused */
 
 	/* borrowed from the worker */
 	struct links *links;
@@ -61,15 +59,19 @@ struct sessions {
 	struct random random;
 	struct address addresses[MSG_ADDRESSES];
 	uint32_t n_addresses;
-	size_t said_first;
-	size_t said_count;
+	bool has_said;
+	struct media_event said;	/* has_said: the answer to the last command */
+	struct list *presenting;	/* where the list for a new controller goes on; NULL = it has all of it */
 	uint8_t answer[LIMIT_MESSAGE];
 	struct negotiation negotiation;
 };
 
+DEFINE_CLEANUP(struct sessions *, sessions_free)
+
 int sessions_new(struct sessions **ret, struct links *links, struct pool *pool, uint16_t port, uint64_t seed)
 {
-	struct sessions *s = mem_new(struct sessions);
+	_cleanup_(sessions_freep) struct sessions *s = mem_new(struct sessions);
+	int r;
 
 	if (!s)
 		return -ENOMEM;
@@ -79,13 +81,10 @@ int sessions_new(struct sessions **ret, struct links *links, struct pool *pool, 
 	s->pool = pool;
 	s->port = port;
 	random_seed(&s->random, seed);
-	s->said = mem_new_array(struct media_event, SAID_MOST);
-	if (!s->said || map_init(&s->by_peer, LIMIT_PEERS) < 0) {
-		mem_free(s->said);
-		mem_free(s);
-		return -ENOMEM;
-	}
-	*ret = s;
+	r = map_init(&s->by_peer, LIMIT_PEERS);
+	if (r < 0)
+		return r;
+	*ret = take(s);
 	return 0;
 }
 
@@ -107,6 +106,8 @@ static struct session *session_end(struct sessions *s, usec_t now, struct sessio
 	if (room_peers(place->room) == 0)
 		meeting_room_free(place);
 	map_remove(&s->by_peer, x->peer.value);
+	if (s->presenting == &x->in_sessions)
+		s->presenting = x->in_sessions.next;
 	list_remove(&x->in_sessions);
 	links_remove(s->links, x->link);
 	mem_free(x);
@@ -122,25 +123,38 @@ struct sessions *sessions_free(struct sessions *s)
 	list_for_each_safe(x, next, &s->all, in_sessions)
 		session_end(s, 0, x);
 	map_done(&s->by_peer);
-	mem_free(s->said);
 	mem_free(s);
 	return NULL;
 }
 
-/* A full ring means that nobody drains: the event is lost to a controller that is as good as gone. */
-static void say(struct sessions *s, const struct media_event *e)
+/* What does not fit is cut off. */
+static void copy_text(char *ret, size_t size, const char *text)
 {
-	if (s->said_count == SAID_MOST)
-		return;
-	s->said[(s->said_first + s->said_count++) % SAID_MOST] = *e;
+	size_t n = strnlen(text, size - 1);
+
+	memcpy(ret, text, n);
+	ret[n] = 0;
 }
 
-static void say_word(struct sessions *s, enum media_event_kind kind, struct peer_id peer, const char *word)
+static struct media_event event_with_word(enum media_event_kind kind, struct peer_id peer, const char *word)
 {
 	struct media_event e = { .kind = kind, .peer = peer };
 
-	strncpy(e.word, word, sizeof(e.word) - 1);
-	say(s, &e);
+	copy_text(e.word, sizeof(e.word), word);
+	return e;
+}
+
+/* The one answer to a command. */
+static void say(struct sessions *s, struct media_event e)
+{
+	assert(!s->has_said);
+	s->has_said = true;
+	s->said = e;
+}
+
+static void refuse(struct sessions *s, struct peer_id peer, const char *why)
+{
+	say(s, event_with_word(MEDIA_REFUSED, peer, why));
 }
 
 static struct meeting_room *room_of(struct sessions *s, struct meeting_id meeting)
@@ -168,8 +182,6 @@ static struct meeting_room *room_of(struct sessions *s, struct meeting_id meetin
 static void answer(struct sessions *s, const struct session *x)
 {
 	struct writer w = writer(s->answer, sizeof(s->answer));
-	struct media_event e = { .kind = MEDIA_ANSWER, .peer = x->peer };
-
 	if (!negotiate_answer(&w, &s->negotiation, &(struct negotiation_answer){
 			.ufrag = link_ufrag(x->link),
 			.pwd = link_pwd(x->link),
@@ -179,11 +191,10 @@ static void answer(struct sessions *s, const struct session *x)
 			.addresses = s->addresses,
 			.n_addresses = s->n_addresses,
 			.port = s->port })) {
-		say_word(s, MEDIA_REFUSED, x->peer, "answer-too-long");
+		refuse(s, x->peer, "answer-too-long");
 		return;
 	}
-	e.sdp = written(&w);
-	say(s, &e);
+	say(s, (struct media_event){ .kind = MEDIA_ANSWER, .peer = x->peer, .sdp = written(&w) });
 }
 
 /* On failure nothing is left of it. */
@@ -235,11 +246,11 @@ static void add_peer(struct sessions *s, usec_t now, const struct media_command 
 		session_end(s, now, x);
 	refusal = negotiate_offer(&s->negotiation, c, NULL, &s->random);
 	if (refusal) {
-		say_word(s, MEDIA_REFUSED, c->peer, refusal);
+		refuse(s, c->peer, refusal);
 		return;
 	}
 	if (session_begin(s, now, c, &x) < 0) {
-		say_word(s, MEDIA_REFUSED, c->peer, "full");
+		refuse(s, c->peer, "full");
 		return;
 	}
 	answer(s, x);
@@ -251,7 +262,7 @@ static void restart_ice(struct sessions *s, struct session *x, const struct medi
 	const char *refusal = negotiate_offer(&s->negotiation, c, &x->setup, &s->random);
 
 	if (refusal) {
-		say_word(s, MEDIA_REFUSED, c->peer, refusal);
+		refuse(s, c->peer, refusal);
 		return;
 	}
 	link_restart_ice(x->link);
@@ -261,18 +272,15 @@ static void restart_ice(struct sessions *s, struct session *x, const struct medi
 
 static void present(struct sessions *s, const struct media_command *c)
 {
-	struct media_event ready = { .kind = MEDIA_READY, .version = MSG_VERSION, .port = s->port };
+	struct media_event ready = event_with_word(MEDIA_READY, (struct peer_id){ 0 }, links_cipher(s->links));
 	struct meeting_room *m;
-	struct session *x;
 
 	memcpy(s->addresses, c->addresses, sizeof(s->addresses));
 	s->n_addresses = c->n_addresses;
-	strncpy(ready.word, links_cipher(s->links), sizeof(ready.word) - 1);
-	say(s, &ready);
-	list_for_each(x, &s->all, in_sessions)
-		say(s, &(struct media_event){ .kind = MEDIA_PRESENT, .peer = x->peer, .meeting = x->place->meeting,
-					      .seat = x->seat, .sources = x->sources, .on = x->connected });
-	say(s, &(struct media_event){ .kind = MEDIA_PRESENT_END });
+	ready.version = MSG_VERSION;
+	ready.port = s->port;
+	say(s, ready);
+	s->presenting = s->all.next;
 	list_for_each(m, &s->rooms, in_sessions) {
 		room_repeat_slots(m->room);
 		m->dirty = true;
@@ -322,7 +330,7 @@ void sessions_command(struct sessions *s, usec_t now, const struct media_command
 		if (x)
 			command_to_peer(s, now, c, x);
 		else if (c->kind == MEDIA_RESTART_ICE)
-			say_word(s, MEDIA_REFUSED, c->peer, "no-peer");
+			refuse(s, c->peer, "no-peer");
 		return;
 	}
 }
@@ -371,6 +379,35 @@ void sessions_timeout(struct sessions *s, usec_t now)
 	}
 }
 
+/* Every session, then the end of the list. */
+static bool poll_presence(struct sessions *s, struct media_event *ret)
+{
+	struct list *at = s->presenting;
+	const struct session *x;
+
+	if (!at)
+		return false;
+	if (at == &s->all) {
+		s->presenting = NULL;
+		*ret = (struct media_event){ .kind = MEDIA_PRESENT_END };
+		return true;
+	}
+	s->presenting = at->next;
+	x = list_entry(at, struct session, in_sessions);
+	*ret = (struct media_event){ .kind = MEDIA_PRESENT, .peer = x->peer, .meeting = x->place->meeting,
+				     .seat = x->seat, .sources = x->sources, .on = x->connected };
+	return true;
+}
+
+static bool poll_said(struct sessions *s, struct media_event *ret)
+{
+	if (!s->has_said)
+		return poll_presence(s, ret);
+	s->has_said = false;
+	*ret = s->said;
+	return true;
+}
+
 static void set_ready(struct session *x, usec_t now, bool ready)
 {
 	room_set_ready(x->place->room, now, x->peer, ready);
@@ -388,25 +425,22 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 		*ret = (struct session_out){ .to = out->to, .size = out->data.size };
 		return true;
 	}
-	*ret = (struct session_out){ .is_event = true, .event = { .peer = x->peer } };
+	*ret = (struct session_out){ .is_event = true };
 	switch (out->kind) {
 	case LINK_CONNECTED:
 		x->connected = true;
 		set_ready(x, now, true);
-		ret->event.kind = MEDIA_CONNECTED;
-		strncpy(ret->event.word, out->word, sizeof(ret->event.word) - 1);
+		ret->event = event_with_word(MEDIA_CONNECTED, x->peer, out->word);
 		log_info("peer-connected", LOG_ID("peer", x->peer.value), LOG_WORD("profile", out->word));
 		return true;
 	case LINK_SILENT:
-		ret->event.kind = MEDIA_SILENT;
-		ret->event.on = out->on;
+		ret->event = (struct media_event){ .kind = MEDIA_SILENT, .peer = x->peer, .on = out->on };
 		return true;
 	case LINK_SUSPENDED:
 		set_ready(x, now, !out->on);
 		return false;
 	case LINK_CLOSED:
-		ret->event.kind = MEDIA_GONE;
-		strncpy(ret->event.word, out->word, sizeof(ret->event.word) - 1);
+		ret->event = event_with_word(MEDIA_GONE, x->peer, out->word);
 		log_info("peer-gone", LOG_ID("peer", x->peer.value), LOG_WORD("why", out->word));
 		session_end(s, now, x);
 		return true;
@@ -439,7 +473,7 @@ static bool carry_out_room(struct sessions *s, const struct room_out *out, uint8
 	case ROOM_SLOT:
 		*ret = (struct session_out){ .is_event = true, .event = { .kind = MEDIA_SLOT, .peer = out->peer,
 					     .from = out->from, .source = out->source } };
-		strncpy(ret->event.mid, out->mid, sizeof(ret->event.mid) - 1);
+		copy_text(ret->event.mid, sizeof(ret->event.mid), out->mid);
 		return true;
 	case ROOM_HEARD:
 		*ret = (struct session_out){ .is_event = true,
@@ -470,12 +504,9 @@ bool sessions_poll(struct sessions *s, usec_t now, uint8_t *area, struct session
 {
 	struct link_out out;
 
-	if (s->said_count > 0) {
-		*ret = (struct session_out){ .is_event = true, .event = s->said[s->said_first] };
-		s->said_first = (s->said_first + 1) % SAID_MOST;
-		s->said_count--;
+	*ret = (struct session_out){ .is_event = true };
+	if (poll_said(s, &ret->event))
 		return true;
-	}
 	while (links_poll(s->links, &out))
 		if (carry_out_link(s, now, &out, area, ret))
 			return true;

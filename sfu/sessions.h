@@ -19,6 +19,7 @@ struct sessions;
 int sessions_new(struct sessions **ret, struct links *links, struct pool *pool, uint16_t port, uint64_t seed);
 struct sessions *sessions_free(struct sessions *s);
 
+/* Follow each input with sessions_poll() until that has nothing more: it answers this input. */
 void sessions_command(struct sessions *s, usec_t now, const struct media_command *c);
 /* Takes its own reference; the packet is decrypted in place. */
 void sessions_receive(struct sessions *s, usec_t now, const struct address *from, struct packet *p);
