@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* conclave-media: started by conclaved, which hands it its sockets. Invariant: every library is initialised before the
  * sandbox closes, and no packet is read before that. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +56,16 @@ static bool parse_arguments(int argc, char **argv, struct arguments *ret)
 	return optind == argc && ret->socket_fd >= 0 && ret->control_fd >= 0;
 }
 
+/* What to do about it is said in one word; the number alone would leave an administrator guessing. */
+static const char *start_failure(int r)
+{
+	if (r == -ENOTSUP)
+		return "libsrtp-refused-our-ciphers";
+	if (r == -EAFNOSUPPORT || r == -ENOTSOCK)
+		return "socket-fd-is-no-udp-socket";
+	return "worker";
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_(worker_freep) struct worker *worker = NULL;
@@ -69,7 +80,7 @@ int main(int argc, char **argv)
 	log_set_process(arguments.name);
 	r = worker_new(&worker, arguments.socket_fd, arguments.control_fd);
 	if (r < 0) {
-		log_error("start-failed", LOG_ERROR(r));
+		log_error("start-failed", LOG_WORD("why", start_failure(r)), LOG_ERROR(r));
 		return 1;
 	}
 	r = sandbox_enter();

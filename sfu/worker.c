@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A media worker: the drain loop between socket, links, rooms and the controller. In conclave-media, its root object.
- * Invariant: one input, then everything it caused is carried out before the next; `now` is read once per wake-up. */
+ * Invariant: one input, then everything it caused is carried out before the next; the loop reads `now` once for all
+ * inputs of a wake-up, and worker_run() once more for what is due after them. */
 #include "sfu/worker.h"
 
 #include <errno.h>
@@ -16,7 +17,8 @@
 #include "sfu/sessions.h"
 
 #define ALONE_LIMIT SECONDS(30)
-#define RECEIVE_ROUNDS 16	/* batches of one wake-up: commands are never starved by packets */
+#define RECEIVE_ROUNDS 16	/* batches of one wake-up: commands are never starved by packets, */
+#define COMMANDS_PER_TURN 16	/* nor packets by commands */
 
 struct worker {
 	/* owned */
@@ -48,13 +50,6 @@ static void controller_gone(struct worker *w, usec_t now, int why)
 	log_info("controller-gone", LOG_ERROR(why));
 }
 
-static void controller_watch(struct worker *w)
-{
-	if (w->controller.fd >= 0)
-		(void)loop_change(w->controller_source,
-				  LOOP_READ | (channel_wants_write(&w->controller) ? LOOP_WRITE : 0));
-}
-
 static void tell(struct worker *w, usec_t now, const struct media_event *e)
 {
 	struct writer out = writer(w->outgoing, sizeof(w->outgoing));
@@ -80,6 +75,18 @@ static void drain(struct worker *w, usec_t now)
 	}
 }
 
+static void settle(struct worker *w, usec_t now)
+{
+	int r;
+
+	udp_flush(w->udp);
+	if (w->controller.fd < 0)
+		return;
+	r = loop_change(w->controller_source, LOOP_READ | (channel_wants_write(&w->controller) ? LOOP_WRITE : 0));
+	if (r < 0)
+		controller_gone(w, now, r);
+}
+
 static void on_packets(void *user, unsigned events __attribute__((unused)), usec_t now)
 {
 	struct worker *w = user;
@@ -98,32 +105,53 @@ static void on_packets(void *user, unsigned events __attribute__((unused)), usec
 			drain(w, now);
 		}
 	}
-	udp_flush(w->udp);
-	controller_watch(w);
+	settle(w, now);
+}
+
+/* 1 when one was carried out, 0 when none waits, or a negative errno. */
+static int read_command(struct worker *w, usec_t now)
+{
+	struct media_command command;
+	struct bytes message;
+	int r = channel_receive(&w->controller, w->message, sizeof(w->message), &message);
+
+	if (r <= 0)
+		return r;
+	if (!media_command_read(message, &command))
+		return -EBADMSG;	/* another version of us: it must not half-understand us */
+	sessions_command(w->sessions, now, &command);
+	drain(w, now);
+	return 1;
 }
 
 static void on_controller(void *user, unsigned events, usec_t now)
 {
 	struct worker *w = user;
-	struct media_command command;
-	struct bytes message;
-	int r = 0;
+	int r = events & LOOP_WRITE ? channel_flush(&w->controller) : 0;
 
-	if (events & LOOP_WRITE)
-		r = channel_flush(&w->controller);
-	while (r >= 0 && (r = channel_receive(&w->controller, w->message, sizeof(w->message), &message)) > 0) {
-		if (media_command_read(message, &command))
-			sessions_command(w->sessions, now, &command);
-		else
-			r = -EBADMSG;	/* another version of us: it must not half-understand us */
-		drain(w, now);
-		if (w->controller.fd < 0)
+	for (unsigned i = 0; r >= 0 && i < COMMANDS_PER_TURN; i++) {
+		r = read_command(w, now);
+		if (r == 0)
 			break;
 	}
 	if (r < 0)
 		controller_gone(w, now, r);
-	udp_flush(w->udp);
-	controller_watch(w);
+	settle(w, now);
+}
+
+/* Takes the descriptor, whatever comes of it. */
+static int controller_take(struct worker *w, int fd)
+{
+	int r = channel_init(&w->controller, fd);
+
+	if (r < 0) {
+		(void)close(fd);
+		return r;
+	}
+	r = loop_add(w->loop, &w->controller_source, fd, LOOP_READ, on_controller, w);
+	if (r < 0)
+		channel_done(&w->controller);
+	return r;
 }
 
 /* The newest wins: a conclaved that was killed may be noticed later than its successor connects. */
@@ -134,19 +162,19 @@ static void on_listener(void *user, unsigned events __attribute__((unused)), use
 	int fd = channel_accept(w->listener, &uid);
 	int r;
 
-	if (fd < 0)
+	if (fd < 0) {
+		if (fd != -EAGAIN)
+			log_throttled(LOG_LEVEL_ERROR, now, SECONDS(10), "accept-failed", LOG_ERROR(fd));
 		return;
+	}
 	if (uid != 0 && uid != w->starter) {
-		log_warn("controller-refused", LOG_NUMBER("uid", uid));
-		close(fd);
+		log_throttled(LOG_LEVEL_WARN, now, SECONDS(10), "controller-refused", LOG_NUMBER("uid", uid));
+		(void)close(fd);
 		return;
 	}
 	controller_gone(w, now, -ESTALE);
-	r = channel_init(&w->controller, fd);
-	if (r >= 0)
-		r = loop_add(w->loop, &w->controller_source, w->controller.fd, LOOP_READ, on_controller, w);
+	r = controller_take(w, fd);
 	if (r < 0) {
-		channel_done(&w->controller);
 		log_error("controller-failed", LOG_ERROR(r));
 		return;
 	}
@@ -167,8 +195,7 @@ struct worker *worker_free(struct worker *w)
 	udp_close(w->udp);
 	pool_free(w->pool);
 	loop_free(w->loop);
-	if (w->listener >= 0)
-		close(w->listener);
+	(void)close(w->listener);
 	mem_free(w);
 	return NULL;
 }
@@ -224,8 +251,7 @@ int worker_run(struct worker *w)
 		if (now >= sessions_deadline(w->sessions)) {
 			sessions_timeout(w->sessions, now);
 			drain(w, now);
-			udp_flush(w->udp);
-			controller_watch(w);
+			settle(w, now);
 		}
 	}
 }
