@@ -56,7 +56,7 @@ static int drop_user(void)
 	return setuid(0) == 0 ? -EPERM : 0;	/* the way back must be closed */
 }
 
-static int limit_memory_and_dumps(void)
+static int forbid_dumps(void)
 {
 	const struct rlimit none = { 0, 0 };
 
@@ -89,7 +89,12 @@ static int filter_calls(void)
 	return r;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)	/* clang */
+#define __SANITIZE_ADDRESS__
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)	/* gcc */
 static const bool sanitized = true;	/* its reports need files and system calls that the filter forbids */
 #else
 static const bool sanitized = false;
@@ -127,7 +132,7 @@ int sandbox_enter(void)
 		layer_missing("user", -EPERM);
 		layer_missing("root-folder", -EPERM);
 	}
-	r = limit_memory_and_dumps();
+	r = forbid_dumps();
 	if (r < 0)
 		return r;
 	r = filter_calls();
