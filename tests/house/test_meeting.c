@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Five people meet through all that decides and forwards: links, lobby, offers, DTLS-SRTP, sound and pictures, on a
+ * good network and a bad one. In tests only.
+ * Invariant: under each plate is the person whom it names (sim_browser.h checks every packet). */
+#include "tests/support/sim_house.h"
+
+static struct sim_slot *sees(struct house_person *p, const struct house_person *who, enum source_kind kind)
+{
+	struct sim_slot *slot = sim_browser_sees(p->browser, who->id, kind);
+
+	check(slot);
+	return slot;
+}
+
+/* Each of them at each other, without a hitch for the last `span`. */
+static void check_all_well(struct house_person *const *people, unsigned n, usec_t span)
+{
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned k = 0; k < n; k++) {
+			const struct sim_slot *sound, *picture;
+
+			if (i == k)
+				continue;
+			sound = sees(people[i], people[k], SOURCE_MICROPHONE);
+			picture = sees(people[i], people[k], SOURCE_CAMERA);
+			check_ge(sound->packets, span / MSEC(20) - 2);
+			check_le(sound->longest_gap, MSEC(21));
+			check_ge(picture->decoded, span / MSEC(40) - 2);
+			check_le(picture->longest_freeze, MSEC(80));
+		}
+}
+
+static void everyone(struct house *h, struct house_person *people[HOUSE_PEOPLE])
+{
+	for (unsigned i = 0; i < HOUSE_PEOPLE; i++)
+		people[i] = &h->people[i];
+}
+
+TEST(five_people_see_and_hear_each_other)
+{
+	struct house *h = house_new(1);
+	struct house_person *all[HOUSE_PEOPLE];
+
+	everyone(h, all);
+	house_open(h);
+	house_forget_past(h);
+	house_run(h, SECONDS(5));
+	check_all_well(all, HOUSE_PEOPLE, SECONDS(5));
+	for (unsigned i = 0; i < HOUSE_PEOPLE; i++) {
+		check_text(dtls_client_profile(all[i]->browser->dtls), "AEAD_AES_128_GCM");
+		check_eq(all[i]->browser->refused, 0);
+	}
+	check_eq(h->strays, 0);
+	house_free(h);
+}
+
+TEST(five_people_on_bad_lines)
+{
+	struct house *h = house_new(2);
+	usec_t freeze = 0, gap = 0;
+	uint64_t decoded = UINT64_MAX;
+
+	h->line.loss = 50;
+	h->line.jitter = MSEC(30);
+	h->line.duplicate = 20;
+	house_open(h);
+	house_run(h, SECONDS(3));
+	house_forget_past(h);
+	house_run(h, SECONDS(20));
+	for (unsigned i = 0; i < HOUSE_PEOPLE; i++)
+		for (unsigned k = 0; k < HOUSE_PEOPLE; k++) {
+			const struct sim_slot *sound, *picture;
+
+			if (i == k)
+				continue;
+			sound = sees(&h->people[i], &h->people[k], SOURCE_MICROPHONE);
+			picture = sees(&h->people[i], &h->people[k], SOURCE_CAMERA);
+			check_ge(sound->packets, 860);	/* nine tenths get through twice 5 % */
+			check(picture->recovered > 0);
+			gap = MAX(gap, sound->longest_gap);
+			freeze = MAX(freeze, picture->longest_freeze);
+			decoded = MIN(decoded, picture->decoded);
+		}
+	print_message("# longest gap %llu ms, longest freeze %llu ms, fewest frames %llu\n", (unsigned long long)gap / 1000,
+		(unsigned long long)freeze / 1000, (unsigned long long)decoded);
+	check_le(gap, MSEC(200));
+	check_le(freeze, MSEC(1500));
+	check_ge(decoded, 450);
+	house_free(h);
+}
+
+TEST(a_reload_gives_a_new_connection_and_disturbs_nobody)
+{
+	struct house *h = house_new(3);
+	struct house_person *all[HOUSE_PEOPLE], *jan = &h->people[JAN];
+	struct house_person *others[] = { &h->people[CLERK], &h->people[CHAIR], &h->people[MARLEEN], &h->people[FATIMA] };
+	char media[16];
+
+	everyone(h, all);
+	house_open(h);
+	snprintf(media, sizeof(media), "%s", jan->browser->media);
+	house_forget_past(h);
+	house_hang_up(jan);
+	house_break(jan);
+	house_run(h, MSEC(700));
+	house_return(jan);
+	check(jan->inside);
+	check_text(jan->state_media, media);	/* it lives until he offers anew */
+	house_offer(jan);
+	house_set_sources(jan, HOUSE_SOURCES);
+	house_run(h, SECONDS(2));
+	check(strcmp(jan->browser->media, media) != 0);
+	check_all_well(others, 4, MSEC(2700));
+	house_forget_past(h);
+	house_run(h, SECONDS(2));
+	check_all_well(all, HOUSE_PEOPLE, SECONDS(2));
+	house_free(h);
+}
+
+TEST(who_leaves_comes_back_through_the_lobby)
+{
+	struct house *h = house_new(4);
+	struct house_person *all[HOUSE_PEOPLE], *marleen = &h->people[MARLEEN];
+	struct house_person *others[] = { &h->people[CLERK], &h->people[CHAIR], &h->people[JAN], &h->people[FATIMA] };
+	uint64_t states, came;
+
+	everyone(h, all);
+	house_open(h);
+	house_forget_past(h);
+	house_say(marleen, "{\"type\":\"leave\"}");
+	check_text(marleen->over, "left");
+	house_run(h, MSEC(100));	/* what was under way */
+	came = marleen->browser->datagrams;
+	house_run(h, SECONDS(1));
+	check_eq(marleen->browser->datagrams, came);
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned kind = 0; kind < SOURCE_N; kind++)
+			check(!sim_browser_sees(others[i]->browser, marleen->id, (enum source_kind)kind));
+	house_hang_up(marleen);
+	states = marleen->states;
+	house_return(marleen);
+	house_say(marleen, "{\"type\":\"join\"}");
+	house_run(h, SECONDS(1));
+	check_eq(marleen->states, states);
+	house_offer(marleen);
+	check_text(marleen->last_error, "wrong-phase");
+	house_admit(&h->people[CHAIR], marleen);
+	check(marleen->inside);
+	house_offer(marleen);
+	house_set_sources(marleen, HOUSE_SOURCES);
+	house_run(h, SECONDS(2));
+	check_all_well(others, 4, MSEC(4100));
+	house_forget_past(h);
+	house_run(h, SECONDS(2));
+	check_all_well(all, HOUSE_PEOPLE, SECONDS(2));
+	house_free(h);
+}
+
+TEST(who_waits_gets_nothing)
+{
+	struct house *h = house_new(5);
+	struct house_person *fatima = &h->people[FATIMA];
+	uint8_t forged[LINK_FINGERPRINT_SIZE] = { 0 };
+
+	for (unsigned i = CLERK; i <= CHAIR; i++) {
+		house_arrive(&h->people[i]);
+		house_offer(&h->people[i]);
+		house_set_sources(&h->people[i], HOUSE_SOURCES);
+	}
+	house_arrive(fatima);
+	house_offer(fatima);
+	check_text(fatima->last_error, "wrong-phase");
+	house_set_sources(fatima, HOUSE_SOURCES);
+	check_text(fatima->last_error, "wrong-phase");
+	/* Without an answer there is nothing to go by but guesses. */
+	dtls_client_start(fatima->browser->dtls, h->now, "aaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaa", forged);
+	house_run(h, SECONDS(10));
+	check_eq(fatima->answers + fatima->states, 0);
+	check_eq(fatima->browser->datagrams, 0);
+	check_eq(fatima->messages, 4);		/* welcome, lobby, and the two refusals */
+	check(!sim_browser_sees(h->people[CLERK].browser, fatima->id, SOURCE_MICROPHONE));
+	/* Let in, the same browser is answered: what was checked above can be seen to fail. */
+	house_admit(&h->people[CLERK], fatima);
+	house_offer(fatima);
+	house_set_sources(fatima, HOUSE_SOURCES);
+	house_run(h, SECONDS(2));
+	check(fatima->answers == 1 && fatima->browser->datagrams > 100);
+	check(sees(&h->people[CLERK], fatima, SOURCE_MICROPHONE)->packets > 50);
+	house_free(h);
+}
+
+TEST(two_offices_end_it_for_all)
+{
+	struct house *h = house_new(6);
+	uint64_t came[HOUSE_PEOPLE];
+
+	house_open(h);
+	house_say(&h->people[JAN], "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}");
+	check_text(h->people[JAN].last_error, "not-allowed");
+	house_say(&h->people[CLERK], "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}");
+	check(h->people[CHAIR].request > 0);
+	house_run(h, SECONDS(1));
+	check(h->people[CHAIR].inside);
+	house_say(&h->people[CHAIR], "{\"type\":\"confirm\",\"request\":%ld}", h->people[CHAIR].request);
+	house_run(h, MSEC(100));
+	for (unsigned i = 0; i < HOUSE_PEOPLE; i++) {
+		check_text(h->people[i].over, "ended");
+		check_eq(h->people[i].actor->closed, 1000);
+		came[i] = h->people[i].browser->datagrams;
+	}
+	house_run(h, SECONDS(5));	/* their browsers go on sending, into the void */
+	for (unsigned i = 0; i < HOUSE_PEOPLE; i++)
+		check_eq(h->people[i].browser->datagrams, came[i]);
+	check_eq(pool_free_count(h->pool), HOUSE_POOL);
+	house_free(h);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(five_people_see_and_hear_each_other),
+	cmocka_unit_test(five_people_on_bad_lines),
+	cmocka_unit_test(a_reload_gives_a_new_connection_and_disturbs_nobody),
+	cmocka_unit_test(who_leaves_comes_back_through_the_lobby),
+	cmocka_unit_test(who_waits_gets_nothing),
+	cmocka_unit_test(two_offices_end_it_for_all),
+};
+
+RUN_TESTS(tests)
