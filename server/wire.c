@@ -97,12 +97,12 @@ static bool is_numbers(json_t *j, const struct wire_field *f)
 	if (!json_is_array(j) || n > (size_t)f->most)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		const json_t *number = json_array_get(j, i);
+		json_int_t number = json_integer_value(json_array_get(j, i));	/* 0 for what is none */
 
-		if (!json_is_integer(number) || json_integer_value(number) < 1 || json_integer_value(number) > WIRE_ID_MOST)
+		if (number < 1 || number > WIRE_ID_MOST)
 			return false;
 		for (size_t k = 0; k < i; k++)
-			if (json_integer_value(json_array_get(j, k)) == json_integer_value(number))
+			if (json_integer_value(json_array_get(j, k)) == number)
 				return false;
 	}
 	return true;

@@ -61,8 +61,10 @@ TEST(a_file_takes_away_what_its_lines_say)
 
 TEST(a_file_that_is_not_understood_changes_nothing)
 {
-	static const char *const bad[] = { "mute", "mute =", "mute = one", "= two", "unmute = never", "mute = two\nmute = never",
-		"hand = never", "fault = never", "vote = never", "sources = never", "admit = two", "floor = two", "mute two",
+	static const char *const bad[] = { "mute", "mute =", "mute = one", "= two", "unmute = never",
+		"mute = two\nmute = never",
+		"hand = never", "fault = never", "vote = never", "sources = never", "admit = two", "floor = two",
+		"mute two",
 		"mute = two = never", "MUTE = two", "suspend = never\nx" };
 	char error[POLICY_ERROR_SIZE];
 	struct policy p, fresh;

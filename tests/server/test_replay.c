@@ -21,25 +21,25 @@ static void dump(const struct fold *f, char *ret, size_t size)
 {
 	struct writer w = writer(ret, size - 1);
 
-	write_format(&w, "%s seq %u floor %u since %" PRIu64 " substitute %u acting %u\n", meeting_phase_word(f->phase), f->seq,
-		f->floor, f->floor_wall, f->substitute, f->acting);
-	write_format(&w, "suspended %d by %u at %" PRIu64 " %d %s\n", f->suspension.on, f->suspension.by, f->suspension.wall,
-		(int)f->suspension.reason, f->suspension.text);
+	write_format(&w, "%s seq %u floor %u since %" PRIu64 " substitute %u acting %u\n",
+		meeting_phase_word(f->phase), f->seq, f->floor, f->floor_wall, f->substitute, f->acting);
+	write_format(&w, "suspended %d by %u at %" PRIu64 " %d %s\n", f->suspension.on, f->suspension.by,
+		f->suspension.wall, (int)f->suspension.reason, f->suspension.text);
 	for (int i = 0; i < LIMIT_REQUESTS; i++)
 		write_format(&w, "request %u %d by %u who %u %d %d %s\n", f->requests[i].id, (int)f->requests[i].action,
 			f->requests[i].by, f->requests[i].who, f->requests[i].as_chair, (int)f->requests[i].reason,
 			f->requests[i].text);
 	for (int i = 0; i < LIMIT_FAULTS; i++)
-		write_format(&w, "fault %u by %u at %" PRIu64 " %s\n", f->faults[i].id, f->faults[i].by, f->faults[i].wall,
-			f->faults[i].text);
+		write_format(&w, "fault %u by %u at %" PRIu64 " %s\n", f->faults[i].id, f->faults[i].by,
+			f->faults[i].wall, f->faults[i].text);
 	for (uint32_t i = 0; i < f->n_speakers; i++)
 		write_format(&w, "speaker %u\n", f->speakers[i]);
 	for (int i = 0; i <= LIMIT_PEOPLE_PER_MEETING; i++) {
 		const struct fold_person *p = &f->people[i];
 
 		if (p->invited || p->inside || p->lost || p->seat || p->links || p->entered || p->withdrawn)
-			write_format(&w, "%d: %d %d %d %u %u %d %d\n", i, p->invited, p->inside, p->lost, p->seat, p->links,
-				p->entered, p->withdrawn);
+			write_format(&w, "%d: %d %d %d %u %u %d %d\n", i, p->invited, p->inside, p->lost, p->seat,
+				p->links, p->entered, p->withdrawn);
 	}
 	for (uint32_t seq = f->seq > FOLD_ENTRIES ? f->seq - FOLD_ENTRIES + 1 : 1; seq <= f->seq; seq++) {
 		const struct event *e = fold_entry(f, seq);
@@ -95,8 +95,8 @@ static void new_link(const struct meeting *m, uint32_t i)
 /* Any of the host's rights, to anybody, by anybody, most often by those who have them. */
 static void use_a_right(const struct meeting *m)
 {
-	static const char *const over[] = { "mute", "stop-share", "remove", "remove", "withdraw-floor", "floor", "floor",
-		"restore-floor", "new-link" };
+	static const char *const over[] = { "mute", "stop-share", "remove", "remove", "withdraw-floor", "floor",
+		"floor", "restore-floor", "new-link" };
 	struct actor *a = &s.actors[one_of(one_of(2) ? 2 : PEOPLE)], *anybody = &s.actors[one_of(PEOPLE)];
 	const char *type = over[one_of(ARRAY_SIZE(over))];
 	const struct fold *f = m->fold;
@@ -105,7 +105,8 @@ static void use_a_right(const struct meeting *m)
 	switch (one_of(12)) {
 	case 0:
 	case 1:
-		actor_say(anybody, one_of(3) ? "{\"type\":\"hand\",\"raised\":true}" : "{\"type\":\"hand\",\"raised\":false}");
+		actor_say(anybody, one_of(3) ? "{\"type\":\"hand\",\"raised\":true}" :
+			"{\"type\":\"hand\",\"raised\":false}");
 		break;
 	case 2:
 		actor_say(anybody, "{\"type\":\"sources\",\"microphone\":true,\"camera\":true,\"screen\":true,\"screen_sound\":true}");
@@ -116,7 +117,8 @@ static void use_a_right(const struct meeting *m)
 		break;
 	case 4:
 		if (f->n_speakers == 2) {
-			snprintf(text, sizeof(text), "{\"type\":\"order\",\"people\":[%u,%u]}", f->speakers[1], f->speakers[0]);
+			snprintf(text, sizeof(text), "{\"type\":\"order\",\"people\":[%u,%u]}", f->speakers[1],
+				f->speakers[0]);
 			actor_say(a, text);
 		}
 		break;

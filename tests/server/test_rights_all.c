@@ -78,8 +78,8 @@ static enum verdict verdict_of(struct actor *a, const char *message)
 
 	snprintf(text, sizeof(text), "%s", message);
 	if (fault)
-		snprintf(text, sizeof(text), "%.*s%u%s", (int)(fault - message), message, the_meeting()->fold->faults[0].id,
-			fault + strlen("FAULT"));
+		snprintf(text, sizeof(text), "%.*s%u%s", (int)(fault - message), message,
+			the_meeting()->fold->faults[0].id, fault + strlen("FAULT"));
 	actor_say(a, text);
 	if (actor_has(a, "error"))
 		return strstr(actor_hears(a, "error", NULL), "\"not-allowed\"") ? VERDICT_NO : VERDICT_YES;
@@ -129,7 +129,8 @@ TEST(a_policy_takes_away_and_never_gives)
 			bool fixed = rights_is_fixed(uses[i].action);
 
 			check_cell(i, (enum office)office, &never, fixed ? cell : VERDICT_NO);
-			check_cell(i, (enum office)office, &two, uses[i].asks && cell == VERDICT_YES ? VERDICT_SECOND : cell);
+			check_cell(i, (enum office)office, &two,
+				uses[i].asks && cell == VERDICT_YES ? VERDICT_SECOND : cell);
 		}
 	}
 }

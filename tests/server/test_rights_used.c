@@ -380,8 +380,8 @@ TEST(two_invite_somebody_new)
 	actor_error(&s.actors[CHAIR], "wrong-field", "invite", "email");
 	check_eq(the_meeting()->n_people, 6);
 	answer_request(CHAIR, "confirm", request(0));
-	check(stage_field(actor_hears(&s.actors[CLERK], "link", "\"person\":{\"id\":7,\"name\":\"Els\""), "link", 0, link,
-		sizeof(link)));
+	check(stage_field(actor_hears(&s.actors[CLERK], "link", "\"person\":{\"id\":7,\"name\":\"Els\""), "link", 0,
+		link, sizeof(link)));
 	check(!actor_has(&s.actors[CHAIR], "link") && !actor_has(&s.actors[JAN], "link"));
 	actor_hears(&s.actors[JAN], "entry", "\"kind\":\"invited\",\"by\":{\"id\":1");
 	check_eq(actor_link(els, strchr(link, '#') + 1, &answer), 200);
@@ -454,7 +454,8 @@ TEST(a_fault_stands_until_it_is_cleared_with_a_reason)
 	actor_hears(&s.actors[JAN], "faults", "\"note\":\"ik hoor niets\"");
 	actor_say(&s.actors[PIET], "{\"type\":\"fault\",\"note\":\"nog niets\"}");
 	check(the_meeting()->fold->faults[0].id && !the_meeting()->fold->faults[1].id);
-	snprintf(text, sizeof(text), "{\"type\":\"clear-fault\",\"fault\":%u" WRITTEN "}", the_meeting()->fold->faults[0].id);
+	snprintf(text, sizeof(text), "{\"type\":\"clear-fault\",\"fault\":%u" WRITTEN "}",
+		the_meeting()->fold->faults[0].id);
 	actor_say(&s.actors[PIET], text);
 	actor_error(&s.actors[PIET], "not-allowed", "clear-fault", NULL);
 	actor_say(&s.actors[CLERK], text);

@@ -479,8 +479,10 @@ TEST(an_offer_is_as_large_as_its_encoding)
 
 TEST(a_list_of_numbers_holds_each_once)
 {
-	static const char *const bad[] = { "[1,1]", "[0]", "[-1]", "[1.5]", "[2147483648]", "[\"1\"]", "[[1]]", "[null]", "{}" };
-	static const struct wire_field fields[] = { { .name = "n", .kind = WIRE_NUMBERS, .most = 3 }, { .name = NULL } };
+	static const char *const bad[] = { "[1,1]", "[0]", "[-1]", "[1.5]", "[2147483648]", "[\"1\"]", "[[1]]",
+		"[null]", "{}" };
+	static const struct wire_field fields[] = { { .name = "n", .kind = WIRE_NUMBERS, .most = 3 },
+		{ .name = NULL } };
 	static const struct wire_type type[] = { { "t", fields }, { NULL, NULL } };
 	struct wire_problem problem;
 	struct wire *w = NULL;
