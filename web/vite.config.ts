@@ -3,10 +3,11 @@
 
 import { defineConfig } from 'vite';
 import { sealed } from './build/seal';
+import { slim } from './build/slim';
 
 export default defineConfig({
   base: '/',
-  plugins: [sealed()],
+  plugins: [slim(), sealed()],
   build: {
     target: 'es2022',
     outDir: 'dist',

@@ -8,9 +8,7 @@ export const DRAWINGS = {
   cam: svg`<rect x="3" y="6.5" width="12" height="11" rx="2.5"/><path d="m15 10.7 5-3a.65.65 0 0 1 1 .55v7.5a.65.65 0 0 1-1 .55l-5-3"/>`,
   'cam-off': svg`<path d="m15 13.3 5 3a.65.65 0 0 0 1-.55v-7.5a.65.65 0 0 0-1-.55l-5 3V9a2.5 2.5 0 0 0-2.5-2.5H9.2M4.7 6.7C3.7 7.1 3 8 3 9v6a2.5 2.5 0 0 0 2.5 2.5h7c.8 0 1.5-.4 2-1M3.5 3.5l17 17"/>`,
   check: svg`<path d="m4.5 12.5 5 5L19.5 7"/>`,
-  'check-circle': svg`<circle cx="12" cy="12" r="8.7"/><path d="m8 12.3 2.8 2.8L16.2 9.5"/>`,
   clock: svg`<circle cx="12" cy="12" r="8.7"/><path d="M12 7v5.2l3.3 2"/>`,
-  group: svg`<circle cx="12" cy="12" r="2.8"/><circle cx="12" cy="4.5" r="1.8"/><circle cx="18.5" cy="15.8" r="1.8"/><circle cx="5.5" cy="15.8" r="1.8"/><path d="M12 6.5v2.5M16.9 14.9l-2.4-1.4M7.1 14.9l2.4-1.4"/>`,
   hand: svg`<path d="M7.5 12.8V6.9a1.4 1.4 0 0 1 2.8 0v4.3M10.3 10.8V4.9a1.4 1.4 0 0 1 2.8 0v5.7M13.1 10.7V6a1.4 1.4 0 0 1 2.8 0v6M15.9 11.5V8.7a1.4 1.4 0 0 1 2.8 0v5.5A6.8 6.8 0 0 1 11.9 21c-2.6 0-4.2-1.1-5.5-3.2l-2.6-4.5a1.35 1.35 0 0 1 2.2-1.5l1.5 2"/>`,
   more: svg`<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3"/>`,
   queue: svg`<circle cx="6.5" cy="7" r="2.6"/><path d="M2.8 14.5c0-2.2 1.6-3.6 3.7-3.6s3.7 1.4 3.7 3.6M13.5 6.5h7M13.5 11.5h7M3 18.5h17.5"/>`,
@@ -21,9 +19,7 @@ export const DRAWINGS = {
   lock: svg`<rect x="5" y="10.5" width="14" height="10" rx="2"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5M12 14.5v2"/>`,
   mic: svg`<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3M8.5 21h7"/>`,
   'mic-off': svg`<path d="M15 9.8V6a3 3 0 0 0-5.9-.8M9 9v2a3 3 0 0 0 4.8 2.4M5.5 11.5a6.5 6.5 0 0 0 10.7 5M18.5 11.5c0 .9-.2 1.7-.5 2.5M12 18v3M8.5 21h7M4 3l16 18"/>`,
-  out: svg`<path d="M10 6.5H5.5A1.5 1.5 0 0 0 4 8v10.5A1.5 1.5 0 0 0 5.5 20H16a1.5 1.5 0 0 0 1.5-1.5V14M13.5 4H20v6.5M20 4l-9 9"/>`,
   people: svg`<circle cx="9" cy="8" r="3.3"/><path d="M3 19.5c0-3.2 2.6-5.4 6-5.4s6 2.2 6 5.4M15.5 4.9a3.3 3.3 0 0 1 0 6.2M17.6 14.6c2.1.8 3.4 2.6 3.4 4.9"/>`,
-  phone: svg`<path d="M7 3.5h2.5l1.5 4-2 1.7a11 11 0 0 0 5.8 5.8l1.7-2 4 1.5V17a3 3 0 0 1-3.2 3A16.5 16.5 0 0 1 4 6.7 3 3 0 0 1 7 3.5z"/>`,
   pause: svg`<circle cx="12" cy="12" r="8.7"/><path d="M9.7 9v6M14.3 9v6"/>`,
   refresh: svg`<path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.3M20 4.5v4.8h-4.8"/>`,
   share: svg`<rect x="3" y="4" width="18" height="12.5" rx="2"/><path d="M12 13V7.5M9.3 10 12 7.3l2.7 2.7M8.5 20.5h7"/>`,
@@ -43,7 +39,6 @@ export const DRAWINGS = {
   x: svg`<path d="m6 6 12 12M18 6 6 18"/>`,
   gavel: svg`<path d="m13.8 3.5 6.7 6.7M9.3 8l6.7 6.7M15.1 4.8l-4.5 4.5M19.2 8.9l-4.5 4.5M12.3 11.7 4 20"/>`,
   server: svg`<rect x="3.5" y="4" width="17" height="6.5" rx="1.5"/><rect x="3.5" y="13.5" width="17" height="6.5" rx="1.5"/><path d="M7 7.2h.01M7 16.7h.01M11 7.2h6M11 16.7h6"/>`,
-  globe: svg`<circle cx="12" cy="12" r="8.7"/><path d="M3.5 12h17M12 3.3c2.5 2.5 3.7 5.4 3.7 8.7s-1.2 6.2-3.7 8.7c-2.5-2.5-3.7-5.4-3.7-8.7s1.2-6.2 3.7-8.7z"/>`,
 } as const;
 
 export type Icon = keyof typeof DRAWINGS;

@@ -81,15 +81,16 @@ export function personMenu(v: Scene, who: Named): TemplateResult {
 export function right(v: Scene, what: ReasonedRight, who: Named): TemplateResult {
   const { t } = v;
   const key = textsOf(what, who);
+  const kind = key === 'ask-microphone' || key === 'ask-camera' ? 'ask' : key;
   const fill = { name: who.name, role: confirmer(v) };
   return box(v, {
     id: `right-${what}`,
     title: t.say(`right.${key}.title`, fill),
     content: reasonForm(v, {
-      text: t.say(`right.${key}.text`, fill),
+      text: t.say(`right.${kind}.text`, fill),
       codes: CODES[what],
       icon: ICONS[what],
-      confirm: t.say(`right.${key}.confirm`, fill),
+      confirm: t.say(`right.${kind}.confirm`, fill),
       danger: what === 'remove',
       done: (reason) => v.act({ type: 'use-right', right: what, person: who.id, reason }),
     }),

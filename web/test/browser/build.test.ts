@@ -12,6 +12,11 @@ import { chromium } from 'playwright-core';
 import { launch } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sealed } from '../../build/seal';
+import { listed } from '../../build/slim';
+import { de } from '../../src/text/de';
+import { en } from '../../src/text/en';
+import { fr } from '../../src/text/fr';
+import { nl } from '../../src/text/nl';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
@@ -96,6 +101,12 @@ describe('the build', () => {
       true,
     );
     expect(html).toMatch(/rel="stylesheet"[^>]* integrity="sha384-/);
+  });
+  it.each(['fr', 'de', 'en'] as const)('holds every text of %s, under its own name', async (language) => {
+    const file = join(root, 'src/text', `${language}.ts`);
+    const source = (await listed(file, language)).replace(/^import .*$/m, `const nl = ${JSON.stringify(nl)};`);
+    const built = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as Record<string, object>;
+    expect(built[language]).toEqual({ fr, de, en }[language]);
   });
   it('is small: 300 kB before the room', () => {
     expect(files().reduce((sum, f) => sum + statSync(join(folder, f)).size, 0)).toBeLessThan(300_000);
