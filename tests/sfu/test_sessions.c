@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* sfu/sessions.c, with clients of a browser's transport, in memory and virtual time.
+ * Invariant: after each input everything that it caused is taken out. */
+#include "tests/support/check.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "sfu/sessions.h"
+#include "tests/sfu/offer.h"
+#include "tests/support/dtls_client.h"
+
+#define CLIENTS 2
+#define EVENTS (LIMIT_PEERS + 8)
+
+static const struct offer_line lines[] = {
+	{ .mid = "0", .role = ROLE_MICROPHONE, .direction = "sendrecv" },
+	{ .mid = "1", .role = ROLE_VIDEO, .video = true, .direction = "recvonly" },
+};
+
+struct client {
+	/* owned */
+	struct dtls_client *dtls;
+
+	/* state */
+	struct address at;
+	uint16_t sequence;
+	unsigned rtp;		/* packets that reached it */
+};
+
+static struct {
+	/* owned */
+	struct pool *pool;
+	struct links *links;
+	struct sessions *sessions;
+	struct client clients[CLIENTS];
+
+	/* state */
+	usec_t now;
+	struct media_event events[EVENTS];	/* since the last command */
+	size_t n_events;
+	uint8_t sdp[LIMIT_MESSAGE];		/* of the last answer */
+	size_t sdp_size;
+} w;
+
+static void deliver(const struct session_out *out, uint8_t *data)
+{
+	struct dtls_client_in in;
+
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		if (!address_equal(&w.clients[i].at, &out->to))
+			continue;
+		dtls_client_receive(w.clients[i].dtls, w.now, data, out->size, &in);
+		w.clients[i].rtp += in.kind == CLIENT_IN_RTP;
+	}
+}
+
+static void drain(void)
+{
+	uint8_t area[LIMIT_DATAGRAM + LINK_TAIL];
+	struct session_out out;
+
+	while (sessions_poll(w.sessions, w.now, area, &out)) {
+		if (!out.is_event) {
+			deliver(&out, area);
+			continue;
+		}
+		check(w.n_events < EVENTS);
+		w.events[w.n_events++] = out.event;
+		if (out.event.kind != MEDIA_ANSWER)
+			continue;
+		memcpy(w.sdp, out.event.sdp.data, out.event.sdp.size);
+		w.sdp_size = out.event.sdp.size;
+	}
+}
+
+static void give(const struct address *from, struct bytes data)
+{
+	struct packet *p = packet_new(w.pool);
+
+	check(p);
+	memcpy(p->data, data.data, data.size);
+	p->size = (uint32_t)data.size;
+	sessions_receive(w.sessions, w.now, from, p);
+	packet_unref(p);
+	drain();
+}
+
+static void settle(void)
+{
+	bool said = true;
+
+	while (said) {
+		said = false;
+		for (unsigned i = 0; i < CLIENTS; i++) {
+			struct bytes data;
+
+			while (dtls_client_poll(w.clients[i].dtls, &data)) {
+				said = true;
+				give(&w.clients[i].at, data);
+			}
+		}
+	}
+}
+
+static void command(const struct media_command *c)
+{
+	w.n_events = 0;
+	sessions_command(w.sessions, w.now, c);
+	drain();
+}
+
+/* The first event of this kind since the last command. */
+static const struct media_event *event_of(enum media_event_kind kind)
+{
+	for (size_t i = 0; i < w.n_events; i++)
+		if (w.events[i].kind == kind)
+			return &w.events[i];
+	return NULL;
+}
+
+static size_t count_events(enum media_event_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w.n_events; i++)
+		n += w.events[i].kind == kind;
+	return n;
+}
+
+static void offer(enum media_command_kind kind, uint32_t peer, uint32_t meeting, unsigned client)
+{
+	uint8_t text[8192];
+	struct writer sdp = writer(text, sizeof(text));
+	struct media_command c = {
+		.kind = kind, .peer = { peer }, .meeting = { meeting }, .seat = peer + 100,
+		.sources = SOURCE_BIT(SOURCE_MICROPHONE),
+	};
+
+	offer_write(&sdp, dtls_client_fingerprint(w.clients[client].dtls), lines, ARRAY_SIZE(lines), &c);
+	check(sdp.ok);
+	command(&c);
+}
+
+static void sdp_value(const char *name, char *ret, size_t size)
+{
+	const char *at = memmem(w.sdp, w.sdp_size, name, strlen(name));
+	size_t n;
+
+	check(at);
+	at += strlen(name);
+	n = strcspn(at, "\r");
+	check(n < size);
+	memcpy(ret, at, n);
+	ret[n] = 0;
+}
+
+static void start_client(unsigned client)
+{
+	char ufrag[64], pwd[64];
+
+	sdp_value("a=ice-ufrag:", ufrag, sizeof(ufrag));
+	sdp_value("a=ice-pwd:", pwd, sizeof(pwd));
+	dtls_client_start(w.clients[client].dtls, w.now, ufrag, pwd, links_fingerprint(w.links));
+	settle();
+}
+
+static void join(uint32_t peer, unsigned client)
+{
+	offer(MEDIA_ADD_PEER, peer, 1, client);
+	check(event_of(MEDIA_ANSWER));
+	start_client(client);
+	check(event_of(MEDIA_CONNECTED));
+	check_text(event_of(MEDIA_CONNECTED)->word, "AEAD_AES_128_GCM");
+	check_eq(event_of(MEDIA_CONNECTED)->peer.value, peer);
+}
+
+/* One packet of sound, with the mid by which the room knows whose it is. */
+static void speak(unsigned client)
+{
+	struct client *c = &w.clients[client];
+	uint8_t data[200];
+	struct writer out = writer(data, sizeof(data));
+	size_t size;
+
+	write_be(&out, 0x906f, 2);
+	write_u16(&out, c->sequence);
+	write_u32(&out, 960u * c->sequence++);
+	write_u32(&out, 4000 + client);
+	write_be(&out, 0xbede0001, 4);
+	write_be(&out, 0x40300000, 4);		/* id 4, one byte: "0" */
+	for (unsigned i = 0; i < 80; i++)
+		write_u8(&out, (uint8_t)i);
+	size = written(&out).size;
+	check_eq(dtls_client_protect_rtp(c->dtls, data, &size), 0);
+	give(&c->at, bytes_make(data, size));
+}
+
+static void run_until(usec_t until)
+{
+	while (sessions_deadline(w.sessions) <= until) {
+		w.now = MAX(w.now, sessions_deadline(w.sessions));
+		sessions_timeout(w.sessions, w.now);
+		drain();
+	}
+	w.now = until;
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	log_set_level(LOG_LEVEL_ERROR);
+	memset(&w, 0, sizeof(w));
+	w.now = SECONDS(1000);
+	check_eq(pool_new(&w.pool, 4096), 0);
+	check_eq(links_new(&w.links), 0);
+	check_eq(sessions_new(&w.sessions, w.links, w.pool, 3478, 1), 0);
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		check(address_parse_ip(&w.clients[i].at, "192.0.2.1"));
+		w.clients[i].at.port = (uint16_t)(5000 + i);
+		check_eq(dtls_client_new(&w.clients[i].dtls, NULL), 0);
+	}
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < CLIENTS; i++)
+		dtls_client_free(w.clients[i].dtls);
+	sessions_free(w.sessions);
+	links_free(w.links);
+	pool_free(w.pool);
+	return 0;
+}
+
+TEST(two_hear_each_other)
+{
+	join(1, 0);
+	join(2, 1);
+	w.n_events = 0;
+	speak(0);
+	check_eq(w.clients[1].rtp, 1);
+	check_eq(w.clients[0].rtp, 0);
+	check(event_of(MEDIA_HEARD));
+	check_eq(event_of(MEDIA_HEARD)->peer.value, 1);
+	check(event_of(MEDIA_HEARD)->on);
+
+	command(&(struct media_command){ .kind = MEDIA_SET_SOURCES, .peer = { 1 } });
+	speak(0);
+	check_eq(w.clients[1].rtp, 1);
+	command(&(struct media_command){ .kind = MEDIA_SET_SOURCES, .peer = { 1 },
+					 .sources = SOURCE_BIT(SOURCE_MICROPHONE) });
+	check(event_of(MEDIA_SLOT));
+	check_text(event_of(MEDIA_SLOT)->mid, "0");
+	speak(0);
+	check_eq(w.clients[1].rtp, 2);
+	command(&(struct media_command){ .kind = MEDIA_SET_RANK, .peer = { 1 }, .rank = 5 });
+	check_eq(count_events(MEDIA_REFUSED), 0);
+}
+
+TEST(a_controller_that_adopts)
+{
+	join(1, 0);
+	offer(MEDIA_ADD_PEER, 2, 1, 1);
+	command(&(struct media_command){ .kind = MEDIA_CONFIGURE });
+	check_eq(w.events[0].kind, MEDIA_READY);
+	check_eq(w.events[0].version, MSG_VERSION);
+	check_eq(w.events[0].port, 3478);
+	check_text(w.events[0].word, "openssl-evp");
+	check_eq(count_events(MEDIA_PRESENT), 2);
+	check_eq(w.events[1].kind, MEDIA_PRESENT);
+	check_eq(w.events[1].peer.value, 1);
+	check_eq(w.events[1].seat, 101);
+	check_eq(w.events[1].meeting.value, 1);
+	check_eq(w.events[1].sources, SOURCE_BIT(SOURCE_MICROPHONE));
+	check(w.events[1].on && !w.events[2].on);
+	check_eq(w.events[3].kind, MEDIA_PRESENT_END);
+	check(event_of(MEDIA_SLOT));		/* what is carried where is told again */
+}
+
+/* Who leaves while the list is being told is passed over, and the list still ends. */
+TEST(a_list_cut_short)
+{
+	uint8_t area[LIMIT_DATAGRAM + LINK_TAIL];
+	struct session_out out;
+
+	for (uint32_t peer = 1; peer <= 3; peer++)
+		offer(MEDIA_ADD_PEER, peer, 1, 0);
+	sessions_command(w.sessions, w.now, &(struct media_command){ .kind = MEDIA_CONFIGURE });
+	for (unsigned i = 0; i < 2; i++)	/* READY, and the first */
+		check(sessions_poll(w.sessions, w.now, area, &out));
+	check_eq(out.event.peer.value, 1);
+	command(&(struct media_command){ .kind = MEDIA_REMOVE_PEER, .peer = { 2 } });
+	check_eq(count_events(MEDIA_PRESENT), 1);
+	check_eq(event_of(MEDIA_PRESENT)->peer.value, 3);
+	check_eq(count_events(MEDIA_PRESENT_END), 1);
+}
+
+TEST(an_ice_restart)
+{
+	char version[64];
+
+	join(1, 0);
+	offer(MEDIA_RESTART_ICE, 1, 1, 0);
+	check(event_of(MEDIA_ANSWER));
+	sdp_value("o=- ", version, sizeof(version));
+	check(strstr(version, " 2 IN IP4"));
+	offer(MEDIA_RESTART_ICE, 9, 1, 0);
+	check_text(event_of(MEDIA_REFUSED)->word, "no-peer");
+	command(&(struct media_command){ .kind = MEDIA_RESTART_ICE, .peer = { 1 }, .sdp = bytes_of_string("v=1") });
+	check(event_of(MEDIA_REFUSED));
+	speak(0);
+	check_eq(count_events(MEDIA_GONE), 0);
+}
+
+TEST(the_same_id_again)
+{
+	join(1, 0);
+	offer(MEDIA_ADD_PEER, 1, 1, 1);
+	check(event_of(MEDIA_ANSWER));
+	command(&(struct media_command){ .kind = MEDIA_CONFIGURE });
+	check_eq(count_events(MEDIA_PRESENT), 1);
+	check(!event_of(MEDIA_PRESENT)->on);
+}
+
+TEST(silence_and_its_end)
+{
+	join(1, 0);
+	w.n_events = 0;
+	run_until(w.now + SECONDS(6));
+	check(event_of(MEDIA_SILENT) && event_of(MEDIA_SILENT)->on);
+	run_until(w.now + SECONDS(5));
+	w.n_events = 0;
+	speak(0);
+	check(event_of(MEDIA_SILENT) && !event_of(MEDIA_SILENT)->on);
+	run_until(w.now + SECONDS(61));
+	check(event_of(MEDIA_GONE));
+	check_text(event_of(MEDIA_GONE)->word, "timeout");
+	command(&(struct media_command){ .kind = MEDIA_CONFIGURE });
+	check_eq(count_events(MEDIA_PRESENT), 0);
+}
+
+TEST(goodbye)
+{
+	join(1, 0);
+	w.n_events = 0;
+	dtls_client_close(w.clients[0].dtls);
+	settle();
+	check(event_of(MEDIA_GONE));
+	check_text(event_of(MEDIA_GONE)->word, "closed");
+}
+
+TEST(rooms_are_capped)
+{
+	for (uint32_t i = 1; i <= LIMIT_ROOMS; i++) {
+		offer(MEDIA_ADD_PEER, i, i, 0);
+		check(event_of(MEDIA_ANSWER));
+	}
+	offer(MEDIA_ADD_PEER, 999, 999, 0);
+	check_text(event_of(MEDIA_REFUSED)->word, "full");
+	command(&(struct media_command){ .kind = MEDIA_REMOVE_PEER, .peer = { 1 } });
+	offer(MEDIA_ADD_PEER, 999, 999, 0);	/* the first room went with the one who was in it */
+	check(event_of(MEDIA_ANSWER));
+}
+
+TEST(a_room_is_capped)
+{
+	for (uint32_t i = 1; i <= LIMIT_PEERS_PER_ROOM; i++) {
+		offer(MEDIA_ADD_PEER, i, 1, 0);
+		check(event_of(MEDIA_ANSWER));
+	}
+	offer(MEDIA_ADD_PEER, 999, 1, 0);
+	check_text(event_of(MEDIA_REFUSED)->word, "full");
+	command(&(struct media_command){ .kind = MEDIA_CONFIGURE });
+	check_eq(count_events(MEDIA_PRESENT), LIMIT_PEERS_PER_ROOM);
+}
+
+/* Whichever allocation of a join fails, it is refused whole, and the next one is as if nothing had been. */
+TEST(no_memory)
+{
+	bool reached = false;
+
+	for (unsigned long n = 1; !reached; n++) {
+		mem_fail_at(n, 0);
+		offer(MEDIA_ADD_PEER, 1, 1, 0);
+		reached = mem_fail_at(0, 0) < n;
+		check(event_of(reached ? MEDIA_ANSWER : MEDIA_REFUSED));
+		command(&(struct media_command){ .kind = MEDIA_CONFIGURE });
+		check_eq(count_events(MEDIA_PRESENT), reached);
+		check(n < 100);
+	}
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+	CASE(two_hear_each_other),
+	CASE(a_controller_that_adopts),
+	CASE(a_list_cut_short),
+	CASE(an_ice_restart),
+	CASE(the_same_id_again),
+	CASE(silence_and_its_end),
+	CASE(goodbye),
+	CASE(rooms_are_capped),
+	CASE(a_room_is_capped),
+	CASE(no_memory),
+};
+
+RUN_TESTS(tests)
