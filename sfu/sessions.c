@@ -254,7 +254,7 @@ static void add_peer(struct sessions *s, usec_t now, const struct media_command 
 		return;
 	}
 	answer(s, x);
-	log_info("peer-added", LOG_ID("peer", x->peer.value));
+	log_info("peer-added", LOG_NUMBER("peer", x->peer.value));
 }
 
 static void restart_ice(struct sessions *s, struct session *x, const struct media_command *c)
@@ -301,7 +301,7 @@ static void command_to_peer(struct sessions *s, usec_t now, const struct media_c
 		restart_ice(s, x, c);
 		break;
 	case MEDIA_REMOVE_PEER:
-		log_info("peer-removed", LOG_ID("peer", x->peer.value));
+		log_info("peer-removed", LOG_NUMBER("peer", x->peer.value));
 		session_end(s, now, x);
 		return;
 	case MEDIA_CONFIGURE:
@@ -431,7 +431,7 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 		x->connected = true;
 		set_ready(x, now, true);
 		ret->event = event_with_word(MEDIA_CONNECTED, x->peer, out->word);
-		log_info("peer-connected", LOG_ID("peer", x->peer.value), LOG_WORD("profile", out->word));
+		log_info("peer-connected", LOG_NUMBER("peer", x->peer.value), LOG_WORD("profile", out->word));
 		return true;
 	case LINK_SILENT:
 		ret->event = (struct media_event){ .kind = MEDIA_SILENT, .peer = x->peer, .on = out->on };
@@ -441,7 +441,7 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 		return false;
 	case LINK_CLOSED:
 		ret->event = event_with_word(MEDIA_GONE, x->peer, out->word);
-		log_info("peer-gone", LOG_ID("peer", x->peer.value), LOG_WORD("why", out->word));
+		log_info("peer-gone", LOG_NUMBER("peer", x->peer.value), LOG_WORD("why", out->word));
 		session_end(s, now, x);
 		return true;
 	case LINK_SEND:
