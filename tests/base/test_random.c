@@ -2,7 +2,32 @@
 /* base/random.c. Invariant: what is checked of the kernel's bytes fails by chance less than once in 2^64 runs. */
 #include "tests/support/check.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
 #include "base/random.h"
+
+/* Stands before libc's: a kernel that is interrupted, gives a few bytes at a time, or has none. */
+static struct {
+	unsigned interruptions;
+	size_t most;
+	bool broken;
+} kernel;
+
+ssize_t getrandom(void *p, size_t size, unsigned flags)
+{
+	if (kernel.broken || kernel.interruptions) {
+		errno = kernel.broken ? ENOSYS : EINTR;
+		kernel.interruptions -= !kernel.broken;
+		return -1;
+	}
+	return syscall(SYS_getrandom, p, kernel.most ? MIN(size, kernel.most) : size, flags);
+}
 
 TEST(the_kernel_fills_every_byte)
 {
@@ -18,6 +43,33 @@ TEST(the_kernel_fills_every_byte)
 	for (size_t i = 0; i < sizeof(seen); i++)
 		check(seen[i]);
 	random_bytes(bytes, 0);
+}
+
+TEST(a_kernel_that_hesitates_is_asked_again)
+{
+	kernel.interruptions = 3;
+	kernel.most = 7;
+	the_kernel_fills_every_byte(NULL);
+	check_eq(kernel.interruptions, 0);
+	kernel.most = 0;
+}
+
+/* Weak randomness is no randomness: there is nothing to go on with. */
+TEST(without_randomness_the_process_ends)
+{
+	pid_t child = fork();
+	uint8_t byte;
+	int status;
+
+	check(child >= 0);
+	if (child == 0) {
+		kernel.broken = true;
+		random_bytes(&byte, 1);
+		_exit(0);
+	}
+	check_eq(waitpid(child, &status, 0), child);
+	check(WIFSIGNALED(status));
+	check_eq(WTERMSIG(status), SIGABRT);
 }
 
 TEST(two_draws_differ)
@@ -113,6 +165,8 @@ TEST(a_limit_that_does_not_divide_is_fair_too)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_kernel_fills_every_byte),
+	cmocka_unit_test(a_kernel_that_hesitates_is_asked_again),
+	cmocka_unit_test(without_randomness_the_process_ends),
 	cmocka_unit_test(two_draws_differ),
 	cmocka_unit_test(it_is_xoshiro),
 	cmocka_unit_test(it_is_seeded_by_splitmix),

@@ -297,6 +297,45 @@ TEST(only_what_was_sent_is_sent_again)
 	check_eq(left.resent, 1);
 }
 
+/* RFC 5104, 4.3.1. */
+static void ask_full_intra(uint32_t ssrc)
+{
+	uint8_t buffer[32];
+	struct writer w = writer(buffer, sizeof(buffer));
+
+	write_be(&w, 0x84ce0004, 4);
+	write_u32(&w, 1);
+	write_u32(&w, 0);
+	write_u32(&w, ssrc);
+	write_be(&w, 0x01000000, 4);
+	hear(BEN, &w);
+	wait(MSEC(15));
+}
+
+TEST(a_full_intra_request_wants_a_key_frame)
+{
+	picture(502, 1, true);
+	wait(MSEC(600));
+	memset(&left, 0, sizeof(left));
+	ask_full_intra(77777);
+	check_eq(left.parts[RTCP_PLI], 0);
+	ask_full_intra(FIXTURE_SLOT_SSRC(2, 3));
+	check_eq(left.parts[RTCP_PLI], 1);
+}
+
+TEST(a_report_about_nothing_of_ours)
+{
+	struct rtcp_report report = { .ssrc = 77777 };
+	uint8_t buffer[64];
+	struct writer w = writer(buffer, sizeof(buffer));
+
+	rtcp_write_receiver_report(&w, 1, &report, 1);
+	hear(BEN, &w);
+	for (uint32_t i = 0; i < ben->setup.n_slots; i++)
+		check(!ben->slots[i].confirmed);
+	check_eq(room->numbers.dropped, 0);
+}
+
 TEST(broken_reports_are_counted)
 {
 	static const uint8_t broken[] = { 0x80, 201, 0, 9, 1, 2, 3, 4 };
@@ -312,6 +351,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(a_full_table_of_reports_goes_on_in_the_next_packet, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(the_way_there_and_back_is_measured, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(only_what_was_sent_is_sent_again, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(a_full_intra_request_wants_a_key_frame, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(a_report_about_nothing_of_ours, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(broken_reports_are_counted, set_up, tear_down),
 };
 
