@@ -6,8 +6,16 @@ import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 
 const SCHEMAS = new URL('../../../server/protocol/', import.meta.url);
 
-/** By the name of the message. */
+const compiled = new Map<'server' | 'client', Map<string, ValidateFunction>>();
+
+/** By the name of the message; compiled once. */
 export function schemas(side: 'server' | 'client'): Map<string, ValidateFunction> {
+  const known = compiled.get(side) ?? compile(side);
+  compiled.set(side, known);
+  return known;
+}
+
+function compile(side: 'server' | 'client'): Map<string, ValidateFunction> {
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
   const folder = new URL(`${side}/`, SCHEMAS);
   const names = readdirSync(folder).filter((f) => f.endsWith('.json'));
