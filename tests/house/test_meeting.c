@@ -54,6 +54,27 @@ TEST(five_people_see_and_hear_each_other)
 	house_free(h);
 }
 
+/* That the check above would see it. */
+TEST(a_plate_that_lies_is_caught)
+{
+	struct house *h = house_new(7);
+	struct sim_browser *b;
+	struct sim_plate *jan, *marleen;
+	uint32_t person;
+
+	house_open(h);
+	b = h->people[CLERK].browser;
+	jan = &b->plates[sees(&h->people[CLERK], &h->people[JAN], SOURCE_CAMERA) - b->receiver.slots];
+	marleen = &b->plates[sees(&h->people[CLERK], &h->people[MARLEEN], SOURCE_CAMERA) - b->receiver.slots];
+	person = jan->person;
+	jan->person = marleen->person;
+	marleen->person = person;
+	b->trusting = true;
+	house_run(h, SECONDS(1));
+	check_ge(b->lies, 50);
+	house_free(h);
+}
+
 TEST(five_people_on_bad_lines)
 {
 	struct house *h = house_new(2);
@@ -217,6 +238,7 @@ TEST(two_offices_end_it_for_all)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(five_people_see_and_hear_each_other),
+	cmocka_unit_test(a_plate_that_lies_is_caught),
 	cmocka_unit_test(five_people_on_bad_lines),
 	cmocka_unit_test(a_reload_gives_a_new_connection_and_disturbs_nobody),
 	cmocka_unit_test(who_leaves_comes_back_through_the_lobby),

@@ -38,6 +38,8 @@ struct sim_browser {
 	char media[16];			/* the answer's id; "" before */
 	bool idle;			/* neither reports nor asks: nothing but checks leaves it */
 	bool unled;			/* conclaved does not know of the worker yet: an empty plate is no lie */
+	bool trusting;			/* counts lies, and does not fail the test */
+	uint64_t lies;			/* packets under another's plate */
 	uint64_t datagrams;		/* that came */
 	uint64_t refused;		/* of these, not authentic */
 };
