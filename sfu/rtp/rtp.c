@@ -3,23 +3,9 @@
  * Invariant: nothing is copied; views point into the packet that was given. */
 #include "sfu/rtp/rtp.h"
 
-#define RTCP_HEADER_SIZE 8	/* and the SSRC, which SRTCP leaves readable */
-
 /* RFC 8285, 4.2 */
 #define ONE_BYTE_ID_MAX 14
 #define ONE_BYTE_VALUE_MAX 16
-
-enum rtp_class rtp_classify(struct bytes in)
-{
-	uint8_t type;
-
-	if (in.size < RTCP_HEADER_SIZE || in.data[0] >> 6 != RTP_VERSION)
-		return RTP_CLASS_NEITHER;
-	type = in.data[1] & 0x7f;
-	if (type >= 64 && type <= 95)
-		return RTP_CLASS_RTCP;
-	return in.size < RTP_HEADER_SIZE ? RTP_CLASS_NEITHER : RTP_CLASS_RTP;
-}
 
 struct rtp_extension_walk rtp_extension_walk(const struct rtp *p)
 {

@@ -36,11 +36,6 @@ struct rtp_extension_walk {
 	bool two_byte;
 };
 
-enum rtp_class { RTP_CLASS_NEITHER, RTP_CLASS_RTP, RTP_CLASS_RTCP };
-
-/* Tells RTP from RTCP on one port (RFC 5761, 4), also when both are still encrypted. */
-enum rtp_class rtp_classify(struct bytes in);
-
 /* Drops what ATTACKS B04 lists: also ids 0 and 15 of the one-byte form, and two-byte elements of no length. */
 bool rtp_parse(struct bytes in, struct rtp *ret);
 

@@ -172,27 +172,6 @@ TEST(elements)
 	check(w.r.ok);
 }
 
-TEST(rtp_and_rtcp_share_a_port)
-{
-	uint8_t packet[12] = { 0 };
-
-	for (unsigned first = 0; first < 256; first++) {
-		for (unsigned second = 0; second < 256; second++) {
-			unsigned type = second & 0x7f;
-			bool rtcp = type >= 64 && type <= 95;
-
-			packet[0] = (uint8_t)first;
-			packet[1] = (uint8_t)second;
-			check_eq(rtp_classify(bytes_make(packet, 12)), first >> 6 != 2 ? RTP_CLASS_NEITHER :
-				 rtcp ? RTP_CLASS_RTCP : RTP_CLASS_RTP);
-			check_eq(rtp_classify(bytes_make(packet, 11)), first >> 6 == 2 && rtcp ? RTP_CLASS_RTCP :
-				 RTP_CLASS_NEITHER);
-			check_eq(rtp_classify(bytes_make(packet, 7)), RTP_CLASS_NEITHER);
-		}
-	}
-	check_eq(rtp_classify((struct bytes){ 0 }), RTP_CLASS_NEITHER);
-}
-
 TEST(retransmissions_carry_the_number)
 {
 	static const uint8_t in[] = { HEAD(0x80), 0xab, 0xcd, 'x' };
@@ -278,7 +257,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(bombs_are_dropped),
 	cmocka_unit_test(truncations),
 	cmocka_unit_test(elements),
-	cmocka_unit_test(rtp_and_rtcp_share_a_port),
 	cmocka_unit_test(retransmissions_carry_the_number),
 	cmocka_unit_test(what_is_written_is_read_back),
 	cmocka_unit_test(what_the_one_byte_form_cannot_say_is_not_written),
