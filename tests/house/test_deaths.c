@@ -160,7 +160,7 @@ TEST(the_worker_dies_and_everyone_offers_anew)
 	house_run(h, SECONDS(1));
 	check_eq(h->strays, strays);
 	for (unsigned i = 0; i < HOUSE_PEOPLE; i++) {
-		check_eq(h->people[i].sending, i != CLERK);	/* the others' browsers speak to a worker that is gone */
+		check_eq(h->people[i].sending, i != CLERK);	/* the others speak to a worker that is gone */
 		house_offer(&h->people[i]);
 		check_text(h->people[i].last_error, "");
 		house_run(h, MSEC(100));

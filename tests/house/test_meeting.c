@@ -114,7 +114,9 @@ TEST(a_reload_gives_a_new_connection_and_disturbs_nobody)
 {
 	struct house *h = house_new(3);
 	struct house_person *all[HOUSE_PEOPLE], *jan = &h->people[JAN];
-	struct house_person *others[] = { &h->people[CLERK], &h->people[CHAIR], &h->people[MARLEEN], &h->people[FATIMA] };
+	struct house_person *others[] = {
+		&h->people[CLERK], &h->people[CHAIR], &h->people[MARLEEN], &h->people[FATIMA],
+	};
 	char media[16];
 
 	everyone(h, all);

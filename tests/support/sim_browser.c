@@ -103,8 +103,8 @@ static void write_source(const struct sim_browser *b, struct writer *w, enum sou
 		write_string(w, "\\r\\n");
 	for (uint32_t i = 0; i < ROOM_RIDS && s->ssrcs[i]; i++) {
 		if (s->rtx_ssrcs[i])
-			write_format(w, "a=ssrc-group:FID %u %u\\r\\na=ssrc:%u cname:c\\r\\n", s->ssrcs[i], s->rtx_ssrcs[i],
-				s->rtx_ssrcs[i]);
+			write_format(w, "a=ssrc-group:FID %u %u\\r\\na=ssrc:%u cname:c\\r\\n", s->ssrcs[i],
+				s->rtx_ssrcs[i], s->rtx_ssrcs[i]);
 		write_format(w, "a=ssrc:%u cname:c\\r\\n", s->ssrcs[i]);
 	}
 }

@@ -85,7 +85,8 @@ static void hear_slots(struct house_person *p, const struct wire_node *root)
 			if (strcmp(wire_text(slot, "mid"), b->setup.slots[i].mid) != 0)
 				slot = NULL;
 		}
-		if (!slot || wire_integer(slot, "person") != b->plates[i].person || source_of(slot) != b->plates[i].source)
+		if (!slot || wire_integer(slot, "person") != b->plates[i].person ||
+		    source_of(slot) != b->plates[i].source)
 			sim_browser_plate(b, p->house->now, b->setup.slots[i].mid, 0, SOURCE_MICROPHONE);
 	}
 	for (size_t k = 0; k < n; k++) {
@@ -501,7 +502,8 @@ void house_set_sources(struct house_person *p, uint32_t sources)
 
 	for (unsigned kind = 0; kind < SOURCE_N && p->sending; kind++)
 		if ((p->wanted ^ sources) & SOURCE_BIT(kind))
-			sim_sender_switch(&p->browser->sender, p->house->now, (enum source_kind)kind, sources >> kind & 1);
+			sim_sender_switch(&p->browser->sender, p->house->now, (enum source_kind)kind,
+				sources >> kind & 1);
 	p->wanted = sources;
 	house_say(p, "{\"type\":\"sources\",\"microphone\":%s,\"camera\":%s,\"screen\":%s,\"screen_sound\":%s}",
 		words[sources >> SOURCE_MICROPHONE & 1], words[sources >> SOURCE_CAMERA & 1],
@@ -610,8 +612,7 @@ static void leave(struct house *h, const struct sim_datagram *d)
 	size_t size = d->size;
 
 	memcpy(data, d->data, size);
-	check_eq(d->rtcp ? dtls_client_protect_rtcp(b->dtls, data, &size) : dtls_client_protect_rtp(b->dtls, data, &size),
-		0);
+	check_eq((d->rtcp ? dtls_client_protect_rtcp : dtls_client_protect_rtp)(b->dtls, data, &size), 0);
 	sim_network_send(&h->air, h->now, &b->up, b, true, d->rtcp, bytes_make(data, size));
 }
 
