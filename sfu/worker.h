@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A media worker: the drain loop between socket, links, rooms and the controller. In conclave-media, its root object.
- * Invariant: the only place that reads the clock, with its loop, and the only one that knows both links and rooms; it knows numbers,
- * never names; media goes on while there is no controller, for 30 s at most. */
+ * Invariant: the only place that reads the clock, with its loop, and, with its sessions, that knows both links and
+ * rooms; it knows numbers, never names; media goes on while there is no controller, for 30 s at most. */
 #pragma once
 
 struct worker;

@@ -44,8 +44,8 @@ static inline void offer_write_line(struct writer *w, const struct offer_line *l
 }
 
 /* The SDP and the roles into the command. */
-static inline void offer_write(struct writer *w, const uint8_t fingerprint[32], const struct offer_line *lines, size_t n,
-			       struct media_command *ret)
+static inline void offer_write(struct writer *w, const uint8_t fingerprint[32], const struct offer_line *lines,
+			       size_t n, struct media_command *ret)
 {
 	offer_write_session(w, fingerprint, lines, n);
 	ret->n_lines = (uint32_t)n;

@@ -100,7 +100,8 @@ TEST(what_is_refused)
 		{ "role-of-other-kind", 2, { .mid = "2", .role = ROLE_VIDEO, .direction = "recvonly" } },
 		{ "role-of-other-kind", 3, { .mid = "3", .role = ROLE_AUDIO, .video = true, .direction = "recvonly" } },
 		{ "no-codec", 2, { .mid = "2", .role = ROLE_AUDIO, .direction = "recvonly", .codec = "PCMU/8000" } },
-		{ "codecs-differ", 2, { .mid = "2", .role = ROLE_AUDIO, .direction = "recvonly", .payload_type = 112 } },
+		{ "codecs-differ", 2,
+		  { .mid = "2", .role = ROLE_AUDIO, .direction = "recvonly", .payload_type = 112 } },
 		{ "extensions-differ", 2, { .mid = "2", .role = ROLE_AUDIO, .direction = "recvonly", .extension = 5 } },
 		{ "duplicate-mid", 2, { .mid = "1", .role = ROLE_AUDIO, .direction = "recvonly" } },
 	};

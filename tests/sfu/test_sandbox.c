@@ -164,7 +164,8 @@ TEST(D18_no_privilege_is_left)
 {
 	static const char *const lines[] = {
 		"\nUid:\t65534\t65534\t65534\t65534\n", "\nGid:\t65534\t65534\t65534\t65534\n",
-		"\nCapPrm:\t0000000000000000\n", "\nCapEff:\t0000000000000000\n", "\nNoNewPrivs:\t1\n", "\nSeccomp:\t2\n",
+		"\nCapPrm:\t0000000000000000\n", "\nCapEff:\t0000000000000000\n",
+		"\nNoNewPrivs:\t1\n", "\nSeccomp:\t2\n",
 	};
 	char status[8192], byte;
 	int said[2], held[2];
