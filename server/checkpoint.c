@@ -123,7 +123,7 @@ static bool find_signature(struct reader *r, const char *id, const uint8_t *hash
 
 	write_format(&w, MARK "conclave/%s ", id);
 	size = written(&w).size;
-	while (read_left(r)) {
+	while (r->ok && read_left(r)) {
 		struct bytes line = read_line(r);
 
 		if (r->ok && line.size > size && memcmp(line.data, name, size) == 0 &&

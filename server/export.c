@@ -164,7 +164,7 @@ static int put_all(struct hall *h, struct export *x)
 	if (r == 0)
 		r = count(h, SQL_CHECKPOINT_COUNT, x, &x->n_checkpoints);
 	x->n_people = MIN(x->n_people, (uint32_t)LIMIT_PEOPLE_PER_MEETING);
-	lines = 7 + x->n_people + x->n_checkpoints + x->entries;
+	lines = 6 + x->n_people + x->n_checkpoints + x->entries;
 	json_open_list(&x->j, "lines");
 	while (r == 0 && x->line < lines && has_room(x)) {
 		uint32_t before = x->line;

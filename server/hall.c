@@ -16,7 +16,8 @@ static int load_meeting(struct hall *h, const struct meeting_row *row)
 	r = meeting_load(&m, h->db, signer_public(h->key), row, h->now, h->wall);
 	if (r < 0) {
 		log_error("meeting-unreadable", LOG_NUMBER("meeting", row->number), LOG_ERROR(r));
-		return r;
+		/* One whose records were altered is not held; the others are. */
+		return r == -EBADMSG ? 0 : r;
 	}
 	list_push_back(&h->meetings, &m->in_hall);
 	h->n_meetings++;

@@ -49,6 +49,19 @@ static const char *const helps[CTL_N + 1] = {
 		"Ends with 1 when something is broken.\n"
 		"  --only CHECK     that one alone\n"
 		COMMON,
+	[CTL_LOG_EXPORT] =
+		"conclavectl log export ID [--output FILE]\n"
+		"Writes the proceedings of a meeting with their proof: every entry as it was hashed, the names and titles that\n"
+		"stand beside them, and the checkpoints that the server signed. Keep the file as it is, byte for byte.\n"
+		"  --output FILE    there instead of standard output; the file must not exist yet\n"
+		COMMON,
+	[CTL_LOG_VERIFY] =
+		"conclavectl log verify FILE [--checkpoint NOTE]\n"
+		"Checks exported proceedings, without a server: whether they are whole and are what was signed, and which\n"
+		"entry is the first that is not. Ends with 1 when something was altered.\n"
+		"Whether nothing is missing at the end only a checkpoint can tell that somebody else has kept.\n"
+		"  --checkpoint NOTE  a file with such a checkpoint\n"
+		COMMON,
 	[CTL_N] =
 		"conclavectl VERB …\n"
 		"What an administrator does with a Conclave server. It has no way into a meeting.\n"
@@ -59,6 +72,8 @@ static const char *const helps[CTL_N + 1] = {
 		"  invite           make somebody's personal link\n"
 		"  demo             make a demonstration meeting with its links\n"
 		"  doctor           what is not in order, and how to mend it\n"
+		"  log export       the proceedings of a meeting, with their proof\n"
+		"  log verify       whether such a file was altered; needs no server\n"
 		"`conclavectl VERB --help` says more. Each verb knows:\n"
 		COMMON
 		"Without --config the server is looked for in the folder that CONCLAVE_STATE names, else in ./var, else in\n"

@@ -2,6 +2,7 @@
 /* conclavectl: reads what is asked, asks the server, prints the answer.
  * Invariant: ends with 0 when it was done, 1 when it was refused or failed, 2 when it was not asked properly; in the
  * latter two one plain line on standard error says why. */
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/mem.h"
 #include "server/ctl/answer.h"
 #include "server/ctl/doctor.h"
+#include "server/ctl/log.h"
 #include "server/ctl/options.h"
 #include "server/ctl/place.h"
 #include "server/ctl/request.h"
@@ -90,15 +92,46 @@ static int doctor(const struct options *o, const struct place *place)
 		"several things are broken; what was printed says how to mend them");
 }
 
+static int export(const struct options *o, const struct place *place)
+{
+	char why[PLACE_WHY_SIZE];
+	int64_t entries;
+
+	if (!log_export(place, o->meeting, o->output, &entries, why))
+		return say(FAILED, why);
+	if (o->output && o->json)
+		(void)printf("{\"ok\":true,\"entries\":%" PRId64 "}\n", entries);
+	else if (o->output)
+		(void)printf("%" PRId64 " entries were written to %s\n", entries, o->output);
+	return DONE;
+}
+
+static int verify(const struct options *o)
+{
+	struct writer w = writer(response, sizeof(response));
+	char why[PLACE_WHY_SIZE];
+	bool whole = log_verify(o->file, o->checkpoint, o->json ? &w : NULL, why);
+
+	if (o->json)
+		print_json(written(&w));
+	else if (whole)
+		(void)printf("%s\n", why);
+	return whole ? DONE : say(FAILED, why);
+}
+
 static int run(const struct options *o)
 {
 	_cleanup_(mem_freep) struct place *place = mem_new(struct place);
 	char why[PLACE_WHY_SIZE];
 
+	if (o->verb == CTL_LOG_VERIFY)
+		return verify(o);
 	if (!place)
 		return say(FAILED, "there is not enough memory");
 	if (!place_find(place, o->config, getenv("CONCLAVE_STATE"), why))
 		return say(FAILED, why);
+	if (o->verb == CTL_LOG_EXPORT)
+		return export(o, place);
 	return o->verb == CTL_DOCTOR ? doctor(o, place) : ask(o, place);
 }
 

@@ -26,6 +26,8 @@ static const struct {
 	[CTL_INVITE] = { NULL, "invite", { "ID", "EMAIL" } },
 	[CTL_DEMO] = { NULL, "demo", { NULL } },
 	[CTL_DOCTOR] = { NULL, "doctor", { NULL } },
+	[CTL_LOG_EXPORT] = { "log", "export", { "ID" } },
+	[CTL_LOG_VERIFY] = { "log", "verify", { "FILE" } },
 };
 
 struct parsing {
@@ -121,6 +123,16 @@ static bool set_only(struct parsing *p, const char *value)
 	return set_line(&p->options->only, value, LIMIT_NAME, "--only", p->why);
 }
 
+static bool set_output(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->output, value, 4096, "--output", p->why);
+}
+
+static bool set_checkpoint(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->checkpoint, value, 4096, "--checkpoint", p->why);
+}
+
 static bool set_starts(struct parsing *p, const char *value)
 {
 	usec_t wall;
@@ -173,6 +185,8 @@ static const struct {
 	{ "--item", VERB_BIT(CTL_MEETING_CREATE), set_item },
 	{ "--reason", VERB_BIT(CTL_MEETING_END), set_reason },
 	{ "--only", VERB_BIT(CTL_DOCTOR), set_only },
+	{ "--output", VERB_BIT(CTL_LOG_EXPORT), set_output },
+	{ "--checkpoint", VERB_BIT(CTL_LOG_VERIFY), set_checkpoint },
 };
 
 static size_t find_setting(const char *argument, size_t size)
@@ -251,19 +265,29 @@ static size_t find_verb(const struct line *l, enum ctl_verb *ret)
 	return 0;
 }
 
+static bool is_group(const char *word)
+{
+	for (unsigned v = 0; v < CTL_N; v++)
+		if (verbs[v].group && strcmp(verbs[v].group, word) == 0)
+			return true;
+	return false;
+}
+
 static bool complain_of_verb(const struct line *l, char *why)
 {
 	if (l->n_words == 0)
 		return complain(why, "say what to do; conclavectl --help lists it");
 	if (strcmp(l->words[0], "meeting") == 0)
 		return complain(why, "meeting: then create, list, show or end");
+	if (strcmp(l->words[0], "log") == 0)
+		return complain(why, "log: then export or verify");
 	return complain(why, "'%.60s' is nothing that conclavectl can do; conclavectl --help lists what it can",
 		l->words[0]);
 }
 
 static bool take_operands(struct options *o, const char *const *words, size_t n, char *why)
 {
-	const char **to[] = { &o->meeting, &o->email };
+	const char **to[] = { o->verb == CTL_LOG_VERIFY ? &o->file : &o->meeting, &o->email };
 
 	for (size_t i = 0; i < ARRAY_SIZE(to); i++) {
 		const char *wanted = verbs[o->verb].operands[i];
@@ -308,7 +332,7 @@ bool options_parse(struct options *ret, int n, char *const arguments[], char why
 		return false;
 	ret->verb = CTL_N;
 	taken = find_verb(&l, &ret->verb);
-	if (ret->help && (taken || l.n_words == 0 || strcmp(l.words[0], "meeting") == 0))
+	if (ret->help && (taken || l.n_words == 0 || is_group(l.words[0])))
 		return true;
 	if (!taken)
 		return complain_of_verb(&l, why);

@@ -10,7 +10,7 @@
 #include "base/limits.h"
 
 enum ctl_verb { CTL_MEETING_CREATE, CTL_MEETING_LIST, CTL_MEETING_SHOW, CTL_MEETING_END, CTL_INVITE, CTL_DEMO,
-	CTL_DOCTOR, CTL_N };
+	CTL_DOCTOR, CTL_LOG_EXPORT, CTL_LOG_VERIFY, CTL_N };
 
 #define CTL_TEXT_SIZE 512	/* of one name or address: 254 and 120 characters in UTF-8 fit */
 #define CTL_WHY_SIZE 256
@@ -35,6 +35,9 @@ struct options {
 	const char *language;
 	const char *reason;
 	const char *only;
+	const char *output;
+	const char *file;
+	const char *checkpoint;
 	struct ctl_person people[LIMIT_PEOPLE_PER_MEETING];
 	size_t n_people;
 };

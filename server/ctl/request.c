@@ -19,6 +19,9 @@ static const char *request_verb(enum ctl_verb verb)
 		return "invite";
 	case CTL_DEMO:
 		return "demo";
+	case CTL_LOG_EXPORT:
+		return "log-export";
+	case CTL_LOG_VERIFY:
 	case CTL_DOCTOR:
 	case CTL_N:
 		break;
@@ -43,6 +46,18 @@ static void write_people(struct json *j, const struct options *o)
 		json_close_object(j);
 	}
 	json_close_list(j);
+}
+
+void request_write_export(struct writer *w, const char *meeting, int64_t entries, int64_t from)
+{
+	struct json j = json_writer(w);
+
+	json_open_object(&j, NULL);
+	json_text(&j, "verb", request_verb(CTL_LOG_EXPORT));
+	json_text(&j, "meeting", meeting);
+	json_number(&j, "entries", entries);
+	json_number(&j, "from", from);
+	json_close_object(&j);
 }
 
 void request_write(struct writer *w, const struct options *o)

@@ -126,6 +126,8 @@ void show_answer(FILE *out, const struct options *o, const struct answer *a)
 	case CTL_DEMO:
 		show_demo(out, a);
 		return;
+	case CTL_LOG_EXPORT:
+	case CTL_LOG_VERIFY:
 	case CTL_DOCTOR:
 	case CTL_N:
 		return;

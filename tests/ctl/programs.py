@@ -16,7 +16,8 @@ import tempfile
 import threading
 
 CONCLAVED, CONCLAVECTL, MEDIA, DATA = sys.argv[1:]
-VERBS = ["meeting create", "meeting list", "meeting show", "meeting end", "invite", "demo", "doctor"]
+VERBS = ["meeting create", "meeting list", "meeting show", "meeting end", "invite", "demo", "doctor", "log export",
+         "log verify"]
 MEETING = ["--title", "Schepencollege", "--starts", "2026-12-01T19:30:00+01:00", "--chair", "Greet <greet@example.org>"]
 
 
@@ -172,6 +173,29 @@ def meeting_is_made_shown_and_ended(w):
     assert w.ctl("invite", meeting, "jan@example.org", expect=1) == ""
 
 
+def proceedings_are_exported_and_verified(w):
+    meeting = w.ctl("meeting", "create", *MEETING, "--member", "jan@example.org").strip()
+    for _ in range(500):
+        w.ctl("invite", meeting, "jan@example.org")
+    path = w.config + ".export"
+    assert w.ctl("log", "export", meeting, "--output", path).startswith("503 entries")
+    assert w.ctl("log", "export", meeting, "--output", path, expect=1) == "", "the file is there"
+    assert w.ctl("log", "export", meeting) == open(path).read()
+    assert len(json.load(open(path))["entries"]) == 503
+    assert w.ctl("log", "verify", path).startswith("the proceedings are whole: 503 entries, last checkpoint of ")
+    with open(path + ".note", "w") as note:
+        note.write(json.load(open(path))["checkpoints"][-1]["note"])
+    assert w.json("log", "verify", path, "--checkpoint", path + ".note")["ok"]
+    lines = open(path).read().splitlines(keepends=True)
+    first = lines.index('],"entries":[\n') + 1
+    with open(path, "w") as altered:
+        altered.writelines(lines[:first + 20] + [lines[first + 20].replace('"by":0', '"by":1')] + lines[first + 21:])
+    found = w.json("log", "verify", path, expect=1)
+    assert found["entry"] == 21 and not found["ok"], found
+    assert w.ctl("log", "verify", path + ".gone", expect=1) == ""
+    assert w.ctl("log", "export", "abcdefghij", expect=1) == ""
+
+
 def server_refuses_in_one_line(w):
     assert w.ctl("meeting", "show", "abcdefghij", expect=1) == ""
     assert w.ctl("meeting", "create", *MEETING, "--clerk", "greet@example.org", expect=1) == ""
@@ -187,7 +211,7 @@ def links_never_reach_the_log(w):
 
 TESTS = [help_is_printed, wrong_use_ends_with_2, server_that_is_down_is_told, doctor_finds_a_healthy_server,
          doctor_finds_seeded_faults, demonstration_has_a_link_for_each, meeting_is_made_shown_and_ended,
-         server_refuses_in_one_line, links_never_reach_the_log]
+         proceedings_are_exported_and_verified, server_refuses_in_one_line, links_never_reach_the_log]
 
 
 def main():

@@ -41,6 +41,8 @@ TEST(every_verb_is_understood)
 		{ "invite|abcdefghij|a@b", CTL_INVITE },
 		{ "demo", CTL_DEMO },
 		{ "doctor", CTL_DOCTOR },
+		{ "log|export|abcdefghij|--output|f.json", CTL_LOG_EXPORT },
+		{ "log|verify|f.json|--checkpoint|note", CTL_LOG_VERIFY },
 	};
 
 	check_eq(ARRAY_SIZE(lines), CTL_N);
