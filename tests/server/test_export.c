@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "server/audit.h"
+#include "server/base64.h"
 #include "server/inside.h"
 #include "tests/server/stage.h"
 
@@ -348,6 +349,66 @@ static bool invite(const char *who)
 	return stage_made(&s, request);
 }
 
+static struct digest root_in(const char *head)
+{
+	struct digest root;
+	char text[64];
+
+	check(stage_field(head, "root", 0, text, sizeof(text)));
+	check(base64_read(bytes_of_string(text), root.bytes, DIGEST_SIZE));
+	return root;
+}
+
+static uint32_t number_in(const char *message, const char *name)
+{
+	const char *at = strstr(message, name);
+
+	assert_non_null(at);
+	return (uint32_t)strtoul(at + strlen(name), NULL, 10);
+}
+
+/* A client that kept an older head is shown that the new one grew out of it; once for each head. */
+TEST(a_client_is_given_the_proof_between_two_heads)
+{
+	struct actor *clerk = &s.actors[CLERK];
+	struct digest before, after;
+	struct tree_proof proof = { 0 };
+	char request[64], hashes[4096];
+	const char *said;
+	uint32_t old, size;
+
+	actor_disconnect(clerk);
+	check_eq(actor_resume(clerk, &(struct hall_answer){ 0 }), 200);
+	actor_connect(clerk);
+	actor_hello(clerk);
+	said = strstr(actor_hears(clerk, "state", "\"head\":{"), "\"head\":{");
+	old = number_in(said, "\"size\":");
+	before = root_in(said);
+	stage_pass(&s, MINUTES(2));
+	actor_forget(clerk);
+	actor_say(&s.actors[FATIMA], "{\"type\":\"leave\"}");
+	stage_pass(&s, MINUTES(2));
+	said = actor_hears(clerk, "head", NULL);
+	size = number_in(said, "\"size\":");
+	after = root_in(said);
+	check(size > old);
+	snprintf(request, sizeof(request), "{\"type\":\"proof\",\"from\":%u}", size + 1);
+	actor_say(clerk, request);
+	actor_error(clerk, "wrong-field", "proof", "from");
+	snprintf(request, sizeof(request), "{\"type\":\"proof\",\"from\":%u}", old);
+	actor_say(clerk, request);
+	said = actor_hears(clerk, "proof", NULL);
+	check_eq(number_in(said, "\"from\":"), old);
+	check_eq(number_in(said, "\"size\":"), size);
+	check(stage_field(said, "hashes", 0, hashes, sizeof(hashes)));
+	while (BASE64_SIZE((size_t)proof.n * DIGEST_SIZE) < strlen(hashes))
+		proof.n++;
+	check(base64_read(bytes_of_string(hashes), proof.hashes[0].bytes, (size_t)proof.n * DIGEST_SIZE));
+	check_eq(tree_check_growth(&proof, old, &before, size, &after), 1);
+	actor_say(clerk, request);
+	actor_error(clerk, "wrong-phase", "proof", NULL);
+}
+
 /* What the meeting looks like after so many more entries about somebody. */
 static void go_on(const char *file, const char *who, int n, struct document *d)
 {
@@ -517,6 +578,7 @@ static const struct CMUnitTest tests[] = {
 	HELD(a_change_in_any_column_is_named),
 	HELD(a_forged_hash_does_not_help),
 	HELD(a_cut_tail_is_told_by_a_kept_checkpoint),
+	HELD(a_client_is_given_the_proof_between_two_heads),
 	HELD(a_flipped_byte_is_named),
 	HELD(a_file_that_ends_early_is_named),
 	FILED(a_rollback_contradicts_a_kept_checkpoint),
