@@ -17,6 +17,7 @@ static const char *const helps[CTL_N + 1] = {
 		"  --clerk PERSON   one at most; a meeting needs a clerk or a chair, who can open it\n"
 		"  --chair PERSON   one at most\n"
 		"  --member PERSON  as often as there are members\n"
+		"  --substitute EMAIL  the member who takes the chair should its connection be lost\n"
 		"  --guest PERSON   as often as there are guests\n"
 		"  --language L     nl (unless said otherwise), fr, de or en\n"
 		"PERSON is 'Name <email>', or an e-mail address alone.\n"

@@ -157,9 +157,16 @@ static bool set_chair(struct parsing *p, const char *value) { return set_person(
 static bool set_member(struct parsing *p, const char *value) { return set_person(p, "--member", "member", value); }
 static bool set_guest(struct parsing *p, const char *value) { return set_person(p, "--guest", "guest", value); }
 
-static bool set_substitute(struct parsing *p, const char *value __attribute__((unused)))
+/* Somebody who is a member too; that is for the server to say. */
+static bool set_substitute(struct parsing *p, const char *value)
 {
-	return complain(p->why, "--substitute: this version of Conclave has no substitutes yet; leave it out");
+	struct ctl_person *who = &p->options->substitute;
+
+	if (who->office)
+		return complain(p->why, "--substitute can be given once");
+	who->office = "member";
+	return options_parse_person(who, value) ||
+	       complain(p->why, "--substitute must be 'Name <email>' or an e-mail address");
 }
 
 static bool set_item(struct parsing *p, const char *value __attribute__((unused)))

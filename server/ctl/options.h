@@ -40,6 +40,7 @@ struct options {
 	const char *checkpoint;
 	struct ctl_person people[LIMIT_PEOPLE_PER_MEETING];
 	size_t n_people;
+	struct ctl_person substitute;	/* of the chair; without an office when not given */
 };
 
 /* On false `why` is one plain line. `arguments` are those behind the program's name. */

@@ -75,5 +75,7 @@ void request_write(struct writer *w, const struct options *o)
 	write_if(&j, "reason", o->reason);
 	if (o->verb == CTL_MEETING_CREATE)
 		write_people(&j, o);
+	if (o->substitute.office)
+		json_text(&j, "substitute", o->substitute.email);
 	json_close_object(&j);
 }

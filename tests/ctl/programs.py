@@ -107,7 +107,7 @@ def help_is_printed(w):
 
 def wrong_use_ends_with_2(w):
     for line in ["", "burn", "meeting", "demo now", "demo --title x", "invite abcdefghij", "doctor --only moon",
-                 "meeting create --title x", "meeting create --substitute a@b", "meeting end abcdefghij"]:
+                 "meeting create --title x", "meeting create --substitute Jan", "meeting end abcdefghij"]:
         assert w.ctl(*line.split(), expect=2) == ""
 
 

@@ -142,7 +142,8 @@ TEST(every_mistake_is_named)
 		{ "meeting|create|--starts|tomorrow", "--starts must be" },
 		{ "meeting|create|--language|es", "--language must be" },
 		{ "meeting|create|--chair|Greet", "--chair must be" },
-		{ "meeting|create|--substitute|a@b", "--substitute: this version" },
+		{ "meeting|create|--substitute|Jan", "--substitute must be" },
+		{ "meeting|create|--substitute|a@b|--substitute|c@d", "--substitute can be given once" },
 		{ "meeting|create|--item|Begroting;open", "--item: this version" },
 	};
 
