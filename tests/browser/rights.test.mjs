@@ -54,7 +54,8 @@ test('a clerk mutes a member: the member and all others see who and why, and not
   await marleen.turn('mic', true);
   await until('Jan to hear Marleen', async () => (await jan.stats()).audioEnergy > 0);
   await clerk.uses('person-mute', marleen.name, 'Er klinkt een echo.');
-  await until('her microphone to be off', async () => (await marleen.attribute('mic', 'aria-pressed')) === 'false', 2000);
+  await until('her microphone to be off', async () =>
+    (await marleen.attribute('mic', 'aria-pressed')) === 'false', 2000);
   await until('her to read who and why', async () => {
     const seen = await marleen.text();
     return seen.includes(clerk.name) && seen.includes('Er klinkt een echo.');
