@@ -6,7 +6,9 @@ import type { Event } from '../../src/event';
 import type { State } from '../../src/state';
 
 /** What only the person's own press may send. */
-const RIGHTS = new Set(['mute', 'ask-on', 'stop-share', 'withdraw-floor', 'remove', 'suspend', 'new-link', 'invite', 'floor']);
+const RIGHTS = new Set([
+  'mute', 'ask-on', 'stop-share', 'withdraw-floor', 'remove', 'suspend', 'new-link', 'invite', 'floor',
+]);
 
 const SOURCES = ['microphone', 'camera', 'screen'] as const;
 
