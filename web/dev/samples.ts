@@ -5,7 +5,8 @@
 import type { Notice, OwnSource, State } from '../src/state';
 import { initial } from '../src/update';
 import {
-  ENTRY_KINDS, type Entry, type EntryKind, type Meeting, type Named, type Office, type OverReason, type Person, type Sources, type Waiting,
+  ENTRY_KINDS, type Entry, type EntryKind, type Meeting, type Named, type Office, type OverReason, type Person,
+  type Sources, type Waiting,
 } from '../src/wire/messages';
 
 const MEETING: Meeting = {
@@ -144,15 +145,15 @@ function notice(news: Notice['news'], urgent = false): Pick<State, 'notice'> {
 function request(by: number, answered = false): Pick<State, 'requests'> {
   return {
     requests: [{
-      id: 9, action: 'end', by: named(by), who: null, name: null, reason: { code: 'agreed', text: 'alle punten zijn behandeld' },
-      endsAt: NOW + 99_500, answered,
+      id: 9, action: 'end', by: named(by), who: null, name: null,
+      reason: { code: 'agreed', text: 'alle punten zijn behandeld' }, endsAt: NOW + 99_500, answered,
     }],
   };
 }
 
 const REMOVAL: State['requests'][number] = {
   id: 10, action: 'remove', by: named(CLERK), who: named(8), name: null,
-  reason: { code: 'written', text: 'een onbekende is te horen in de kamer' }, endsAt: NOW + 61_000, answered: false,
+  reason: { code: 'written', text: 'Een onbekende is te horen in de kamer.' }, endsAt: NOW + 61_000, answered: false,
 };
 const INVITATION: State['requests'][number] = {
   id: 11, action: 'invite', by: named(CLERK), who: null, name: 'An Smet', reason: { code: 'agreed' },
@@ -161,7 +162,9 @@ const INVITATION: State['requests'][number] = {
 const ECHO = { code: 'written', text: 'echo of lawaai op de lijn, er klinkt een radio' } as const;
 const FAULT = { id: 3, by: named(10), note: 'ik hoorde of zag een deel niet', at: '2026-03-12T19:50:00.000Z' };
 const FAULT_2 = { id: 4, by: named(11), note: 'ik was even weg, buiten mijn wil', at: '2026-03-12T19:51:00.000Z' };
-const FLOOR: Pick<State, 'floor' | 'speakers'> = { floor: { person: 5, since: NOW - 261_000 }, speakers: [9, MEMBER, 10] };
+const FLOOR: Pick<State, 'floor' | 'speakers'> = {
+  floor: { person: 5, since: NOW - 261_000 }, speakers: [9, MEMBER, 10],
+};
 const SUSPENDED: NonNullable<State['suspended']> = {
   by: named(CHAIR), reason: { code: 'written', text: 'fractieoverleg' }, since: '2026-03-12T19:45:00.000Z',
   startedAt: NOW - 220_000,
@@ -171,7 +174,8 @@ const SUSPENDED: NonNullable<State['suspended']> = {
 const EVERY_ENTRY: readonly Entry[] = ENTRY_KINDS.map((kind, at) => entry(at + 1, '19:40:00', kind, {
   by: named(CLERK), who: named(MEMBER),
   note: kind.startsWith('request-') ? 'remove' : kind === 'asked-on' ? 'camera'
-    : kind === 'fault-reported' || kind === 'objection' ? 'het reglement, artikel 4' : kind === 'ended' ? 'alone' : null,
+    : kind === 'fault-reported' || kind === 'objection' ? 'het reglement, artikel 4'
+      : kind === 'ended' ? 'alone' : null,
 }));
 
 function changed(s: State, id: number, more: Partial<Person>): State {
@@ -212,6 +216,7 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'room-clerk': room(CLERK, 11, {
     waiting: [JOKE, KATRIEN], admitting: [14], ...notice({ what: 'knocked', person: JOKE }),
   }),
+  'room-three': room(MEMBER, 3),
   'room-alone': room(CLERK, 1, { speaking: [] }),
   'room-2': room(CLERK, 2, { speaking: [2] }),
   'room-5': room(MEMBER, 5, { own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF } }),
@@ -261,7 +266,9 @@ export const SAMPLES: Readonly<Record<string, State>> = {
     silenced: { source: 'screen', by: named(CHAIR), reason: { code: 'technical' } },
   }),
   'room-withdrawn': {
-    ...changed(room(MEMBER, 7), MEMBER, { hush: 'floor-withdrawn', sources: { ...NONE, microphone: true, camera: true } }),
+    ...changed(room(MEMBER, 7), MEMBER, {
+      hush: 'floor-withdrawn', sources: { ...NONE, microphone: true, camera: true },
+    }),
     own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF },
     entries: [...ENTRIES, entry(16, '20:43:00', 'floor-withdrawn', {
       by: named(CHAIR), who: named(MEMBER), reason: { code: 'written', text: 'de spreektijd is om' },

@@ -2,8 +2,8 @@
 // Questions about State that more than one place asks. Pure.
 
 import type { OpenRequest, OwnSource, State } from './state';
-import { NOTE_CHARACTERS, REASON_CHARACTERS } from './wire/messages';
-import type { Entry, Named, Person, PersonId, Reason, ReasonCode, SlotSource } from './wire/messages';
+import { NOTE_CHARACTERS, REASON_CHARACTERS, REASON_CODES, REQUEST_ACTIONS } from './wire/messages';
+import type { Entry, Named, Person, PersonId, Reason, ReasonCode, RequestAction, SlotSource } from './wire/messages';
 
 /** After this long without a line or media the connection is called failed; trying goes on. */
 export const FAILED_AFTER_MS = 30_000;
@@ -127,6 +127,15 @@ const UNSENDABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g;
 
 /** As much as a form takes. */
 export const REASON_LENGTH = REASON_CHARACTERS;
+
+export function isReasonCode(choice: string): choice is ReasonCode {
+  return REASON_CODES.some((code) => code === choice);
+}
+
+/** What an entry about a request was asked for; null where its note names no such action. */
+export function requestedIn(entry: Entry): RequestAction | null {
+  return REQUEST_ACTIONS.find((action) => action === entry.note) ?? null;
+}
 
 /** The note of a fault or a point of order as it can be sent; null while there is none, or too much of it. */
 export function noteOf(written: string): string | null {

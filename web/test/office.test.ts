@@ -7,8 +7,8 @@ import { absent, muted, noteOf, ownTurn, withdrawalOf, withdrawn } from '../src/
 import type { State } from '../src/state';
 import type { ClientMessage, ServerMessage } from '../src/wire/messages';
 import {
-  BY_GREET, BY_HILDE, connected, ENTRY, FAULT, GREET, HILDE, inLobby, JAN, NOBODY, OFF, receivedAt, run, SERVER, stateMessage,
-  SUSPENDED,
+  BY_GREET, BY_HILDE, connected, ENTRY, FAULT, GREET, HILDE, inLobby, JAN, NOBODY, OFF, receivedAt, run, SERVER,
+  stateMessage, SUSPENDED,
 } from './support/samples';
 
 function sent(effects: readonly Effect[]): readonly ClientMessage[] {
@@ -258,7 +258,8 @@ describe('a suspension', () => {
 describe('faults and points of order', () => {
   it('anybody reports, an office clears', () => {
     const member = asMember(connected());
-    expect(sent(run(member, { type: 'fault', note: 'geen geluid' }, { type: 'object', note: 'orde' }).effects)).toEqual([
+    const said = run(member, { type: 'fault', note: 'geen geluid' }, { type: 'object', note: 'orde' });
+    expect(sent(said.effects)).toEqual([
       { type: 'fault', note: 'geen geluid' },
       { type: 'object', note: 'orde' },
     ]);
@@ -283,7 +284,8 @@ describe('a substitute chair', () => {
     expect(s.self?.office).toBe('chair');
     expect(run(says(s, { type: 'person', person: HILDE }).s).s.self?.office).toBe('clerk');
     const entry = { ...ENTRY, seq: 9, kind: 'chair-substituted', by: null, who: BY_HILDE } as const;
-    expect(says(connected(), { type: 'entry', entry }).s.notice).toMatchObject({ urgent: true, news: { what: 'entry' } });
+    const { notice } = says(connected(), { type: 'entry', entry }).s;
+    expect(notice).toMatchObject({ urgent: true, news: { what: 'entry' } });
     const back = stateMessage({ people: [{ ...HILDE, office: 'chair' }, GREET], floor: NOBODY });
     expect(says(connected(), back).s.self?.office).toBe('chair');
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The floor, and the rights that an office uses over others, on the way out. Pure. What may not be done has no button;
-// what gets here all the same is not sent, and the server would refuse it.
+// The floor, and the rights that an office uses over others, on the way out. Pure. What may not be done has no button.
+// What gets here all the same is not sent, and the server would refuse it.
 
 import type { PersonEvent } from '../event';
 import { actionOf, may } from '../rights';

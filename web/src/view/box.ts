@@ -4,8 +4,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
-import { REASON_LENGTH, reasonOf } from '../select';
-import { REASON_CODES, type Reason, type ReasonCode } from '../wire/messages';
+import { isReasonCode, REASON_LENGTH, reasonOf } from '../select';
+import type { Reason, ReasonCode } from '../wire/messages';
 import { modal } from './focus';
 import { closer } from './frame';
 import { icon, type Icon } from './icon';
@@ -100,16 +100,12 @@ export function filled(form: HTMLFormElement): Filled {
   return { choice: String(data.get('code') ?? ''), written: String(data.get('text') ?? '') };
 }
 
-function isCode(choice: string): choice is ReasonCode {
-  return REASON_CODES.some((code) => code === choice);
-}
-
 /** A written reason needs no choice above it. */
 export function readReason(v: Scene, form: HTMLFormElement, codes: readonly Choice[]): Reason | null {
   const { choice, written } = filled(form);
   const chosen = codes.find((known) => known === choice);
   if (chosen === undefined) return reasonOf('written', written);
-  if (isCode(chosen)) return reasonOf(chosen, written);
+  if (isReasonCode(chosen)) return reasonOf(chosen, written);
   const words = v.t.say(`reason.${chosen}`);
   return reasonOf('written', written.trim() === '' ? words : v.t.say('and', { first: words, second: written.trim() }));
 }

@@ -8,7 +8,7 @@ import { muted, unheard, withdrawalOf, withdrawn } from '../select';
 import type { Fault, Named, Reason } from '../wire/messages';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
-import { reasonText } from './sentence';
+import { reasonSentence } from './sentence';
 
 type Drawn = TemplateResult | typeof nothing;
 
@@ -28,8 +28,9 @@ function bulletin(b: Bulletin): TemplateResult {
   </section>`;
 }
 
-function because(v: Scene, reason: Reason | null): unknown {
-  return reason === null ? nothing : html`<b>${v.t.say('reason')}:</b> ${reasonText(v.t, reason)}. `;
+/** The reason, before what follows from it. */
+export function because(v: Scene, reason: Reason | null): unknown {
+  return reason === null ? nothing : html`<b>${v.t.say('reason')}:</b> ${reasonSentence(v.t, reason)} `;
 }
 
 function button(look: string, name: Icon | null, words: string, press: () => void, testid: string): TemplateResult {
@@ -119,7 +120,8 @@ function blockedSound(v: Scene): Drawn {
     icon: 'volume',
     title: t.say('sound.blocked'),
     text: t.say('sound.blocked.text'),
-    buttons: button('btn--primary', 'volume', t.say('sound.allow'), () => v.act({ type: 'allow-sound' }), 'allow-sound'),
+    buttons: button('btn--primary', 'volume', t.say('sound.allow'),
+      () => v.act({ type: 'allow-sound' }), 'allow-sound'),
   })}</div>`;
 }
 

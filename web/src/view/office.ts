@@ -37,7 +37,10 @@ const CODES: Readonly<Record<ReasonedRight, readonly Choice[]>> = {
 };
 
 /** The texts of a removal differ with what it needs. */
-function textsOf(right: ReasonedRight, who: Named): Exclude<ReasonedRight, 'remove'> | 'remove-guest' | 'remove-member' {
+function textsOf(
+  right: ReasonedRight,
+  who: Named,
+): Exclude<ReasonedRight, 'remove'> | 'remove-guest' | 'remove-member' {
   if (right !== 'remove') return right;
   return removal(who) === 'remove-guest' ? 'remove-guest' : 'remove-member';
 }

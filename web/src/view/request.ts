@@ -4,9 +4,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { aboutOf, isSelf, mayConfirm, mayRefuse } from '../select';
 import type { OpenRequest } from '../state';
+import { because } from './bulletin';
 import { icon } from './icon';
 import type { Scene } from './scene';
-import { reasonText } from './sentence';
 import { otherOffice } from './words';
 
 /** "1:40" */
@@ -48,7 +48,7 @@ function banner(v: Scene, request: OpenRequest): TemplateResult {
         what: t.say(`request.${request.action}.what`, what),
       }) : t.say('request.title', { name: request.by.name, what: t.say(`request.${request.action}.what`, what) })}</h2>
       <p class="bul__n" role="timer">${t.say('request.left', { time: left })}</p>
-      <p><b>${t.say('reason')}:</b> ${reasonText(t, request.reason)}. ${decide}</p>
+      <p>${because(v, request.reason)}${decide}</p>
     </div>
     ${buttons(v, request)}
   </section>`;

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: EUPL-1.2
 // An entry of the proceedings as a sentence: the panel draws it, the live regions read it out. Pure.
 
+import { requestedIn } from '../select';
 import type { Text } from '../text/text';
-import { REQUEST_ACTIONS, type Entry, type Named, type Reason, type RequestAction } from '../wire/messages';
+import type { Entry, Named, Reason } from '../wire/messages';
 
 export function reasonText(t: Text, reason: Reason): string {
   const text = reason.text ?? '';
   if (reason.code === 'written' && text !== '') return text;
   const given = t.say(`reason.${reason.code}`);
   return text === '' ? given : t.say('and', { first: given, second: text });
+}
+
+/** The reason as a sentence of its own: with one full stop, also when whoever wrote it put one. */
+export function reasonSentence(t: Text, reason: Reason): string {
+  return reasonText(t, reason).replace(/[^.!?…]$/, '$&.');
 }
 
 /** How a name is drawn. */
@@ -20,13 +26,9 @@ function person(t: Text, who: Named | null, draw: Draw): unknown {
   return office ? t.rich('log.person', { name: draw(who.name), role: t.say(`office.${who.office}`) }) : draw(who.name);
 }
 
-function actionOf(note: string | null): RequestAction | null {
-  return REQUEST_ACTIONS.find((action) => action === note) ?? null;
-}
-
 /** "the removal of Jan Peeters" */
 function what(t: Text, entry: Entry): string {
-  const action = actionOf(entry.note);
+  const action = requestedIn(entry);
   return action === null ? t.say('log.request') : t.say(`request.${action}.what`, { about: entry.who?.name ?? '' });
 }
 

@@ -87,7 +87,8 @@ export function side(v: Scene): TemplateResult {
     <div class="rail" role="tablist" aria-orientation="vertical" aria-label=${t.say('tabs')}>
       ${PANELS.map((panel) => tab(v, panel))}
     </div>
-    <div class="rail__foot">${footButton(v, 'fault', 'warn')}${footButton(v, 'help', 'help')}${footButton(v, 'settings', 'sliders')}</div>
+    <div class="rail__foot">${footButton(v, 'fault', 'warn')}${footButton(v, 'help', 'help')}${
+      footButton(v, 'settings', 'sliders')}</div>
     <section class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${v.s.panel}">
       <div class="panel__h"><h2>${t.say(`tab.${v.s.panel}`)}</h2>
         ${closer(t.say('close.panel'), 'panel__close', () => v.act({ type: 'sheet-closed' }))}</div>

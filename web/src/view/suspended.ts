@@ -16,7 +16,8 @@ export function suspendedStage(v: Scene, suspended: NonNullable<State['suspended
   const { by, reason, since, startedAt } = suspended;
   const mine = isSelf(s, by.id);
   const { place } = ownTurn(s);
-  return html`<section class="susp" data-testid="suspended" aria-labelledby="susp-title" tabindex="0"><div class="susp__in">
+  return html`<section class="susp" data-testid="suspended" aria-labelledby="susp-title" tabindex="0">
+    <div class="susp__in">
     <p class="susp__t" role="timer"><b>${elapsed(s.now - startedAt)}</b><small>${
       t.say('suspended.since', { time: t.time(since) })}</small></p>
     <div class="stack">

@@ -104,7 +104,9 @@ describe('the room', () => {
     expect(await byId('e2ee').getAttribute('data-state')).toBe('off');
     expect(await byId('connection').getAttribute('data-state')).toBe('connected');
     expect(await byId('room-code').count()).toBe(0);
-    for (const id of ['person-menu', 'person-mute', 'suspend', 'invite', 'give-floor', 'tab-agenda', 'tab-vote', 'tab-messages']) {
+    for (const id of [
+      'person-menu', 'person-mute', 'suspend', 'invite', 'give-floor', 'tab-agenda', 'tab-vote', 'tab-messages',
+    ]) {
       expect(await byId(id).count(), `${id}: a member has no such right, or it does not exist yet`).toBe(0);
     }
   });
