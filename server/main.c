@@ -11,8 +11,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "server/config.h"
-#include "server/shell.h"
+#include "server/shell/config.h"
+#include "server/shell/shell.h"
 
 /* 2,000 WebSockets, as many strangers, and our own. */
 #define DESCRIPTORS 4096

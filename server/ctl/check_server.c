@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "server/socket.h"
+#include "server/shell/socket.h"
 
 #define START_IT "start conclaved, and look at what it logs"
 

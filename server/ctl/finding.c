@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "server/json.h"
+#include "server/wire/json.h"
 
 /* As long as the longest name of a check and of a grade. */
 #define CHECK_WIDTH 11

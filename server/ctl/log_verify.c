@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "server/audit.h"
 #include "server/ctl/log.h"
-#include "server/text.h"
+#include "server/proof/audit.h"
+#include "server/wire/text.h"
 
 /* More than a meeting of two weeks makes. */
 #define FILE_MOST (256u * 1024 * 1024)

@@ -8,8 +8,8 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
-#include "server/store.h"
-#include "server/text.h"
+#include "server/records/store.h"
+#include "server/wire/text.h"
 
 #define VERB_BIT(v) (1u << (v))
 #define EVERY_VERB (VERB_BIT(CTL_N) - 1)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "server/socket.h"
+#include "server/shell/socket.h"
 
 int patient_new(struct patient **ret, const struct place *place, usec_t wall)
 {

@@ -13,7 +13,7 @@
 #include "base/channel.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "server/socket.h"
+#include "server/shell/socket.h"
 
 #define PLACE_PATIENCE_MS 10000
 

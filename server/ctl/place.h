@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "base/bytes.h"
-#include "server/config.h"
+#include "server/shell/config.h"
 
 #define PLACE_WHY_SIZE (CONFIG_ERROR_SIZE + CONFIG_PATH_SIZE)
 

@@ -2,7 +2,7 @@
 /* A command as the request that hall_control() reads. In conclavectl. */
 #include "server/ctl/request.h"
 
-#include "server/json.h"
+#include "server/wire/json.h"
 
 static const char *request_verb(enum ctl_verb verb)
 {

@@ -8,7 +8,7 @@
 
 #include "base/channel.h"
 #include "base/mem.h"
-#include "server/socket.h"
+#include "server/shell/socket.h"
 #include "tests/support/check.h"
 
 #define MIB (UINT64_C(1024) * 1024)

@@ -12,7 +12,7 @@
 #include "base/channel.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "server/socket.h"
+#include "server/shell/socket.h"
 #include "tests/support/check.h"
 
 static struct place place;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "server/socket.h"
+#include "server/shell/socket.h"
 #include "tests/support/check.h"
 
 static struct finding f;

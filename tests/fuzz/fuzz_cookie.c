@@ -2,8 +2,8 @@
 /* The Cookie header: what is found in it is a seat's name, and lies inside it. In fuzz targets only. */
 #include <assert.h>
 
-#include "server/cookie.h"
-#include "server/text.h"
+#include "server/hall/cookie.h"
+#include "server/wire/text.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

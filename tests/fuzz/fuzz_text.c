@@ -2,7 +2,7 @@
 /* Lines and times: what passes can be printed, and a printed time is read as the same. In fuzz targets only. */
 #include <assert.h>
 
-#include "server/text.h"
+#include "server/wire/text.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -8,7 +8,7 @@
 
 #include "auth/signature.h"
 #include "base/log.h"
-#include "server/inside.h"
+#include "server/hall/inside.h"
 #include "tests/fuzz/fuzz.h"
 
 #define PEOPLE 5

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* sfu/link/demux: every first byte, at every length that matters (ATTACKS A21). In tests only. */
-#include "sfu/link/demux.h"
 #include "base/mem.h"
+#include "sfu/link/demux.h"
 #include "tests/support/check.h"
 
 /* RFC 7983, 7, figure 3, and the header that each kind has at least. */

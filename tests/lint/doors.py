@@ -15,8 +15,14 @@ MAY_INCLUDE = {
     "sfu/room": ["base", "sfu/rtp"],
     "sfu": ["base", "sfu/rtp", "sfu/sdp", "sfu/net", "sfu/link", "sfu/room"],
     "auth": ["base"],
-    "server": ["base", "auth", "sfu/msg.h"],
-    "server/ctl": ["base", "auth", "server"],
+    "server/wire": ["base"],
+    "server/proof": ["base", "auth", "server/wire"],
+    "server/records": ["base", "auth", "server/wire", "server/proof"],
+    "server/hall": ["base", "auth", "sfu/msg.h", "server/wire", "server/proof", "server/records"],
+    "server/shell": ["base", "auth", "sfu/msg.h", "server/wire", "server/records", "server/hall"],
+    "server": ["base", "auth", "sfu/msg.h", "server/wire", "server/proof", "server/records", "server/hall",
+               "server/shell"],
+    "server/ctl": ["base", "auth", "server/wire", "server/proof", "server/records", "server/hall", "server/shell"],
 }
 
 # A header that crosses a border may itself include only this.
@@ -40,10 +46,10 @@ UNIT_TESTS = {
 # The door of each library: which of its headers stand in which of our files. A header that matches no line is refused.
 DOORS = [
     # (pattern of the header, files that may include it)
-    (r"sqlite3\.h", ["server/db.c"]),
-    (r"libwebsockets\.h", ["server/ws.c"]),
-    (r"jansson\.h", ["server/wire.c", "server/ctl/answer.c"]),
-    (r"ini\.h", ["server/config.c"]),
+    (r"sqlite3\.h", ["server/records/db.c"]),
+    (r"libwebsockets\.h", ["server/shell/ws.c"]),
+    (r"jansson\.h", ["server/wire/wire.c", "server/ctl/answer.c"]),
+    (r"ini\.h", ["server/shell/config.c"]),
     (r"seccomp\.h", ["sfu/sandbox.c"]),
     (r"(stun|nice)/.*|nice\.h", ["sfu/link/ice.c"]),
     # libsrtp proper, and the hook under which its ciphers are replaced by OpenSSL's
@@ -56,7 +62,6 @@ DOORS = [
         "sfu/link/cipher.c",          # ciphers under libsrtp
         "auth/digest.c",              # hashes and comparison of secrets
         "auth/signature.c",           # the key of the proceedings
-        "server/hash.c",              # hashes of files
         "server/ctl/tls.c",           # the server's certificate, and whether its door opens
     ]),
     # tests

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Stands in for conclave-media in the tests of server/workers.c: talks to its controllers, and forwards nothing.
+/* Stands in for conclave-media in the tests of server/shell/workers.c: talks to its controllers, and forwards nothing.
  * CONFIGURE is answered by READY; SET_RANK hangs up and waits for the next controller; REMOVE_PEER ends the process as
  * a crash would; SET_SOURCES makes it talk nonsense. */
 #include <poll.h>

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "server/protocol.h"
+#include "server/hall/protocol.h"
 
 #define WALL SECONDS(1773340200)	/* 2026-03-12T18:30:00Z */
 

@@ -6,8 +6,8 @@
 
 #include "auth/signature.h"
 #include "base/clock.h"
-#include "server/db.h"
-#include "server/hall.h"
+#include "server/hall/hall.h"
+#include "server/records/db.h"
 #include "tests/support/check.h"
 
 #define STAGE_ACTORS 160

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* server/checkpoint.c, server/base64.c and auth/signature.c: what a server signs, and that it signed nothing else. In
- * tests only. */
-#include "server/checkpoint.h"
+/* server/proof/checkpoint.c, server/wire/base64.c and auth/signature.c: what a server signs, and that it signed
+ * nothing else. In tests only. */
+#include "server/proof/checkpoint.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/base64.h"
+#include "server/wire/base64.h"
 #include "tests/support/check.h"
 
 #define MEETING "abcdefghij"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What an administrator may write down, and what is said about the rest. */
-#include "server/config.h"
+#include "server/shell/config.h"
 
 #include "base/mem.h"
 #include "tests/support/check.h"

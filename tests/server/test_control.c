@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The control socket: one question, one answer, and whom it does not hear. */
-#include "server/control.h"
+#include "server/shell/control.h"
 
 #include <errno.h>
 #include <sys/stat.h>

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/store.h"
+#include "server/records/store.h"
 #include "tests/support/check.h"
 
 static char folder[] = "/tmp/conclave-test-db-XXXXXX";

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* server/event.c: the canonical bytes of an entry, which may never change again. In tests only. */
+/* server/proof/event.c: the canonical bytes of an entry, which may never change again. In tests only. */
 #include <errno.h>
 
-#include "server/event.h"
-#include "server/fold.h"
+#include "server/hall/fold.h"
+#include "server/proof/event.h"
 #include "tests/support/check.h"
 
 static const char meeting[] = "abcdefghij";

@@ -7,9 +7,9 @@
 
 #include "base/log.h"
 #include "base/random.h"
-#include "server/audit.h"
-#include "server/base64.h"
-#include "server/inside.h"
+#include "server/hall/inside.h"
+#include "server/proof/audit.h"
+#include "server/wire/base64.h"
 #include "tests/server/stage.h"
 
 #define TEXT_SIZE (1024 * 1024)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The client's folder: what of it can be fetched, and what cannot (ATTACKS C13). */
-#include "server/files.h"
+#include "server/shell/files.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Requests and their responses: pages, files, the API's guards, upgrades, headers (ATTACKS C01–C04, C13–C15, C28). */
-#include "server/http.h"
+#include "server/shell/http.h"
 
 #include "base/mem.h"
 #include "tests/support/check.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* From what the library's callbacks noted to what the shell hears. */
-#include "server/inbox.h"
+#include "server/shell/inbox.h"
 
 #include "base/mem.h"
 #include "tests/support/check.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Accepting: who is handed on, who is refused, and what happens when descriptors run out (ATTACKS C10, C11). */
-#include "server/listener.h"
+#include "server/shell/listener.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "server/socket.h"
+#include "server/shell/socket.h"
 #include "tests/support/check.h"
 
 struct bench {

@@ -2,7 +2,7 @@
 /* ATTACKS B17: who is not admitted gets nothing, whatever they try. In tests only.
  * Invariant: the same search finds the names once somebody is inside, so that it would have found them before. */
 #include "base/random.h"
-#include "server/protocol.h"
+#include "server/hall/protocol.h"
 #include "tests/server/stage.h"
 
 static const char *const secrets[] = { "Aerts", "Verhaeghe", "Goossens", "El Idrissi", "lindebeke.example",

@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "server/inside.h"
+#include "server/hall/inside.h"
 #include "tests/server/stage.h"
 
 #define SHORT 60		/* allocations that fail in the short form; CONCLAVE_FULL tries each */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* OpenMetrics: the contract's names, and a text that a scraper takes. */
-#include "server/metrics.h"
+#include "server/shell/metrics.h"
 
 #include <ctype.h>
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "base/random.h"
-#include "server/inside.h"
+#include "server/hall/inside.h"
 #include "tests/server/stage.h"
 
 #define STEPS 20000

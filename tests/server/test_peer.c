@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What is kept for one connection, and where it ends (ATTACKS C06, C09, C16). */
-#include "server/peer.h"
+#include "server/shell/peer.h"
 
 #include <errno.h>
 

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/random.h"
-#include "server/inside.h"
+#include "server/hall/inside.h"
 #include "tests/server/stage.h"
 
 #define STEPS 24000

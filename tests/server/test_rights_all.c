@@ -2,7 +2,7 @@
 /* ATTACKS C29: every message that uses a right, by every office, in every phase, under every policy: the hall's verdict
  * is the table's, which test_rights compares with RIGHTS.md. Also N8, N9 and N11. In tests only. */
 #include "auth/policy.h"
-#include "server/inside.h"
+#include "server/hall/inside.h"
 #include "tests/server/stage.h"
 
 #define AGREED "\"reason\":{\"code\":\"agreed\"}"

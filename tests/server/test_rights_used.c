@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The host's few rights through the hall: who may, what everyone sees, what a worker is told, and what it takes to come
  * back (RIGHTS.md; ATTACKS B15, B16, C29, C30). In tests only. */
-#include "server/inside.h"
+#include "server/hall/inside.h"
 #include "tests/server/stage.h"
 
 #define AGREED ",\"reason\":{\"code\":\"agreed\"}"

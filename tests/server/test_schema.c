@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* server/protocol's JSON Schemas are the tables of server/protocol.c, rendered. In tests only.
+/* server/protocol's JSON Schemas are the tables of server/hall/protocol.c, rendered. In tests only.
  * `test_server_schema --write` writes them anew after the tables changed; otherwise every byte is compared. */
-#include "server/json.h"
-#include "server/protocol.h"
+#include "server/hall/protocol.h"
+#include "server/wire/json.h"
 #include "tests/support/check.h"
 
 #include <sys/stat.h>
@@ -166,7 +166,7 @@ static void render_fields(struct json *j, const struct wire_field *fields, const
 			json_text(j, NULL, f->name);
 	json_close_list(j);
 	json_boolean(j, "additionalProperties", false);
-	if (fields == protocol_reason)
+	if (fields == words_reason)
 		render_rule_of_reason(j);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Links, seats and cookies (PROTOCOL.md, Seats; ATTACKS C22, D11, D15). In tests only. */
 #include "base/random.h"
-#include "server/cookie.h"
+#include "server/hall/cookie.h"
 #include "tests/server/stage.h"
 
 static struct stage s;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The state folder: ours alone, and one conclaved at a time. */
-#include "server/state.h"
+#include "server/shell/state.h"
 
 #include <errno.h>
 #include <sys/stat.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* server/text.c and server/json.c: characters, dates, and JSON that comes back as it went. In tests only. */
+/* server/wire/text.c and server/wire/json.c: characters, dates, and JSON that comes back as it went. In tests only. */
 #include "base/random.h"
-#include "server/json.h"
-#include "server/protocol.h"
-#include "server/text.h"
+#include "server/hall/protocol.h"
+#include "server/wire/json.h"
+#include "server/wire/text.h"
 #include "tests/support/check.h"
 
 static bool line(const char *s, size_t least, size_t most)

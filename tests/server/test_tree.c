@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* server/tree.c against the known answers of Certificate Transparency, and against the definition in RFC 6962, 2.1,
- * written down as it stands there. In tests only. */
-#include "server/tree.h"
+/* server/proof/tree.c against the known answers of Certificate Transparency, and against the definition in RFC 6962,
+ * 2.1, written down as it stands there. In tests only. */
+#include "server/proof/tree.h"
 #include "tests/support/check.h"
 
 #define SIZES 64

@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "base/mem.h"
-#include "server/json.h"
-#include "server/protocol.h"
+#include "server/hall/protocol.h"
+#include "server/wire/json.h"
 #include "tests/server/stage.h"
 
 #define BUFFER (3 * 1024 * 1024)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Life and death of media workers, with real processes: tests/server/media_double.c stands in for conclave-media. */
-#include "server/workers.h"
+#include "server/shell/workers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "server/process.h"
-#include "server/socket.h"
+#include "server/shell/process.h"
+#include "server/shell/socket.h"
 #include "tests/support/check.h"
 
 #define PATIENCE SECONDS(10)

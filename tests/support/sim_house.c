@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "server/protocol.h"
+#include "server/hall/protocol.h"
 
 #define HOUSE_PORT 8443
 

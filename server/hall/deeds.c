@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the deeds do that may need a second person, once nothing more is to be asked. In conclaved.
+ * Invariant: the entry first; without it nothing happens. */
+#include "server/hall/inside.h"
+
+#define SHARE (SOURCE_BIT(SOURCE_SCREEN) | SOURCE_BIT(SOURCE_SCREEN_SOUND))
+#define MICROPHONE SOURCE_BIT(SOURCE_MICROPHONE)
+
+static const char *obstacle_to_stopping(const struct deed *d, uint32_t sources)
+{
+	if (!person_is_inside(d->who))
+		return "not-inside";
+	return d->who->live.sources & sources ? NULL : "not-on";
+}
+
+const char *deed_obstacle(const struct deed *d)
+{
+	const struct meeting *m = d->by->meeting;
+
+	switch (d->action) {
+	case NOTE_REMOVE:
+		return person_is_inside(d->who) ? NULL : "not-inside";
+	case NOTE_INVITE:
+		return !d->guest ? "no-request" : m->n_people == LIMIT_PEOPLE_PER_MEETING ? "meeting-full" : NULL;
+	case NOTE_MUTE:
+		return obstacle_to_stopping(d, MICROPHONE);
+	case NOTE_STOP_SHARE:
+		return obstacle_to_stopping(d, SHARE);
+	case NOTE_WITHDRAW_FLOOR:
+		return !person_is_inside(d->who) ? "not-inside" : person_fold(d->who)->withdrawn ? "wrong-phase" : NULL;
+	case NOTE_SUSPEND:
+		return m->fold->suspension.on ? "wrong-phase" : NULL;
+	case NOTE_NEW_LINK:
+		/* It ends the seat: whoever sits in it would be removed by one person alone. */
+		return fold_is_present(m->fold, d->who->id) ? "not-allowed" : NULL;
+	case NOTE_TURN_AWAY:
+		return d->who->live.waiting && !person_is_inside(d->who) ? NULL : "not-waiting";
+	case NOTE_END:
+	case NOTE_NONE:
+	case NOTE_ALONE:
+	case NOTE_ADMINISTRATION:
+	case NOTE_MICROPHONE:
+	case NOTE_CAMERA:
+	case NOTE_N:
+		break;
+	}
+	return NULL;
+}
+
+static bool record_one(struct hall *h, const struct deed *d, enum event_kind kind)
+{
+	return deed_record(h, d, &(struct event){ .kind = kind }, 1);
+}
+
+static void end(struct hall *h, const struct deed *d)
+{
+	struct event e = { .kind = EVENT_ENDED, .note = d->second ? NOTE_NONE : NOTE_ALONE };
+
+	if (deed_record(h, d, &e, 1))
+		meeting_over(h, d->by->meeting, d->by, d->reason, d->text);
+}
+
+static void mute(struct hall *h, const struct deed *d)
+{
+	if (!record_one(h, d, EVENT_MUTED))
+		return;
+	d->who->live.muted = true;
+	person_set_sources(h, d->who, d->who->live.sources & ~MICROPHONE);
+	tell_done_to(h, d, "muted", "microphone");
+}
+
+static void stop_share(struct hall *h, const struct deed *d)
+{
+	if (!record_one(h, d, EVENT_SHARE_STOPPED))
+		return;
+	person_set_sources(h, d->who, d->who->live.sources & ~SHARE);
+	tell_done_to(h, d, "muted", "screen");
+}
+
+static void withdraw(struct hall *h, const struct deed *d)
+{
+	if (record_one(h, d, EVENT_FLOOR_WITHDRAWN))
+		person_change(h, d->who);
+}
+
+/* The seat stays: it leads to the lobby, like anybody's. */
+static void remove_person(struct hall *h, const struct deed *d)
+{
+	if (!record_one(h, d, EVENT_REMOVED))
+		return;
+	person_exit(h, d->who, "removed");
+	if (d->who->live.connection)
+		connection_over(h, d->who->live.connection, "removed", d->by, d->reason, d->text);
+}
+
+static void turn_away(struct hall *h, const struct deed *d)
+{
+	if (!record_one(h, d, EVENT_TURNED_AWAY))
+		return;
+	person_wait(h, d->who, false);
+	if (d->who->live.connection)
+		connection_over(h, d->who->live.connection, "turned-away", d->by, d->reason, d->text);
+}
+
+static void new_link(struct hall *h, const struct deed *d)
+{
+	bool was_inside = person_is_inside(d->who);
+	struct token token = { 0 };
+
+	if (!seat_make_link(h, d->who, &token) || store_seats_end(h->db, d->by->meeting->row.number, d->who->id) < 0 ||
+	    !record_one(h, d, EVENT_LINK_RENEWED)) {
+		mem_wipe(&token, sizeof(token));
+		hall_undo(h);
+		return;
+	}
+	seat_end(h, d->who, was_inside, d->by, d->reason, d->text);
+	tell_link(h, d->by, d->who, &token);
+}
+
+/* Into the list, and a link for whoever asked. */
+static bool add_guest(struct hall *h, struct deed *d, struct token *token)
+{
+	struct meeting *m = d->by->meeting;
+	struct invitation_row row = *d->guest;
+	struct event events[DEED_FACTS] = { { .kind = EVENT_INVITED }, { .kind = EVENT_LINK_MADE } };
+
+	row.person = m->n_people + 1;
+	if (meeting_add_person(m, &row) < 0)
+		return false;
+	d->who = &m->people[row.person - 1];
+	return store_invitation_add(h->db, m->row.number, &row) == 0 && seat_make_link(h, d->who, token) &&
+		invitation_detail(&row, &events[0]) == 0 && deed_record(h, d, events, ARRAY_SIZE(events));
+}
+
+static void invite(struct hall *h, const struct deed *asked)
+{
+	struct token token = { 0 };
+	struct deed d = *asked;
+
+	if (add_guest(h, &d, &token)) {
+		tell_link(h, d.by, d.who, &token);
+		return;
+	}
+	mem_wipe(&token, sizeof(token));
+	hall_undo(h);
+}
+
+void deed_perform(struct hall *h, const struct deed *d)
+{
+	switch (d->action) {
+	case NOTE_END:
+		return end(h, d);
+	case NOTE_REMOVE:
+		return remove_person(h, d);
+	case NOTE_INVITE:
+		return invite(h, d);
+	case NOTE_MUTE:
+		return mute(h, d);
+	case NOTE_STOP_SHARE:
+		return stop_share(h, d);
+	case NOTE_WITHDRAW_FLOOR:
+		return withdraw(h, d);
+	case NOTE_SUSPEND:
+		return (void)record_one(h, d, EVENT_SUSPENDED);
+	case NOTE_NEW_LINK:
+		return new_link(h, d);
+	case NOTE_TURN_AWAY:
+		return turn_away(h, d);
+	case NOTE_NONE:
+	case NOTE_ALONE:
+	case NOTE_ADMINISTRATION:
+	case NOTE_MICROPHONE:
+	case NOTE_CAMERA:
+	case NOTE_N:
+		break;
+	}
+}

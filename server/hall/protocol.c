@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The tables of the protocol, one row a field. In conclaved. */
+#include "server/hall/protocol.h"
+
+#include "base/limits.h"
+#include "server/proof/checkpoint.h"
+#include "server/proof/event.h"
+#include "server/records/store.h"
+#include "server/wire/base64.h"
+
+#define END { .name = NULL }
+#define ID(n) { .name = (n), .kind = WIRE_INTEGER, .least = 1, .most = WIRE_ID_MOST }
+#define NUMBER(n, a, b) { .name = (n), .kind = WIRE_INTEGER, .least = (a), .most = (b) }
+#define BOOLEAN(n) { .name = (n), .kind = WIRE_BOOLEAN }
+#define LINE(n, a, b) { .name = (n), .kind = WIRE_LINE, .least = (a), .most = (b) }
+#define LINE_IF(n, f, a, b) { .name = (n), .kind = WIRE_LINE, .flags = (f), .least = (a), .most = (b) }
+#define TEXT(n, b) { .name = (n), .kind = WIRE_TEXT, .most = (b) }
+#define LETTERS(n, b) { .name = (n), .kind = WIRE_LETTERS, .most = (b) }
+#define TIME(n) { .name = (n), .kind = WIRE_TIME }
+#define WORD(n, w) { .name = (n), .kind = WIRE_WORD, .words = (w) }
+#define WORD_IF(n, f, w) { .name = (n), .kind = WIRE_WORD, .flags = (f), .words = (w) }
+#define OBJECT(n, t) { .name = (n), .kind = WIRE_OBJECT, .fields = (t) }
+#define OBJECT_IF(n, f, t) { .name = (n), .kind = WIRE_OBJECT, .flags = (f), .fields = (t) }
+#define NUMBERS(n, b) { .name = (n), .kind = WIRE_NUMBERS, .most = (b) }
+#define LIST(n, a, b, t) { .name = (n), .kind = WIRE_LIST, .least = (a), .most = (b), .fields = (t) }
+#define FIELDS(...) (const struct wire_field[]){ __VA_ARGS__, END }
+#define NOTHING (const struct wire_field[]){ END }
+
+#define TOKEN_MOST LIMIT_REQUEST_BODY	/* a malformed token must look like an unknown one: looked at later */
+#define MEDIA_ID_SIZE 8
+
+const char *const protocol_roles[] = { "microphone", "camera", "screen", "screen-sound", "audio", "video", NULL };
+const char *const protocol_sources[] = { "microphone", "camera", "screen", "screen-sound", NULL };
+const char *const protocol_source_keys[] = { "microphone", "camera", "screen", "screen_sound", NULL };
+
+const char *const protocol_askable[] = { "microphone", "camera", NULL };
+const char *const protocol_invitable[] = { "member", "guest", NULL };
+
+static const char *const phases[] = { "outside", "lobby", "inside", NULL };
+static const char *const meeting_phases[] = { "planned", "open", "ended", NULL };
+static const char *const connections[] = { "connected", "reconnecting", NULL };
+static const char *const gone_words[] = { "left", "removed", "seat-ended", NULL };
+static const char *const over_words[] = { "left", "turned-away", "removed", "ended", "replaced", "seat-ended", NULL };
+static const char *const actions[] = { "end", "remove", "invite", "mute", "stop-share", "withdraw-floor", "suspend",
+	"new-link", "turn-away", NULL };
+static const char *const hushes[] = { "muted", "floor-withdrawn", NULL };
+static const char *const mutable[] = { "microphone", "screen", NULL };
+static const char *const outcomes[] = { "confirmed", "refused", "expired", NULL };
+static const char *const errors[] = { "bad-json", "unknown-type", "missing-field", "wrong-field", "too-large",
+	"slow-down", "version", "seat-unknown", "wrong-phase", "not-allowed", "too-early", "not-waiting", "no-request",
+	"own-request", "offer-refused", "media-unavailable", "not-recorded", "meeting-full", "ended", "not-inside",
+	"is-self", "not-on", "too-many", "no-fault", NULL };
+
+static const struct wire_field four_sources[] = {
+	BOOLEAN("microphone"), BOOLEAN("camera"), BOOLEAN("screen"), BOOLEAN("screen_sound"), END
+};
+
+static const struct wire_field somebody[] = {
+	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", words_offices), END
+};
+
+static const struct wire_field somebody_outside[] = {
+	LINE("name", 1, LIMIT_NAME), WORD("office", words_offices), END
+};
+
+static const struct wire_field meeting[] = {
+	LETTERS("id", MEETING_LETTERS), LINE("title", 1, LIMIT_NAME), LINE("body", 0, LIMIT_NAME), TIME("starts"),
+	WORD("language", words_languages), WORD("phase", meeting_phases), END
+};
+
+static const struct wire_field person[] = {
+	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", words_offices),
+	LINE_IF("party", WIRE_NULLABLE, 1, LIMIT_NAME), WORD("connection", connections),
+	OBJECT("sources", four_sources), BOOLEAN("heard"), WORD_IF("hush", WIRE_NULLABLE, hushes),
+	NUMBER("hand", 0, LIMIT_PEOPLE_PER_MEETING), BOOLEAN("floor"), END
+};
+
+static const struct wire_field slot[] = {
+	LINE("mid", 1, WIRE_KEY), ID("person"), WORD("source", protocol_sources), END
+};
+
+static const struct wire_field entry[] = {
+	ID("seq"), TIME("at"), WORD("kind", event_words), OBJECT_IF("by", WIRE_NULLABLE, somebody),
+	OBJECT_IF("who", WIRE_NULLABLE, somebody), OBJECT_IF("reason", WIRE_NULLABLE, words_reason),
+	LINE_IF("note", WIRE_NULLABLE, 1, LIMIT_REASON), END
+};
+
+static const struct wire_field request[] = {
+	ID("id"), WORD("action", actions), OBJECT("by", somebody), OBJECT_IF("who", WIRE_NULLABLE, somebody),
+	LINE_IF("name", WIRE_NULLABLE, 1, LIMIT_NAME), OBJECT("reason", words_reason),
+	NUMBER("seconds", 0, 120), END
+};
+
+static const struct wire_field head[] = {
+	ID("size"), LINE("root", 1, BASE64_SIZE(DIGEST_SIZE)),
+	TEXT("note", 2 * CHECKPOINT_NOTE_SIZE), END
+};
+
+static const struct wire_field floor_fields[] = {
+	{ .name = "person", .kind = WIRE_INTEGER, .flags = WIRE_NULLABLE, .least = 1, .most = WIRE_ID_MOST },
+	{ .name = "since", .kind = WIRE_TIME, .flags = WIRE_NULLABLE }, END
+};
+
+static const struct wire_field suspended[] = {
+	OBJECT("by", somebody), OBJECT("reason", words_reason), TIME("since"), END
+};
+
+static const struct wire_field fault[] = {
+	ID("id"), OBJECT("by", somebody), LINE("note", 1, LIMIT_REASON), TIME("at"), END
+};
+
+/* What one person does to another, and why. */
+#define TO_ANOTHER FIELDS(ID("person"), OBJECT("reason", words_reason))
+
+const struct wire_type protocol_client[CLIENT_N + 1] = {
+	[CLIENT_HELLO] = { "hello", FIELDS(ID("version"), LETTERS("seat", SEAT_LETTERS)) },
+	[CLIENT_JOIN] = { "join", NOTHING },
+	[CLIENT_STOP_WAITING] = { "stop-waiting", NOTHING },
+	[CLIENT_OFFER] = { "offer", FIELDS(TEXT("sdp", LIMIT_OFFER),
+		{ .name = "roles", .kind = WIRE_MAP, .most = LIMIT_SLOTS, .words = protocol_roles },
+		BOOLEAN("restart"), LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE)) },
+	[CLIENT_SOURCES] = { "sources", four_sources },
+	[CLIENT_ADMIT] = { "admit", FIELDS(ID("person")) },
+	[CLIENT_TURN_AWAY] = { "turn-away", FIELDS(ID("person"), OBJECT("reason", words_reason)) },
+	[CLIENT_LEAVE] = { "leave", NOTHING },
+	[CLIENT_END] = { "end", FIELDS(OBJECT("reason", words_reason)) },
+	[CLIENT_CONFIRM] = { "confirm", FIELDS(ID("request")) },
+	[CLIENT_REFUSE] = { "refuse", FIELDS(ID("request")) },
+	[CLIENT_PROOF] = { "proof", FIELDS(ID("from")) },
+	[CLIENT_HAND] = { "hand", FIELDS(BOOLEAN("raised")) },
+	[CLIENT_FLOOR] = { "floor", FIELDS(ID("person")) },
+	[CLIENT_FLOOR_END] = { "floor-end", NOTHING },
+	[CLIENT_ORDER] = { "order", FIELDS(NUMBERS("people", LIMIT_PEOPLE_PER_MEETING)) },
+	[CLIENT_WITHDRAW_FLOOR] = { "withdraw-floor", TO_ANOTHER },
+	[CLIENT_RESTORE_FLOOR] = { "restore-floor", FIELDS(ID("person")) },
+	[CLIENT_MUTE] = { "mute", TO_ANOTHER },
+	[CLIENT_ASK_ON] = { "ask-on", FIELDS(ID("person"), WORD("source", protocol_askable),
+		OBJECT("reason", words_reason)) },
+	[CLIENT_STOP_SHARE] = { "stop-share", TO_ANOTHER },
+	[CLIENT_REMOVE] = { "remove", TO_ANOTHER },
+	[CLIENT_SUSPEND] = { "suspend", FIELDS(OBJECT("reason", words_reason)) },
+	[CLIENT_RESUME] = { "resume", NOTHING },
+	[CLIENT_NEW_LINK] = { "new-link", TO_ANOTHER },
+	[CLIENT_INVITE] = { "invite", FIELDS(LINE("name", 1, LIMIT_NAME), LINE("email", 3, LIMIT_EMAIL),
+		WORD("office", protocol_invitable), OBJECT("reason", words_reason)) },
+	[CLIENT_FAULT] = { "fault", FIELDS(LINE("note", 1, LIMIT_REASON)) },
+	[CLIENT_CLEAR_FAULT] = { "clear-fault", FIELDS(ID("fault"), OBJECT("reason", words_reason)) },
+	[CLIENT_OBJECT] = { "object", FIELDS(LINE("note", 1, LIMIT_REASON)) },
+	[CLIENT_N] = { NULL, NULL },
+};
+
+const struct wire_type protocol_server[] = {
+	{ "welcome", FIELDS(NUMBER("version", 1, 1), ID("you"), LINE("name", 1, LIMIT_NAME),
+		WORD("office", words_offices), WORD("phase", phases), OBJECT("meeting", meeting)) },
+	{ "lobby", FIELDS(BOOLEAN("opened")) },
+	{ "state", FIELDS(ID("you"), OBJECT("meeting", meeting), LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, person),
+		LIST("waiting", 0, LIMIT_PEOPLE_PER_MEETING, somebody), LIST("slots", 0, LIMIT_SLOTS, slot),
+		LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE), OBJECT("sources", four_sources),
+		LIST("entries", 0, 200, entry), LIST("requests", 0, LIMIT_REQUESTS, request),
+		OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING),
+		OBJECT_IF("suspended", WIRE_NULLABLE, suspended), LIST("faults", 0, LIMIT_FAULTS, fault),
+		OBJECT_IF("head", WIRE_NULLABLE, head)) },
+	{ "person", FIELDS(OBJECT("person", person)) },
+	{ "gone", FIELDS(ID("id"), WORD("why", gone_words)) },
+	{ "waiting", FIELDS(LIST("people", 0, LIMIT_PEOPLE_PER_MEETING, somebody)) },
+	{ "answer", FIELDS(LINE("media", 1, MEDIA_ID_SIZE), TEXT("sdp", LIMIT_MESSAGE)) },
+	{ "slots", FIELDS(LIST("slots", 0, LIMIT_SLOTS, slot)) },
+	{ "media-lost", NOTHING },
+	{ "entry", FIELDS(OBJECT("entry", entry)) },
+	{ "head", FIELDS(OBJECT("head", head)) },
+	{ "proof", FIELDS(ID("from"), ID("size"), TEXT("hashes", BASE64_SIZE(TREE_PROOF_MOST * DIGEST_SIZE))) },
+	{ "request", FIELDS(OBJECT("request", request)) },
+	{ "request-over", FIELDS(ID("id"), WORD("outcome", outcomes)) },
+	{ "floor", FIELDS(OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING)) },
+	{ "suspended", FIELDS(OBJECT_IF("suspended", WIRE_NULLABLE, suspended)) },
+	{ "faults", FIELDS(LIST("faults", 0, LIMIT_FAULTS, fault)) },
+	{ "muted", FIELDS(WORD("source", mutable), OBJECT("by", somebody), OBJECT("reason", words_reason)) },
+	{ "asked", FIELDS(WORD("source", protocol_askable), OBJECT("by", somebody),
+		OBJECT("reason", words_reason)) },
+	{ "link", FIELDS(OBJECT("person", somebody), TEXT("link", 512)) },
+	{ "over", FIELDS(WORD("why", over_words), OBJECT_IF("by", WIRE_NULLABLE, somebody_outside),
+		OBJECT_IF("reason", WIRE_NULLABLE, words_reason)) },
+	{ "error", FIELDS(WORD("code", errors), LINE_IF("re", WIRE_NULLABLE, 1, 16),
+		{ .name = "field", .kind = WIRE_TEXT, .flags = WIRE_NULLABLE, .most = 256 }) },
+	{ NULL, NULL },
+};
+
+const struct wire_type protocol_link[] = { { "link", FIELDS(TEXT("token", TOKEN_MOST)) }, { NULL, NULL } };
+
+const struct wire_type protocol_resume[] = {
+	{ "resume", FIELDS(
+		{ .name = "seat", .kind = WIRE_LETTERS, .flags = WIRE_OPTIONAL, .most = SEAT_LETTERS },
+		{ .name = "meeting", .kind = WIRE_LETTERS, .flags = WIRE_OPTIONAL, .most = MEETING_LETTERS }) },
+	{ NULL, NULL },
+};
+
+static const struct wire_field invited[] = {
+	LINE("name", 1, LIMIT_NAME), LINE("email", 3, LIMIT_EMAIL), WORD("office", words_offices),
+	LINE_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME), END
+};
+
+const struct wire_type protocol_control[VERB_N + 1] = {
+	[VERB_MEETING_CREATE] = { "meeting-create", FIELDS(LINE("title", 1, LIMIT_NAME), TIME("starts"),
+		LINE_IF("body", WIRE_OPTIONAL | WIRE_NULLABLE, 0, LIMIT_NAME),
+		WORD_IF("language", WIRE_OPTIONAL | WIRE_NULLABLE, words_languages),
+		LINE_IF("substitute", WIRE_OPTIONAL | WIRE_NULLABLE, 3, LIMIT_EMAIL),
+		LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, invited)) },
+	[VERB_MEETING_LIST] = { "meeting-list", NOTHING },
+	[VERB_MEETING_SHOW] = { "meeting-show", FIELDS(LETTERS("meeting", MEETING_LETTERS)) },
+	[VERB_MEETING_END] = { "meeting-end", FIELDS(LETTERS("meeting", MEETING_LETTERS),
+		LINE("reason", 1, LIMIT_REASON)) },
+	[VERB_INVITE] = { "invite", FIELDS(LETTERS("meeting", MEETING_LETTERS), LINE("email", 3, LIMIT_EMAIL)) },
+	[VERB_DEMO] = { "demo", NOTHING },
+	[VERB_STATUS] = { "status", NOTHING },
+	[VERB_LOG_EXPORT] = { "log-export", FIELDS(LETTERS("meeting", MEETING_LETTERS),
+		NUMBER("entries", 0, WIRE_ID_MOST), NUMBER("from", 0, WIRE_ID_MOST)) },
+	[VERB_N] = { NULL, NULL },
+};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* PROTOCOL.md as tables: every message and request, every field. In conclaved.
+ * Invariant: server/protocol's JSON Schemas are these tables in other words; tests/server/test_schema.c compares
+ * them. */
+#pragma once
+
+#include "server/wire/words.h"
+
+enum client_message {
+	CLIENT_HELLO,
+	CLIENT_JOIN,
+	CLIENT_STOP_WAITING,
+	CLIENT_OFFER,
+	CLIENT_SOURCES,
+	CLIENT_ADMIT,
+	CLIENT_TURN_AWAY,
+	CLIENT_LEAVE,
+	CLIENT_END,
+	CLIENT_CONFIRM,
+	CLIENT_REFUSE,
+	CLIENT_PROOF,
+	CLIENT_HAND,
+	CLIENT_FLOOR,
+	CLIENT_FLOOR_END,
+	CLIENT_ORDER,
+	CLIENT_WITHDRAW_FLOOR,
+	CLIENT_RESTORE_FLOOR,
+	CLIENT_MUTE,
+	CLIENT_ASK_ON,
+	CLIENT_STOP_SHARE,
+	CLIENT_REMOVE,
+	CLIENT_SUSPEND,
+	CLIENT_RESUME,
+	CLIENT_NEW_LINK,
+	CLIENT_INVITE,
+	CLIENT_FAULT,
+	CLIENT_CLEAR_FAULT,
+	CLIENT_OBJECT,
+	CLIENT_N,
+};
+
+enum control_verb {
+	VERB_MEETING_CREATE,
+	VERB_MEETING_LIST,
+	VERB_MEETING_SHOW,
+	VERB_MEETING_END,
+	VERB_INVITE,
+	VERB_DEMO,
+	VERB_STATUS,
+	VERB_LOG_EXPORT,
+	VERB_N,
+};
+
+/* By the enums above, and behind each a row without a name. */
+extern const struct wire_type protocol_client[CLIENT_N + 1];
+extern const struct wire_type protocol_control[VERB_N + 1];
+extern const struct wire_type protocol_server[];
+extern const struct wire_type protocol_link[];		/* the body of POST /api/link */
+extern const struct wire_type protocol_resume[];	/* and of POST /api/resume */
+
+/* The words of the protocol; each list ends with NULL. */
+extern const char *const protocol_roles[];
+extern const char *const protocol_sources[];	/* by enum source_kind */
+extern const char *const protocol_source_keys[];	/* the same as names of fields */
+extern const char *const protocol_askable[];	/* sources that one may be asked to switch on */
+extern const char *const protocol_invitable[];	/* offices that one may be invited to in a meeting */

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Links become seats, and seats are come back to. In conclaved.
+ * Invariant: an answer that gives a secret away leaves only after its hash is durable. */
+#include "server/hall/inside.h"
+
+#include "base/log.h"
+#include "server/hall/cookie.h"
+#include "server/wire/json.h"
+
+/* ARCHITECTURE, Seats: how long before the start a link opens. */
+#define LINK_TIME (MINUTES(60) * 24)
+
+void hall_letters(struct hall *h, char *ret, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (char)('a' + random_below(&h->random, 26));
+	ret[n] = '\0';
+}
+
+struct meeting *hall_meeting(struct hall *h, uint32_t number)
+{
+	struct meeting *m;
+
+	list_for_each(m, &h->meetings, in_hall)
+		if (m->row.number == number)
+			return m;
+	return NULL;
+}
+
+struct meeting *hall_find_meeting(struct hall *h, const char *id)
+{
+	struct meeting *m;
+
+	list_for_each(m, &h->meetings, in_hall)
+		if (strcmp(m->row.id, id) == 0)
+			return m;
+	return NULL;
+}
+
+static void answer_error(struct hall_answer *ret, unsigned status, const char *code)
+{
+	struct writer w = writer(ret->body, sizeof(ret->body) - 1);
+
+	*ret = (struct hall_answer){ .status = status };
+	write_format(&w, "{\"error\":{\"code\":\"%s\"}}", code);
+}
+
+static void answer_seat(struct hall_answer *ret, const struct person *p, const char *seat, const struct token *secret)
+{
+	struct writer body, cookie;
+	struct json j;
+
+	*ret = (struct hall_answer){ .status = 200 };
+	body = writer(ret->body, sizeof(ret->body) - 1);
+	cookie = writer(ret->set_cookie, sizeof(ret->set_cookie));
+	j = json_writer(&body);
+	json_open_object(&j, NULL);
+	json_text(&j, "seat", seat);
+	json_text(&j, "meeting", p->meeting->row.id);
+	json_text(&j, "name", p->name);
+	json_text(&j, "office", office_word(p->office));
+	json_close_object(&j);
+	if (!cookie_print(&cookie, seat, secret) || !body.ok)
+		answer_error(ret, 503, "not-recorded");
+}
+
+/* Does this secret open the seat now? *current: by the newest one, not the one before. */
+static bool is_secret(const struct seat_row *seat, struct bytes secret, bool *current)
+{
+	struct digest shown;
+
+	if (!token_hash(secret, &shown))
+		return false;
+	*current = digest_equal(&shown, &seat->secret);
+	return *current || (seat->has_previous && digest_equal(&shown, &seat->previous));
+}
+
+/* The person of a seat that has not ended, in a meeting that has not. */
+static struct person *person_of_seat(struct hall *h, const struct seat_row *seat)
+{
+	struct meeting *m = hall_meeting(h, seat->meeting);
+
+	return m && m->fold->phase != PHASE_ENDED ? meeting_person(m, seat->person) : NULL;
+}
+
+static bool read_seat(struct hall *h, const char *id, const char *cookies, struct seat_row *seat, bool *current)
+{
+	struct bytes secret;
+
+	return cookie_find(cookies, id, &secret) && store_seat_find(h->db, id, seat) > 0 && !seat->ended &&
+		is_secret(seat, secret, current);
+}
+
+struct person *seat_open(struct hall *h, const char *id, const char *cookies, const char **why)
+{
+	struct seat_row seat;
+	struct person *p;
+	bool current;
+
+	*why = "seat-unknown";
+	if (!read_seat(h, id, cookies, &seat, &current))
+		return NULL;
+	p = person_of_seat(h, &seat);
+	if (!p)
+		*why = "ended";
+	/* The browser has the new secret: the one before is worth nothing from now on. Kept longer if it cannot be
+	 * written, since nobody may be kept out by a full disk. */
+	else if (current && seat.has_previous && !h->unhealthy)
+		(void)store_seat_settle(h->db, seat.number);
+	return p;
+}
+
+/* Gives the holder of `shown`, which is good, a new secret; the one they hold stays good until the new one is used, and
+ * for longer when no new one can be written: a full disk keeps nobody out. */
+static void renew(struct hall *h, struct person *p, struct seat_row *seat, struct bytes shown, struct hall_answer *ret)
+{
+	struct token secret;
+
+	if (!token_hash(shown, &seat->previous) || token_new(&secret, &seat->secret) < 0 ||
+	    store_seat_rotate(h->db, seat) < 0 || hall_commit(h) < 0) {
+		memcpy(secret.text, shown.data, TOKEN_LETTERS);
+		secret.text[TOKEN_LETTERS] = '\0';
+	}
+	answer_seat(ret, p, seat->id, &secret);
+	mem_wipe(&secret, sizeof(secret));
+}
+
+bool seat_make_link(struct hall *h, const struct person *p, struct token *ret)
+{
+	struct link_row link = { .meeting = p->meeting->row.number, .person = p->id };
+
+	return token_new(ret, &link.hash) == 0 && store_links_kill(h->db, link.meeting, link.person) == 0 &&
+		store_link_add(h->db, &link, h->wall) == 0;
+}
+
+void seat_print_link(const struct hall *h, struct token *token, char ret[static LINK_SIZE])
+{
+	struct writer w = writer(ret, LINK_SIZE);
+
+	write_string(&w, h->origin);
+	write_string(&w, "/j#");
+	write_string(&w, token->text);
+	write_u8(&w, 0);
+	if (!w.ok)
+		ret[0] = '\0';
+	mem_wipe(token, sizeof(*token));
+}
+
+void hall_undo(struct hall *h)
+{
+	db_rollback(h->db);
+	hall_restore(h);
+}
+
+void seat_end(struct hall *h, struct person *p, bool was_inside, const struct person *by, enum reason_code reason,
+	const char *text)
+{
+	if (was_inside)
+		person_exit(h, p, "seat-ended");
+	if (p->live.waiting)
+		person_wait(h, p, false);
+	if (p->live.connection)
+		connection_over(h, p->live.connection, "seat-ended", by, reason, text);
+}
+
+static bool take_seat(struct hall *h, struct person *p, const struct link_row *link, struct token *secret,
+	struct seat_row *seat)
+{
+	struct event e = { .kind = EVENT_SEAT_TAKEN, .by = p->id };
+	bool was_inside = person_is_inside(p);
+
+	*seat = (struct seat_row){ .meeting = link->meeting, .person = link->person };
+	hall_letters(h, seat->id, SEAT_LETTERS);
+	if (token_new(secret, &seat->secret) < 0 || store_seats_end(h->db, link->meeting, link->person) < 0 ||
+	    store_seat_add(h->db, seat) < 0 || store_link_use(h->db, link, seat->number) < 0)
+		return false;
+	e.number = seat->number;
+	if (!hall_act(h, p->meeting, &e, 1))
+		return false;
+	seat_end(h, p, was_inside, NULL, REASON_NONE, NULL);
+	return hall_commit(h) == 0;
+}
+
+/* A link that was used leads back to its seat in the browser that holds it. */
+static void use_again(struct hall *h, struct person *p, const struct link_row *link, const char *cookies,
+	struct hall_answer *ret)
+{
+	struct seat_row seat;
+	struct bytes secret;
+	bool current;
+
+	if (store_seat_read(h->db, link->seat, &seat) > 0 && !seat.ended && cookie_find(cookies, seat.id, &secret) &&
+	    is_secret(&seat, secret, &current))
+		renew(h, p, &seat, secret, ret);
+	else
+		answer_error(ret, 403, "link-used");
+}
+
+static void use_link(struct hall *h, struct person *p, const struct link_row *link, struct hall_answer *ret)
+{
+	struct token secret = { 0 };
+	struct seat_row seat;
+
+	if (take_seat(h, p, link, &secret, &seat)) {
+		answer_seat(ret, p, seat.id, &secret);
+	} else {
+		if (db_is_writing(h->db))
+			hall_undo(h);
+		answer_error(ret, 503, "not-recorded");
+	}
+	mem_wipe(&secret, sizeof(secret));
+}
+
+static void answer_link(struct hall *h, const char *token, const char *cookies, struct hall_answer *ret)
+{
+	struct link_row link;
+	struct digest hash;
+	struct meeting *m;
+	struct person *p;
+
+	if (!token_hash(bytes_of_string(token), &hash) || store_link_find(h->db, &hash, &link) <= 0 ||
+	    !digest_equal(&hash, &link.hash)) {
+		answer_error(ret, 403, "link-unknown");
+		return;
+	}
+	m = hall_meeting(h, link.meeting);
+	p = m && m->fold->phase != PHASE_ENDED ? meeting_person(m, link.person) : NULL;
+	if (!p || link.dead)
+		answer_error(ret, 403, "link-ended");
+	else if (link.seat)
+		use_again(h, p, &link, cookies, ret);
+	else if (h->wall + LINK_TIME < m->row.starts)
+		answer_error(ret, 403, "link-early");
+	else
+		use_link(h, p, &link, ret);
+}
+
+void hall_link(struct hall *h, struct bytes body, const char *cookies, struct hall_answer *ret)
+{
+	_cleanup_(wire_freep) struct wire *w = NULL;
+	struct wire_problem problem;
+
+	h->acting = NULL;
+	if (wire_parse(&w, body, NULL, protocol_link, &problem) < 0)
+		answer_error(ret, 400, "bad-request");
+	else
+		answer_link(h, wire_text(wire_root(w), "token"), cookies, ret);
+}
+
+/* The one seat of that meeting that these cookies open; two would be a guess. */
+static bool find_seat(struct hall *h, const char *meeting, const char *cookies, char ret[static SEAT_LETTERS + 1])
+{
+	struct meeting_row row = { 0 };
+	struct bytes rest = bytes_of_string(cookies);
+	struct seat_row seat;
+	struct cookie c;
+	size_t found = 0;
+	bool current;
+
+	if (store_meeting_find(h->db, meeting, &row) <= 0)
+		return false;
+	while (cookie_next(&rest, &c)) {
+		if (read_seat(h, c.seat, cookies, &seat, &current) && seat.meeting == row.number &&
+		    (!found || strcmp(ret, seat.id) != 0)) {
+			memcpy(ret, seat.id, sizeof(seat.id));
+			found++;
+		}
+	}
+	return found == 1;
+}
+
+void hall_resume(struct hall *h, struct bytes body, const char *cookies, struct hall_answer *ret)
+{
+	_cleanup_(wire_freep) struct wire *w = NULL;
+	char found[SEAT_LETTERS + 1] = "";
+	struct wire_problem problem;
+	struct seat_row seat;
+	struct bytes secret;
+	const char *id, *meeting;
+	struct person *p;
+	bool current;
+
+	h->acting = NULL;
+	if (wire_parse(&w, body, NULL, protocol_resume, &problem) < 0) {
+		answer_error(ret, 400, "bad-request");
+		return;
+	}
+	id = wire_text(wire_root(w), "seat");
+	meeting = wire_text(wire_root(w), "meeting");
+	if (!id == !meeting) {
+		answer_error(ret, 400, "bad-request");
+		return;
+	}
+	if (meeting)
+		id = find_seat(h, meeting, cookies, found) ? found : "";
+	if (!read_seat(h, id, cookies, &seat, &current)) {
+		answer_error(ret, 403, "seat-unknown");
+		return;
+	}
+	p = person_of_seat(h, &seat);
+	if (!p)
+		answer_error(ret, 403, "link-ended");
+	else if (cookie_find(cookies, id, &secret))
+		renew(h, p, &seat, secret, ret);
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The check of a file of proceedings, line by line. In conclaved and conclavectl. */
+#include "server/proof/audit.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "server/wire/text.h"
+#include "server/wire/wire.h"
+
+#define FIRST_ROOM 64
+
+int audit_entry(struct tree *t, const struct leaf *l, const struct digest *stored)
+{
+	struct digest computed;
+	int r;
+
+	if (l->seq != t->size + 1)
+		return AUDIT_NOT_NEXT;
+	r = leaf_hash(l, &computed);
+	if (r < 0)
+		return r == -EMSGSIZE ? AUDIT_CHANGED : r;
+	if (!digest_equal(&computed, stored))
+		return AUDIT_CHANGED;
+	r = tree_append(t, stored);
+	return r < 0 ? r : AUDIT_WHOLE;
+}
+
+void audit_init(struct audit *a)
+{
+	*a = (struct audit){ .part = AUDIT_HEAD };
+}
+
+void audit_done(struct audit *a)
+{
+	mem_free(a->checkpoints);
+	a->checkpoints = NULL;
+}
+
+static int fault(struct audit *a, uint32_t bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static int fault(struct audit *a, uint32_t bad, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(a->why, sizeof(a->why), format, arguments);
+	va_end(arguments);
+	a->bad = bad;
+	return 0;
+}
+
+static int fault_in_line(struct audit *a)
+{
+	return fault(a, a->part == AUDIT_ENTRIES ? a->tree.size + 1 : 0, "line %u is not as it was written", a->line);
+}
+
+static int read_head(struct audit *a, struct bytes line)
+{
+	char computed[SERVER_ID_SIZE];
+	int r = transcript_read_head(line, a->server, &a->key);
+
+	if (r <= 0)
+		return r < 0 ? r : fault_in_line(a);
+	r = server_id(&a->key, computed);
+	if (r < 0)
+		return r;
+	if (memcmp(computed, a->server, SERVER_ID_SIZE) != 0)
+		return fault(a, 0, "line %u: the key is not that of the server that is named", a->line);
+	a->part = AUDIT_MEETING;
+	return 1;
+}
+
+static int read_meeting(struct audit *a, struct bytes line)
+{
+	struct meeting_row m;
+	char starts[TEXT_TIME_SIZE];
+	int r = transcript_read_meeting(line, &m);
+
+	if (r <= 0)
+		return r < 0 ? r : fault_in_line(a);
+	memcpy(a->meeting, m.id, sizeof(a->meeting));
+	text_print_time(m.starts, starts);
+	r = event_detail(m.salt, 4, (const char *const[]){ m.title, m.body, m.language, starts }, &a->of_meeting);
+	a->part = AUDIT_PEOPLE;
+	return r < 0 ? r : 1;
+}
+
+static int read_person(struct audit *a, struct bytes line)
+{
+	struct invitation_row p;
+	int r = transcript_read_person(line, &p, &a->more);
+
+	if (r < 0)
+		return r;
+	if (r == 0 || p.person != a->n_people + 1)
+		return fault_in_line(a);
+	r = event_detail(p.salt, 4, (const char *const[]){ p.name, p.email, office_word(p.office), p.party },
+		&a->of_person[a->n_people++]);
+	return r < 0 ? r : 1;
+}
+
+static int keep_checkpoint(struct audit *a, const struct checkpoint *c)
+{
+	if (a->n_checkpoints == a->room) {
+		uint32_t room = a->room ? 2 * a->room : FIRST_ROOM;
+		struct checkpoint *grown = mem_grow(a->checkpoints, a->room * sizeof(*c), room * sizeof(*c));
+
+		if (!grown)
+			return -ENOMEM;
+		a->checkpoints = grown;
+		a->room = room;
+	}
+	a->checkpoints[a->n_checkpoints++] = *c;
+	return 1;
+}
+
+static int two_histories(struct audit *a, uint32_t size)
+{
+	return fault(a, 0, "there are two histories of the first %u entries, and this server signed both", size);
+}
+
+static int read_checkpoint(struct audit *a, struct bytes line)
+{
+	const struct checkpoint *last = a->n_checkpoints ? &a->checkpoints[a->n_checkpoints - 1] : NULL;
+	char note[CHECKPOINT_NOTE_SIZE];
+	struct checkpoint c;
+	int r = transcript_read_checkpoint(line, note, &a->more);
+
+	if (r <= 0)
+		return r < 0 ? r : fault_in_line(a);
+	r = checkpoint_read_own(&c, bytes_of_string(note), &a->key, a->meeting);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return fault(a, 0, "line %u: the checkpoint was not signed like this by this server, or is of another "
+			"meeting", a->line);
+	if (last && c.size == last->size && !digest_equal(&c.root, &last->root))
+		return two_histories(a, c.size);
+	if (last && c.size <= last->size)
+		return fault(a, 0, "line %u: the checkpoint is not behind the one before it", a->line);
+	return keep_checkpoint(a, &c);
+}
+
+/* What stands behind `mark` in a canonical body: JSON escapes every quotation mark inside a text, so that none of
+ * them contains one. */
+static const char *find(const struct leaf *l, const char *mark)
+{
+	const char *at = strstr((const char *)l->body.data, mark);
+
+	return at ? at + strlen(mark) : NULL;
+}
+
+static bool is_detail(const char *hex, const struct digest *d)
+{
+	char text[2 * DIGEST_SIZE + 1];
+	struct writer w = writer(text, sizeof(text));
+
+	for (size_t i = 0; i < DIGEST_SIZE; i++)
+		write_format(&w, "%02x", d->bytes[i]);
+	return strncmp(hex, text, 2 * DIGEST_SIZE) == 0;
+}
+
+/* Names and titles stand beside the log; the entry holds their salted hash. */
+static int check_detail(struct audit *a, const struct leaf *l)
+{
+	const char *detail = find(l, "\"detail\":\""), *who = find(l, "\"who\":");
+	unsigned long person = who ? strtoul(who, NULL, 10) : 0;
+
+	if (!detail)
+		return 1;
+	if (strcmp(l->kind, event_words[EVENT_MEETING_CREATED]) == 0)
+		return is_detail(detail, &a->of_meeting) ? 1 : fault(a, l->seq,
+			"entry %u (%s): the meeting's details were changed", l->seq, l->kind);
+	if (person != a->n_invited + 1 || person > a->n_people)
+		return fault(a, l->seq, "entry %u (%s): whom it names does not stand beside it", l->seq, l->kind);
+	a->n_invited++;
+	return is_detail(detail, &a->of_person[person - 1]) ? 1 : fault(a, l->seq,
+		"entry %u (%s): the details of person %lu were changed", l->seq, l->kind, person);
+}
+
+/* At the size of a checkpoint: is this what was signed? */
+static int check_root(struct audit *a, const struct leaf *l)
+{
+	uint32_t first = a->passed ? a->checkpoints[a->passed - 1].size + 1 : 1;
+	struct digest root;
+	int r;
+
+	if (a->passed == a->n_checkpoints || a->checkpoints[a->passed].size != a->tree.size)
+		return 1;
+	r = tree_root(&a->tree, &root);
+	if (r < 0)
+		return r;
+	if (!digest_equal(&root, &a->checkpoints[a->passed].root))
+		return fault(a, first, "entry %u or a later one up to %u was changed: they are not what was signed", first,
+			a->tree.size);
+	a->passed++;
+	a->sealed = l->wall;
+	return 1;
+}
+
+static int read_entry(struct audit *a, struct bytes line)
+{
+	_cleanup_(wire_freep) struct wire *hold = NULL;
+	uint32_t expected = a->tree.size + 1;
+	struct digest stored;
+	struct leaf l;
+	int r = transcript_read_entry(line, &hold, &l, &stored, &a->more);
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return fault(a, expected, "entry %u (line %u) is not as it was written", expected, a->line);
+	l.meeting = a->meeting;
+	r = audit_entry(&a->tree, &l, &stored);
+	if (r < 0)
+		return r;
+	if (r == AUDIT_NOT_NEXT)
+		return fault(a, expected, "entry %u (line %u) is missing or not in its place", expected, a->line);
+	if (r == AUDIT_CHANGED)
+		return fault(a, expected, "entry %u (%s, line %u) was changed", expected, l.kind, a->line);
+	r = check_detail(a, &l);
+	return r <= 0 ? r : check_root(a, &l);
+}
+
+/* The lines between the lists. Each list has one line at least but that of the checkpoints. */
+static bool is_mark(struct audit *a, struct bytes line)
+{
+	if (a->part == AUDIT_PEOPLE && a->line == 3)
+		return bytes_equal_string(line, TRANSCRIPT_PEOPLE);
+	if (a->more)
+		return false;
+	switch (a->part) {
+	case AUDIT_PEOPLE:
+		return bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS);
+	case AUDIT_CHECKPOINTS:
+		return bytes_equal_string(line, TRANSCRIPT_ENTRIES);
+	case AUDIT_ENTRIES:
+		return bytes_equal_string(line, TRANSCRIPT_END);
+	case AUDIT_HEAD:
+	case AUDIT_MEETING:
+	case AUDIT_OVER:
+		break;
+	}
+	return false;
+}
+
+static int pass_mark(struct audit *a)
+{
+	if (a->line != 3)
+		a->part++;
+	a->more = a->part == AUDIT_PEOPLE || a->part == AUDIT_ENTRIES;
+	return 1;
+}
+
+/* Behind a line without a comma nothing of its kind may come. */
+static bool is_complete(const struct audit *a)
+{
+	switch (a->part) {
+	case AUDIT_PEOPLE:
+	case AUDIT_ENTRIES:
+		return !a->more;
+	case AUDIT_CHECKPOINTS:
+		return !a->more && a->n_checkpoints;
+	case AUDIT_HEAD:
+	case AUDIT_MEETING:
+	case AUDIT_OVER:
+		break;
+	}
+	return false;
+}
+
+static int read_line(struct audit *a, struct bytes line)
+{
+	if (is_mark(a, line))
+		return pass_mark(a);
+	if (is_complete(a))
+		return fault_in_line(a);
+	switch (a->part) {
+	case AUDIT_HEAD:
+		return read_head(a, line);
+	case AUDIT_MEETING:
+		return read_meeting(a, line);
+	case AUDIT_PEOPLE:
+		return read_person(a, line);
+	case AUDIT_CHECKPOINTS:
+		return read_checkpoint(a, line);
+	case AUDIT_ENTRIES:
+		return read_entry(a, line);
+	case AUDIT_OVER:
+		break;
+	}
+	return fault_in_line(a);
+}
+
+static int check_end(struct audit *a)
+{
+	uint32_t next = a->tree.size + 1;
+
+	if (a->part != AUDIT_OVER)
+		return fault(a, a->part == AUDIT_ENTRIES ? next : 0, "the file ends early: entry %u is missing", next);
+	if (a->passed < a->n_checkpoints)
+		return fault(a, next, "entry %u is missing: a checkpoint covers %u entries", next,
+			a->checkpoints[a->passed].size);
+	if (a->n_invited != a->n_people)
+		return fault(a, 0, "person %u stands beside no entry", a->n_invited + 1);
+	return 1;
+}
+
+/* Before the entries are read, the one kept elsewhere becomes one of those in the file. */
+static int take_kept(struct audit *a, struct bytes kept)
+{
+	struct checkpoint c, before;
+	uint32_t at = 0;
+	int r = checkpoint_read(&c, kept, &a->key, a->meeting);
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return fault(a, 0, "the checkpoint that was kept is of another meeting or another server, or was changed");
+	while (at < a->n_checkpoints && a->checkpoints[at].size < c.size)
+		at++;
+	if (at < a->n_checkpoints && a->checkpoints[at].size == c.size)
+		return digest_equal(&c.root, &a->checkpoints[at].root) ? 1 : two_histories(a, c.size);
+	r = keep_checkpoint(a, &c);
+	for (; r > 0 && at < a->n_checkpoints; at++) {
+		before = a->checkpoints[at];
+		a->checkpoints[at] = c;
+		c = before;
+	}
+	return r;
+}
+
+int audit_transcript(struct audit *a, struct bytes text, struct bytes kept)
+{
+	struct reader r = reader(text);
+	int e = 1;
+
+	while (e > 0 && read_left(&r)) {
+		const uint8_t *end = memchr(r.at, '\n', read_left(&r));
+		enum audit_part before = a->part;
+
+		a->line++;
+		if (!end)
+			return fault_in_line(a);
+		e = read_line(a, read_bytes(&r, (size_t)(end - r.at)));
+		read_skip(&r, 1);
+		if (e > 0 && before != AUDIT_ENTRIES && a->part == AUDIT_ENTRIES && kept.size)
+			e = take_kept(a, kept);
+	}
+	return e <= 0 ? e : check_end(a);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Rows to values and back. In conclaved. */
+#include "server/records/store.h"
+
+#include <errno.h>
+
+#include "server/proof/audit.h"
+#include "server/wire/text.h"
+
+static int64_t milliseconds(usec_t wall)
+{
+	return (int64_t)(wall / MSEC(1));
+}
+
+/* A text into a field of its size; false when it does not fit or is missing. */
+static bool copy_text(char *to, size_t size, const char *from)
+{
+	size_t n = from ? strlen(from) : size;
+
+	if (n >= size)
+		return false;
+	memcpy(to, from, n + 1);
+	return true;
+}
+
+static bool copy_blob(void *to, size_t size, struct bytes from)
+{
+	if (from.size != size)
+		return false;
+	memcpy(to, from.data, size);
+	return true;
+}
+
+static bool copy_number(uint32_t *to, int64_t from)
+{
+	if (from < 0 || from > INT32_MAX)
+		return false;
+	*to = (uint32_t)from;
+	return true;
+}
+
+static bool copy_time(usec_t *to, int64_t ms)
+{
+	if (ms < 0 || ms >= 253402300800000)
+		return false;
+	*to = MSEC(ms);
+	return true;
+}
+
+static bool meeting_from_row(struct db *db, enum statement s, struct meeting_row *m)
+{
+	m->ended = db_integer(db, s, 7);
+	return copy_number(&m->number, db_integer(db, s, 0)) && copy_text(m->id, sizeof(m->id), db_text(db, s, 1)) &&
+		copy_text(m->title, sizeof(m->title), db_text(db, s, 2)) &&
+		copy_text(m->body, sizeof(m->body), db_text(db, s, 3)) &&
+		copy_text(m->language, sizeof(m->language), db_text(db, s, 4)) &&
+		copy_time(&m->starts, db_integer(db, s, 5)) &&
+		copy_blob(m->salt, sizeof(m->salt), db_blob(db, s, 6)) &&
+		text_is_letters(bytes_of_string(m->id), MEETING_LETTERS);
+}
+
+static bool invitation_from_row(struct db *db, enum statement s, struct invitation_row *p)
+{
+	const char *office = db_text(db, s, 3), *party = db_text(db, s, 4);
+	int index = office ? word_index(office, words_offices) : -1;
+
+	if (index < 0)
+		return false;
+	p->office = (enum office)index;
+	return copy_number(&p->person, db_integer(db, s, 0)) &&
+		copy_text(p->name, sizeof(p->name), db_text(db, s, 1)) &&
+		copy_text(p->email, sizeof(p->email), db_text(db, s, 2)) &&
+		copy_text(p->party, sizeof(p->party), party ? party : "") &&
+		copy_blob(p->salt, sizeof(p->salt), db_blob(db, s, 5));
+}
+
+static bool link_from_row(struct db *db, enum statement s, struct link_row *l)
+{
+	l->dead = db_integer(db, s, 3);
+	return copy_blob(l->hash.bytes, DIGEST_SIZE, db_blob(db, s, 0)) &&
+		copy_number(&l->meeting, db_integer(db, s, 1)) && copy_number(&l->person, db_integer(db, s, 2)) &&
+		copy_number(&l->seat, db_integer(db, s, 4));
+}
+
+static bool seat_from_row(struct db *db, enum statement s, struct seat_row *t)
+{
+	t->ended = db_integer(db, s, 6);
+	t->has_previous = !db_is_null(db, s, 5);
+	if (t->has_previous && !copy_blob(t->previous.bytes, DIGEST_SIZE, db_blob(db, s, 5)))
+		return false;
+	return copy_number(&t->number, db_integer(db, s, 0)) && copy_text(t->id, sizeof(t->id), db_text(db, s, 1)) &&
+		copy_number(&t->meeting, db_integer(db, s, 2)) && copy_number(&t->person, db_integer(db, s, 3)) &&
+		copy_blob(t->secret.bytes, DIGEST_SIZE, db_blob(db, s, 4));
+}
+
+/* Rows of a kind into an array; the number of them, or a negative errno. */
+#define DEFINE_ROWS(name, type, from_row) \
+	static int name(struct db *db, enum statement s, type *rows, size_t most) \
+	{ \
+		size_t n = 0; \
+		int r = 0; \
+		while (n < most && (r = db_next(db, s)) > 0) { \
+			rows[n] = (type){ 0 }; \
+			if (!from_row(db, s, &rows[n++])) { \
+				r = -EBADMSG; \
+				break; \
+			} \
+		} \
+		db_done(db, s); \
+		return r < 0 ? r : (int)n; \
+	}
+
+DEFINE_ROWS(meeting_rows, struct meeting_row, meeting_from_row)
+DEFINE_ROWS(invitation_rows, struct invitation_row, invitation_from_row)
+DEFINE_ROWS(link_rows, struct link_row, link_from_row)
+DEFINE_ROWS(seat_rows, struct seat_row, seat_from_row)
+
+int store_meeting_add(struct db *db, struct meeting_row *row)
+{
+	int r = db_write(db, SQL_MEETING_INSERT, DB_VALUES(DB_STRING(row->id), DB_STRING(row->title),
+		DB_STRING(row->body), DB_STRING(row->language), DB_INT(milliseconds(row->starts)),
+		DB_BYTES(row->salt, sizeof(row->salt))));
+
+	if (r == 0)
+		row->number = (uint32_t)db_last_number(db);
+	return r;
+}
+
+int store_meeting_read(struct db *db, uint32_t number, struct meeting_row *ret)
+{
+	int r = db_read(db, SQL_MEETING_READ, DB_VALUES(DB_INT(number)));
+
+	return r < 0 ? r : meeting_rows(db, SQL_MEETING_READ, ret, 1);
+}
+
+int store_meeting_find(struct db *db, const char *id, struct meeting_row *ret)
+{
+	int r = db_read(db, SQL_MEETING_FIND, DB_VALUES(DB_STRING(id)));
+
+	return r < 0 ? r : meeting_rows(db, SQL_MEETING_FIND, ret, 1);
+}
+
+int store_meetings_live(struct db *db, struct meeting_row *rows, size_t most)
+{
+	int r = db_read(db, SQL_MEETINGS_LIVE, NULL, 0);
+
+	return r < 0 ? r : meeting_rows(db, SQL_MEETINGS_LIVE, rows, most);
+}
+
+int store_meetings_all(struct db *db, struct meeting_row *rows, size_t most)
+{
+	int r = db_read(db, SQL_MEETINGS_ALL, DB_VALUES(DB_INT(most)));
+
+	return r < 0 ? r : meeting_rows(db, SQL_MEETINGS_ALL, rows, most);
+}
+
+int store_invitation_add(struct db *db, uint32_t meeting, const struct invitation_row *row)
+{
+	const char *party = row->party[0] ? row->party : NULL;
+
+	return db_write(db, SQL_INVITATION_INSERT, DB_VALUES(DB_INT(meeting), DB_INT(row->person),
+		DB_STRING(row->name), DB_STRING(row->email), DB_STRING(office_word(row->office)),
+		DB_STRING_OR_NULL(party), DB_BYTES(row->salt, sizeof(row->salt))));
+}
+
+int store_invitations(struct db *db, uint32_t meeting, struct invitation_row *rows, size_t most)
+{
+	int r = db_read(db, SQL_INVITATIONS, DB_VALUES(DB_INT(meeting)));
+
+	if (r == 0)
+		r = invitation_rows(db, SQL_INVITATIONS, rows, most);
+	for (int i = 0; i < r; i++)
+		if (rows[i].person != (uint32_t)i + 1)
+			return -EBADMSG;
+	return r;
+}
+
+int store_link_add(struct db *db, const struct link_row *row, usec_t wall)
+{
+	return db_write(db, SQL_LINK_INSERT, DB_VALUES(DB_BYTES(row->hash.bytes, DIGEST_SIZE), DB_INT(row->meeting),
+		DB_INT(row->person), DB_INT(milliseconds(wall))));
+}
+
+int store_link_find(struct db *db, const struct digest *hash, struct link_row *ret)
+{
+	int r = db_read(db, SQL_LINK_FIND, DB_VALUES(DB_BYTES(hash->bytes, DIGEST_SIZE)));
+
+	return r < 0 ? r : link_rows(db, SQL_LINK_FIND, ret, 1);
+}
+
+int store_link_use(struct db *db, const struct link_row *row, uint32_t seat)
+{
+	return db_write(db, SQL_LINK_USE, DB_VALUES(DB_INT(seat), DB_BYTES(row->hash.bytes, DIGEST_SIZE)));
+}
+
+int store_links_kill(struct db *db, uint32_t meeting, uint32_t person)
+{
+	return db_write(db, SQL_LINKS_KILL, DB_VALUES(DB_INT(meeting), DB_INT(person)));
+}
+
+int store_seat_add(struct db *db, struct seat_row *row)
+{
+	int r = db_write(db, SQL_SEAT_INSERT, DB_VALUES(DB_STRING(row->id), DB_INT(row->meeting), DB_INT(row->person),
+		DB_BYTES(row->secret.bytes, DIGEST_SIZE)));
+
+	if (r == 0)
+		row->number = (uint32_t)db_last_number(db);
+	return r;
+}
+
+int store_seat_find(struct db *db, const char *id, struct seat_row *ret)
+{
+	int r = db_read(db, SQL_SEAT_FIND, DB_VALUES(DB_STRING(id)));
+
+	return r < 0 ? r : seat_rows(db, SQL_SEAT_FIND, ret, 1);
+}
+
+int store_seat_read(struct db *db, uint32_t number, struct seat_row *ret)
+{
+	int r = db_read(db, SQL_SEAT_READ, DB_VALUES(DB_INT(number)));
+
+	return r < 0 ? r : seat_rows(db, SQL_SEAT_READ, ret, 1);
+}
+
+int store_seat_rotate(struct db *db, const struct seat_row *row)
+{
+	return db_write(db, SQL_SEAT_ROTATE, DB_VALUES(DB_BYTES(row->secret.bytes, DIGEST_SIZE),
+		DB_BYTES(row->previous.bytes, DIGEST_SIZE), DB_INT(row->number)));
+}
+
+int store_seat_settle(struct db *db, uint32_t number)
+{
+	return db_write(db, SQL_SEAT_SETTLE, DB_VALUES(DB_INT(number)));
+}
+
+int store_seats_end(struct db *db, uint32_t meeting, uint32_t person)
+{
+	return db_write(db, SQL_SEATS_END, DB_VALUES(DB_INT(meeting), DB_INT(person)));
+}
+
+int store_event_add(struct db *db, const struct meeting_row *meeting, struct event *e)
+{
+	uint8_t body[EVENT_BODY_SIZE];
+	struct writer w = writer(body, sizeof(body));
+	struct db_value text = { .kind = DB_TEXT };
+	int r;
+
+	event_write_body(e, &w);
+	if (!w.ok)
+		return -EMSGSIZE;
+	text.bytes = written(&w);
+	r = event_leaf_hash(e, meeting->id, text.bytes, &e->leaf);
+	if (r < 0)
+		return r;
+	return db_write(db, SQL_EVENT_INSERT, DB_VALUES(DB_INT(meeting->number), DB_INT(e->seq),
+		DB_INT(milliseconds(e->wall)), DB_INT(e->by), DB_STRING(event_words[e->kind]), text,
+		DB_BYTES(e->leaf.bytes, DIGEST_SIZE)));
+}
+
+static int event_from_row(struct db *db, const struct meeting_row *meeting, struct event *e, struct tree *t)
+{
+	const char *kind = db_text(db, SQL_EVENTS, 3), *body = db_text(db, SQL_EVENTS, 4);
+	int index = kind ? word_index(kind, event_words) : -1;
+	struct leaf l;
+	int r;
+
+	if (index < 0 || !body || !copy_number(&e->seq, db_integer(db, SQL_EVENTS, 0)) ||
+	    !copy_time(&e->wall, db_integer(db, SQL_EVENTS, 1)) ||
+	    !copy_number(&e->by, db_integer(db, SQL_EVENTS, 2)) ||
+	    !copy_blob(e->leaf.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 5)))
+		return -EBADMSG;
+	e->kind = (enum event_kind)index;
+	l = (struct leaf){ .meeting = meeting->id, .kind = kind, .body = bytes_of_string(body), .seq = e->seq,
+		.by = e->by, .wall = e->wall };
+	r = audit_entry(t, &l, &e->leaf);
+	if (r < 0)
+		return r;
+	return r == AUDIT_WHOLE ? event_read_body(e, bytes_of_string(body)) : -EBADMSG;
+}
+
+/* Where a checkpoint stands: is this still what was signed? */
+static int check_root(struct db *db, const struct tree *t)
+{
+	struct digest root, signed_root;
+	int r;
+
+	if (db_is_null(db, SQL_EVENTS, 6))
+		return 0;
+	r = tree_root(t, &root);
+	if (r < 0)
+		return r;
+	return copy_blob(signed_root.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 6)) &&
+		digest_equal(&root, &signed_root) ? 0 : -EBADMSG;
+}
+
+int store_events(struct db *db, const struct meeting_row *meeting, struct tree *t, uint32_t *bad,
+	store_event_callback callback, void *user)
+{
+	uint32_t sound = 0;	/* entries up to the last checkpoint that holds */
+	int r;
+
+	*t = (struct tree){ 0 };
+	r = db_read(db, SQL_EVENTS, DB_VALUES(DB_INT(meeting->number)));
+	if (r < 0)
+		return r;
+	while ((r = db_next(db, SQL_EVENTS)) > 0) {
+		struct event e = { 0 };
+
+		*bad = t->size + 1;
+		r = event_from_row(db, meeting, &e, t);
+		if (r == 0 && (r = check_root(db, t)) == -EBADMSG)
+			*bad = sound + 1;
+		if (r < 0) {
+			event_done(&e);
+			break;
+		}
+		if (!db_is_null(db, SQL_EVENTS, 6))
+			sound = t->size;
+		callback(user, &e);
+	}
+	db_done(db, SQL_EVENTS);
+	return r;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Requests and responses, without a socket. In conclaved.
+ * Invariant: nothing that a client wrote appears in a response. */
+#include "server/shell/http.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+
+#define HTTP_ID_LETTERS 64
+
+/* ATTACKS C15. The page needs camera, microphone and screen; everything else a browser could offer is off. */
+static const char fixed_headers[] =
+	"Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n"
+	"X-Content-Type-Options: nosniff\r\n"
+	"X-Frame-Options: DENY\r\n"
+	"Referrer-Policy: no-referrer\r\n"
+	"Cross-Origin-Opener-Policy: same-origin\r\n"
+	"Cross-Origin-Resource-Policy: same-origin\r\n"
+	"Cross-Origin-Embedder-Policy: require-corp\r\n"
+	"Permissions-Policy: camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self), "
+	"accelerometer=(), ambient-light-sensor=(), bluetooth=(), browsing-topics=(), encrypted-media=(), geolocation=(), "
+	"gyroscope=(), hid=(), idle-detection=(), interest-cohort=(), local-fonts=(), magnetometer=(), midi=(), payment=(), "
+	"publickey-credentials-get=(), serial=(), usb=(), xr-spatial-tracking=()\r\n";
+
+/* Pages of the client; the client itself finds out which (CONTRACT, Web addresses). */
+static const char *const pages[] = { "/", "/j", "/enrol", "/integrity", "/meetings/new" };
+
+static bool http_knows_origin(const struct http *h, const char *origin)
+{
+	for (size_t i = 0; i < h->n_origins; i++)
+		if (strcmp(h->origins[i], origin) == 0)
+			return true;
+	return false;
+}
+
+static void http_add_origin(struct http *h, const struct config *c, const char *host)
+{
+	char *origin = h->origins[h->n_origins], authority[CONFIG_HOST_SIZE + 10];
+
+	(void)snprintf(origin, HTTP_ORIGIN_SIZE, "https://%s", config_authority(c, host, authority));
+	if (!http_knows_origin(h, origin))
+		h->n_origins++;
+}
+
+static void http_write_csp(struct http *h)
+{
+	struct writer w = writer(h->csp, sizeof(h->csp) - 1);
+
+	write_string(&w, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+		"font-src 'self'; connect-src 'self'");
+	for (size_t i = 0; i < h->n_origins; i++)
+		write_format(&w, " wss%s", h->origins[i] + strlen("https"));
+	write_string(&w, "; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
+		"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html");
+	assert(w.ok);
+}
+
+void http_init(struct http *h, const struct config *c, const struct files *files)
+{
+	*h = (struct http){ .files = files };
+	for (uint32_t i = 0; i < c->n_hosts; i++)
+		http_add_origin(h, c, c->hosts[i]);
+	http_add_origin(h, c, "127.0.0.1");
+	http_add_origin(h, c, "::1");
+	http_write_csp(h);
+}
+
+/* A name of ours in Host keeps a page that rebinds its own name to our address away (RFC 9110, 7.4). */
+static bool http_knows_host(const struct http *h, const char *host)
+{
+	for (size_t i = 0; i < h->n_origins; i++)
+		if (strcasecmp(h->origins[i] + strlen("https://"), host) == 0)
+			return true;
+	return false;
+}
+
+void http_answer_json(struct http_response *ret, unsigned status, struct bytes body, const char *set_cookie)
+{
+	*ret = (struct http_response){
+		.status = status, .type = "application/json", .body = body, .length = body.size,
+		.set_cookie = set_cookie,
+	};
+}
+
+static const struct { unsigned status; const char *reason, *body; } statuses[] = {
+	{ 200, "OK", "" },
+	{ 304, "Not Modified", "" },
+	{ 400, "Bad Request", "{\"error\":{\"code\":\"bad-request\"}}" },
+	{ 403, "Forbidden", "{\"error\":{\"code\":\"origin\"}}" },
+	{ 404, "Not Found", "{\"error\":{\"code\":\"not-found\"}}" },
+	{ 405, "Method Not Allowed", "{\"error\":{\"code\":\"method\"}}" },
+	{ 413, "Content Too Large", "{\"error\":{\"code\":\"too-large\"}}" },
+	{ 421, "Misdirected Request", "{\"error\":{\"code\":\"host\"}}" },
+	{ 426, "Upgrade Required", "{\"error\":{\"code\":\"upgrade\"}}" },
+	{ 429, "Too Many Requests", "{\"error\":{\"code\":\"slow-down\"}}" },
+	{ 503, "Service Unavailable", "{\"error\":{\"code\":\"unavailable\"}}" },
+};
+
+static size_t status_index(unsigned status)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
+		if (statuses[i].status == status)
+			return i;
+	return ARRAY_SIZE(statuses) - 1;
+}
+
+/* Whoever sends what no browser sends has to begin anew: no pipelined rest of it is read as a request. */
+void http_answer_error(struct http_response *ret, unsigned status)
+{
+	size_t i = status_index(status);
+
+	http_answer_json(ret, statuses[i].status, bytes_of_string(statuses[i].body), "");
+	ret->close = status != 404 && status != 429 && status != 503;
+}
+
+static bool is_word(const char *s, size_t size)
+{
+	if (size == 0 || size > HTTP_ID_LETTERS)
+		return false;
+	return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") >= size;
+}
+
+/* /m/ID and /m/ID/report */
+static bool is_meeting_page(const char *path)
+{
+	const char *id, *end;
+
+	if (path[0] != '/' || path[1] != 'm' || path[2] != '/')
+		return false;
+	id = path + 3;
+	end = strchrnul(id, '/');
+	return is_word(id, (size_t)(end - id)) && (*end == '\0' || strcmp(end, "/report") == 0);
+}
+
+static bool is_page(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
+		if (strcmp(path, pages[i]) == 0)
+			return true;
+	return is_meeting_page(path);
+}
+
+static const struct file *http_find(const struct http *h, const char *path)
+{
+	return files_find(h->files, is_page(path) ? "/index.html" : path);
+}
+
+static bool tag_matches(const char *if_none_match, const char *tag)
+{
+	return strcmp(if_none_match, "*") == 0 || strstr(if_none_match, tag);
+}
+
+static void http_answer_file(const struct http_request *q, const struct file *f, struct http_response *ret)
+{
+	bool same = tag_matches(q->if_none_match, f->tag);
+
+	*ret = (struct http_response){
+		.status = same ? 304 : 200, .type = f->type, .file = f, .length = f->size, .set_cookie = "",
+	};
+	if (!same && q->method == HTTP_GET)
+		ret->body = bytes_make(f->data, f->size);
+}
+
+static void http_answer_method(struct http_response *ret, const char *allow)
+{
+	http_answer_error(ret, 405);
+	ret->allow = allow;
+}
+
+/* JSON cannot be posted by a foreign page without asking first; the Origin is looked at all the same (C01). */
+static unsigned http_judge_api(const struct http *h, const struct http_request *q)
+{
+	static const char json[] = "application/json";
+	size_t n = strlen(json);
+
+	if (!http_knows_origin(h, q->origin) || (q->fetch_site[0] && strcmp(q->fetch_site, "same-origin") != 0))
+		return 403;
+	if (q->too_large)
+		return 413;
+	if (strncasecmp(q->content_type, json, n) != 0 || (q->content_type[n] && !strchr("; ", q->content_type[n])))
+		return 400;
+	return 0;
+}
+
+static enum http_verdict http_ask(const struct http *h, const struct http_request *q, enum http_verdict ask,
+		struct http_response *ret)
+{
+	unsigned status;
+
+	if (q->method != HTTP_POST) {
+		http_answer_method(ret, "POST");
+		return HTTP_ANSWERED;
+	}
+	status = http_judge_api(h, q);
+	if (status == 0)
+		return ask;
+	http_answer_error(ret, status);
+	return HTTP_ANSWERED;
+}
+
+enum http_verdict http_judge(const struct http *h, const struct http_request *q, struct http_response *ret)
+{
+	bool health = strcmp(q->path, "/healthz") == 0;
+	const struct file *f = http_find(h, q->path);
+
+	if (q->malformed)
+		http_answer_error(ret, 400);
+	else if (!http_knows_host(h, q->host))
+		http_answer_error(ret, q->host[0] ? 421 : 400);
+	else if (strcmp(q->path, "/api/link") == 0)
+		return http_ask(h, q, HTTP_ASK_LINK, ret);
+	else if (strcmp(q->path, "/api/resume") == 0)
+		return http_ask(h, q, HTTP_ASK_RESUME, ret);
+	else if (q->method != HTTP_GET && q->method != HTTP_HEAD)
+		http_answer_method(ret, "GET, HEAD");
+	else if (q->has_body)
+		http_answer_error(ret, 400);
+	else if (health)
+		return HTTP_ASK_HEALTH;
+	else if (strcmp(q->path, "/ws") == 0)
+		http_answer_error(ret, 426);
+	else if (f)
+		http_answer_file(q, f, ret);
+	else
+		http_answer_error(ret, 404);
+	return HTTP_ANSWERED;
+}
+
+void http_judge_metrics(const struct http_request *q, struct bytes text, struct http_response *ret)
+{
+	if (q->malformed || q->has_body) {
+		http_answer_error(ret, 400);
+	} else if (strcmp(q->path, "/metrics") != 0) {
+		http_answer_error(ret, 404);
+	} else if (q->method != HTTP_GET) {
+		http_answer_method(ret, "GET");
+	} else {
+		http_answer_json(ret, 200, text, "");
+		ret->type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+	}
+}
+
+/* RFC 6455, 4.1: base64 of 16 bytes. */
+static bool is_key(const char *key)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	return strlen(key) == 24 && strspn(key, alphabet) == 22 && key[22] == '=' && key[23] == '=';
+}
+
+unsigned http_judge_upgrade(const struct http *h, const struct http_upgrade *u)
+{
+	if (strcasecmp(u->upgrade, "websocket") != 0 || !u->is_get || u->malformed)
+		return 400;
+	if (strcmp(u->path, "/ws") != 0)
+		return 404;
+	if (!http_knows_origin(h, u->origin))
+		return 403;
+	if (!http_knows_host(h, u->host))
+		return u->host[0] ? 421 : 400;
+	if (strcmp(u->version, "13") != 0)
+		return 426;
+	return strcmp(u->protocol, "conclave") == 0 && is_key(u->key) ? 0 : 400;
+}
+
+static const char *caching(const struct file *f)
+{
+	if (!f)
+		return "no-store";
+	return f->immutable ? "public, max-age=31536000, immutable" : "no-cache";
+}
+
+bool http_write_head(const struct http *h, const struct http_response *r, struct writer *w)
+{
+	write_format(w, "HTTP/1.1 %u %s\r\n", r->status, statuses[status_index(r->status)].reason);
+	if (r->status == 426)
+		write_string(w, "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
+	if (r->close)
+		write_format(w, "Connection: %s\r\n", r->status == 426 ? "Upgrade, close" : "close");
+	if (r->status != 304)
+		write_format(w, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->type, r->length);
+	if (r->file)
+		write_format(w, "ETag: %s\r\n", r->file->tag);
+	if (r->allow)
+		write_format(w, "Allow: %s\r\n", r->allow);
+	if (r->set_cookie[0])
+		write_format(w, "Set-Cookie: %s\r\n", r->set_cookie);
+	write_format(w, "Cache-Control: %s\r\nContent-Security-Policy: ", caching(r->file));
+	write_string(w, h->csp);
+	write_string(w, "\r\n");
+	write_string(w, fixed_headers);
+	write_string(w, "\r\n");
+	return w->ok;
+}

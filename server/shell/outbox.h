@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What is to leave once its reason is recorded. In conclaved.
+ * Invariant: in the order in which the hall said it. */
+#pragma once
+
+#include "base/bytes.h"
+#include "base/list.h"
+#include "server/hall/hall.h"
+#include "server/shell/control.h"
+#include "server/shell/peer.h"
+
+enum output_kind {
+	OUTPUT_SEND,		/* to a WebSocket */
+	OUTPUT_CLOSE,
+	OUTPUT_MEDIA,		/* to a media worker; encoded */
+	OUTPUT_ANSWER,		/* of HTTP */
+	OUTPUT_CONTROL,		/* to conclavectl */
+	OUTPUT_SEATED,		/* whoever spoke was not refused: no stranger any more */
+};
+
+struct output {
+	/* borrowed */
+	struct peer *peer;
+	struct asker *asker;
+
+	/* state */
+	struct list in_outbox;
+	enum output_kind kind;
+	unsigned number;	/* CLOSE: the code; MEDIA: the worker; ANSWER: the status */
+	size_t size;
+	size_t cookie;		/* ANSWER: where in `data`, after the body, Set-Cookie begins; a string */
+	uint8_t data[];
+};
+
+/* NULL when there is no memory. */
+struct output *outbox_add(struct list *outbox, enum output_kind kind, struct bytes data);
+struct output *output_free(struct output *o);

@@ -1,0 +1,673 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* conclaved's turn: wait, hear, decide, record, act. In conclaved.
+ * Invariant: what the hall hears in a turn it hears at one time; `outbox` is empty between two turns. */
+#include "server/shell/shell.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "auth/signature.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "server/hall/hall.h"
+#include "server/records/db.h"
+#include "server/records/sealed.h"
+#include "server/shell/addresses.h"
+#include "server/shell/control.h"
+#include "server/shell/files.h"
+#include "server/shell/http.h"
+#include "server/shell/listener.h"
+#include "server/shell/metrics.h"
+#include "server/shell/outbox.h"
+#include "server/shell/process.h"
+#include "server/shell/socket.h"
+#include "server/shell/source.h"
+#include "server/shell/state.h"
+#include "server/shell/workers.h"
+#include "server/shell/ws.h"
+
+#define SHELL_METRICS_SIZE 8192
+
+struct shell {
+	/* owned */
+	struct state state;
+	struct loop *loop;
+	struct files files;
+	struct sources sources;
+	struct listener *listener;
+	struct ws *ws;
+	struct control *control;
+	struct workers *workers;
+	struct db *db;
+	struct signer *key;
+	struct hall *hall;
+	int signals;
+	struct loop_source *signals_in_loop;
+
+	/* borrowed */
+	const struct config *config;
+
+	/* state */
+	struct http http;
+	struct list outbox;
+	struct metrics metrics;
+	char media_program[CONFIG_PATH_SIZE];
+	bool stopping;
+	uint8_t scratch[LIMIT_CHANNEL_MESSAGE];
+};
+
+/* What the hall said, kept until it is recorded. */
+
+static void shell_keep(struct shell *s, const struct hall_out *out)
+{
+	struct output *o = NULL;
+	struct writer w = writer(s->scratch, sizeof(s->scratch));
+
+	switch (out->kind) {
+	case HALL_SEND:
+		o = outbox_add(&s->outbox, OUTPUT_SEND, out->text);
+		break;
+	case HALL_CLOSE:
+		o = outbox_add(&s->outbox, OUTPUT_CLOSE, (struct bytes){ 0 });
+		break;
+	case HALL_MEDIA:
+		if (media_command_write(&w, out->command))
+			o = outbox_add(&s->outbox, OUTPUT_MEDIA, written(&w));
+		break;
+	}
+	if (!o) {
+		log_error("output-lost");
+		if (out->kind != HALL_MEDIA)
+			ws_drop(s->ws, out->user);
+		return;
+	}
+	o->peer = out->user;
+	o->number = out->kind == HALL_CLOSE ? out->close_code : out->worker;
+}
+
+static void shell_drain(struct shell *s)
+{
+	struct hall_out out;
+
+	while (hall_poll(s->hall, &out))
+		shell_keep(s, &out);
+}
+
+static void shell_keep_answer(struct shell *s, struct peer *p, const struct hall_answer *a)
+{
+	struct writer w = writer(s->scratch, sizeof(s->scratch));
+	struct output *o;
+
+	write_string(&w, a->body);
+	write_bytes(&w, bytes_make(a->set_cookie, strlen(a->set_cookie) + 1));
+	o = outbox_add(&s->outbox, OUTPUT_ANSWER, written(&w));
+	mem_wipe(s->scratch, written(&w).size);
+	if (!o) {
+		ws_drop(s->ws, p);
+		return;
+	}
+	o->peer = p;
+	o->number = a->status;
+	o->cookie = strlen(a->body);
+}
+
+/* Carrying out. */
+
+static void output_answer(struct shell *s, const struct output *o, bool recorded)
+{
+	struct http_response r;
+
+	if (recorded)
+		http_answer_json(&r, o->number, bytes_make(o->data, o->cookie), (const char *)o->data + o->cookie);
+	else
+		http_answer_error(&r, 503);
+	ws_answer(s->ws, o->peer, &r);
+}
+
+static void output_control(const struct output *o, bool recorded)
+{
+	static const char refused[] = "{\"ok\":false,\"error\":\"It could not be recorded, so it did not happen. "
+		"Is the disk full?\"}";
+
+	control_answer(o->asker, recorded ? bytes_make(o->data, o->size) : bytes_of_string(refused));
+}
+
+/* What the hall said while it could not record is dropped; whoever asked by HTTP or conclavectl is told. */
+static void output_carry_out(struct shell *s, const struct output *o, bool recorded)
+{
+	switch (o->kind) {
+	case OUTPUT_SEND:
+		if (recorded)
+			ws_send(s->ws, o->peer, bytes_make(o->data, o->size));
+		break;
+	case OUTPUT_CLOSE:
+		if (recorded)
+			ws_close(s->ws, o->peer, o->number);
+		break;
+	case OUTPUT_MEDIA:
+		if (recorded)
+			workers_send(s->workers, o->number, bytes_make(o->data, o->size));
+		break;
+	case OUTPUT_ANSWER:
+		output_answer(s, o, recorded);
+		break;
+	case OUTPUT_CONTROL:
+		output_control(o, recorded);
+		break;
+	case OUTPUT_SEATED:
+		if (recorded && o->peer->phase == PEER_SOCKET)
+			ws_seated(s->ws, o->peer);
+		break;
+	}
+}
+
+static bool shell_commit(struct shell *s, usec_t now)
+{
+	struct output *o;
+	int r = hall_commit(s->hall);
+
+	if (r < 0) {
+		s->metrics.commits_failed++;
+		log_throttled(LOG_LEVEL_ERROR, now, SECONDS(1), "not-recorded", LOG_ERROR(r));
+	}
+	while ((o = list_first(&s->outbox, struct output, in_outbox))) {
+		output_carry_out(s, o, r == 0);
+		(void)output_free(o);
+	}
+	return r == 0;
+}
+
+/* Inputs. */
+
+static void shell_answer_health(struct shell *s, struct peer *p)
+{
+	char body[512], why[256];
+	struct writer reason = writer(why, sizeof(why)), w = writer(body, sizeof(body));
+	bool healthy = hall_healthy(s->hall, &reason);
+	struct http_response r;
+
+	/* The reasons are sentences of ours: nothing in them needs escaping. */
+	if (healthy)
+		write_string(&w, "{\"ok\":true}");
+	else
+		write_format(&w, "{\"ok\":false,\"why\":\"%.*s\"}", (int)written(&reason).size, why);
+	http_answer_json(&r, healthy ? 200 : 503, written(&w), "");
+	ws_answer(s->ws, p, &r);
+}
+
+static void shell_answer_metrics(struct shell *s, struct peer *p)
+{
+	char text[SHELL_METRICS_SIZE];
+	struct writer w = writer(text, sizeof(text));
+	struct http_response r;
+
+	hall_count(s->hall, &s->metrics.hall);
+	workers_count(s->workers, &s->metrics.workers);
+	s->metrics.listener = listener_count(s->listener);
+	metrics_write(&w, &s->metrics);
+	http_judge_metrics(&p->request->http, written(&w), &r);
+	ws_answer(s->ws, p, &r);
+}
+
+static void shell_hear_request(struct shell *s, struct peer *p)
+{
+	const struct http_request *q = &p->request->http;
+	struct http_response r;
+	struct hall_answer a = { 0 };
+
+	if (p->internal) {
+		shell_answer_metrics(s, p);
+		return;
+	}
+	switch (http_judge(&s->http, q, &r)) {
+	case HTTP_ANSWERED:
+		ws_answer(s->ws, p, &r);
+		return;
+	case HTTP_ASK_HEALTH:
+		shell_answer_health(s, p);
+		return;
+	case HTTP_ASK_LINK:
+		hall_link(s->hall, q->body, q->cookies, &a);
+		break;
+	case HTTP_ASK_RESUME:
+		hall_resume(s->hall, q->body, q->cookies, &a);
+		break;
+	}
+	shell_keep_answer(s, p, &a);
+	mem_wipe(&a, sizeof(a));
+}
+
+static void shell_hear_open(struct shell *s, struct peer *p)
+{
+	p->connection = hall_connect(s->hall, p->cookies, p);
+	peer_forget_cookies(p);
+	if (!p->connection)
+		ws_close(s->ws, p, 1013);	/* RFC 6455's registry: try again later */
+}
+
+static void shell_hear_text(struct shell *s, struct peer *p, struct bytes text)
+{
+	struct output *o;
+
+	hall_receive(s->hall, p->connection, text);
+	if (!p->source)
+		return;
+	shell_drain(s);
+	o = outbox_add(&s->outbox, OUTPUT_SEATED, (struct bytes){ 0 });
+	if (o)
+		o->peer = p;
+}
+
+static void shell_hear_gone(struct shell *s, struct peer *p)
+{
+	if (p->connection)
+		hall_disconnect(s->hall, p->connection);
+	p->connection = NULL;
+}
+
+static void shell_hear_browser(struct shell *s, const struct ws_event *e)
+{
+	struct peer *p = e->peer;
+
+	switch (e->kind) {
+	case WS_REQUEST:
+		shell_hear_request(s, p);
+		return;
+	case WS_OPEN:
+		shell_hear_open(s, p);
+		return;
+	case WS_GONE:
+		shell_hear_gone(s, p);
+		return;
+	case WS_TEXT:
+		if (p->connection)
+			shell_hear_text(s, p, e->text);
+		return;
+	case WS_MISUSED:
+		if (p->connection)
+			hall_misused(s->hall, p->connection, e->misuse);
+		return;
+	case WS_ALIVE:
+	case WS_SILENT:
+		if (p->connection)
+			hall_alive(s->hall, p->connection, e->kind == WS_ALIVE);
+		return;
+	}
+}
+
+static void shell_count_media(struct shell *s, const struct media_event *e)
+{
+	struct metrics *m = &s->metrics;
+
+	if (e->kind == MEDIA_CONNECTED) {
+		m->handshakes_done++;
+		if (strcmp(e->word, "AEAD_AES_128_GCM") == 0)
+			m->profile_gcm++;
+		else
+			m->profile_other++;
+	} else if (e->kind == MEDIA_GONE &&
+		   (strcmp(e->word, "handshake") == 0 || strcmp(e->word, "fingerprint") == 0)) {
+		m->handshakes_failed++;
+	}
+}
+
+static void shell_hear_worker(struct shell *s, const struct worker_event *e)
+{
+	switch (e->kind) {
+	case WORKER_UP:
+		hall_media_up(s->hall, e->worker);
+		return;
+	case WORKER_SAYS:
+		shell_count_media(s, &e->says);
+		hall_media_event(s->hall, e->worker, &e->says);
+		return;
+	case WORKER_DOWN:
+		hall_media_down(s->hall, e->worker);
+		return;
+	}
+}
+
+static void shell_hear_control(struct shell *s, struct asker *a, struct bytes request)
+{
+	static uint8_t answer[LIMIT_CHANNEL_MESSAGE];
+	struct writer w = writer(answer, sizeof(answer));
+	struct output *o;
+
+	hall_control(s->hall, request, &w);
+	if (!w.ok) {
+		w = writer(answer, sizeof(answer));
+		write_string(&w, "{\"ok\":false,\"error\":\"The answer is too long.\"}");
+	}
+	shell_drain(s);
+	o = outbox_add(&s->outbox, OUTPUT_CONTROL, written(&w));
+	mem_wipe(answer, written(&w).size);
+	if (o)
+		o->asker = a;
+	else
+		control_answer(a, bytes_of_string("{\"ok\":false,\"error\":\"The server is out of memory.\"}"));
+}
+
+/* One input, then drain, until nothing is left. */
+static void shell_hear(struct shell *s, usec_t now)
+{
+	struct worker_event worker;
+	struct ws_event browser;
+	struct asker *asker;
+	struct bytes request;
+
+	while (workers_poll(s->workers, now, &worker)) {
+		shell_hear_worker(s, &worker);
+		shell_drain(s);
+	}
+	while (control_poll(s->control, &asker, &request))
+		shell_hear_control(s, asker, request);
+	while (ws_poll(s->ws, now, &browser)) {
+		shell_hear_browser(s, &browser);
+		shell_drain(s);
+	}
+}
+
+static void shell_timeouts(struct shell *s, usec_t now)
+{
+	listener_timeout(s->listener, now);
+	control_timeout(s->control, now);
+	workers_timeout(s->workers, now);
+	ws_timeout(s->ws, now);
+	if (hall_deadline(s->hall) <= now) {
+		hall_timeout(s->hall);
+		shell_drain(s);
+	}
+}
+
+static usec_t shell_deadline(const struct shell *s)
+{
+	usec_t deadline = MIN(listener_deadline(s->listener), control_deadline(s->control));
+
+	deadline = MIN(deadline, workers_deadline(s->workers));
+	deadline = MIN(deadline, ws_deadline(s->ws));
+	return MIN(deadline, hall_deadline(s->hall));
+}
+
+static int shell_turn(struct shell *s)
+{
+	usec_t now = clock_now();
+	struct arrival arrival;
+	int r;
+
+	hall_set_time(s->hall, now, clock_wall());
+	r = loop_run_once(s->loop, 0);
+	if (r < 0)
+		return r;
+	while (listener_poll(s->listener, &arrival))
+		ws_adopt(s->ws, arrival.fd, arrival.source, arrival.first == LISTENER_TLS);
+	shell_timeouts(s, now);
+	shell_hear(s, now);
+	/* After a failure the hall has rebuilt itself, and has something to say about it. */
+	if (!shell_commit(s, now)) {
+		shell_drain(s);
+		(void)shell_commit(s, now);
+	}
+	ws_sweep(s->ws);
+	if (!s->stopping)
+		ws_wait(s->ws, shell_deadline(s), now);
+	return 0;
+}
+
+int shell_run(struct shell *s)
+{
+	int r = 0;
+
+	log_info("ready", LOG_NUMBER("port", s->config->port));
+	while (r == 0 && !s->stopping)
+		r = shell_turn(s);
+	log_info("stopping");
+	hall_seal(s->hall);
+	(void)shell_commit(s, clock_now());
+	workers_stop(s->workers);
+	return r;
+}
+
+/* Beginning and end. */
+
+static void shell_on_signal(void *user, unsigned events __attribute__((unused)), usec_t now __attribute__((unused)))
+{
+	struct shell *s = user;
+	struct signalfd_siginfo info;
+
+	if (read(s->signals, &info, sizeof(info)) == sizeof(info))
+		s->stopping = true;
+}
+
+static int shell_catch_signals(struct shell *s)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -errno;
+	(void)signal(SIGPIPE, SIG_IGN);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->signals < 0)
+		return -errno;
+	return loop_add(s->loop, &s->signals_in_loop, s->signals, LOOP_READ, shell_on_signal, s);
+}
+
+static int shell_failed(const char *what, int r)
+{
+	log_error("start-failed", LOG_WORD("what", what), LOG_ERROR(r));
+	return r;
+}
+
+static int shell_listen(struct shell *s, const struct address *at, uint16_t port, enum listener_first first)
+{
+	int fd = socket_open(SOCK_STREAM, at, port);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = listener_add(s->listener, fd, first);
+	if (r < 0)
+		(void)close(fd);
+	return r;
+}
+
+static int shell_open_ports(struct shell *s)
+{
+	const struct config *c = s->config;
+	const struct address every = { 0 };
+	int r = c->n_listen ? 0 : shell_listen(s, &every, c->port, LISTENER_TLS);
+
+	for (uint32_t i = 0; i < c->n_listen && r == 0; i++)
+		r = shell_listen(s, &c->listen[i], c->port, LISTENER_TLS);
+	if (r < 0)
+		return shell_failed("TCP: the port of the configuration cannot be used; is another server running?", r);
+	r = c->metrics.family ? shell_listen(s, &c->metrics, c->metrics.port, LISTENER_ANY) : 0;
+	return r < 0 ? shell_failed("TCP: metrics_listen cannot be used", r) : 0;
+}
+
+/* Made once. Were it made anew while checkpoints stand there, none of them could be checked any more. */
+static int shell_open_key(struct shell *s)
+{
+	char path[CONFIG_PATH_SIZE];
+	int sealed, r = config_state_path(s->config, "log-key.pem", path) ? signer_open(&s->key, path) : -ENAMETOOLONG;
+
+	if (r != -ENOENT)
+		return r < 0 ? shell_failed("state: log-key.pem is not the key that was made there, for its owner alone", r) : 0;
+	sealed = sealed_any(s->db);
+	if (sealed < 0)
+		return shell_failed("the records cannot be read", sealed);
+	if (sealed)
+		return shell_failed("state: log-key.pem is missing, with which the proceedings are signed: restore it "
+			"from the backup", r);
+	r = signer_create(&s->key, path);
+	return r < 0 ? shell_failed("state: log-key.pem cannot be made", r) : 0;
+}
+
+static int shell_open_records(struct shell *s)
+{
+	char path[CONFIG_PATH_SIZE];
+	const char *why = "the path is too long";
+	int r = config_state_path(s->config, "conclave.db", path) ? db_open(&s->db, path, &why) : -ENAMETOOLONG;
+
+	return r < 0 ? shell_failed(why, r) : shell_open_key(s);
+}
+
+static int shell_find_addresses(const struct config *c, struct hall_config *ret)
+{
+	int n;
+
+	ret->n_addresses = c->n_media_addresses ? c->n_media_addresses : c->n_listen;
+	if (ret->n_addresses) {
+		memcpy(ret->addresses, c->n_media_addresses ? c->media_addresses : c->listen,
+			ret->n_addresses * sizeof(ret->addresses[0]));
+		return 0;
+	}
+	n = addresses_find(ret->addresses, MSG_ADDRESSES);
+	ret->n_addresses = n > 0 ? (uint32_t)n : 0;
+	return MIN(n, 0);
+}
+
+static int shell_open_hall(struct shell *s)
+{
+	_cleanup_(mem_freep) struct hall_config *config = mem_new(struct hall_config);
+	char origin[HTTP_ORIGIN_SIZE], authority[CONFIG_HOST_SIZE + 10];
+	int r;
+
+	if (!config)
+		return -ENOMEM;
+	(void)config_authority(s->config, s->config->hosts[0], authority);
+	(void)snprintf(origin, sizeof(origin), "https://%s", authority);
+	config->origin = origin;
+	config->key = s->key;
+	config->policy = &s->config->policy;
+	random_bytes(&config->seed, sizeof(config->seed));
+	r = shell_find_addresses(s->config, config);
+	if (r < 0)
+		return shell_failed("the addresses of this machine cannot be found", r);
+	r = hall_new(&s->hall, s->db, config, clock_now(), clock_wall());
+	return r < 0 ? shell_failed("the records cannot be read", r) : 0;
+}
+
+static int shell_open_web(struct shell *s)
+{
+	struct ws_config config = {
+		.certificate = s->config->certificate, .key = s->config->key, .http = &s->http, .sources = &s->sources,
+		.loop_fd = loop_fd(s->loop),
+	};
+	int r = files_load(&s->files, s->config->web_root);
+
+	if (r < 0)
+		return shell_failed("web_root: the client cannot be loaded from there", r);
+	http_init(&s->http, s->config, &s->files);
+	r = sources_init(&s->sources);
+	if (r == 0)
+		r = listener_new(&s->listener, s->loop, &s->sources);
+	if (r < 0)
+		return shell_failed("no memory, or no descriptors", r);
+	r = ws_new(&s->ws, &config);
+	return r < 0 ? shell_failed("certificate, key: they cannot be used", r) : 0;
+}
+
+static int shell_open_workers(struct shell *s)
+{
+	struct workers_config config = {
+		.loop = s->loop, .program = s->media_program, .folder = s->state.run, .port = s->config->port,
+		.n = s->config->workers,
+	};
+	int r;
+
+	/* A worker has one socket: on the one address that is listened to, or on every one. */
+	if (s->config->n_listen == 1)
+		config.listen = s->config->listen[0];
+	r = workers_new(&s->workers, &config);
+	return r < 0 ? shell_failed("the media workers", r) : 0;
+}
+
+static int shell_open_control(struct shell *s)
+{
+	char path[CONFIG_PATH_SIZE];
+	int r = config_state_path(s->config, "run/control.sock", path) ? control_new(&s->control, s->loop, path) :
+		-ENAMETOOLONG;
+
+	return r < 0 ? shell_failed("state: run/control.sock cannot be made", r) : 0;
+}
+
+/* Installed, the media program stands beside us; where it was built, in a folder of its own. */
+static int shell_find_media_program(struct shell *s, const char *program)
+{
+	static const char *const beside[] = { "conclave-media", "../sfu/conclave-media" };
+	const char *slash = strrchr(program, '/');
+	int folder = slash ? (int)(slash - program) : 0;
+
+	if (s->config->media_program[0]) {
+		memcpy(s->media_program, s->config->media_program, sizeof(s->media_program));
+		return access(s->media_program, X_OK) < 0 ? shell_failed("media_program: cannot be run", -errno) : 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(beside); i++) {
+		int n = snprintf(s->media_program, sizeof(s->media_program), "%.*s/%s", folder, program, beside[i]);
+
+		if (n > 0 && (size_t)n < sizeof(s->media_program) && access(s->media_program, X_OK) == 0)
+			return 0;
+	}
+	return shell_failed("conclave-media: is not beside conclaved; media_program can name it", -ENOENT);
+}
+
+DEFINE_CLEANUP(struct shell *, shell_free)
+
+int shell_new(struct shell **ret, const struct config *config, const char *program)
+{
+	_cleanup_(shell_freep) struct shell *s = mem_new(struct shell);
+	const char *why;
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	list_init(&s->outbox);
+	s->signals = s->state.lock = -1;
+	s->config = config;
+	r = state_open(&s->state, config, &why);
+	if (r < 0)
+		return shell_failed(why, r);
+	r = loop_new(&s->loop);
+	if (r == 0)
+		r = shell_catch_signals(s);
+	if (r < 0)
+		return shell_failed("no memory, or no descriptors", r);
+	if ((r = shell_find_media_program(s, program)) < 0 || (r = shell_open_web(s)) < 0 ||
+	    (r = shell_open_ports(s)) < 0 || (r = shell_open_records(s)) < 0 || (r = shell_open_hall(s)) < 0 ||
+	    (r = shell_open_control(s)) < 0 || (r = shell_open_workers(s)) < 0)
+		return r;
+	*ret = take(s);
+	return 0;
+}
+
+struct shell *shell_free(struct shell *s)
+{
+	if (!s)
+		return NULL;
+	assert(list_empty(&s->outbox));
+	s->workers = workers_free(s->workers);
+	s->control = control_free(s->control);
+	s->hall = hall_free(s->hall);
+	s->key = signer_free(s->key);
+	s->db = db_close(s->db);
+	s->listener = listener_free(s->listener);
+	s->ws = ws_free(s->ws);
+	sources_done(&s->sources);
+	files_done(&s->files);
+	s->signals_in_loop = loop_remove(s->signals_in_loop);
+	socket_close(&s->signals);
+	s->loop = loop_free(s->loop);
+	state_done(&s->state);
+	mem_free(s);
+	return NULL;
+}

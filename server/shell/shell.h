@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The half of conclaved that has sockets: feeds the hall with what comes, and carries out what it says.
+ * In conclaved. Invariant: nothing that the hall said leaves before hall_commit() made its reason durable. */
+#pragma once
+
+#include "server/shell/config.h"
+
+struct shell;
+
+/* Everything but the loop: opens the records, binds the ports, starts or adopts the media workers. On failure one line
+ * in the log says what is wrong, and how to mend it where that is known. `program` is our own path. */
+int shell_new(struct shell **ret, const struct config *config, const char *program);
+struct shell *shell_free(struct shell *s);
+/* Until SIGTERM or SIGINT; then the media workers have been asked to end. */
+int shell_run(struct shell *s);

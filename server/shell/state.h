@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The state folder. In conclaved.
+ * Invariant: one conclaved a folder; nobody else can look into it. */
+#pragma once
+
+#include "server/shell/config.h"
+
+struct state {
+	/* owned */
+	int lock;		/* -1 = not ours */
+
+	/* state */
+	char run[CONFIG_PATH_SIZE];
+};
+
+/* Makes the folder and `run` in it where they are missing (0700), and locks it. On failure `why` is a sentence. */
+int state_open(struct state *ret, const struct config *c, const char **why);
+void state_done(struct state *s);

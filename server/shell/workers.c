@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Life and death of the media workers. In conclaved.
+ * Invariant: a worker has a channel exactly while it is not OFF; `due` is when it is to be looked at next. */
+#include "server/shell/workers.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/channel.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "server/shell/process.h"
+#include "server/shell/socket.h"
+
+#define WORKER_PATH 512
+#define WORKER_READY_PATIENCE SECONDS(10)	/* from the channel to READY: a start with sanitizers takes 1 s */
+#define WORKER_FIRST_PAUSE MSEC(50)		/* before the second try; doubles */
+#define WORKER_LAST_PAUSE SECONDS(2)
+#define WORKER_PROVEN SECONDS(10)		/* who lived so long is started again at once */
+#define WORKERS_STOP_PATIENCE 3000		/* ms */
+
+enum worker_phase { WORKER_OFF, WORKER_GREETED, WORKER_READY };
+
+struct worker {
+	/* owned */
+	struct channel channel;
+	struct loop_source *in_loop;		/* of the channel */
+	struct loop_source *watch;		/* of the process */
+	int process;				/* pidfd, -1 = none known */
+
+	/* borrowed */
+	struct workers *workers;
+
+	/* state */
+	enum worker_phase phase;
+	unsigned number;
+	usec_t due;				/* OFF: the next try; GREETED: patience ends */
+	usec_t retry;				/* OFF: not before */
+	usec_t since;				/* it is up */
+	usec_t pause;
+	bool tell_up, tell_down, readable;
+	bool ended;				/* down as soon as what it said has been read */
+	char path[WORKER_PATH];
+};
+
+struct workers {
+	/* owned */
+	struct worker *list;
+
+	/* borrowed */
+	struct workers_config config;
+
+	/* state */
+	struct workers_numbers numbers;
+	uint8_t buffer[LIMIT_CHANNEL_MESSAGE];
+};
+
+DEFINE_CLEANUP(struct workers *, workers_free)
+
+int workers_new(struct workers **ret, const struct workers_config *config)
+{
+	_cleanup_(workers_freep) struct workers *w = mem_new(struct workers);
+
+	if (!w)
+		return -ENOMEM;
+	w->list = mem_new_array(struct worker, config->n);
+	if (!w->list)
+		return -ENOMEM;
+	w->config = *config;
+	for (unsigned i = 0; i < config->n; i++) {
+		struct worker *one = &w->list[i];
+		int n;
+
+		*one = (struct worker){ .workers = w, .number = i, .process = -1 };
+		n = snprintf(one->path, sizeof(one->path), "%s/media-%u.sock", config->folder, i);
+		if (n < 0 || (size_t)n >= sizeof(one->path))
+			return -ENAMETOOLONG;
+	}
+	*ret = take(w);
+	return 0;
+}
+
+static void worker_forget_process(struct worker *one)
+{
+	one->watch = loop_remove(one->watch);
+	socket_close(&one->process);
+}
+
+static void worker_close_channel(struct worker *one)
+{
+	one->in_loop = loop_remove(one->in_loop);
+	channel_done(&one->channel);
+}
+
+struct workers *workers_free(struct workers *w)
+{
+	if (!w)
+		return NULL;
+	for (unsigned i = 0; w->list && i < w->config.n; i++) {
+		worker_close_channel(&w->list[i]);
+		worker_forget_process(&w->list[i]);
+	}
+	mem_free(w->list);
+	mem_free(w);
+	return NULL;
+}
+
+/* Down: tells so once, and is due again, at once if it had lived for long. */
+static void worker_down(struct worker *one, usec_t now)
+{
+	bool proven = one->phase == WORKER_READY && now - one->since >= WORKER_PROVEN;
+
+	if (one->phase == WORKER_OFF)
+		return;
+	worker_close_channel(one);
+	one->phase = WORKER_OFF;
+	one->tell_down = !one->tell_up;		/* nobody heard that it was up */
+	one->tell_up = false;
+	one->readable = false;
+	one->pause = proven ? 0 : one->pause;
+	one->retry = now + one->pause;
+	/* Whose end is near may still be connected to: its end is waited for, for a moment. */
+	one->due = one->process >= 0 ? MAX(one->retry, now + WORKER_FIRST_PAUSE) : one->retry;
+	one->pause = one->pause ? MIN(one->pause * 2, WORKER_LAST_PAUSE) : WORKER_FIRST_PAUSE;
+	one->workers->numbers.died++;
+	log_warn("worker-down", LOG_NUMBER("worker", one->number));
+}
+
+static void worker_on_channel(void *user, unsigned events, usec_t now)
+{
+	struct worker *one = user;
+
+	if (events & (LOOP_READ | LOOP_HANGUP))
+		one->readable = true;
+	if ((events & LOOP_WRITE) && channel_flush(&one->channel) < 0)
+		worker_down(one, now);
+	else if (one->in_loop && !channel_wants_write(&one->channel))
+		(void)loop_change(one->in_loop, LOOP_READ | LOOP_HANGUP);
+}
+
+/* Its end is seen here first; what it said before is still read from the channel. */
+static void worker_on_process(void *user, unsigned events __attribute__((unused)), usec_t now)
+{
+	struct worker *one = user;
+
+	if (!process_ended(one->process))
+		return;
+	worker_forget_process(one);
+	one->ended = true;
+	if (one->phase == WORKER_OFF)
+		one->due = MAX(one->retry, now);
+	else
+		one->readable = true;
+}
+
+static int worker_watch(struct worker *one, int process)
+{
+	int r = loop_add(one->workers->config.loop, &one->watch, process, LOOP_READ, worker_on_process, one);
+
+	if (r < 0)
+		return r;
+	one->process = process;
+	one->ended = false;
+	return 0;
+}
+
+/* Takes a connected socket: the worker is up as soon as it can be talked to. */
+static int worker_greet(struct worker *one, int fd, usec_t now)
+{
+	int r = channel_init(&one->channel, fd);
+
+	if (r < 0) {
+		(void)close(fd);
+		return r;
+	}
+	r = loop_add(one->workers->config.loop, &one->in_loop, fd, LOOP_READ | LOOP_HANGUP, worker_on_channel, one);
+	if (r < 0) {
+		channel_done(&one->channel);
+		return r;
+	}
+	one->phase = WORKER_GREETED;
+	one->ended = false;
+	one->tell_up = true;
+	one->since = now;
+	one->due = now + WORKER_READY_PATIENCE;
+	return 0;
+}
+
+static int worker_watch_behind(struct worker *one, int fd)
+{
+	int process = process_behind(fd);
+	int r = process < 0 ? process : worker_watch(one, process);
+
+	if (r < 0)
+		socket_close(&process);
+	return r;
+}
+
+/* One that outlived the conclaved before us, or lost its patience with our channel. */
+static int worker_adopt(struct worker *one, usec_t now)
+{
+	int fd = channel_connect(one->path);
+	int r = fd < 0 ? fd : 0;
+
+	if (r == 0 && one->process < 0)
+		r = worker_watch_behind(one, fd);
+	if (r < 0) {
+		socket_close(&fd);
+		return r;
+	}
+	one->workers->numbers.adopted++;
+	log_info("worker-adopted", LOG_NUMBER("worker", one->number));
+	return worker_greet(one, fd, now);
+}
+
+static int worker_spawn(struct worker *one, const int fds[2])
+{
+	char name[24];
+	char program[] = "conclave-media", socket[] = "--socket-fd=3", control[] = "--control-fd=4", named[] = "--name";
+	char *arguments[] = { program, socket, control, named, name, NULL };
+	int process, r;
+
+	(void)snprintf(name, sizeof(name), "media-%u", one->number);
+	process = process_start(one->workers->config.program, arguments, fds, 2);
+	if (process < 0)
+		return process;
+	r = worker_watch(one, process);
+	if (r < 0)
+		process_kill(process);
+	return r;
+}
+
+static int worker_start(struct worker *one, usec_t now)
+{
+	const struct workers_config *config = &one->workers->config;
+	_cleanup_(socket_close) int udp = -1;
+	_cleanup_(socket_close) int control = -1;
+	int r;
+
+	udp = socket_open(SOCK_DGRAM, &config->listen, (uint16_t)(config->port + one->number));
+	if (udp < 0)
+		return udp;
+	control = channel_listen(one->path);
+	if (control < 0)
+		return control;
+	r = worker_spawn(one, (const int[]){ udp, control });
+	if (r < 0)
+		return r;
+	/* Our own end waits in the backlog until the worker has got up. */
+	r = channel_connect(one->path);
+	if (r < 0)
+		return r;
+	one->workers->numbers.started++;
+	log_info("worker-started", LOG_NUMBER("worker", one->number));
+	return worker_greet(one, r, now);
+}
+
+static void worker_try(struct worker *one, usec_t now)
+{
+	int r = worker_adopt(one, now);
+
+	if (r < 0 && one->process >= 0 && !process_ended(one->process)) {
+		/* It lives, but cannot be talked to; its end comes as an event. */
+		(void)process_signal(one->process, SIGKILL);
+		r = -EBUSY;
+	} else if (r < 0) {
+		worker_forget_process(one);
+		r = worker_start(one, now);
+	}
+	if (r == 0)
+		return;
+	one->pause = MAX(one->pause, WORKER_FIRST_PAUSE);
+	one->due = now + one->pause;
+	one->pause = MIN(one->pause * 2, WORKER_LAST_PAUSE);
+	log_throttled(LOG_LEVEL_ERROR, now, SECONDS(10), "worker-start-failed", LOG_NUMBER("worker", one->number),
+		LOG_ERROR(r));
+}
+
+void workers_timeout(struct workers *w, usec_t now)
+{
+	for (unsigned i = 0; i < w->config.n; i++) {
+		struct worker *one = &w->list[i];
+
+		if (one->phase == WORKER_READY || one->due > now)
+			continue;
+		if (one->phase == WORKER_OFF) {
+			worker_try(one, now);
+			continue;
+		}
+		log_error("worker-not-ready", LOG_NUMBER("worker", one->number));
+		if (one->process >= 0)
+			(void)process_signal(one->process, SIGKILL);
+		worker_down(one, now);
+	}
+}
+
+usec_t workers_deadline(const struct workers *w)
+{
+	usec_t deadline = USEC_NEVER;
+
+	for (unsigned i = 0; i < w->config.n; i++)
+		if (w->list[i].phase != WORKER_READY)
+			deadline = MIN(deadline, w->list[i].due);
+	return deadline;
+}
+
+static void worker_ready(struct worker *one, const struct media_event *e)
+{
+	struct workers_numbers *numbers = &one->workers->numbers;
+
+	one->phase = WORKER_READY;
+	if (one->number == 0)
+		memcpy(numbers->cipher, e->word, sizeof(numbers->cipher));
+	log_info("worker-ready", LOG_NUMBER("worker", one->number), LOG_NUMBER("port", e->port),
+		LOG_WORD("cipher", e->word));
+}
+
+/* One message, if there is one. */
+static bool worker_receive(struct worker *one, usec_t now, struct media_event *ret)
+{
+	struct workers *w = one->workers;
+	struct bytes message;
+	int r = channel_receive(&one->channel, w->buffer, sizeof(w->buffer), &message);
+
+	if (r == 0) {
+		one->readable = false;
+		if (one->ended)
+			worker_down(one, now);
+		return false;
+	}
+	if (r < 0 || !media_event_read(message, ret)) {
+		if (r >= 0 || r == -EMSGSIZE)
+			log_error("worker-unintelligible", LOG_NUMBER("worker", one->number));
+		worker_down(one, now);
+		return false;
+	}
+	if (ret->kind == MEDIA_READY)
+		worker_ready(one, ret);
+	return true;
+}
+
+bool workers_poll(struct workers *w, usec_t now, struct worker_event *ret)
+{
+	for (unsigned i = 0; i < w->config.n; i++) {
+		struct worker *one = &w->list[i];
+
+		ret->worker = i;
+		if (one->tell_down) {
+			one->tell_down = false;
+			ret->kind = WORKER_DOWN;
+			return true;
+		}
+		if (one->tell_up) {
+			one->tell_up = false;
+			ret->kind = WORKER_UP;
+			return true;
+		}
+		if (one->phase != WORKER_OFF && one->readable && worker_receive(one, now, &ret->says)) {
+			ret->kind = WORKER_SAYS;
+			return true;
+		}
+		if (one->tell_down)
+			i--;		/* it died while we read */
+	}
+	return false;
+}
+
+void workers_send(struct workers *w, unsigned worker, struct bytes command)
+{
+	struct worker *one = &w->list[worker];
+	int r;
+
+	assert(worker < w->config.n);
+	if (one->phase == WORKER_OFF)
+		return;
+	r = channel_send(&one->channel, command);
+	if (r < 0) {
+		log_error("worker-send-failed", LOG_NUMBER("worker", worker), LOG_ERROR(r));
+		one->ended = true;
+		one->readable = true;
+		return;
+	}
+	if (channel_wants_write(&one->channel))
+		(void)loop_change(one->in_loop, LOOP_READ | LOOP_WRITE | LOOP_HANGUP);
+}
+
+void workers_stop(struct workers *w)
+{
+	for (unsigned i = 0; i < w->config.n; i++)
+		if (w->list[i].process >= 0)
+			(void)process_signal(w->list[i].process, SIGTERM);
+	for (unsigned i = 0; i < w->config.n; i++) {
+		struct pollfd p = { .fd = w->list[i].process, .events = POLLIN };
+
+		if (p.fd >= 0 && poll(&p, 1, WORKERS_STOP_PATIENCE) != 1)
+			log_warn("worker-lives-on", LOG_NUMBER("worker", i));
+	}
+}
+
+void workers_count(const struct workers *w, struct workers_numbers *ret)
+{
+	*ret = w->numbers;
+	ret->up = 0;
+	for (unsigned i = 0; i < w->config.n; i++)
+		ret->up += w->list[i].phase == WORKER_READY;
+}
