@@ -54,6 +54,16 @@
 #define LIMIT_REQUEST_BODY 4096		/* of a POST */
 #define LIMIT_HEADERS 8192
 
+/* Who is who (conclaved, conclave-helper) */
+#define LIMIT_CLIENT_DATA 2048		/* bytes of WebAuthn's clientDataJSON; browsers write 100 to 400 */
+#define LIMIT_ATTESTATION 4096		/* bytes of an attestation object or of authenticator data: id 1023, key 550 */
+#define LIMIT_CBOR_DEPTH 4		/* of extensions; they nest once */
+#define LIMIT_CBOR_ITEMS 64		/* of one map, at every depth together */
+#define LIMIT_CHALLENGES_USED 4096	/* in the five minutes that one lives */
+#define LIMIT_HASHING_WAITING 256	/* passwords that wait for a helper (D02) */
+#define LIMIT_HELPERS 16
+#define LIMIT_THROTTLE_KEYS 4096	/* accounts, and as many sources (D03) */
+
 /* base/channel */
 #define LIMIT_CHANNEL_MESSAGE (128 * 1024)
 #define LIMIT_CHANNEL_QUEUE (4 * 1024 * 1024)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* How long somebody who guesses has to wait: by account, by source, and in all (ATTACKS D03). In conclaved; sans-IO.
+ * Invariant: it delays and never locks out; the tables are bounded, and what a refused attempt leaves in them is
+ * nothing. Only guessable means ask here (passwords, six digits, recovery codes): a passkey, which cannot be guessed,
+ * is never delayed by what others do. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+
+struct throttle;
+
+/* An account may have 5 wrong ones at once and then one a minute; a source (an IPv4 address, an IPv6 /64) 60, for a
+ * town hall has one address, and then one in 5 s; all together 100, and then 5 a second. */
+#define THROTTLE_ACCOUNT_BURST 5
+#define THROTTLE_ACCOUNT_EVERY SECONDS(60)
+#define THROTTLE_SOURCE_BURST 60
+#define THROTTLE_SOURCE_EVERY SECONDS(5)
+#define THROTTLE_ALL_BURST 100
+#define THROTTLE_ALL_EVERY MSEC(200)
+
+/* 0 or -ENOMEM. */
+int throttle_new(struct throttle **ret);
+struct throttle *throttle_free(struct throttle *t);
+
+/* 0: go on, and the attempt is counted. Else the microseconds after which to ask again (Retry-After, rounded up), and
+ * nothing was counted. `account` is the name as it was typed, in lower case, whether there is such an account or not:
+ * the answer must not tell (D04). */
+usec_t throttle_ask(struct throttle *t, usec_t now, struct bytes account, const struct address *source);
+/* The attempt that was let through was right: it is not counted after all. Earlier wrong ones still are. */
+void throttle_forgive(struct throttle *t, usec_t now, struct bytes account, const struct address *source);
