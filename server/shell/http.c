@@ -56,7 +56,8 @@ static void http_write_csp(struct http *h)
 	for (size_t i = 0; i < h->n_origins; i++)
 		write_format(&w, " wss%s", h->origins[i] + strlen("https"));
 	write_string(&w, "; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
-		"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html");
+		"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+		"trusted-types lit-html conclave-worker");
 	assert(w.ok);
 }
 

@@ -107,6 +107,9 @@ WEB_MAY_NOT = {
     "state": ["wire", "media", "crypto", "store", "view"],
     "update": ["media", "crypto", "store", "view"],
     "text": ["wire", "media", "crypto", "store", "view", "update"],
+    "wire": ["crypto"],
+    "store": ["crypto"],
+    "crypto": ["view", "update", "media"],
 }
 
 # Names that look like an address and are none: nobody is asked for them.

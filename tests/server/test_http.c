@@ -277,7 +277,7 @@ TEST(every_response_carries_every_header)
 		"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
 			"font-src 'self'; connect-src 'self' wss://raad.example:8443 wss://127.0.0.1:8443 wss://[::1]:8443; "
 			"media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
-			"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html\r\n",
+			"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html conclave-worker\r\n",
 	};
 	static const unsigned statuses[] = { 200, 304, 400, 403, 404, 405, 413, 421, 426, 429, 503 };
 
