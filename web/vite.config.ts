@@ -2,12 +2,14 @@
 // Output: static files in dist/, hashes in their names, nothing inline, nothing from elsewhere.
 
 import { defineConfig } from 'vite';
+import { mls } from './build/mls';
 import { sealed } from './build/seal';
 import { slim } from './build/slim';
 
 export default defineConfig({
   base: '/',
-  plugins: [slim(), sealed()],
+  plugins: [mls(), slim(), sealed()],
+  worker: { format: 'es', plugins: () => [mls()] },
   build: {
     target: 'es2022',
     outDir: 'dist',
