@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The last step of the build: index.html names the hash of every script and style it loads (SRI), and manifest.json
 // lists every file of the client with its hashes, so that anybody can compare what a server serves with what was
-// published.
+// published. Beside each file that shrinks lies FILE.gz for the server to send; the manifest speaks of the files.
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 export interface Sealed {
@@ -31,6 +32,12 @@ function seal(folder: string, file: string): Sealed {
     sha256: createHash('sha256').update(content).digest('hex'),
     integrity: `sha384-${createHash('sha384').update(content).digest('base64')}`,
   };
+}
+
+/** Smaller, or nothing. */
+export function packed(content: Buffer): Buffer | null {
+  const small = gzipSync(content, { level: 9 });
+  return small.length < content.length ? small : null;
 }
 
 /** Every `<script src>` and `<link href>` of ours gets its hash; one that is not among the files stops the build. */
@@ -65,6 +72,10 @@ export function sealed(): Plugin {
       writeFileSync(index, html);
       const files = [...parts, seal(folder, index)].sort((a, b) => (a.path < b.path ? -1 : 1));
       writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify({ version: 1, files }, null, 1)}\n`);
+      for (const file of filesIn(folder)) {
+        const small = packed(readFileSync(file));
+        if (small !== null) writeFileSync(`${file}.gz`, small);
+      }
     },
   };
 }

@@ -4,14 +4,22 @@
 import { LANGUAGES, type Lack, type Language } from './state';
 import { canStore, isLanguage, storedLanguage } from './store/store';
 
+/** Which client the address is of: the meeting, its report, or accounts and administration. */
+export type Place = 'meeting' | 'report' | 'pages';
+
 export interface Address {
-  /** From /j#TOKEN. */
+  readonly place: Place;
+  /** From /j#TOKEN or /enrol#TOKEN. */
   readonly token: string | null;
-  /** From /m/ID. */
+  /** From /m/ID or /m/ID/report. */
   readonly meeting: string | null;
   /** From ?lang=. */
   readonly language: Language | null;
 }
+
+const PAGES: readonly string[] = ['/', '/enrol', '/meetings/new', '/admin', '/integrity'];
+const SECRET: readonly string[] = ['/j', '/enrol'];
+const MEETING = /^\/m\/([\w-]{1,64})(\/report)?$/;
 
 /** Pure. */
 export function readAddress(at: {
@@ -20,9 +28,12 @@ export function readAddress(at: {
   readonly hash: string;
 }): Address {
   const language = new URLSearchParams(at.search).get('lang');
+  const named = MEETING.exec(at.pathname);
+  const report = named?.[2] !== undefined;
   return {
-    token: at.pathname === '/j' && at.hash.length > 1 ? at.hash.slice(1) : null,
-    meeting: /^\/m\/([\w-]{1,64})$/.exec(at.pathname)?.[1] ?? null,
+    place: PAGES.includes(at.pathname) ? 'pages' : report ? 'report' : 'meeting',
+    token: SECRET.includes(at.pathname) && at.hash.length > 1 ? at.hash.slice(1) : null,
+    meeting: named?.[1] ?? null,
     language: isLanguage(language) ? language : null,
   };
 }

@@ -9,7 +9,7 @@ import type { Language, State } from './state';
 import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } from './update/office';
 import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA, unanswered } from './update/media';
 import { receive } from './update/receive';
-import { askForSeat, beginAgain, goOut, lineLost, noSeat, problem } from './update/room';
+import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
 import { captured, chooseDevice, notCaptured, sourceEnded, toggleSource } from './update/sources';
 import { keep, send, SOURCE_OFF, stay, andThen, type Step } from './update/step';
 import { PROTOCOL_VERSION, type Seat } from './wire/messages';
@@ -28,31 +28,13 @@ export function initial(language: Language): State {
     meeting: null,
     line: { status: 'closed', attempt: 0, lostAt: null },
     media: NO_MEDIA,
-    people: [],
-    waiting: [],
-    admitting: [],
-    slots: [],
-    speaking: [],
-    frozen: [],
-    pictured: [],
-    quality: null,
-    entries: [],
-    requests: [],
-    floor: { person: null, since: 0 },
-    speakers: [],
-    suspended: null,
-    faults: [],
-    silenced: null,
-    asked: null,
+    ...NO_ROOM,
     own: { microphone: SOURCE_OFF, camera: SOURCE_OFF, screen: SOURCE_OFF, screen_sound: SOURCE_OFF },
     level: 0,
     devices: { microphones: [], cameras: [], speakers: [], microphone: null, camera: null, speaker: null },
-    soundBlocked: false,
     testing: false,
     streams: 0,
     panel: 'people',
-    sheet: false,
-    dialog: null,
     notice: null,
     lastNotice: 0,
     now: 0,

@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The page at its start, the questions about the state, the pauses, the seal of the build.
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { chooseLanguage, readAddress } from '../src/boot';
 import { connectionOf, mayConfirm, mayRefuse, pictureOf, reasonOf, sharer, starting, unheard } from '../src/select';
 import { backoff } from '../src/wire/backoff';
-import { withIntegrity } from '../build/seal';
+import { packed, withIntegrity } from '../build/seal';
 import { BY_HILDE, connected, GREET, HILDE, OFF, receivedAt, REQUEST, run, SERVER } from './support/samples';
 
 describe('the address', () => {
   const at = (pathname: string, hash = '', search = ''): ReturnType<typeof readAddress> =>
     readAddress({ pathname, hash, search });
   it('names a link, a meeting, a language', () => {
-    expect(at('/j', '#abc')).toEqual({ token: 'abc', meeting: null, language: null });
-    expect(at('/m/k7f2', '', '?lang=fr')).toEqual({ token: null, meeting: 'k7f2', language: 'fr' });
+    expect(at('/j', '#abc')).toEqual({
+      place: 'meeting', token: 'abc', meeting: null, language: null,
+    });
+    expect(at('/m/k7f2', '', '?lang=fr')).toEqual({
+      place: 'meeting', token: null, meeting: 'k7f2', language: 'fr',
+    });
+  });
+  it('names a report, or a page of the accounts', () => {
+    expect(at('/m/k7f2/report')).toEqual({ place: 'report', token: null, meeting: 'k7f2', language: null });
+    for (const path of ['/', '/enrol', '/meetings/new', '/admin', '/integrity']) expect(at(path).place).toBe('pages');
+    expect(at('/enrol', '#abc').token).toBe('abc');
   });
   it('or nothing', () => {
+    for (const path of ['/j', '/m/k7f2', '/m/k7f2/reports', '/enrol/x']) expect(at(path).place).toBe('meeting');
     for (const path of ['/', '/j', '/m/', '/m/a/b', '/m/a%20b', '/jj']) expect(at(path).meeting).toBeNull();
     expect(at('/j').token).toBeNull();
     expect(at('/m/k7f2', '#abc').token).toBeNull();
@@ -102,6 +113,11 @@ describe('the seal of the build', () => {
       '<link rel="icon" href="/i.svg">' +
         '<script type="module" crossorigin src="/assets/a.js" integrity="sha384-A"></script><link rel="stylesheet" href="/assets/a.css" integrity="sha384-B">',
     );
+  });
+  it('packs what shrinks', () => {
+    const text = Buffer.from('conclave '.repeat(100));
+    expect(gunzipSync(packed(text) ?? Buffer.alloc(0))).toEqual(text);
+    expect(packed(Buffer.from('a'))).toBeNull();
   });
   it('stops at one that it does not know', () => {
     expect(() => withIntegrity('<script src="https://elsewhere/x.js"></script>', files)).toThrow(/elsewhere/);

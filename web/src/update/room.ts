@@ -27,31 +27,32 @@ export function openRequest(s: State, r: Request): OpenRequest {
   };
 }
 
+/** What is known of a room while outside of it: nothing. */
+export const NO_ROOM = {
+  people: [],
+  waiting: [],
+  admitting: [],
+  slots: [],
+  speaking: [],
+  frozen: [],
+  pictured: [],
+  quality: null,
+  entries: [],
+  requests: [],
+  floor: { person: null, since: 0 },
+  speakers: [],
+  suspended: null,
+  faults: [],
+  silenced: null,
+  asked: null,
+  dialog: null,
+  sheet: false,
+  soundBlocked: false,
+} as const satisfies Partial<State>;
+
 /** Everything about the room is forgotten; devices are the caller's business. */
 function forgetRoom(s: State, phase: Phase): Step {
-  const outside: State = {
-    ...s,
-    phase,
-    people: [],
-    waiting: [],
-    admitting: [],
-    slots: [],
-    speaking: [],
-    frozen: [],
-    pictured: [],
-    quality: null,
-    entries: [],
-    requests: [],
-    floor: { person: null, since: 0 },
-    speakers: [],
-    suspended: null,
-    faults: [],
-    silenced: null,
-    asked: null,
-    dialog: null,
-    sheet: false,
-    soundBlocked: false,
-  };
+  const outside: State = { ...s, ...NO_ROOM, phase };
   return andThen(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
 }
 

@@ -8,6 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { launch } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +65,34 @@ function files(at = ''): string[] {
   );
 }
 
+function plain(): string[] {
+  return files().filter((f) => !f.endsWith('.gz'));
+}
+
+/** The bytes that a browser is sent. */
+function transferred(path: string): number {
+  return statSync(join(folder, existsSync(join(folder, `${path}.gz`)) ? `${path}.gz` : path)).size;
+}
+
+const NEEDED: Readonly<Record<string, RegExp>> = {
+  '.html': /(?:src|href)="([^"]+)"/g,
+  '.css': /url\(([^)]+)\)/g,
+  '.js': /\b(?:from|import)"\.\/([\w.-]+\.js)"|"(\/assets\/[\w.-]+\.svg)"/g,
+};
+
+/** What is loaded with a file: all that it names but what it imports later, and workers. */
+function needed(path: string, found: Set<string> = new Set()): Set<string> {
+  if (found.has(path)) return found;
+  found.add(path);
+  const names = NEEDED[extname(path)];
+  if (names === undefined) return found;
+  for (const [, one, two] of readFileSync(join(folder, path), 'utf8').matchAll(names)) {
+    const name = one ?? two ?? '';
+    needed(name.startsWith('/') ? name : `/assets/${name}`, found);
+  }
+  return found;
+}
+
 describe('the build', () => {
   it('lists every file with its hashes', () => {
     const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
@@ -72,7 +101,7 @@ describe('the build', () => {
     };
     expect(manifest.files.map((f) => f.path)).toEqual(
       files()
-        .filter((f) => f !== '/manifest.json')
+        .filter((f) => f !== '/manifest.json' && !f.endsWith('.gz'))
         .sort(),
     );
     for (const f of manifest.files) {
@@ -108,8 +137,27 @@ describe('the build', () => {
     const built = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as Record<string, object>;
     expect(built[language]).toEqual({ fr, de, en }[language]);
   });
-  it('is small: 300 kB before the room', () => {
-    expect(files().reduce((sum, f) => sum + statSync(join(folder, f)).size, 0)).toBeLessThan(300_000);
+  it('lies packed beside itself, where that is smaller', () => {
+    for (const path of plain()) {
+      const content = readFileSync(join(folder, path));
+      const small = existsSync(join(folder, `${path}.gz`)) ? readFileSync(join(folder, `${path}.gz`)) : null;
+      if (small === null) expect(gzipSync(content, { level: 9 }).length).toBeGreaterThanOrEqual(content.length);
+      else expect(gunzipSync(small).equals(content)).toBe(true);
+      expect(transferred(path)).toBeLessThanOrEqual(content.length);
+    }
+  });
+  it('is small: 300 kB before the room, 900 kB in all', () => {
+    const first = [...needed('/index.html')];
+    expect(first).toEqual(expect.arrayContaining([expect.stringMatching(/\.js$/), expect.stringMatching(/\.css$/)]));
+    expect(first.filter((path) => path.endsWith('.woff2'))).not.toEqual([]);
+    const sum = (paths: readonly string[]): number => paths.reduce((all, path) => all + transferred(path), 0);
+    expect(sum(first)).toBeLessThan(300_000);
+    expect(sum(plain())).toBeLessThan(900_000);
+  });
+  it('loads reports and accounts only where they are asked for', () => {
+    const first = [...needed('/index.html')].filter((path) => path.endsWith('.js'));
+    const later = plain().filter((path) => path.endsWith('.js') && !first.includes(path));
+    expect(later.length).toBeGreaterThanOrEqual(2);
   });
 });
 
