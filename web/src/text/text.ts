@@ -14,10 +14,11 @@ export type Key = keyof typeof nl;
 export type Message = string | { readonly one: string; readonly other: string };
 export type Messages = Readonly<Record<Key, Message>>;
 
+type Table = Readonly<Record<string, Message>>;
 type HolesOf<S> = S extends `${string}{${infer Hole}}${infer Rest}` ? Hole | HolesOf<Rest> : never;
-type Holes<K extends Key> = (typeof nl)[K] extends infer M ? (M extends string ? HolesOf<M> : 'n') : never;
+type Holes<M> = M extends string ? HolesOf<M> : 'n';
 /** What fills the holes of the message; nothing at all for a message without any. */
-type Fill<K extends Key, V> = [Holes<K>] extends [never] ? [] : [fill: Readonly<Record<Holes<K>, V>>];
+type Fill<M, V> = [Holes<M>] extends [never] ? [] : [fill: Readonly<Record<Holes<M>, V>>];
 
 const LANGUAGES: Readonly<Record<Language, Messages>> = { nl, fr, de, en };
 
@@ -26,36 +27,60 @@ const LOCALES: Readonly<Record<Language, string>> = { nl: 'nl-BE', fr: 'fr-BE', 
 
 const HOLE = /\{([a-z]+)\}/;
 
-export class Text {
+/** The sentences of one language whose keys and holes are those of the Dutch table T. */
+export class Sentences<T extends Table> {
   readonly language: Language;
   readonly locale: string;
-  readonly #messages: Messages;
+  readonly #messages: Readonly<Record<keyof T, Message>>;
   readonly #plural: Intl.PluralRules;
   readonly #number: Intl.NumberFormat;
+
+  constructor(language: Language, messages: Readonly<Record<keyof T, Message>>) {
+    this.language = language;
+    this.locale = LOCALES[language];
+    this.#messages = messages;
+    this.#plural = new Intl.PluralRules(this.locale);
+    this.#number = new Intl.NumberFormat(this.locale);
+  }
+
+  say<K extends keyof T>(key: K, ...[fill]: Fill<T[K], string | number>): string {
+    return this.#pieces(key, fill ?? {}).join('');
+  }
+
+  /** The pieces of a sentence with templates in its holes, for lit to draw one after the other. */
+  rich<K extends keyof T>(key: K, ...[fill]: Fill<T[K], unknown>): readonly unknown[] {
+    return this.#pieces(key, fill ?? {});
+  }
+
+  #pieces(key: keyof T, fill: Readonly<Record<string, unknown>>): unknown[] {
+    const message = this.#messages[key];
+    const pattern = typeof message === 'string' ? message : this.#counted(message, fill['n']);
+    // split() with a group gives text, hole, text, hole, …, text
+    return pattern.split(HOLE).map((piece, at) => (at % 2 === 0 ? piece : this.#value(fill[piece])));
+  }
+
+  #counted(message: Exclude<Message, string>, n: unknown): string {
+    return this.#plural.select(Number(n)) === 'one' ? message.one : message.other;
+  }
+
+  #value(value: unknown): unknown {
+    return typeof value === 'number' ? this.#number.format(value) : value;
+  }
+}
+
+/** The sentences of the meeting and of every frame, with days and hours. */
+export class Text extends Sentences<typeof nl> {
   readonly #day: Intl.DateTimeFormat;
   readonly #clock: Intl.DateTimeFormat;
 
   constructor(language: Language, timeZone?: string) {
-    this.language = language;
-    this.locale = LOCALES[language];
-    this.#messages = LANGUAGES[language];
-    this.#plural = new Intl.PluralRules(this.locale);
-    this.#number = new Intl.NumberFormat(this.locale);
+    super(language, LANGUAGES[language]);
     this.#day = new Intl.DateTimeFormat(this.locale, {
       weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', ...(timeZone === undefined ? {} : { timeZone }),
     });
     this.#clock = new Intl.DateTimeFormat(this.locale, {
       hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(timeZone === undefined ? {} : { timeZone }),
     });
-  }
-
-  say<K extends Key>(key: K, ...[fill]: Fill<K, string | number>): string {
-    return this.#pieces(key, fill ?? {}).join('');
-  }
-
-  /** The pieces of a sentence with templates in its holes, for lit to draw one after the other. */
-  rich<K extends Key>(key: K, ...[fill]: Fill<K, unknown>): readonly unknown[] {
-    return this.#pieces(key, fill ?? {});
   }
 
   /** "donderdag 12 maart 2026" */
@@ -82,21 +107,6 @@ export class Text {
     const parts = this.#clock.formatToParts(new Date(iso));
     const of = (type: string): string => parts.find((p) => p.type === type)?.value ?? '';
     return { hour: of('hour'), minute: of('minute') };
-  }
-
-  #pieces(key: Key, fill: Readonly<Record<string, unknown>>): unknown[] {
-    const message = this.#messages[key];
-    const pattern = typeof message === 'string' ? message : this.#counted(message, fill['n']);
-    // split() with a group gives text, hole, text, hole, …, text
-    return pattern.split(HOLE).map((piece, at) => (at % 2 === 0 ? piece : this.#value(fill[piece])));
-  }
-
-  #counted(message: Exclude<Message, string>, n: unknown): string {
-    return this.#plural.select(Number(n)) === 'one' ? message.one : message.other;
-  }
-
-  #value(value: unknown): unknown {
-    return typeof value === 'number' ? this.#number.format(value) : value;
   }
 }
 
