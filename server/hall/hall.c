@@ -111,6 +111,9 @@ struct hall *hall_free(struct hall *h)
 	mem_free(h->polled);
 	mem_free(h->polled_offer);
 	mem_free(h->scratch);
+	if (h->answer)
+		mem_wipe(h->answer, h->answer_room);
+	mem_free(h->answer);
 	mem_free(h->origin);
 	mem_free(h);
 	return NULL;

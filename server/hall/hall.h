@@ -32,16 +32,23 @@ struct hall *hall_free(struct hall *h);
 /* Before any other input of a wake-up: what time it is. */
 void hall_set_time(struct hall *h, usec_t now, usec_t wall);
 
-/* HTTPS: the body of POST /api/link and /api/resume, and the Cookie header ("" when there is none). Writes an HTTP
- * status, a JSON body, and a Set-Cookie value ("" for none). Never fails otherwise: trouble is a 503. What the answer
- * gives away is durable when the function returns; so is what hall_control() says was done. */
+/* HTTPS: POST /api/… with its Cookie header ("" when there is none). */
+struct hall_request {
+	const char *path;
+	const char *cookies;
+	struct bytes body;
+	struct address source;
+	bool admin;			/* it came by the administration's listener */
+};
+
+/* An HTTP status, a JSON body, and a Set-Cookie value ("" for none). Never fails otherwise: trouble is a 503. What the
+ * answer gives away is durable when the function returns; so is what hall_control() says was done. */
 struct hall_answer {
 	unsigned status;
-	char body[1024];
+	const char *body;		/* of any length; valid until the next request */
 	char set_cookie[256];
 };
-void hall_link(struct hall *h, struct bytes body, const char *cookies, struct hall_answer *ret);
-void hall_resume(struct hall *h, struct bytes body, const char *cookies, struct hall_answer *ret);
+void hall_request(struct hall *h, const struct hall_request *q, struct hall_answer *ret);
 
 /* WebSocket. `cookies` is the Cookie header of the upgrade; `user` comes back in the outputs.
  * NULL when there are LIMIT_CONNECTIONS already or no memory: refuse the upgrade. */

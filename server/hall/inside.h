@@ -120,6 +120,7 @@ struct hall {
 	struct map feeds_by_id;
 	char *origin;
 	uint8_t *scratch;
+	char *answer;			/* to the last request */
 	struct text *polled;		/* what the last hall_poll() gave out */
 	struct offer *polled_offer;
 
@@ -130,6 +131,7 @@ struct hall {
 	/* state */
 	struct list ready;
 	struct list changed_feeds;
+	size_t answer_room;
 	size_t n_connections;
 	uint32_t n_meetings;
 	usec_t now;

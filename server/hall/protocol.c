@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The tables of the protocol, one row a field. In conclaved. */
+#include "server/hall/fields.h"
 #include "server/hall/protocol.h"
 
 #include "base/limits.h"
@@ -8,25 +9,6 @@
 #include "server/records/store.h"
 #include "server/wire/base64.h"
 
-#define END { .name = NULL }
-#define ID(n) { .name = (n), .kind = WIRE_INTEGER, .least = 1, .most = WIRE_ID_MOST }
-#define NUMBER(n, a, b) { .name = (n), .kind = WIRE_INTEGER, .least = (a), .most = (b) }
-#define BOOLEAN(n) { .name = (n), .kind = WIRE_BOOLEAN }
-#define LINE(n, a, b) { .name = (n), .kind = WIRE_LINE, .least = (a), .most = (b) }
-#define LINE_IF(n, f, a, b) { .name = (n), .kind = WIRE_LINE, .flags = (f), .least = (a), .most = (b) }
-#define TEXT(n, b) { .name = (n), .kind = WIRE_TEXT, .most = (b) }
-#define LETTERS(n, b) { .name = (n), .kind = WIRE_LETTERS, .most = (b) }
-#define TIME(n) { .name = (n), .kind = WIRE_TIME }
-#define WORD(n, w) { .name = (n), .kind = WIRE_WORD, .words = (w) }
-#define WORD_IF(n, f, w) { .name = (n), .kind = WIRE_WORD, .flags = (f), .words = (w) }
-#define OBJECT(n, t) { .name = (n), .kind = WIRE_OBJECT, .fields = (t) }
-#define OBJECT_IF(n, f, t) { .name = (n), .kind = WIRE_OBJECT, .flags = (f), .fields = (t) }
-#define NUMBERS(n, b) { .name = (n), .kind = WIRE_NUMBERS, .most = (b) }
-#define LIST(n, a, b, t) { .name = (n), .kind = WIRE_LIST, .least = (a), .most = (b), .fields = (t) }
-#define FIELDS(...) (const struct wire_field[]){ __VA_ARGS__, END }
-#define NOTHING (const struct wire_field[]){ END }
-
-#define TOKEN_MOST LIMIT_REQUEST_BODY	/* a malformed token must look like an unknown one: looked at later */
 #define MEDIA_ID_SIZE 8
 
 const char *const protocol_roles[] = { "microphone", "camera", "screen", "screen-sound", "audio", "video", NULL };
@@ -182,15 +164,6 @@ const struct wire_type protocol_server[] = {
 		OBJECT_IF("reason", WIRE_NULLABLE, words_reason)) },
 	{ "error", FIELDS(WORD("code", errors), LINE_IF("re", WIRE_NULLABLE, 1, 16),
 		{ .name = "field", .kind = WIRE_TEXT, .flags = WIRE_NULLABLE, .most = 256 }) },
-	{ NULL, NULL },
-};
-
-const struct wire_type protocol_link[] = { { "link", FIELDS(TEXT("token", TOKEN_MOST)) }, { NULL, NULL } };
-
-const struct wire_type protocol_resume[] = {
-	{ "resume", FIELDS(
-		{ .name = "seat", .kind = WIRE_LETTERS, .flags = WIRE_OPTIONAL, .most = SEAT_LETTERS },
-		{ .name = "meeting", .kind = WIRE_LETTERS, .flags = WIRE_OPTIONAL, .most = MEETING_LETTERS }) },
 	{ NULL, NULL },
 };
 

@@ -39,6 +39,12 @@ enum client_message {
 	CLIENT_N,
 };
 
+enum request_kind {
+	REQUEST_LINK,
+	REQUEST_RESUME,
+	REQUEST_N,
+};
+
 enum control_verb {
 	VERB_MEETING_CREATE,
 	VERB_MEETING_LIST,
@@ -55,8 +61,13 @@ enum control_verb {
 extern const struct wire_type protocol_client[CLIENT_N + 1];
 extern const struct wire_type protocol_control[VERB_N + 1];
 extern const struct wire_type protocol_server[];
-extern const struct wire_type protocol_link[];		/* the body of POST /api/link */
-extern const struct wire_type protocol_resume[];	/* and of POST /api/resume */
+
+/* The body of POST PATH; `type` has one row, and behind it one without a name. */
+struct protocol_request {
+	const char *path;
+	struct wire_type type[2];
+};
+extern const struct protocol_request protocol_requests[REQUEST_N];
 
 /* The words of the protocol; each list ends with NULL. */
 extern const char *const protocol_roles[];

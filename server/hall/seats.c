@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Links become seats, and seats are come back to. In conclaved.
  * Invariant: an answer that gives a secret away leaves only after its hash is durable. */
-#include "server/hall/inside.h"
+#include "server/hall/request.h"
 
 #include "base/log.h"
 #include "server/hall/cookie.h"
@@ -37,31 +37,24 @@ struct meeting *hall_find_meeting(struct hall *h, const char *id)
 	return NULL;
 }
 
-static void answer_error(struct hall_answer *ret, unsigned status, const char *code)
+static void answer_seat(struct hall *h, const struct request *q, const struct person *p, const char *seat,
+	const struct token *secret)
 {
-	struct writer w = writer(ret->body, sizeof(ret->body) - 1);
+	struct writer body, cookie = writer(q->answer->set_cookie, sizeof(q->answer->set_cookie));
+	struct json j = json_writer(&body);
 
-	*ret = (struct hall_answer){ .status = status };
-	write_format(&w, "{\"error\":{\"code\":\"%s\"}}", code);
-}
-
-static void answer_seat(struct hall_answer *ret, const struct person *p, const char *seat, const struct token *secret)
-{
-	struct writer body, cookie;
-	struct json j;
-
-	*ret = (struct hall_answer){ .status = 200 };
-	body = writer(ret->body, sizeof(ret->body) - 1);
-	cookie = writer(ret->set_cookie, sizeof(ret->set_cookie));
-	j = json_writer(&body);
+	if (!request_begin(h, q, 0, &body))
+		return;
 	json_open_object(&j, NULL);
 	json_text(&j, "seat", seat);
 	json_text(&j, "meeting", p->meeting->row.id);
 	json_text(&j, "name", p->name);
 	json_text(&j, "office", office_word(p->office));
 	json_close_object(&j);
-	if (!cookie_print(&cookie, seat, secret) || !body.ok)
-		answer_error(ret, 503, "not-recorded");
+	if (cookie_print(&cookie, seat, secret))
+		request_end(h, q, &body);
+	else
+		request_refuse(h, q, 503, "not-recorded");
 }
 
 /* Does this secret open the seat now? *current: by the newest one, not the one before. */
@@ -112,7 +105,7 @@ struct person *seat_open(struct hall *h, const char *id, const char *cookies, co
 
 /* Gives the holder of `shown`, which is good, a new secret; the one they hold stays good until the new one is used, and
  * for longer when no new one can be written: a full disk keeps nobody out. */
-static void renew(struct hall *h, struct person *p, struct seat_row *seat, struct bytes shown, struct hall_answer *ret)
+static void renew(struct hall *h, struct person *p, struct seat_row *seat, struct bytes shown, const struct request *q)
 {
 	struct token secret;
 
@@ -121,7 +114,7 @@ static void renew(struct hall *h, struct person *p, struct seat_row *seat, struc
 		memcpy(secret.text, shown.data, TOKEN_LETTERS);
 		secret.text[TOKEN_LETTERS] = '\0';
 	}
-	answer_seat(ret, p, seat->id, &secret);
+	answer_seat(h, q, p, seat->id, &secret);
 	mem_wipe(&secret, sizeof(secret));
 }
 
@@ -183,7 +176,7 @@ static bool take_seat(struct hall *h, struct person *p, const struct link_row *l
 
 /* A link that was used leads back to its seat in the browser that holds it. */
 static void use_again(struct hall *h, struct person *p, const struct link_row *link, const char *cookies,
-	struct hall_answer *ret)
+	const struct request *q)
 {
 	struct seat_row seat;
 	struct bytes secret;
@@ -191,27 +184,27 @@ static void use_again(struct hall *h, struct person *p, const struct link_row *l
 
 	if (store_seat_read(h->db, link->seat, &seat) > 0 && !seat.ended && cookie_find(cookies, seat.id, &secret) &&
 	    is_secret(&seat, secret, &current))
-		renew(h, p, &seat, secret, ret);
+		renew(h, p, &seat, secret, q);
 	else
-		answer_error(ret, 403, "link-used");
+		request_refuse(h, q, 403, "link-used");
 }
 
-static void use_link(struct hall *h, struct person *p, const struct link_row *link, struct hall_answer *ret)
+static void use_link(struct hall *h, struct person *p, const struct link_row *link, const struct request *q)
 {
 	struct token secret = { 0 };
 	struct seat_row seat;
 
 	if (take_seat(h, p, link, &secret, &seat)) {
-		answer_seat(ret, p, seat.id, &secret);
+		answer_seat(h, q, p, seat.id, &secret);
 	} else {
 		if (db_is_writing(h->db))
 			hall_undo(h);
-		answer_error(ret, 503, "not-recorded");
+		request_refuse(h, q, 503, "not-recorded");
 	}
 	mem_wipe(&secret, sizeof(secret));
 }
 
-static void answer_link(struct hall *h, const char *token, const char *cookies, struct hall_answer *ret)
+static void answer_link(struct hall *h, const char *token, const char *cookies, const struct request *q)
 {
 	struct link_row link;
 	struct digest hash;
@@ -220,31 +213,24 @@ static void answer_link(struct hall *h, const char *token, const char *cookies, 
 
 	if (!token_hash(bytes_of_string(token), &hash) || store_link_find(h->db, &hash, &link) <= 0 ||
 	    !digest_equal(&hash, &link.hash)) {
-		answer_error(ret, 403, "link-unknown");
+		request_refuse(h, q, 403, "link-unknown");
 		return;
 	}
 	m = hall_meeting(h, link.meeting);
 	p = m && m->fold->phase != PHASE_ENDED ? meeting_person(m, link.person) : NULL;
 	if (!p || link.dead)
-		answer_error(ret, 403, "link-ended");
+		request_refuse(h, q, 403, "link-ended");
 	else if (link.seat)
-		use_again(h, p, &link, cookies, ret);
+		use_again(h, p, &link, cookies, q);
 	else if (h->wall + LINK_TIME < m->row.starts)
-		answer_error(ret, 403, "link-early");
+		request_refuse(h, q, 403, "link-early");
 	else
-		use_link(h, p, &link, ret);
+		use_link(h, p, &link, q);
 }
 
-void hall_link(struct hall *h, struct bytes body, const char *cookies, struct hall_answer *ret)
+void ask_link(struct hall *h, struct request *q)
 {
-	_cleanup_(wire_freep) struct wire *w = NULL;
-	struct wire_problem problem;
-
-	h->acting = NULL;
-	if (wire_parse(&w, body, NULL, protocol_link, &problem) < 0)
-		answer_error(ret, 400, "bad-request");
-	else
-		answer_link(h, wire_text(wire_root(w), "token"), cookies, ret);
+	answer_link(h, wire_text(q->body, "token"), q->http->cookies, q);
 }
 
 /* The one seat of that meeting that these cookies open; two would be a guess. */
@@ -269,37 +255,29 @@ static bool find_seat(struct hall *h, const char *meeting, const char *cookies, 
 	return found == 1;
 }
 
-void hall_resume(struct hall *h, struct bytes body, const char *cookies, struct hall_answer *ret)
+void ask_resume(struct hall *h, struct request *q)
 {
-	_cleanup_(wire_freep) struct wire *w = NULL;
+	const char *id = wire_text(q->body, "seat"), *meeting = wire_text(q->body, "meeting");
+	const char *cookies = q->http->cookies;
 	char found[SEAT_LETTERS + 1] = "";
-	struct wire_problem problem;
 	struct seat_row seat;
 	struct bytes secret;
-	const char *id, *meeting;
 	struct person *p;
 	bool current;
 
-	h->acting = NULL;
-	if (wire_parse(&w, body, NULL, protocol_resume, &problem) < 0) {
-		answer_error(ret, 400, "bad-request");
-		return;
-	}
-	id = wire_text(wire_root(w), "seat");
-	meeting = wire_text(wire_root(w), "meeting");
 	if (!id == !meeting) {
-		answer_error(ret, 400, "bad-request");
+		request_refuse(h, q, 400, "bad-request");
 		return;
 	}
 	if (meeting)
 		id = find_seat(h, meeting, cookies, found) ? found : "";
 	if (!read_seat(h, id, cookies, &seat, &current)) {
-		answer_error(ret, 403, "seat-unknown");
+		request_refuse(h, q, 403, "seat-unknown");
 		return;
 	}
 	p = person_of_seat(h, &seat);
 	if (!p)
-		answer_error(ret, 403, "link-ended");
+		request_refuse(h, q, 403, "link-ended");
 	else if (cookie_find(cookies, id, &secret))
-		renew(h, p, &seat, secret, ret);
+		renew(h, p, &seat, secret, q);
 }

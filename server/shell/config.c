@@ -120,6 +120,17 @@ static bool set_media_program(struct config *c, const char *value)
 	return set_text(c->media_program, sizeof(c->media_program), value);
 }
 
+static bool set_helper_program(struct config *c, const char *value)
+{
+	return set_text(c->helper_program, sizeof(c->helper_program), value);
+}
+
+static bool set_links(struct config *c, const char *value)
+{
+	c->links_for_everyone = strcmp(value, "everyone") == 0;
+	return c->links_for_everyone || strcmp(value, "guests") == 0;
+}
+
 static bool set_port(struct config *c, const char *value)
 {
 	unsigned long n;
@@ -190,7 +201,7 @@ static bool address_is_loopback(const struct address *a)
 }
 
 /* IP:PORT with an IPv6 address in brackets, or "off". */
-static bool set_metrics(struct config *c, const char *value)
+static bool set_loopback(struct address *to, const char *value)
 {
 	const char *colon = strrchr(value, ':');
 	char ip[ADDRESS_TEXT_SIZE];
@@ -198,7 +209,7 @@ static bool set_metrics(struct config *c, const char *value)
 	size_t size;
 
 	if (strcmp(value, "off") == 0) {
-		c->metrics = (struct address){ 0 };
+		*to = (struct address){ 0 };
 		return true;
 	}
 	if (!colon || !set_number(colon + 1, 1, 65535, &port))
@@ -212,11 +223,14 @@ static bool set_metrics(struct config *c, const char *value)
 		return false;
 	memcpy(ip, value, size);
 	ip[size] = '\0';
-	if (!address_parse_ip(&c->metrics, ip) || !address_is_loopback(&c->metrics))
+	if (!address_parse_ip(to, ip) || !address_is_loopback(to))
 		return false;
-	c->metrics.port = (uint16_t)port;
+	to->port = (uint16_t)port;
 	return true;
 }
+
+static bool set_metrics(struct config *c, const char *value) { return set_loopback(&c->metrics, value); }
+static bool set_admin(struct config *c, const char *value) { return set_loopback(&c->admin, value); }
 
 static const struct config_key keys[] = {
 	{ "state", set_state, "a folder" },
@@ -229,8 +243,11 @@ static const struct config_key keys[] = {
 	{ "workers", set_workers, "a number from 1 to 16" },
 	{ "media_addresses", set_media_addresses, "IP addresses, with commas between" },
 	{ "media_program", set_media_program, "a file" },
+	{ "helper_program", set_helper_program, "a file" },
 	{ "policy", set_policy, "a file" },
+	{ "links", set_links, "guests or everyone" },
 	{ "metrics_listen", set_metrics, "a loopback address with its port, such as 127.0.0.1:9443, or off" },
+	{ "admin_listen", set_admin, "a loopback address with its port, such as 127.0.0.1:9443, or off" },
 };
 
 static_assert(ARRAY_SIZE(keys) <= CONFIG_KEYS, "`seen` has a bit for each key");
@@ -305,6 +322,7 @@ bool config_read(struct config *ret, struct bytes text, const char *name, char e
 	c->workers = 1;
 	policy_init(&c->policy);
 	(void)set_metrics(c, "127.0.0.1:9443");
+	(void)set_admin(c, "127.0.0.1:9444");
 	line = ini_parse_string(copy, config_take, &r);
 	if (line && !error[0])
 		return complain(error, "%s:%d: is not of the form key = value", name, line);
@@ -370,11 +388,16 @@ bool config_load(struct config *ret, const char *path, char error[static CONFIG_
 
 const char *config_authority(const struct config *c, const char *host, char text[static CONFIG_HOST_SIZE + 10])
 {
+	return config_authority_at(host, c->port, text);
+}
+
+const char *config_authority_at(const char *host, uint16_t port_number, char text[static CONFIG_HOST_SIZE + 10])
+{
 	bool v6 = strchr(host, ':');
 	char port[8] = "";
 
-	if (c->port != 443)
-		(void)snprintf(port, sizeof(port), ":%u", c->port);
+	if (port_number != 443)
+		(void)snprintf(port, sizeof(port), ":%u", port_number);
 	(void)snprintf(text, CONFIG_HOST_SIZE + 10, "%s%s%s%s", v6 ? "[" : "", host, v6 ? "]" : "", port);
 	return text;
 }

@@ -26,6 +26,7 @@ struct config {
 	char web_root[CONFIG_PATH_SIZE];
 	char policy_file[CONFIG_PATH_SIZE];	/* "" = none */
 	char media_program[CONFIG_PATH_SIZE];	/* "" = beside our own executable */
+	char helper_program[CONFIG_PATH_SIZE];	/* likewise */
 	char hosts[CONFIG_HOSTS][CONFIG_HOST_SIZE];	/* the first one stands in links; never empty */
 	uint32_t n_hosts;
 	struct address listen[CONFIG_LISTEN];	/* none = every address */
@@ -33,9 +34,11 @@ struct config {
 	struct address media_addresses[MSG_ADDRESSES];	/* port 0; none = the machine's own */
 	uint32_t n_media_addresses;
 	struct address metrics;			/* family 0 = off; always loopback */
+	struct address admin;			/* likewise */
 	struct policy policy;			/* what that file takes away */
 	uint32_t workers;
 	uint16_t port;
+	bool links_for_everyone;		/* a link alone lets a member in, too (PROTOCOL, Seats) */
 };
 
 /* On false `error` is one plain line that names `name` and, where it helps, the line. */
@@ -43,5 +46,6 @@ bool config_read(struct config *ret, struct bytes text, const char *name, char e
 bool config_load(struct config *ret, const char *path, char error[static CONFIG_ERROR_SIZE]);
 /* "HOST", or "HOST:PORT" when the port is not 443; an IPv6 address in brackets. Returns text. */
 const char *config_authority(const struct config *c, const char *host, char text[static CONFIG_HOST_SIZE + 10]);
+const char *config_authority_at(const char *host, uint16_t port_number, char text[static CONFIG_HOST_SIZE + 10]);
 /* STATE/NAME; false when it does not fit. */
 bool config_state_path(const struct config *c, const char *name, char path[static CONFIG_PATH_SIZE]);

@@ -96,6 +96,7 @@ static void file_done(struct file *f)
 {
 	mem_free(f->path);
 	mem_free(f->data);
+	mem_free(f->gzip);
 }
 
 static void fd_close(int *fd)
@@ -204,6 +205,37 @@ static int file_compare(const void *a, const void *b)
 	return strcmp(((const struct file *)a)->path, ((const struct file *)b)->path);
 }
 
+static int file_compare_path(const void *path, const void *file)
+{
+	return strcmp(path, ((const struct file *)file)->path);
+}
+
+/* In the sorted list PATH.gz stands somewhere behind PATH, whose other form it is from now on: no file of its own. */
+static void files_pair(struct files *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct file *one = &f->list[i], *plain = NULL;
+		size_t size = strlen(one->path);
+
+		if (size > 3 && strcmp(one->path + size - 3, ".gz") == 0) {
+			one->path[size - 3] = '\0';
+			plain = bsearch(one->path, f->list, n, sizeof(*one), file_compare_path);
+			one->path[size - 3] = '.';
+		}
+		if (!plain || plain->gzip) {
+			f->list[n++] = *one;
+			continue;
+		}
+		plain->gzip = take(one->data);
+		plain->gzip_size = one->size;
+		memcpy(plain->gzip_tag, one->tag, sizeof(one->tag));
+		file_done(one);
+	}
+	f->n = n;
+}
+
 int files_load(struct files *ret, const char *folder)
 {
 	_cleanup_(fd_close) int fd = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
@@ -215,6 +247,8 @@ int files_load(struct files *ret, const char *folder)
 	r = files_walk(&l, fd, "", 0);
 	if (r == 0 && l.files.n)
 		qsort(l.files.list, l.files.n, sizeof(*l.files.list), file_compare);
+	if (r == 0)
+		files_pair(&l.files);
 	if (r == 0 && !files_find(&l.files, "/index.html"))
 		r = -ENOENT;
 	if (r < 0) {
@@ -231,11 +265,6 @@ void files_done(struct files *f)
 		file_done(&f->list[i]);
 	mem_free(f->list);
 	*f = (struct files){ 0 };
-}
-
-static int file_compare_path(const void *path, const void *file)
-{
-	return strcmp(path, ((const struct file *)file)->path);
 }
 
 const struct file *files_find(const struct files *f, const char *path)

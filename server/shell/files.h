@@ -14,9 +14,12 @@ struct file {
 	/* owned */
 	char *path;		/* "/assets/index-B1c2D3e4.js" */
 	uint8_t *data;
+	uint8_t *gzip;		/* the same compressed, from PATH.gz beside it; or NULL */
 
 	/* state */
 	size_t size;
+	size_t gzip_size;
+	char gzip_tag[FILES_TAG_SIZE];
 	const char *type;	/* Content-Type */
 	char tag[FILES_TAG_SIZE];	/* ETag, with its quotes */
 	bool immutable;		/* a hash of its content is in its name */

@@ -25,10 +25,12 @@ static const char fixed_headers[] =
 	"Permissions-Policy: camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self), "
 	"accelerometer=(), ambient-light-sensor=(), bluetooth=(), browsing-topics=(), encrypted-media=(), geolocation=(), "
 	"gyroscope=(), hid=(), idle-detection=(), interest-cohort=(), local-fonts=(), magnetometer=(), midi=(), payment=(), "
-	"publickey-credentials-get=(), serial=(), usb=(), xr-spatial-tracking=()\r\n";
+	"publickey-credentials-create=(self), publickey-credentials-get=(self), "
+	"serial=(), usb=(), xr-spatial-tracking=()\r\n";
 
 /* Pages of the client; the client itself finds out which (CONTRACT, Web addresses). */
 static const char *const pages[] = { "/", "/j", "/enrol", "/integrity", "/meetings/new" };
+static const char *const admin_pages[] = { "/admin", "/enrol" };
 
 static bool http_knows_origin(const struct http *h, const char *origin)
 {
@@ -38,11 +40,11 @@ static bool http_knows_origin(const struct http *h, const char *origin)
 	return false;
 }
 
-static void http_add_origin(struct http *h, const struct config *c, const char *host)
+static void http_add_origin(struct http *h, const char *host, uint16_t port)
 {
 	char *origin = h->origins[h->n_origins], authority[CONFIG_HOST_SIZE + 10];
 
-	(void)snprintf(origin, HTTP_ORIGIN_SIZE, "https://%s", config_authority(c, host, authority));
+	(void)snprintf(origin, HTTP_ORIGIN_SIZE, "https://%s", config_authority_at(host, port, authority));
 	if (!http_knows_origin(h, origin))
 		h->n_origins++;
 }
@@ -65,10 +67,26 @@ void http_init(struct http *h, const struct config *c, const struct files *files
 {
 	*h = (struct http){ .files = files };
 	for (uint32_t i = 0; i < c->n_hosts; i++)
-		http_add_origin(h, c, c->hosts[i]);
-	http_add_origin(h, c, "127.0.0.1");
-	http_add_origin(h, c, "::1");
+		http_add_origin(h, c->hosts[i], c->port);
+	http_add_origin(h, "127.0.0.1", c->port);
+	http_add_origin(h, "::1", c->port);
 	http_write_csp(h);
+}
+
+void http_init_admin(struct http *h, const struct config *c, const struct files *files)
+{
+	*h = (struct http){ .files = files, .admin = true };
+	http_add_origin(h, "localhost", c->admin.port);
+	http_add_origin(h, "127.0.0.1", c->admin.port);
+	http_add_origin(h, "::1", c->admin.port);
+	http_write_csp(h);
+}
+
+size_t http_body_most(const struct http *h, const char *path)
+{
+	if (h->admin && strcmp(path, "/api/admin/users/import") == 0)
+		return LIMIT_IMPORT_BODY;
+	return strcmp(path, "/api/roster") == 0 ? LIMIT_ROSTER_BODY : LIMIT_REQUEST_BODY;
 }
 
 /* A name of ours in Host keeps a page that rebinds its own name to our address away (RFC 9110, 7.4). */
@@ -92,9 +110,11 @@ static const struct { unsigned status; const char *reason, *body; } statuses[] =
 	{ 200, "OK", "" },
 	{ 304, "Not Modified", "" },
 	{ 400, "Bad Request", "{\"error\":{\"code\":\"bad-request\"}}" },
+	{ 401, "Unauthorized", "{\"error\":{\"code\":\"signed-out\"}}" },
 	{ 403, "Forbidden", "{\"error\":{\"code\":\"origin\"}}" },
 	{ 404, "Not Found", "{\"error\":{\"code\":\"not-found\"}}" },
 	{ 405, "Method Not Allowed", "{\"error\":{\"code\":\"method\"}}" },
+	{ 409, "Conflict", "{\"error\":{\"code\":\"conflict\"}}" },
 	{ 413, "Content Too Large", "{\"error\":{\"code\":\"too-large\"}}" },
 	{ 421, "Misdirected Request", "{\"error\":{\"code\":\"host\"}}" },
 	{ 426, "Upgrade Required", "{\"error\":{\"code\":\"upgrade\"}}" },
@@ -138,17 +158,24 @@ static bool is_meeting_page(const char *path)
 	return is_word(id, (size_t)(end - id)) && (*end == '\0' || strcmp(end, "/report") == 0);
 }
 
-static bool is_page(const char *path)
+static bool is_among(const char *path, const char *const *list, size_t n)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
-		if (strcmp(path, pages[i]) == 0)
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(path, list[i]) == 0)
 			return true;
-	return is_meeting_page(path);
+	return false;
+}
+
+static bool http_is_page(const struct http *h, const char *path)
+{
+	if (h->admin)
+		return is_among(path, admin_pages, ARRAY_SIZE(admin_pages));
+	return is_among(path, pages, ARRAY_SIZE(pages)) || is_meeting_page(path);
 }
 
 static const struct file *http_find(const struct http *h, const char *path)
 {
-	return files_find(h->files, is_page(path) ? "/index.html" : path);
+	return files_find(h->files, http_is_page(h, path) ? "/index.html" : path);
 }
 
 static bool tag_matches(const char *if_none_match, const char *tag)
@@ -156,15 +183,37 @@ static bool tag_matches(const char *if_none_match, const char *tag)
 	return strcmp(if_none_match, "*") == 0 || strstr(if_none_match, tag);
 }
 
+/* RFC 9110, 12.5.3: `gzip` in the list, and not with a weight of nothing. */
+static bool accepts_gzip(const char *accept)
+{
+	const char *at = accept;
+
+	while ((at = strcasestr(at, "gzip"))) {
+		const char *end = at + strlen("gzip");
+		bool whole = (at == accept || strchr(", \t", at[-1])) && (!*end || strchr(", \t;", *end));
+
+		end += strspn(end, " \t");
+		if (whole && *end != ';')
+			return true;
+		end += strspn(end, "; \t");
+		if (whole && !(strncasecmp(end, "q=0", 3) == 0 && strspn(end + 3, ".0") == strcspn(end + 3, ", \t")))
+			return true;
+		at = end;
+	}
+	return false;
+}
+
 static void http_answer_file(const struct http_request *q, const struct file *f, struct http_response *ret)
 {
-	bool same = tag_matches(q->if_none_match, f->tag);
+	bool gzip = f->gzip && accepts_gzip(q->accept_encoding);
+	bool same = tag_matches(q->if_none_match, gzip ? f->gzip_tag : f->tag);
 
 	*ret = (struct http_response){
-		.status = same ? 304 : 200, .type = f->type, .file = f, .length = f->size, .set_cookie = "",
+		.status = same ? 304 : 200, .type = f->type, .file = f, .gzip = gzip,
+		.length = gzip ? f->gzip_size : f->size, .set_cookie = "",
 	};
 	if (!same && q->method == HTTP_GET)
-		ret->body = bytes_make(f->data, f->size);
+		ret->body = gzip ? bytes_make(f->gzip, f->gzip_size) : bytes_make(f->data, f->size);
 }
 
 static void http_answer_method(struct http_response *ret, const char *allow)
@@ -188,8 +237,7 @@ static unsigned http_judge_api(const struct http *h, const struct http_request *
 	return 0;
 }
 
-static enum http_verdict http_ask(const struct http *h, const struct http_request *q, enum http_verdict ask,
-		struct http_response *ret)
+static enum http_verdict http_ask(const struct http *h, const struct http_request *q, struct http_response *ret)
 {
 	unsigned status;
 
@@ -199,31 +247,29 @@ static enum http_verdict http_ask(const struct http *h, const struct http_reques
 	}
 	status = http_judge_api(h, q);
 	if (status == 0)
-		return ask;
+		return HTTP_ASK_HALL;
 	http_answer_error(ret, status);
 	return HTTP_ANSWERED;
 }
 
 enum http_verdict http_judge(const struct http *h, const struct http_request *q, struct http_response *ret)
 {
-	bool health = strcmp(q->path, "/healthz") == 0;
+	bool health = !h->admin && strcmp(q->path, "/healthz") == 0;
 	const struct file *f = http_find(h, q->path);
 
 	if (q->malformed)
 		http_answer_error(ret, 400);
 	else if (!http_knows_host(h, q->host))
 		http_answer_error(ret, q->host[0] ? 421 : 400);
-	else if (strcmp(q->path, "/api/link") == 0)
-		return http_ask(h, q, HTTP_ASK_LINK, ret);
-	else if (strcmp(q->path, "/api/resume") == 0)
-		return http_ask(h, q, HTTP_ASK_RESUME, ret);
+	else if (strncmp(q->path, "/api/", 5) == 0)
+		return http_ask(h, q, ret);
 	else if (q->method != HTTP_GET && q->method != HTTP_HEAD)
 		http_answer_method(ret, "GET, HEAD");
 	else if (q->has_body)
 		http_answer_error(ret, 400);
 	else if (health)
 		return HTTP_ASK_HEALTH;
-	else if (strcmp(q->path, "/ws") == 0)
+	else if (!h->admin && strcmp(q->path, "/ws") == 0)
 		http_answer_error(ret, 426);
 	else if (f)
 		http_answer_file(q, f, ret);
@@ -258,7 +304,7 @@ unsigned http_judge_upgrade(const struct http *h, const struct http_upgrade *u)
 {
 	if (strcasecmp(u->upgrade, "websocket") != 0 || !u->is_get || u->malformed)
 		return 400;
-	if (strcmp(u->path, "/ws") != 0)
+	if (h->admin || strcmp(u->path, "/ws") != 0)
 		return 404;
 	if (!http_knows_origin(h, u->origin))
 		return 403;
@@ -286,7 +332,13 @@ bool http_write_head(const struct http *h, const struct http_response *r, struct
 	if (r->status != 304)
 		write_format(w, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->type, r->length);
 	if (r->file)
-		write_format(w, "ETag: %s\r\n", r->file->tag);
+		write_format(w, "ETag: %s\r\n", r->gzip ? r->file->gzip_tag : r->file->tag);
+	if (r->file && r->file->gzip)
+		write_string(w, "Vary: Accept-Encoding\r\n");
+	if (r->gzip)
+		write_string(w, "Content-Encoding: gzip\r\n");
+	if (r->wait)
+		write_format(w, "Retry-After: %u\r\n", r->wait);
 	if (r->allow)
 		write_format(w, "Allow: %s\r\n", r->allow);
 	if (r->set_cookie[0])

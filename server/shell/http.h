@@ -24,6 +24,7 @@ struct http {
 	char origins[HTTP_ORIGINS][HTTP_ORIGIN_SIZE];	/* "https://HOST:PORT" */
 	size_t n_origins;
 	char csp[HTTP_CSP_SIZE];
+	bool admin;			/* of the administration's listener */
 };
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
@@ -37,11 +38,12 @@ struct http_request {
 	const char *fetch_site;
 	const char *content_type;
 	const char *if_none_match;
+	const char *accept_encoding;
 	const char *cookies;
 	struct bytes body;
 	bool malformed;			/* ambiguous length, Transfer-Encoding, a header twice that may stand once */
 	bool has_body;
-	bool too_large;			/* the body exceeds LIMIT_REQUEST_BODY, or the headers their room */
+	bool too_large;			/* the body exceeds http_body_most() */
 };
 
 struct http_upgrade {
@@ -62,6 +64,8 @@ struct http_response {
 	struct bytes body;		/* a view: of a file, of a constant, or of the caller's */
 	size_t length;			/* Content-Length; differs from body.size for HEAD */
 	const struct file *file;	/* NULL, or where ETag and caching come from */
+	bool gzip;			/* `body` is the file's compressed form */
+	unsigned wait;			/* s, for Retry-After; 0 = none */
 	const char *allow;		/* NULL, or for a 405 */
 	const char *set_cookie;		/* "" for none */
 	bool close;			/* the connection ends with this */
@@ -69,12 +73,15 @@ struct http_response {
 
 enum http_verdict {
 	HTTP_ANSWERED,			/* the response is complete */
-	HTTP_ASK_LINK,			/* ask hall_link() */
-	HTTP_ASK_RESUME,		/* ask hall_resume() */
+	HTTP_ASK_HALL,			/* ask hall_request() */
 	HTTP_ASK_HEALTH,		/* ask hall_healthy() */
 };
 
 void http_init(struct http *h, const struct config *c, const struct files *files);
+/* The administration's listener: loopback names with its port, other pages, no WebSocket. */
+void http_init_admin(struct http *h, const struct config *c, const struct files *files);
+/* The most bytes that a body sent there may have. */
+size_t http_body_most(const struct http *h, const char *path);
 enum http_verdict http_judge(const struct http *h, const struct http_request *q, struct http_response *ret);
 /* The metrics' listener: GET /metrics, where `text` is the answer. */
 void http_judge_metrics(const struct http_request *q, struct bytes text, struct http_response *ret);

@@ -31,7 +31,7 @@ struct listening {
 	struct listener *listener;
 
 	/* state */
-	enum listener_first first;
+	enum listener_door door;
 };
 
 /* Accepted, and silent so far; or ready to be handed on. */
@@ -47,7 +47,8 @@ struct waiting {
 	/* state */
 	struct list in_list;
 	usec_t deadline;
-	enum listener_first first;
+	enum listener_door door;
+	struct address from;
 };
 
 struct listener {
@@ -155,7 +156,7 @@ static void socket_tune(int fd)
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
 }
 
-static int waiting_new(struct listening *from, int fd, struct source *source, usec_t now)
+static int waiting_new(struct listening *from, int fd, struct source *source, const struct address *a, usec_t now)
 {
 	_cleanup_(mem_freep) struct waiting *w = mem_new(struct waiting);
 	struct listener *l = from->listener;
@@ -163,9 +164,9 @@ static int waiting_new(struct listening *from, int fd, struct source *source, us
 
 	if (!w)
 		return -ENOMEM;
-	*w = (struct waiting){ .fd = fd, .source = source, .listener = l, .first = from->first };
+	*w = (struct waiting){ .fd = fd, .source = source, .listener = l, .door = from->door, .from = *a };
 	w->deadline = now + LISTENER_PATIENCE;
-	if (from->first == LISTENER_TLS) {
+	if (from->door != LISTENER_METRICS) {
 		r = loop_add(l->loop, &w->in_loop, fd, LOOP_READ | LOOP_HANGUP, waiting_peek, w);
 		if (r < 0)
 			return r;
@@ -185,7 +186,7 @@ static void listening_take(struct listening *from, int fd, const struct address 
 	l->numbers.accepted++;
 	if (source) {
 		socket_tune(fd);
-		if (waiting_new(from, fd, source, now) == 0)
+		if (waiting_new(from, fd, source, a, now) == 0)
 			return;
 		(void)sources_leave(l->sources, source);
 	}
@@ -239,14 +240,14 @@ static void listening_accept(void *user, unsigned events __attribute__((unused))
 	}
 }
 
-int listener_add(struct listener *l, int fd, enum listener_first first)
+int listener_add(struct listener *l, int fd, enum listener_door door)
 {
 	struct listening *s = &l->sockets[l->n_sockets];
 	int r;
 
 	if (l->n_sockets == LISTENER_SOCKETS)
 		return -ENOSPC;
-	*s = (struct listening){ .fd = fd, .listener = l, .first = first };
+	*s = (struct listening){ .fd = fd, .listener = l, .door = door };
 	r = loop_add(l->loop, &s->in_loop, fd, LOOP_READ, listening_accept, s);
 	if (r < 0)
 		return r;
@@ -260,7 +261,7 @@ bool listener_poll(struct listener *l, struct arrival *ret)
 
 	if (!w)
 		return false;
-	*ret = (struct arrival){ .fd = w->fd, .source = w->source, .first = w->first };
+	*ret = (struct arrival){ .fd = w->fd, .source = w->source, .door = w->door, .from = w->from };
 	w->fd = -1;
 	w->source = NULL;
 	waiting_free(w);

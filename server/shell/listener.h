@@ -16,13 +16,14 @@
 
 struct listener;
 
-/* `first` is what a connection must begin with: LISTENER_TLS, or LISTENER_ANY (then nobody waits for a byte). */
-enum listener_first { LISTENER_TLS, LISTENER_ANY };
+/* Where somebody came in. At the first two a connection must begin with TLS; at the last nobody waits for a byte. */
+enum listener_door { LISTENER_PUBLIC, LISTENER_ADMIN, LISTENER_METRICS };
 
 struct arrival {
 	int fd;				/* now yours */
 	struct source *source;		/* count it out with sources_leave() */
-	enum listener_first first;
+	enum listener_door door;
+	struct address from;
 };
 
 struct listener_numbers {
@@ -35,7 +36,7 @@ struct listener_numbers {
 int listener_new(struct listener **ret, struct loop *loop, struct sources *sources);
 struct listener *listener_free(struct listener *l);
 /* Takes a listening socket; on failure it is still yours. */
-int listener_add(struct listener *l, int fd, enum listener_first first);
+int listener_add(struct listener *l, int fd, enum listener_door door);
 /* After a round of the loop, until false. */
 bool listener_poll(struct listener *l, struct arrival *ret);
 usec_t listener_deadline(const struct listener *l);

@@ -4,17 +4,39 @@
 
 #include "base/mem.h"
 
-struct output *outbox_add(struct list *outbox, enum output_kind kind, struct bytes data)
+static struct output *outbox_push(struct list *outbox, enum output_kind kind, size_t size)
 {
-	struct output *o = mem_alloc(sizeof(*o) + data.size);
+	struct output *o = mem_alloc(sizeof(*o) + size);
 
 	if (!o)
 		return NULL;
 	o->kind = kind;
-	o->size = data.size;
-	if (data.size)
-		memcpy(o->data, data.data, data.size);
+	o->size = size;
 	list_push_back(outbox, &o->in_outbox);
+	return o;
+}
+
+struct output *outbox_add(struct list *outbox, enum output_kind kind, struct bytes data)
+{
+	struct output *o = outbox_push(outbox, kind, data.size);
+
+	if (o && data.size)
+		memcpy(o->data, data.data, data.size);
+	return o;
+}
+
+struct output *outbox_add_answer(struct list *outbox, struct peer *peer, const struct hall_answer *a)
+{
+	size_t body = strlen(a->body), cookie = strlen(a->set_cookie) + 1;
+	struct output *o = outbox_push(outbox, OUTPUT_ANSWER, body + cookie);
+
+	if (!o)
+		return NULL;
+	memcpy(o->data, a->body, body);
+	memcpy(o->data + body, a->set_cookie, cookie);
+	o->peer = peer;
+	o->number = a->status;
+	o->cookie = body;
 	return o;
 }
 

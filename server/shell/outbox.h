@@ -34,4 +34,5 @@ struct output {
 
 /* NULL when there is no memory. */
 struct output *outbox_add(struct list *outbox, enum output_kind kind, struct bytes data);
+struct output *outbox_add_answer(struct list *outbox, struct peer *peer, const struct hall_answer *a);
 struct output *output_free(struct output *o);

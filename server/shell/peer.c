@@ -27,8 +27,12 @@ int peer_new(struct peer **ret, struct source *source)
 /* Cookies and the tokens of links are in it. */
 static void request_free(struct peer_request *q)
 {
-	if (q)
-		mem_wipe(q, sizeof(*q));
+	if (!q)
+		return;
+	if (q->body)
+		mem_wipe(q->body, q->body_room);
+	mem_free(q->body);
+	mem_wipe(q, sizeof(*q));
 	mem_free(q);
 }
 
@@ -85,9 +89,16 @@ const char *peer_keep(struct peer_request *q, struct bytes value)
 	return at;
 }
 
+bool peer_expect_body(struct peer_request *q, size_t size)
+{
+	q->body = mem_alloc(size);
+	q->body_room = q->body ? size : 0;
+	return q->body;
+}
+
 bool peer_keep_body(struct peer_request *q, struct bytes piece)
 {
-	if (piece.size > sizeof(q->body) - q->body_size)
+	if (piece.size > q->body_room - q->body_size)
 		return false;
 	if (piece.size)
 		memcpy(q->body + q->body_size, piece.data, piece.size);

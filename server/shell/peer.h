@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/list.h"
 #include "server/shell/http.h"
+#include "server/shell/listener.h"
 #include "server/shell/source.h"
 
 struct connection;		/* the hall's half of a WebSocket */
@@ -32,8 +33,8 @@ struct peer_request {
 	struct http_request http;	/* its strings point into `text` */
 	char text[LIMIT_HEADERS];
 	size_t text_size;
-	uint8_t body[LIMIT_REQUEST_BODY];
-	size_t body_size;
+	size_t body_size, body_room;
+	uint8_t *body;			/* owned */
 };
 
 struct peer_message {
@@ -63,7 +64,9 @@ struct peer {
 	size_t answer_size, answer_at;
 	struct bytes rest;		/* ANSWERING: a file, a view */
 	bool last_answer;		/* close when it is out */
-	bool internal;			/* of the metrics' listener */
+	enum listener_door door;
+	struct address from;
+	uint32_t ticket;		/* ASKED: of an answer that the hall gives later; 0 = none */
 	size_t partial_size, partial_room;
 	size_t queued;			/* bytes */
 	unsigned close_code;		/* ENDING */
@@ -79,6 +82,8 @@ void peer_forget_cookies(struct peer *p);
 /* A request: copies header values, so that `http` stays valid until the answer. NULL when they are too large. */
 struct peer_request *peer_begin_request(struct peer *p);
 const char *peer_keep(struct peer_request *q, struct bytes value);
+/* Room for the body that was announced; false when there is no memory. */
+bool peer_expect_body(struct peer_request *q, size_t size);
 bool peer_keep_body(struct peer_request *q, struct bytes piece);
 /* The answer: 0 or -ENOMEM. What is not a file is copied. */
 int peer_answer(struct peer *p, const struct http *h, const struct http_response *r);

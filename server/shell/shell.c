@@ -54,7 +54,7 @@ struct shell {
 	const struct config *config;
 
 	/* state */
-	struct http http;
+	struct http http, admin;
 	struct list outbox;
 	struct metrics metrics;
 	char media_program[CONFIG_PATH_SIZE];
@@ -101,20 +101,8 @@ static void shell_drain(struct shell *s)
 
 static void shell_keep_answer(struct shell *s, struct peer *p, const struct hall_answer *a)
 {
-	struct writer w = writer(s->scratch, sizeof(s->scratch));
-	struct output *o;
-
-	write_string(&w, a->body);
-	write_bytes(&w, bytes_make(a->set_cookie, strlen(a->set_cookie) + 1));
-	o = outbox_add(&s->outbox, OUTPUT_ANSWER, written(&w));
-	mem_wipe(s->scratch, written(&w).size);
-	if (!o) {
+	if (!outbox_add_answer(&s->outbox, p, a))
 		ws_drop(s->ws, p);
-		return;
-	}
-	o->peer = p;
-	o->number = a->status;
-	o->cookie = strlen(a->body);
 }
 
 /* Carrying out. */
@@ -221,26 +209,24 @@ static void shell_hear_request(struct shell *s, struct peer *p)
 	struct http_response r;
 	struct hall_answer a = { 0 };
 
-	if (p->internal) {
+	if (p->door == LISTENER_METRICS) {
 		shell_answer_metrics(s, p);
 		return;
 	}
-	switch (http_judge(&s->http, q, &r)) {
+	switch (http_judge(p->door == LISTENER_ADMIN ? &s->admin : &s->http, q, &r)) {
 	case HTTP_ANSWERED:
 		ws_answer(s->ws, p, &r);
 		return;
 	case HTTP_ASK_HEALTH:
 		shell_answer_health(s, p);
 		return;
-	case HTTP_ASK_LINK:
-		hall_link(s->hall, q->body, q->cookies, &a);
-		break;
-	case HTTP_ASK_RESUME:
-		hall_resume(s->hall, q->body, q->cookies, &a);
-		break;
+	case HTTP_ASK_HALL:
+		hall_request(s->hall, &(struct hall_request){ .path = q->path, .cookies = q->cookies, .body = q->body,
+			.source = p->from, .admin = p->door == LISTENER_ADMIN }, &a);
+		shell_keep_answer(s, p, &a);
+		mem_wipe(&a, sizeof(a));
+		return;
 	}
-	shell_keep_answer(s, p, &a);
-	mem_wipe(&a, sizeof(a));
 }
 
 static void shell_hear_open(struct shell *s, struct peer *p)
@@ -405,7 +391,7 @@ static int shell_turn(struct shell *s)
 	if (r < 0)
 		return r;
 	while (listener_poll(s->listener, &arrival))
-		ws_adopt(s->ws, arrival.fd, arrival.source, arrival.first == LISTENER_TLS);
+		ws_adopt(s->ws, &arrival);
 	shell_timeouts(s, now);
 	shell_hear(s, now);
 	/* After a failure the hall has rebuilt itself, and has something to say about it. */
@@ -467,14 +453,14 @@ static int shell_failed(const char *what, int r)
 	return r;
 }
 
-static int shell_listen(struct shell *s, const struct address *at, uint16_t port, enum listener_first first)
+static int shell_listen(struct shell *s, const struct address *at, uint16_t port, enum listener_door door)
 {
 	int fd = socket_open(SOCK_STREAM, at, port);
 	int r;
 
 	if (fd < 0)
 		return fd;
-	r = listener_add(s->listener, fd, first);
+	r = listener_add(s->listener, fd, door);
 	if (r < 0)
 		(void)close(fd);
 	return r;
@@ -484,14 +470,17 @@ static int shell_open_ports(struct shell *s)
 {
 	const struct config *c = s->config;
 	const struct address every = { 0 };
-	int r = c->n_listen ? 0 : shell_listen(s, &every, c->port, LISTENER_TLS);
+	int r = c->n_listen ? 0 : shell_listen(s, &every, c->port, LISTENER_PUBLIC);
 
 	for (uint32_t i = 0; i < c->n_listen && r == 0; i++)
-		r = shell_listen(s, &c->listen[i], c->port, LISTENER_TLS);
+		r = shell_listen(s, &c->listen[i], c->port, LISTENER_PUBLIC);
 	if (r < 0)
 		return shell_failed("TCP: the port of the configuration cannot be used; is another server running?", r);
-	r = c->metrics.family ? shell_listen(s, &c->metrics, c->metrics.port, LISTENER_ANY) : 0;
-	return r < 0 ? shell_failed("TCP: metrics_listen cannot be used", r) : 0;
+	r = c->metrics.family ? shell_listen(s, &c->metrics, c->metrics.port, LISTENER_METRICS) : 0;
+	if (r < 0)
+		return shell_failed("TCP: metrics_listen cannot be used", r);
+	r = c->admin.family ? shell_listen(s, &c->admin, c->admin.port, LISTENER_ADMIN) : 0;
+	return r < 0 ? shell_failed("TCP: admin_listen cannot be used", r) : 0;
 }
 
 /* Made once. Were it made anew while checkpoints stand there, none of them could be checked any more. */
@@ -560,14 +549,15 @@ static int shell_open_hall(struct shell *s)
 static int shell_open_web(struct shell *s)
 {
 	struct ws_config config = {
-		.certificate = s->config->certificate, .key = s->config->key, .http = &s->http, .sources = &s->sources,
-		.loop_fd = loop_fd(s->loop),
+		.certificate = s->config->certificate, .key = s->config->key, .http = &s->http, .admin = &s->admin,
+		.sources = &s->sources, .loop_fd = loop_fd(s->loop),
 	};
 	int r = files_load(&s->files, s->config->web_root);
 
 	if (r < 0)
 		return shell_failed("web_root: the client cannot be loaded from there", r);
 	http_init(&s->http, s->config, &s->files);
+	http_init_admin(&s->admin, s->config, &s->files);
 	r = sources_init(&s->sources);
 	if (r == 0)
 		r = listener_new(&s->listener, s->loop, &s->sources);

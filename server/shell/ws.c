@@ -41,6 +41,7 @@ struct ws {
 	struct lws_vhost *outside;
 	struct lws_vhost *inside;
 	const struct http *http;
+	const struct http *admin;
 	struct sources *sources;
 
 	/* state */
@@ -145,12 +146,12 @@ static bool header_version(struct lws *wsi)
 }
 
 /* False when the request is too large to be kept. */
-static bool request_fill(struct lws *wsi, struct peer_request *q, struct bytes path)
+static bool request_fill(struct lws *wsi, const struct http *http, struct peer_request *q, struct bytes path)
 {
 	struct http_request *h = &q->http;
 	char *uri;
 	int size, method = lws_http_get_uri_and_method(wsi, &uri, &size);
-	size_t length;
+	size_t length = 0;
 
 	h->method = method < 0 ? HTTP_OTHER : method_of(method);
 	h->malformed = !header_version(wsi) || !header_length(wsi, &length) || !headers_are_once(wsi) ||
@@ -159,15 +160,24 @@ static bool request_fill(struct lws *wsi, struct peer_request *q, struct bytes p
 	if (h->method == HTTP_POST && lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) == 0)
 		h->malformed = true;
 	h->has_body = length > 0;
-	h->too_large = length > LIMIT_REQUEST_BODY;
 	h->path = peer_keep(q, path);
+	h->too_large = h->path && length > http_body_most(http, h->path);
 	h->host = header_keep(wsi, q, WSI_TOKEN_HOST);
 	h->origin = header_keep(wsi, q, WSI_TOKEN_ORIGIN);
 	h->content_type = header_keep(wsi, q, WSI_TOKEN_HTTP_CONTENT_TYPE);
 	h->if_none_match = header_keep(wsi, q, WSI_TOKEN_HTTP_IF_NONE_MATCH);
+	h->accept_encoding = header_keep(wsi, q, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
 	h->cookies = header_keep(wsi, q, WSI_TOKEN_HTTP_COOKIE);
 	h->fetch_site = header_keep_named(wsi, q, "sec-fetch-site:");
-	return h->path && h->host && h->origin && h->content_type && h->if_none_match && h->cookies && h->fetch_site;
+	if (h->method == HTTP_POST && h->has_body && !h->too_large && !h->malformed && !peer_expect_body(q, length))
+		return false;
+	return h->path && h->host && h->origin && h->content_type && h->if_none_match && h->accept_encoding &&
+		h->cookies && h->fetch_site;
+}
+
+static const struct http *http_of(const struct ws *ws, const struct peer *p)
+{
+	return p->door == LISTENER_ADMIN ? ws->admin : ws->http;
 }
 
 static int on_request(struct ws *ws, struct lws *wsi, struct peer *p, struct bytes path)
@@ -177,9 +187,9 @@ static int on_request(struct ws *ws, struct lws *wsi, struct peer *p, struct byt
 	if (p->phase != PEER_IDLE)
 		return -1;
 	q = peer_begin_request(p);
-	if (!q || !request_fill(wsi, q, path))
+	if (!q || !request_fill(wsi, http_of(ws, p), q, path))
 		return -1;
-	if (q->http.method == HTTP_POST && q->http.has_body && !q->http.too_large && !q->http.malformed) {
+	if (q->body) {
 		p->phase = PEER_READING;
 		return 0;
 	}
@@ -280,7 +290,7 @@ static int on_upgrade(struct ws *ws, struct lws *wsi, struct peer *p)
 	char upgrade[16];
 	unsigned status;
 
-	if (p->internal || p->phase != PEER_IDLE || lws_hdr_total_length(wsi, WSI_TOKEN_UPGRADE) <= 0)
+	if (p->door != LISTENER_PUBLIC || p->phase != PEER_IDLE || lws_hdr_total_length(wsi, WSI_TOKEN_UPGRADE) <= 0)
 		return -1;
 	if (lws_hdr_copy(wsi, upgrade, sizeof(upgrade), WSI_TOKEN_UPGRADE) <= 0 ||
 	    strcasecmp(upgrade, "websocket") != 0)
@@ -515,6 +525,7 @@ int ws_new(struct ws **ret, const struct ws_config *config)
 	inbox_init(&ws->inbox);
 	list_init(&ws->round);
 	ws->http = config->http;
+	ws->admin = config->admin;
 	ws->sources = config->sources;
 	lws_set_log_level(LLL_ERR, ws_log);
 	r = ws_make_context(ws);
@@ -540,22 +551,25 @@ struct ws *ws_free(struct ws *ws)
 	return NULL;
 }
 
-void ws_adopt(struct ws *ws, int fd, struct source *source, bool tls)
+void ws_adopt(struct ws *ws, const struct arrival *arrival)
 {
+	bool tls = arrival->door != LISTENER_METRICS;
+	struct source *source = arrival->source;
 	struct peer *p;
 	lws_adopt_desc_t what = {
 		.vh = tls ? ws->outside : ws->inside,
 		.type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | (tls ? LWS_ADOPT_ALLOW_SSL : 0),
-		.fd = { .sockfd = fd },
+		.fd = { .sockfd = arrival->fd },
 	};
 
 	if (peer_new(&p, source) < 0) {
 		(void)sources_leave(ws->sources, source);
-		(void)close(fd);
+		(void)close(arrival->fd);
 		return;
 	}
 	list_push_back(&ws->all, &p->in_all);
-	p->internal = !tls;
+	p->door = arrival->door;
+	p->from = arrival->from;
 	what.opaque = p;
 	/* On failure the library has closed the socket, and may or may not have told us so. */
 	p->socket = lws_adopt_descriptor_vhost_via_info(&what);
@@ -644,7 +658,7 @@ void ws_answer(struct ws *ws, struct peer *p, const struct http_response *r)
 	if (p->phase != PEER_ASKED)
 		return;
 	answer.close = answer.close || source_is_crowded(p->source);
-	if (peer_answer(p, ws->http, &answer) < 0) {
+	if (peer_answer(p, http_of(ws, p), &answer) < 0) {
 		peer_end(p);
 		return;
 	}

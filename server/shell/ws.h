@@ -16,6 +16,7 @@ struct ws;
 struct ws_config {
 	const char *certificate, *key;	/* PEM files */
 	const struct http *http;	/* judges upgrades; borrowed */
+	const struct http *admin;	/* of the administration's listener; borrowed */
 	struct sources *sources;	/* borrowed */
 	int loop_fd;			/* readable when our own loop has something to do; duplicated */
 };
@@ -24,8 +25,8 @@ struct ws_config {
 int ws_new(struct ws **ret, const struct ws_config *config);
 /* Ends every connection without a word. */
 struct ws *ws_free(struct ws *ws);
-/* Takes the socket and the source in any case. Where TLS is not used it is the metrics' listener. */
-void ws_adopt(struct ws *ws, int fd, struct source *source, bool tls);
+/* Takes the socket and the source in any case. */
+void ws_adopt(struct ws *ws, const struct arrival *arrival);
 /* Sleeps until something happens, or `deadline`. */
 void ws_wait(struct ws *ws, usec_t deadline, usec_t now);
 

@@ -51,7 +51,7 @@ class World:
         with open(self.config, "w") as config:
             config.write(f"state = {self.state}\nport = {self.port}\nhost = raad.example.org\n"
                          f"certificate = {DATA}/certificate.pem\nkey = {self.key}\nweb_root = {folder}/web\n"
-                         f"listen = 127.0.0.1\nmetrics_listen = off\nmedia_program = {MEDIA}\n")
+                         f"listen = 127.0.0.1\nmetrics_listen = off\nadmin_listen = off\nmedia_program = {MEDIA}\n")
 
     def start(self):
         self.server = subprocess.Popen([CONCLAVED, "--config", self.config], stderr=subprocess.PIPE, text=True)

@@ -46,7 +46,7 @@ static void take_seat(struct hall *h, struct person_at *p, const char *token)
 	struct writer w = writer(body, sizeof(body));
 
 	write_format(&w, "{\"token\":\"%.43s\"}", token);
-	hall_link(h, written(&w), "", &answer);
+	hall_request(h, &(struct hall_request){ .path = "/api/link", .body = written(&w), .cookies = "" }, &answer);
 	assert(answer.status == 200);
 	memcpy(p->seat, strstr(answer.body, "\"seat\":\"") + 8, SEAT_LETTERS);
 	memcpy(p->cookies, answer.set_cookie, strcspn(answer.set_cookie, ";"));

@@ -292,10 +292,8 @@ void actor_keep_cookie(struct actor *a, const char *set_cookie)
 static unsigned ask(struct actor *a, const char *body, bool link, struct hall_answer *ret)
 {
 	tick(a->stage);
-	if (link)
-		hall_link(a->stage->hall, bytes_of_string(body), a->jar, ret);
-	else
-		hall_resume(a->stage->hall, bytes_of_string(body), a->jar, ret);
+	hall_request(a->stage->hall, &(struct hall_request){ .path = link ? "/api/link" : "/api/resume",
+		.body = bytes_of_string(body), .cookies = a->jar }, ret);
 	if (ret->status == 200) {
 		check(stage_field(ret->body, "seat", 0, a->seat, sizeof(a->seat)));
 		check(stage_field(ret->body, "meeting", 0, a->meeting, sizeof(a->meeting)));

@@ -19,7 +19,8 @@ TEST(good_configuration_is_read)
 	char error[CONFIG_ERROR_SIZE], authority[CONFIG_HOST_SIZE + 10], path[CONFIG_PATH_SIZE], ip[ADDRESS_TEXT_SIZE];
 
 	check(read_text(&c, GOOD "# a remark\nworkers = 2\nlisten = 192.0.2.7, 2001:db8::1\n"
-		"media_addresses = 203.0.113.9\nmetrics_listen = [::1]:9000\nmedia_program = /opt/conclave-media\n", error));
+		"media_addresses = 203.0.113.9\nmetrics_listen = [::1]:9000\nmedia_program = /opt/conclave-media\n"
+		"admin_listen = 127.0.0.2:9001\nhelper_program = /opt/conclave-helper\nlinks = everyone\n", error));
 	check_text(error, "");
 	check_text(c.state, "/var/lib/conclave");
 	check_eq(c.port, 8443);
@@ -32,6 +33,9 @@ TEST(good_configuration_is_read)
 	check_eq(c.n_media_addresses, 1);
 	check_eq(c.metrics.family, 6);
 	check_eq(c.metrics.port, 9000);
+	check_eq(c.admin.port, 9001);
+	check_text(c.helper_program, "/opt/conclave-helper");
+	check(c.links_for_everyone);
 	check_text(c.media_program, "/opt/conclave-media");
 	check_text(config_authority(&c, "raad.example", authority), "raad.example:8443");
 	check_text(config_authority(&c, "::1", authority), "[::1]:8443");
@@ -53,6 +57,8 @@ TEST(what_is_left_out_has_a_sensible_value)
 	check_eq(c.n_media_addresses, 0);
 	check_eq(c.metrics.family, 4);
 	check_eq(c.metrics.port, 9443);
+	check_eq(c.admin.port, 9444);
+	check(!c.links_for_everyone);
 	check(read_text(&c, GOOD "metrics_listen = off\n", error));
 	check_eq(c.metrics.family, 0);
 }
@@ -80,6 +86,9 @@ TEST(every_mistake_is_named)
 		{ "listen = localhost\n", "conclave.conf: listen must be IP addresses, with commas between" },
 		{ "media_addresses = example.org\n",
 			"conclave.conf: media_addresses must be IP addresses, with commas between" },
+		{ "links = members\n", "conclave.conf: links must be guests or everyone" },
+		{ "admin_listen = 192.0.2.1:9444\n", "conclave.conf: admin_listen must be a loopback address with its port, "
+		  "such as 127.0.0.1:9443, or off" },
 		{ "metrics_listen = 0.0.0.0:9443\n", "conclave.conf: metrics_listen must be a loopback address with its port, "
 			"such as 127.0.0.1:9443, or off" },
 		{ "metrics_listen = 127.0.0.1\n", "conclave.conf: metrics_listen must be a loopback address with its port, "

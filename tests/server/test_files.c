@@ -77,6 +77,28 @@ TEST(files_are_found_by_their_path_alone)
 	files_done(&f);
 }
 
+TEST(compressed_form_belongs_to_its_file)
+{
+	const struct file *script;
+	struct files f;
+
+	put("assets/index-B1c2_3-4.js.gz", "zipped");
+	put("assets/index-B1c2_3-4.js-map", "between the two");
+	put("alone.gz", "of nothing");
+	put("alone.gz.gz", "of that");
+	check_eq(files_load(&f, folder), 0);
+	check_eq(f.n, 5);
+	check(!files_find(&f, "/assets/index-B1c2_3-4.js.gz"));
+	script = files_find(&f, "/assets/index-B1c2_3-4.js");
+	check(script);
+	check_bytes(bytes_make(script->data, script->size), "let a;", 6);
+	check_bytes(bytes_make(script->gzip, script->gzip_size), "zipped", 6);
+	check(strcmp(script->tag, script->gzip_tag) != 0);
+	check(files_find(&f, "/alone.gz")->gzip);
+	check(!files_find(&f, "/index.html")->gzip);
+	files_done(&f);
+}
+
 TEST(links_and_pipes_are_left_out)
 {
 	struct files f;
@@ -160,6 +182,7 @@ TEST(no_memory_leaves_nothing_behind)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(files_are_found_by_their_path_alone, setup, teardown),
+	cmocka_unit_test_setup_teardown(compressed_form_belongs_to_its_file, setup, teardown),
 	cmocka_unit_test_setup_teardown(links_and_pipes_are_left_out, setup, teardown),
 	cmocka_unit_test_setup_teardown(tags_follow_the_content, setup, teardown),
 	cmocka_unit_test_setup_teardown(folder_without_a_page_is_refused, setup, teardown),

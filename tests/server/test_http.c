@@ -2,6 +2,7 @@
 /* Requests and their responses: pages, files, the API's guards, upgrades, headers (ATTACKS C01–C04, C13–C15, C28). */
 #include "server/shell/http.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "tests/support/check.h"
 
@@ -9,9 +10,11 @@ static const uint8_t page[] = "<!doctype html>";
 static struct file list[] = {
 	{ .path = (char[]){ "/assets/a-12345678.js" }, .data = (uint8_t[]){ "x" }, .size = 1, .type = "text/javascript",
 	  .tag = "\"2\"", .immutable = true },
+	{ .path = (char[]){ "/assets/b-12345678.js" }, .data = (uint8_t[]){ "yyy" }, .size = 3,
+	  .type = "text/javascript", .tag = "\"3\"", .immutable = true, .gzip = (uint8_t[]){ "zz" }, .gzip_size = 2, .gzip_tag = "\"4\"" },
 	{ .path = (char[]){ "/index.html" }, .data = (uint8_t *)page, .size = 15, .type = "text/html", .tag = "\"1\"" },
 };
-static const struct files files = { .list = list, .n = 2 };
+static const struct files files = { .list = list, .n = ARRAY_SIZE(list) };
 static struct http http;
 
 static int setup(void **state __attribute__((unused)))
@@ -26,7 +29,7 @@ static struct http_request get(const char *path)
 {
 	return (struct http_request){
 		.method = HTTP_GET, .path = path, .host = "raad.example:8443", .origin = "", .fetch_site = "",
-		.content_type = "", .if_none_match = "", .cookies = "",
+		.content_type = "", .if_none_match = "", .accept_encoding = "", .cookies = "",
 	};
 }
 
@@ -74,7 +77,7 @@ TEST(nothing_else_is_there)
 		"", "//", "/admin", "/m/", "/m/a/b", "/m/a/report/", "/m/a/reports", "/m/a.b", "/j/", "/meetings",
 		"/assets", "/assets/", "/../index.html", "/assets/../index.html", "/assets/a-12345678.js/",
 		"/\\index.html", "index.html",
-		"/index.html?", "/metrics", "/api", "/api/links", "/.git/config",
+		"/index.html?", "/metrics", "/api", "/.git/config",
 	};
 	char long_id[128] = "/m/";
 
@@ -110,6 +113,90 @@ TEST(files_are_cached_as_their_names_allow)
 	check_eq(r.status, 200);
 	check_eq(r.length, 15);
 	check_eq(r.body.size, 0);
+}
+
+TEST(compressed_files_go_to_who_takes_them)
+{
+	static const char *const take[] = {
+		"gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8", "deflate,GZIP", "gzip ; q=0.01",
+	};
+	static const char *const leave[] = {
+		"", "br", "gzip;q=0", "gzip; q=0.000", "br, gzip;q=0, *", "xgzip", "gzipped",
+	};
+	struct http_request q = get("/assets/b-12345678.js");
+	char head[HTTP_HEAD_SIZE + 1] = "";
+	struct writer w = writer(head, HTTP_HEAD_SIZE);
+	struct http_response r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(take); i++) {
+		q.accept_encoding = take[i];
+		check_eq(http_judge(&http, &q, &r), HTTP_ANSWERED);
+		check(r.gzip);
+		check_bytes(r.body, "zz", 2);
+		check_eq(r.length, 2);
+	}
+	check(http_write_head(&http, &r, &w));
+	check(strstr(head, "\r\nContent-Encoding: gzip\r\n"));
+	check(strstr(head, "\r\nVary: Accept-Encoding\r\n"));
+	check(strstr(head, "\r\nETag: \"4\"\r\n"));
+	check(strstr(head, "\r\nContent-Length: 2\r\n"));
+	q.if_none_match = "\"4\"";
+	check_eq(status_of(&q), 304);
+	for (size_t i = 0; i < ARRAY_SIZE(leave); i++) {
+		q.accept_encoding = leave[i];
+		check_eq(status_of(&q), 200);	/* the tag is the other form's */
+		check_eq(http_judge(&http, &q, &r), HTTP_ANSWERED);
+		check(!r.gzip);
+		check_bytes(r.body, "yyy", 3);
+	}
+	memset(head, 0, sizeof(head));
+	w = writer(head, HTTP_HEAD_SIZE);
+	check(http_write_head(&http, &r, &w));
+	check(!strstr(head, "Content-Encoding"));
+	check(strstr(head, "\r\nVary: Accept-Encoding\r\n"));
+	q = get("/");			/* has no other form */
+	q.accept_encoding = "gzip";
+	check_eq(http_judge(&http, &q, &r), HTTP_ANSWERED);
+	check(!r.gzip);
+}
+
+/* Nothing of meetings is on the administration's listener, and nothing of it is on theirs. */
+TEST(administration_is_another_place)
+{
+	static const char *const there[] = { "/admin", "/enrol", "/assets/a-12345678.js", "/index.html" };
+	static const char *const not_there[] = {
+		"/", "/j", "/m/abc-1", "/m/abc-1/report", "/meetings/new", "/integrity", "/ws", "/healthz", "/metrics",
+	};
+	struct config c = { .hosts = { "raad.example" }, .n_hosts = 1, .port = 8443, .admin = { .port = 9444 } };
+	struct http_request q;
+	struct http_response r;
+	struct http admin;
+
+	http_init_admin(&admin, &c, &files);
+	for (size_t i = 0; i < ARRAY_SIZE(there); i++) {
+		q = get(there[i]);
+		q.host = "localhost:9444";
+		check_eq(http_judge(&admin, &q, &r), HTTP_ANSWERED);
+		check_eq(r.status, 200);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(not_there); i++) {
+		q = get(not_there[i]);
+		q.host = "localhost:9444";
+		check_eq(http_judge(&admin, &q, &r), HTTP_ANSWERED);
+		check_eq(r.status, 404);
+	}
+	q = get("/admin");
+	check_eq(http_judge(&admin, &q, &r), HTTP_ANSWERED);
+	check_eq(r.status, 421);	/* under the name of the other one */
+	q = post("/api/admin/overview");
+	q.host = "localhost:9444";
+	check_eq(http_judge(&admin, &q, &r), HTTP_ANSWERED);
+	check_eq(r.status, 403);	/* asked by a page of the other one */
+	q.origin = "https://localhost:9444";
+	check_eq(http_judge(&admin, &q, &r), HTTP_ASK_HALL);
+	check_eq(http_body_most(&admin, "/api/admin/users/import"), LIMIT_IMPORT_BODY);
+	check_eq(http_body_most(&http, "/api/admin/users/import"), LIMIT_REQUEST_BODY);
+	check_eq(http_body_most(&http, "/api/roster"), LIMIT_ROSTER_BODY);
 }
 
 TEST(other_methods_are_told_which)
@@ -167,10 +254,10 @@ TEST(api_is_asked_by_our_own_page_only)
 	struct http_request q = post("/api/link");
 	struct http_response r;
 
-	check_eq(http_judge(&http, &q, &r), HTTP_ASK_LINK);
+	check_eq(http_judge(&http, &q, &r), HTTP_ASK_HALL);
 	q.fetch_site = "";		/* older browsers */
 	q.content_type = "application/json; charset=utf-8";
-	check_eq(http_judge(&http, &q, &r), HTTP_ASK_LINK);
+	check_eq(http_judge(&http, &q, &r), HTTP_ASK_HALL);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		q.origin = bad[i];
 		check_eq(http_judge(&http, &q, &r), HTTP_ANSWERED);
@@ -178,7 +265,7 @@ TEST(api_is_asked_by_our_own_page_only)
 		check_bytes(r.body, "{\"error\":{\"code\":\"origin\"}}", 27);
 	}
 	q = post("/api/resume");
-	check_eq(http_judge(&http, &q, &r), HTTP_ASK_RESUME);
+	check_eq(http_judge(&http, &q, &r), HTTP_ASK_HALL);
 	q.fetch_site = "same-site";
 	check_eq(status_of(&q), 403);
 	q = post("/api/resume");
@@ -353,6 +440,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(pages_are_the_client, setup),
 	cmocka_unit_test_setup(nothing_else_is_there, setup),
 	cmocka_unit_test_setup(files_are_cached_as_their_names_allow, setup),
+	cmocka_unit_test_setup(compressed_files_go_to_who_takes_them, setup),
+	cmocka_unit_test_setup(administration_is_another_place, setup),
 	cmocka_unit_test_setup(other_methods_are_told_which, setup),
 	cmocka_unit_test_setup(host_must_be_ours, setup),
 	cmocka_unit_test_setup(api_is_asked_by_our_own_page_only, setup),

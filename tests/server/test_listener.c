@@ -24,7 +24,7 @@ struct bench {
 
 static struct bench bench;
 
-static int bench_up(enum listener_first first)
+static int bench_up(enum listener_door first)
 {
 	struct address at;
 	struct sockaddr_in name;
@@ -42,8 +42,8 @@ static int bench_up(enum listener_first first)
 	return 0;
 }
 
-static int setup(void **state __attribute__((unused))) { return bench_up(LISTENER_TLS); }
-static int setup_any(void **state __attribute__((unused))) { return bench_up(LISTENER_ANY); }
+static int setup(void **state __attribute__((unused))) { return bench_up(LISTENER_PUBLIC); }
+static int setup_any(void **state __attribute__((unused))) { return bench_up(LISTENER_METRICS); }
 
 static int teardown(void **state __attribute__((unused)))
 {
@@ -111,7 +111,7 @@ TEST(tls_is_handed_on_at_its_first_byte)
 	say(fd, 0x16);
 	turn();
 	check(listener_poll(bench.listener, &a));
-	check_eq(a.first, LISTENER_TLS);
+	check_eq(a.door, LISTENER_PUBLIC);
 	check_eq(recv(a.fd, &byte, 1, MSG_DONTWAIT), 1);	/* it was only looked at */
 	check_eq(byte, 0x16);
 	check(!listener_poll(bench.listener, &a));
@@ -188,7 +188,7 @@ TEST(metrics_need_no_first_byte)
 
 	turn();
 	check(listener_poll(bench.listener, &a));
-	check_eq(a.first, LISTENER_ANY);
+	check_eq(a.door, LISTENER_METRICS);
 	(void)sources_leave(&bench.sources, a.source);
 	check_eq(close(a.fd), 0);
 	check_eq(close(fd), 0);

@@ -147,6 +147,8 @@ TEST(request_keeps_what_fits)
 	check(peer_keep(q, bytes_make(large, sizeof(large) - 11)));
 	check(!peer_keep(q, bytes_make(large, 0)));
 	check_text(a, "localhost");
+	check(!peer_keep_body(q, bytes_make(body, 1)));	/* none was announced */
+	check(peer_expect_body(q, sizeof(body)));
 	check(peer_keep_body(q, bytes_make(body, sizeof(body))));
 	check(!peer_keep_body(q, bytes_make(body, 1)));
 	(void)peer_free(p);

@@ -95,9 +95,11 @@ TEST(bodies_that_are_no_requests)
 		"{\"seat\":\"abcdefgh\",\"meeting\":\"abcdefghij\"}", "{\"seat\":\"ABCDEFGH\"}", "{\"seat\":\"\"}" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		hall_link(s.hall, bytes_of_string(bad[i]), "", &answer);
+		hall_request(s.hall, &(struct hall_request){ .path = "/api/link", .body = bytes_of_string(bad[i]),
+			.cookies = "" }, &answer);
 		check_error(400, "bad-request");
-		hall_resume(s.hall, bytes_of_string(bad[i]), "", &answer);
+		hall_request(s.hall, &(struct hall_request){ .path = "/api/resume", .body = bytes_of_string(bad[i]),
+			.cookies = "" }, &answer);
 		check_error(400, "bad-request");
 	}
 }

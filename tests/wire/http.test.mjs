@@ -136,7 +136,7 @@ test('C12 what is ambiguous is refused, and ends the connection', async () => {
   }
   const large = await say(
     server,
-    `POST /api/link HTTP/1.1\r\n${h}Origin: ${server.origin}\r\n${json}Content-Length: 4097\r\n\r\n${'x'.repeat(4097)}${smuggled}`,
+    `POST /api/link HTTP/1.1\r\n${h}Origin: ${server.origin}\r\n${json}Content-Length: 16385\r\n\r\n${'x'.repeat(16_385)}${smuggled}`,
   );
   check(large.startsWith('HTTP/1.1 413 '), large.slice(0, 60));
   equal(large.split('HTTP/1.1 ').length - 1, 1);

@@ -56,6 +56,7 @@ export class Server {
     s.state = await mkdtemp(join(tmpdir(), 'conclave-wire-'));
     s.port = await freePort();
     s.metricsPort = s.port + 1000;
+    s.adminPort = s.port + 1001;
     s.origin = `https://localhost:${s.port}`;
     s.log = '';
     await s.prepare();
@@ -83,6 +84,8 @@ export class Server {
         `key = ${join(this.state, 'key.pem')}`,
         `web_root = ${web}`,
         `metrics_listen = 127.0.0.1:${this.metricsPort}`,
+        `admin_listen = 127.0.0.1:${this.adminPort}`,
+        'links = everyone',
         '',
       ].join('\n'),
     );
