@@ -13,6 +13,7 @@
 #define CHALLENGE_KEY_SIZE 32
 #define CHALLENGE_RANDOM 16
 #define CHALLENGE_SIZE (CHALLENGE_RANDOM + 8 + 32)
+#define CHALLENGE_BINDING 64	/* bytes of a binding, at most; at least one */
 #define CHALLENGE_LETTERS 75	/* CHALLENGE_SIZE bytes in base64url without padding */
 #define CHALLENGE_LIFE MINUTES(5)	/* a PIN, a phone to be fetched; the browser's own time-out is as long */
 

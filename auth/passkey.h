@@ -77,8 +77,8 @@ void passkey_party_done(struct passkey_party *p);
 
 /* What the browser came back with must belong to. */
 struct passkey_ceremony {
-	enum challenge_purpose purpose;	/* by which the caller tells registering from signing in, or from signing again */
-	struct bytes binding;		/* as at passkey_begin(): the hash of a session's cookie, of an enrolment link */
+	enum challenge_purpose purpose;	/* as at passkey_begin() */
+	struct bytes binding;		/* likewise: the hash of a session, of an enrolment link */
 	usec_t now;
 	bool verify;			/* PIN or finger required (userVerification: "required") */
 };
