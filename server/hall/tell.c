@@ -1,29 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Every message that a client receives is written here. In conclaved.
  * Invariant: what goes to somebody in the lobby holds no other person's name. */
-#include "server/hall/inside.h"
+#include "server/hall/message.h"
 #include "server/wire/base64.h"
-#include "server/wire/json.h"
-
-/* A message is begun in the hall's scratch and ended as bytes. */
-struct message {
-	struct writer w;
-	struct json j;
-};
-
-static void begin(struct hall *h, struct message *m, const char *type)
-{
-	m->w = writer(h->scratch, SCRATCH_SIZE);
-	m->j = json_writer(&m->w);
-	json_open_object(&m->j, NULL);
-	json_text(&m->j, "type", type);
-}
-
-static struct bytes end(struct message *m)
-{
-	json_close_object(&m->j);
-	return m->w.ok ? written(&m->w) : bytes_make(NULL, 0);
-}
 
 static void broadcast(struct hall *h, struct meeting *m, struct bytes text)
 {
@@ -230,14 +209,14 @@ void tell_welcome(struct hall *h, struct connection *c)
 	const struct person *p = c->live.person;
 	struct message m;
 
-	begin(h, &m, "welcome");
+	message_begin(h, &m, "welcome");
 	json_number(&m.j, "version", PROTOCOL_VERSION);
 	json_number(&m.j, "you", p->id);
 	json_text(&m.j, "name", p->name);
 	json_text(&m.j, "office", office_word(person_office(p)));
 	json_text(&m.j, "phase", words[connection_phase(c)]);
 	write_meeting(&m.j, p->meeting);
-	connection_send(h, c, end(&m));
+	connection_send(h, c, message_end(&m));
 }
 
 void tell_answer(struct hall *h, struct connection *c, struct peer_id media, struct bytes sdp)
@@ -246,37 +225,37 @@ void tell_answer(struct hall *h, struct connection *c, struct peer_id media, str
 	struct message m;
 
 	feed_print_id(media, id);
-	begin(h, &m, "answer");
+	message_begin(h, &m, "answer");
 	json_text(&m.j, "media", id);
 	json_bytes(&m.j, "sdp", sdp);
-	connection_send(h, c, end(&m));
+	connection_send(h, c, message_end(&m));
 }
 
 void tell_media_lost(struct hall *h, struct connection *c)
 {
 	struct message m;
 
-	begin(h, &m, "media-lost");
-	connection_send(h, c, end(&m));
+	message_begin(h, &m, "media-lost");
+	connection_send(h, c, message_end(&m));
 }
 
 void tell_person(struct hall *h, const struct person *p)
 {
 	struct message m;
 
-	begin(h, &m, "person");
+	message_begin(h, &m, "person");
 	write_person(&m.j, "person", p);
-	broadcast(h, p->meeting, end(&m));
+	broadcast(h, p->meeting, message_end(&m));
 }
 
 void tell_gone(struct hall *h, const struct person *p, const char *why)
 {
 	struct message m;
 
-	begin(h, &m, "gone");
+	message_begin(h, &m, "gone");
 	json_number(&m.j, "id", p->id);
 	json_text(&m.j, "why", why);
-	broadcast(h, p->meeting, end(&m));
+	broadcast(h, p->meeting, message_end(&m));
 }
 
 void tell_entry(struct hall *h, struct meeting *meeting, uint32_t seq)
@@ -286,9 +265,9 @@ void tell_entry(struct hall *h, struct meeting *meeting, uint32_t seq)
 
 	if (!e)
 		return;
-	begin(h, &m, "entry");
+	message_begin(h, &m, "entry");
 	write_entry(&m.j, "entry", meeting, e);
-	broadcast(h, meeting, end(&m));
+	broadcast(h, meeting, message_end(&m));
 }
 
 static void write_head(struct json *j, const struct head *head)
@@ -312,9 +291,9 @@ void tell_head(struct hall *h, struct meeting *meeting)
 {
 	struct message m;
 
-	begin(h, &m, "head");
+	message_begin(h, &m, "head");
 	write_head(&m.j, &meeting->head);
-	broadcast(h, meeting, end(&m));
+	broadcast(h, meeting, message_end(&m));
 }
 
 void tell_proof(struct hall *h, struct connection *c, uint32_t from, const struct tree_proof *proof)
@@ -324,11 +303,11 @@ void tell_proof(struct hall *h, struct connection *c, uint32_t from, const struc
 	struct message m;
 
 	base64_write(&w, bytes_make(proof->hashes, proof->n * sizeof(proof->hashes[0])));
-	begin(h, &m, "proof");
+	message_begin(h, &m, "proof");
 	json_number(&m.j, "from", from);
 	json_number(&m.j, "size", c->live.person->meeting->head.checkpoint.size);
 	json_bytes(&m.j, "hashes", written(&w));
-	connection_send(h, c, end(&m));
+	connection_send(h, c, message_end(&m));
 }
 
 void tell_request(struct hall *h, struct meeting *meeting, uint32_t id)
@@ -338,9 +317,9 @@ void tell_request(struct hall *h, struct meeting *meeting, uint32_t id)
 
 	if (!q)
 		return;
-	begin(h, &m, "request");
+	message_begin(h, &m, "request");
 	write_request(h, &m.j, "request", meeting, q);
-	broadcast(h, meeting, end(&m));
+	broadcast(h, meeting, message_end(&m));
 }
 
 void tell_meeting_changed(struct hall *h, struct meeting *meeting)
@@ -350,19 +329,19 @@ void tell_meeting_changed(struct hall *h, struct meeting *meeting)
 
 	meeting->told = changes;
 	if (told.suspension != changes.suspension) {
-		begin(h, &m, "suspended");
+		message_begin(h, &m, "suspended");
 		write_suspended(&m.j, meeting);
-		broadcast(h, meeting, end(&m));
+		broadcast(h, meeting, message_end(&m));
 	}
 	if (told.floor != changes.floor) {
-		begin(h, &m, "floor");
+		message_begin(h, &m, "floor");
 		write_floor(&m.j, meeting);
-		broadcast(h, meeting, end(&m));
+		broadcast(h, meeting, message_end(&m));
 	}
 	if (told.faults != changes.faults) {
-		begin(h, &m, "faults");
+		message_begin(h, &m, "faults");
 		write_faults(&m.j, meeting);
-		broadcast(h, meeting, end(&m));
+		broadcast(h, meeting, message_end(&m));
 	}
 }
 
@@ -378,11 +357,11 @@ void tell_done_to(struct hall *h, const struct deed *d, const char *type, const 
 {
 	struct message m;
 
-	begin(h, &m, type);
+	message_begin(h, &m, type);
 	json_text(&m.j, "source", source);
 	write_somebody(&m.j, "by", d->by);
 	write_reason(&m.j, d->reason, d->text);
-	send_to(h, d->who, end(&m));
+	send_to(h, d->who, message_end(&m));
 }
 
 void tell_link(struct hall *h, const struct person *to, const struct person *who, struct token *token)
@@ -391,10 +370,10 @@ void tell_link(struct hall *h, const struct person *to, const struct person *who
 	struct message m;
 
 	seat_print_link(h, token, link);
-	begin(h, &m, "link");
+	message_begin(h, &m, "link");
 	write_somebody(&m.j, "person", who);
 	json_text(&m.j, "link", link);
-	send_to(h, to, end(&m));
+	send_to(h, to, message_end(&m));
 	mem_wipe(link, sizeof(link));
 	mem_wipe(h->scratch, SCRATCH_SIZE);
 }
@@ -403,19 +382,19 @@ void tell_request_over(struct hall *h, struct meeting *meeting, uint32_t id, con
 {
 	struct message m;
 
-	begin(h, &m, "request-over");
+	message_begin(h, &m, "request-over");
 	json_number(&m.j, "id", id);
 	json_text(&m.j, "outcome", outcome);
-	broadcast(h, meeting, end(&m));
+	broadcast(h, meeting, message_end(&m));
 }
 
 struct bytes tell_lobby(struct hall *h, const struct connection *c)
 {
 	struct message m;
 
-	begin(h, &m, "lobby");
+	message_begin(h, &m, "lobby");
 	json_boolean(&m.j, "opened", c->live.person->meeting->fold->phase == PHASE_OPEN);
-	return end(&m);
+	return message_end(&m);
 }
 
 /* The last `n` entries. */
@@ -439,7 +418,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	struct meeting *meeting = you->meeting;
 	struct message m;
 
-	begin(h, &m, "state");
+	message_begin(h, &m, "state");
 	json_number(&m.j, "you", you->id);
 	write_meeting(&m.j, meeting);
 	json_open_list(&m.j, "people");
@@ -460,7 +439,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	write_suspended(&m.j, meeting);
 	write_faults(&m.j, meeting);
 	write_head(&m.j, &meeting->head);
-	return end(&m);
+	return message_end(&m);
 }
 
 /* 200 entries are 40 KB as people write them; of the longest possible ones only as many as fit are sent. */
@@ -477,29 +456,29 @@ struct bytes tell_waiting(struct hall *h, const struct connection *c)
 {
 	struct message m;
 
-	begin(h, &m, "waiting");
+	message_begin(h, &m, "waiting");
 	write_waiting(&m.j, "people", c->live.person->meeting, person_leads(c->live.person));
-	return end(&m);
+	return message_end(&m);
 }
 
 struct bytes tell_slots(struct hall *h, const struct connection *c)
 {
 	struct message m;
 
-	begin(h, &m, "slots");
+	message_begin(h, &m, "slots");
 	write_slots(h, &m.j, c->live.person->live.feed);
-	return end(&m);
+	return message_end(&m);
 }
 
 struct bytes tell_error(struct hall *h, const char *code, const char *re, const char *field)
 {
 	struct message m;
 
-	begin(h, &m, "error");
+	message_begin(h, &m, "error");
 	json_text(&m.j, "code", code);
 	json_text(&m.j, "re", re);
 	json_text(&m.j, "field", field);
-	return end(&m);
+	return message_end(&m);
 }
 
 struct bytes tell_over(struct hall *h, const char *why, const struct person *by, enum reason_code reason,
@@ -507,7 +486,7 @@ struct bytes tell_over(struct hall *h, const char *why, const struct person *by,
 {
 	struct message m;
 
-	begin(h, &m, "over");
+	message_begin(h, &m, "over");
 	json_text(&m.j, "why", why);
 	if (by) {
 		json_open_object(&m.j, "by");
@@ -518,5 +497,5 @@ struct bytes tell_over(struct hall *h, const char *why, const struct person *by,
 		json_null(&m.j, "by");
 	}
 	write_reason(&m.j, reason, text);
-	return end(&m);
+	return message_end(&m);
 }
