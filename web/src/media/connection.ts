@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The one RTCPeerConnection: its lines are laid down once, its sources are exchanged with replaceTrack, its only later
 // offer is an ICE restart. It tells; it decides nothing.
+// Invariant: a line has its transform before the first local description, and never loses it (research/e2ee.md, D14).
 
+import type { Frames } from '../crypto/frames/frames';
+import { watchdog, type Watched } from '../crypto/frames/watchdog';
 import { OFFER_BYTES, type Role, type SourceName } from '../wire/messages';
 import { allowedCodecs, jsonBytes, receiveLines, SEND_LINES, type SendLine, slim, wantsExtension } from './lines';
 
@@ -41,10 +44,27 @@ interface Trimmable {
   setHeaderExtensionsToNegotiate?(extensions: HeaderExtension[]): void;
 }
 
-export function connection(phone: boolean, tell: (status: ConnectionStatus) => void): Connection {
-  // End-to-end encryption puts `encodedInsertableStreams: true` here and a transform on every line laid below, before
-  // the first local description (research/e2ee.md, D14).
-  const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require', iceServers: [] });
+/** Chromium alone has this: without it a transform that it takes no notice of lets everything out in the clear. */
+interface Configuration extends RTCConfiguration {
+  readonly encodedInsertableStreams: boolean;
+}
+
+/** Without `frames` nothing is encrypted end to end: only tests of other things may leave them out. */
+export function connection(
+  phone: boolean,
+  tell: (status: ConnectionStatus) => void,
+  frames: Frames | null = null,
+): Connection {
+  const configuration: Configuration = {
+    bundlePolicy: 'max-bundle',
+    rtcpMuxPolicy: 'require',
+    iceServers: [],
+    encodedInsertableStreams: frames !== null,
+  };
+  const pc = new RTCPeerConnection(configuration);
+  const sealed: Watched[] = [];
+  const opened: number[] = [];
+  let stopWatchdog = (): void => undefined;
   const roles = new Map<RTCRtpTransceiver, Role>();
   const senders = new Map<SourceName, RTCRtpSender>();
   const receivers: RTCRtpTransceiver[] = [];
@@ -58,9 +78,17 @@ export function connection(phone: boolean, tell: (status: ConnectionStatus) => v
   }
   for (const line of SEND_LINES) {
     const sendEncodings = line.encodings.map((e) => ({ ...e }));
-    senders.set(line.source, lay(line, { direction: 'sendonly', sendEncodings }).sender);
+    const t = lay(line, { direction: 'sendonly', sendEncodings });
+    const { source } = line;
+    if (frames !== null) sealed.push({ source, line: frames.sealing(t.sender, source), transceiver: t });
+    senders.set(line.source, t.sender);
   }
-  for (const line of receiveLines(phone)) receivers.push(lay(line, { direction: 'recvonly' }));
+  for (const line of receiveLines(phone)) {
+    const t = lay(line, { direction: 'recvonly' });
+    if (frames !== null) opened.push(frames.opening(t.receiver, line.role, () => t.mid));
+    receivers.push(t);
+  }
+  if (frames !== null) stopWatchdog = watchdog(frames, sealed, () => tell('failed'));
 
   pc.onconnectionstatechange = () => {
     const state = pc.connectionState;
@@ -97,7 +125,9 @@ export function connection(phone: boolean, tell: (status: ConnectionStatus) => v
     stats: () => pc.getStats(),
     close: () => {
       pc.onconnectionstatechange = null;
+      stopWatchdog();
       pc.close();
+      frames?.forget([...sealed.map((w) => w.line), ...opened]);
     },
   };
 }

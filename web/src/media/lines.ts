@@ -2,6 +2,7 @@
 // The fixed lines of the one media connection: what they are for, what they may carry and how much of it. Pure.
 // Invariant: decided at joining and never changed, so that people come and go without a new offer.
 
+import type { OpeningRole } from '../crypto/frames/messages';
 import type { Role, SourceName } from '../wire/messages';
 
 export interface SendLine {
@@ -13,7 +14,7 @@ export interface SendLine {
 }
 
 export interface ReceiveLine {
-  readonly role: Role;
+  readonly role: OpeningRole;
   readonly kind: 'audio' | 'video';
   readonly first: 'opus' | 'VP8' | 'VP9';
 }

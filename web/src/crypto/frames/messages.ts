@@ -18,7 +18,7 @@ export type KeysMessage =
       readonly group: 'meeting';
       /** Of the MLS group. The last one told is the current one, whatever its number. */
       readonly epoch: number;
-      /** MLS-Exporter("SFrame 1.0 Base Key", "", 16). Whoever receives it overwrites it; the sender overwrites its own. */
+      /** MLS-Exporter("SFrame 1.0 Base Key", "", 16). The receiver overwrites it; so does the sender its own. */
       readonly baseKey: Uint8Array<ArrayBuffer>;
       /** Our own leaf. */
       readonly own: number;
@@ -26,7 +26,7 @@ export type KeysMessage =
       readonly leaves: readonly number[];
       /** For how many milliseconds frames of the epochs before are still opened. */
       readonly keepFormer: number;
-      /** Leaves of the epochs before that were cut: nothing of theirs is opened any more. Their number may be anew in use. */
+      /** Leaves of the epochs before that were cut: nothing of theirs is opened any more. Numbers may be reused. */
       readonly gone: readonly number[];
     }
   /** Nothing is sealed until `go` or the next epoch. Opening goes on. */
