@@ -17,14 +17,39 @@ void base64_write(struct writer *w, struct bytes in)
 	}
 }
 
+/* 64 for what is no letter. */
+static uint32_t value_of(uint8_t letter)
+{
+	if (letter >= 'A' && letter <= 'Z')
+		return letter - (uint32_t)'A';
+	if (letter >= 'a' && letter <= 'z')
+		return letter - (uint32_t)'a' + 26;
+	if (letter >= '0' && letter <= '9')
+		return letter - (uint32_t)'0' + 52;
+	return letter == '+' ? 62 : letter == '/' ? 63 : 64;
+}
+
 static bool read_letter(uint8_t letter, uint32_t *bits)
 {
-	const char *at = letter ? strchr(alphabet, letter) : NULL;
+	uint32_t value = value_of(letter);
 
-	if (!at)
+	*bits = *bits << 6 | value;
+	return value < 64;
+}
+
+bool base64_is(struct bytes text)
+{
+	size_t letters = text.size;
+
+	if (text.size % 4)
 		return false;
-	*bits = *bits << 6 | (uint32_t)(at - alphabet);
-	return true;
+	while (letters && text.size - letters < 2 && text.data[letters - 1] == '=')
+		letters--;
+	for (size_t i = 0; i < letters; i++)
+		if (value_of(text.data[i]) == 64)
+			return false;
+	/* What the last letter holds beyond the last byte must be nothing. */
+	return letters == text.size || !(value_of(text.data[letters - 1]) & (text.size - letters == 1 ? 3u : 15u));
 }
 
 bool base64_read(struct bytes text, uint8_t *ret, size_t size)

@@ -7,5 +7,7 @@
 #define BASE64_SIZE(n) (((n) + 2) / 3 * 4)	/* letters that n bytes take */
 
 void base64_write(struct writer *w, struct bytes in);
+/* Is it the one spelling of any bytes? */
+bool base64_is(struct bytes text);
 /* Exactly `size` bytes, or false. */
 bool base64_read(struct bytes text, uint8_t *ret, size_t size);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "server/wire/base64.h"
 #include "server/wire/text.h"
 
 struct wire {
@@ -90,11 +91,32 @@ static bool is_map(json_t *j, const struct wire_field *f)
 	return true;
 }
 
+static bool is_base64(const json_t *j, size_t least, size_t most)
+{
+	struct bytes text = string_bytes(j);
+
+	return json_is_string(j) && text.size >= least && text.size <= most && base64_is(text);
+}
+
+static bool is_base64s(json_t *j, const struct wire_field *f)
+{
+	size_t n = json_array_size(j), left = (size_t)f->least;
+
+	if (!json_is_array(j) || n > (size_t)f->most)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_base64(json_array_get(j, i), 4, left))
+			return false;
+		left -= json_string_length(json_array_get(j, i));
+	}
+	return true;
+}
+
 static bool is_numbers(json_t *j, const struct wire_field *f)
 {
 	size_t n = json_array_size(j);
 
-	if (!json_is_array(j) || n > (size_t)f->most)
+	if (!json_is_array(j) || n < (size_t)f->least || n > (size_t)f->most)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		json_int_t number = json_integer_value(json_array_get(j, i));	/* 0 for what is none */
@@ -127,6 +149,10 @@ static bool is_simple(json_t *j, const struct wire_field *f)
 		return json_is_string(j) && text_parse_time(string_bytes(j), &wall);
 	case WIRE_WORD:
 		return is_word(j, f->words);
+	case WIRE_BASE64:
+		return is_base64(j, (size_t)f->least, (size_t)f->most);
+	case WIRE_BASE64S:
+		return is_base64s(j, f);
 	case WIRE_NUMBERS:
 		return is_numbers(j, f);
 	case WIRE_MAP:
@@ -367,6 +393,11 @@ size_t wire_count(const struct wire_node *n, const char *name)
 const struct wire_node *wire_item(const struct wire_node *n, const char *name, size_t i)
 {
 	return (const struct wire_node *)json_array_get(field_of(n, name), i);
+}
+
+const char *wire_text_at(const struct wire_node *n, const char *name, size_t i)
+{
+	return json_string_value(json_array_get(field_of(n, name), i));
 }
 
 int64_t wire_number(const struct wire_node *n, const char *name, size_t i)

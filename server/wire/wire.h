@@ -24,7 +24,9 @@ enum wire_kind {
 	WIRE_WORD,	/* one of `words` */
 	WIRE_OBJECT,	/* of `fields` */
 	WIRE_LIST,	/* least … most objects of `fields` */
-	WIRE_NUMBERS,	/* at most `most` whole numbers from 1 to WIRE_ID_MOST, no two of them equal */
+	WIRE_BASE64,	/* least … most letters, padding included */
+	WIRE_BASE64S,	/* at most `most` of them, none empty, together at most `least` letters */
+	WIRE_NUMBERS,	/* least … most whole numbers from 1 to WIRE_ID_MOST, no two of them equal */
 	WIRE_MAP,	/* at most `most` keys of 1 to WIRE_KEY printable letters, each value one of `words` */
 };
 
@@ -73,6 +75,8 @@ int wire_word(const struct wire_node *n, const char *name, const char *const *wo
 const struct wire_node *wire_object(const struct wire_node *n, const char *name);
 size_t wire_count(const struct wire_node *n, const char *name);
 const struct wire_node *wire_item(const struct wire_node *n, const char *name, size_t i);
+/* The i-th of a list of texts; NULL behind the last. */
+const char *wire_text_at(const struct wire_node *n, const char *name, size_t i);
 /* The i-th of a list of numbers; 0 behind the last. */
 int64_t wire_number(const struct wire_node *n, const char *name, size_t i);
 /* The i-th pair of a map; at `i` of wire_count() and beyond false. */

@@ -47,6 +47,9 @@ static void render_map(struct json *j, const struct wire_field *f)
 	json_close_object(j);
 }
 
+/* The one spelling of its bytes: what the last letter holds beyond them is nothing. */
+#define BASE64_PATTERN "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$"
+
 static void render_text(struct json *j, const struct wire_field *f)
 {
 	char letters[32];
@@ -61,6 +64,11 @@ static void render_text(struct json *j, const struct wire_field *f)
 	case WIRE_TEXT:		/* the table counts bytes as JSON writes them, which a schema cannot */
 		json_number(j, "maxLength", f->most);
 		break;
+	case WIRE_BASE64:
+		json_number(j, "minLength", f->least);
+		json_number(j, "maxLength", f->most);
+		json_text(j, "pattern", BASE64_PATTERN);
+		break;
 	case WIRE_LETTERS:
 		snprintf(letters, sizeof(letters), "^[a-z]{%d}$", (int)f->most);
 		json_text(j, "pattern", letters);
@@ -73,6 +81,7 @@ static void render_text(struct json *j, const struct wire_field *f)
 	case WIRE_WORD:
 	case WIRE_OBJECT:
 	case WIRE_LIST:
+	case WIRE_BASE64S:
 	case WIRE_NUMBERS:
 	case WIRE_MAP:
 		break;
@@ -94,6 +103,7 @@ static void render_field(struct json *j, const struct wire_field *f)
 	case WIRE_LINE:
 	case WIRE_TEXT:
 	case WIRE_LETTERS:
+	case WIRE_BASE64:
 	case WIRE_TIME:
 		render_text(j, f);
 		break;
@@ -113,8 +123,17 @@ static void render_field(struct json *j, const struct wire_field *f)
 		render_fields(j, f->fields, NULL);
 		json_close_object(j);
 		break;
+	case WIRE_BASE64S:	/* together they are no longer than one may be, which a schema cannot say */
+		render_type(j, "array", f);
+		json_number(j, "maxItems", f->most);
+		json_open_object(j, "items");
+		render_text(j, &(struct wire_field){ .kind = WIRE_BASE64, .least = 4, .most = f->least });
+		json_close_object(j);
+		break;
 	case WIRE_NUMBERS:
 		render_type(j, "array", f);
+		if (f->least)
+			json_number(j, "minItems", f->least);
 		json_number(j, "maxItems", f->most);
 		json_boolean(j, "uniqueItems", true);
 		json_open_object(j, "items");

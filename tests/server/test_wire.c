@@ -36,6 +36,9 @@ enum nonsense {
 };
 
 static char text[BUFFER];
+/* 88, of which a field takes as many as it needs. */
+#define TWENTY_TWO_AS "AAAAAAAAAAAAAAAAAAAAAA"
+static const char many_as[] = TWENTY_TWO_AS TWENTY_TWO_AS TWENTY_TWO_AS TWENTY_TWO_AS;
 
 static void write_valid(struct json *j, const struct wire_field *f)
 {
@@ -49,6 +52,15 @@ static void write_valid(struct json *j, const struct wire_field *f)
 	case WIRE_LINE:
 	case WIRE_TEXT:
 		json_text(j, f->name, "abc");
+		break;
+	case WIRE_BASE64:
+		json_bytes(j, f->name, bytes_make(many_as, (size_t)f->least));
+		break;
+	case WIRE_BASE64S:
+		json_open_list(j, f->name);
+		json_text(j, NULL, "AAAA");
+		json_text(j, NULL, "AAA=");
+		json_close_list(j);
 		break;
 	case WIRE_LETTERS:
 		json_bytes(j, f->name, bytes_make("abcdefghijklmnop", (size_t)f->most));
@@ -165,9 +177,10 @@ static bool is_sense(const struct wire_field *f, enum nonsense what)
 	case BOOLEAN:
 		return f->kind == WIRE_BOOLEAN;
 	case EMPTY:
-		return f->kind == WIRE_TEXT || (f->kind == WIRE_LINE && f->least == 0);
+		return f->kind == WIRE_TEXT || ((f->kind == WIRE_LINE || f->kind == WIRE_BASE64) && f->least == 0);
 	case ARRAY:
-		return f->kind == WIRE_NUMBERS || (f->kind == WIRE_LIST && f->least == 0);
+		return f->kind == WIRE_BASE64S ||
+			((f->kind == WIRE_NUMBERS || f->kind == WIRE_LIST) && f->least == 0);
 	case CONTROL:
 	case TURNED:
 		return f->kind == WIRE_TEXT;
@@ -502,7 +515,45 @@ TEST(a_list_of_numbers_holds_each_once)
 	wire_free(w);
 }
 
+static bool is_taken(const struct wire_field *fields, const char *json)
+{
+	const struct wire_type type[] = { { "t", fields }, { NULL, NULL } };
+	struct wire_problem problem;
+	struct wire *w = NULL;
+	int r = wire_parse(&w, bytes_of_string(json), NULL, type, &problem);
+
+	wire_free(w);
+	return r == 0;
+}
+
+TEST(base64_has_one_spelling_and_a_length)
+{
+	static const struct wire_field one[] = { { .name = "b", .kind = WIRE_BASE64, .least = 4, .most = 8 },
+		{ .name = NULL } };
+	static const struct wire_field many[] = { { .name = "b", .kind = WIRE_BASE64S, .least = 12, .most = 2 },
+		{ .name = NULL } };
+	static const char *const good[] = { "AAAA", "AAA=", "AA==", "+/09", "AAAAAAA=", "zg==", "zzw=" };
+	static const char *const bad[] = { "", "A", "AAA", "A===", "AB==", "AAB=", "AA=A", "A=AA", "====", "AAAA====",
+		"AA A", "AAA-", "AAAAAAAAAAAA", "AAA\\u00e9" };
+	char json[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		snprintf(json, sizeof(json), "{\"b\":\"%s\"}", good[i]);
+		check(is_taken(one, json));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(json, sizeof(json), "{\"b\":\"%s\"}", bad[i]);
+		check(!is_taken(one, json));
+	}
+	check(is_taken(many, "{\"b\":[]}") && is_taken(many, "{\"b\":[\"AAAA\",\"AAAAAAA=\"]}"));
+	check(!is_taken(many, "{\"b\":[\"AAAAAAAA\",\"AAAAAAAA\"]}"));	/* together 16 */
+	check(!is_taken(many, "{\"b\":[\"AAAA\",\"AAAA\",\"AAAA\"]}"));
+	check(!is_taken(many, "{\"b\":[\"\"]}") && !is_taken(many, "{\"b\":[7]}"));
+	check(!is_taken(many, "{\"b\":\"AAAA\"}"));
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(base64_has_one_spelling_and_a_length),
 	cmocka_unit_test(a_list_of_numbers_holds_each_once),
 	cmocka_unit_test(every_field_of_the_client_refuses_nonsense),
 	cmocka_unit_test(every_field_of_the_server_refuses_nonsense),
