@@ -23,6 +23,10 @@ struct meeting_row {
 	usec_t starts;				/* wall */
 	uint8_t salt[EVENT_SALT_SIZE];
 	bool ended;
+	bool links_for_everyone;		/* a link alone makes a seat, for a member too */
+	uint32_t of_body;			/* whose members it was convened of; 0 = of none */
+	bool exported;
+	usec_t exported_at;			/* wall; its retention runs from then */
 };
 
 struct invitation_row {

@@ -20,6 +20,7 @@ struct db_value {
 };
 
 #define DB_INT(v) { .kind = DB_INTEGER, .integer = (int64_t)(v) }
+#define DB_INT_OR_NULL(v) { .kind = (v) ? DB_INTEGER : DB_NULL, .integer = (int64_t)(v) }	/* 0 is none */
 #define DB_STRING(v) { .kind = DB_TEXT, .bytes = bytes_of_string(v) }
 #define DB_STRING_OR_NULL(v) \
 	{ .kind = (v) ? DB_TEXT : DB_NULL, .bytes = (v) ? bytes_of_string(v) : bytes_make(NULL, 0) }

@@ -5,57 +5,24 @@
 #include <errno.h>
 
 #include "server/proof/audit.h"
+#include "server/records/rows.h"
 #include "server/wire/text.h"
-
-static int64_t milliseconds(usec_t wall)
-{
-	return (int64_t)(wall / MSEC(1));
-}
-
-/* A text into a field of its size; false when it does not fit or is missing. */
-static bool copy_text(char *to, size_t size, const char *from)
-{
-	size_t n = from ? strlen(from) : size;
-
-	if (n >= size)
-		return false;
-	memcpy(to, from, n + 1);
-	return true;
-}
-
-static bool copy_blob(void *to, size_t size, struct bytes from)
-{
-	if (from.size != size)
-		return false;
-	memcpy(to, from.data, size);
-	return true;
-}
-
-static bool copy_number(uint32_t *to, int64_t from)
-{
-	if (from < 0 || from > INT32_MAX)
-		return false;
-	*to = (uint32_t)from;
-	return true;
-}
-
-static bool copy_time(usec_t *to, int64_t ms)
-{
-	if (ms < 0 || ms >= 253402300800000)
-		return false;
-	*to = MSEC(ms);
-	return true;
-}
 
 static bool meeting_from_row(struct db *db, enum statement s, struct meeting_row *m)
 {
 	m->ended = db_integer(db, s, 7);
-	return copy_number(&m->number, db_integer(db, s, 0)) && copy_text(m->id, sizeof(m->id), db_text(db, s, 1)) &&
-		copy_text(m->title, sizeof(m->title), db_text(db, s, 2)) &&
-		copy_text(m->body, sizeof(m->body), db_text(db, s, 3)) &&
-		copy_text(m->language, sizeof(m->language), db_text(db, s, 4)) &&
-		copy_time(&m->starts, db_integer(db, s, 5)) &&
-		copy_blob(m->salt, sizeof(m->salt), db_blob(db, s, 6)) &&
+	m->links_for_everyone = db_integer(db, s, 8);
+	m->exported = !db_is_null(db, s, 10);
+	if (m->exported && !row_copy_time(&m->exported_at, db_integer(db, s, 10)))
+		return false;
+	return row_copy_number(&m->number, db_integer(db, s, 0)) &&
+		row_copy_text(m->id, sizeof(m->id), db_text(db, s, 1)) &&
+		row_copy_text(m->title, sizeof(m->title), db_text(db, s, 2)) &&
+		row_copy_text(m->body, sizeof(m->body), db_text(db, s, 3)) &&
+		row_copy_text(m->language, sizeof(m->language), db_text(db, s, 4)) &&
+		row_copy_time(&m->starts, db_integer(db, s, 5)) &&
+		row_copy_blob(m->salt, sizeof(m->salt), db_blob(db, s, 6)) &&
+		row_copy_number(&m->of_body, db_integer(db, s, 9)) &&
 		text_is_letters(bytes_of_string(m->id), MEETING_LETTERS);
 }
 
@@ -67,48 +34,36 @@ static bool invitation_from_row(struct db *db, enum statement s, struct invitati
 	if (index < 0)
 		return false;
 	p->office = (enum office)index;
-	return copy_number(&p->person, db_integer(db, s, 0)) &&
-		copy_text(p->name, sizeof(p->name), db_text(db, s, 1)) &&
-		copy_text(p->email, sizeof(p->email), db_text(db, s, 2)) &&
-		copy_text(p->party, sizeof(p->party), party ? party : "") &&
-		copy_blob(p->salt, sizeof(p->salt), db_blob(db, s, 5));
+	return row_copy_number(&p->person, db_integer(db, s, 0)) &&
+		row_copy_text(p->name, sizeof(p->name), db_text(db, s, 1)) &&
+		row_copy_text(p->email, sizeof(p->email), db_text(db, s, 2)) &&
+		row_copy_text(p->party, sizeof(p->party), party ? party : "") &&
+		row_copy_blob(p->salt, sizeof(p->salt), db_blob(db, s, 5));
 }
 
 static bool link_from_row(struct db *db, enum statement s, struct link_row *l)
 {
 	l->dead = db_integer(db, s, 3);
-	return copy_blob(l->hash.bytes, DIGEST_SIZE, db_blob(db, s, 0)) &&
-		copy_number(&l->meeting, db_integer(db, s, 1)) && copy_number(&l->person, db_integer(db, s, 2)) &&
-		copy_number(&l->seat, db_integer(db, s, 4));
+	return row_copy_blob(l->hash.bytes, DIGEST_SIZE, db_blob(db, s, 0)) &&
+		row_copy_number(&l->meeting, db_integer(db, s, 1)) &&
+		row_copy_number(&l->person, db_integer(db, s, 2)) &&
+		row_copy_number(&l->seat, db_integer(db, s, 4));
 }
 
 static bool seat_from_row(struct db *db, enum statement s, struct seat_row *t)
 {
 	t->ended = db_integer(db, s, 6);
-	t->has_previous = !db_is_null(db, s, 5);
-	if (t->has_previous && !copy_blob(t->previous.bytes, DIGEST_SIZE, db_blob(db, s, 5)))
+	if (!row_copy_number(&t->session, db_integer(db, s, 7)) || !row_copy_number(&t->account, db_integer(db, s, 8)))
 		return false;
-	return copy_number(&t->number, db_integer(db, s, 0)) && copy_text(t->id, sizeof(t->id), db_text(db, s, 1)) &&
-		copy_number(&t->meeting, db_integer(db, s, 2)) && copy_number(&t->person, db_integer(db, s, 3)) &&
-		copy_blob(t->secret.bytes, DIGEST_SIZE, db_blob(db, s, 4));
+	t->has_previous = !db_is_null(db, s, 5);
+	if (t->has_previous && !row_copy_blob(t->previous.bytes, DIGEST_SIZE, db_blob(db, s, 5)))
+		return false;
+	return row_copy_number(&t->number, db_integer(db, s, 0)) &&
+		row_copy_text(t->id, sizeof(t->id), db_text(db, s, 1)) &&
+		row_copy_number(&t->meeting, db_integer(db, s, 2)) &&
+		row_copy_number(&t->person, db_integer(db, s, 3)) &&
+		row_copy_blob(t->secret.bytes, DIGEST_SIZE, db_blob(db, s, 4));
 }
-
-/* Rows of a kind into an array; the number of them, or a negative errno. */
-#define DEFINE_ROWS(name, type, from_row) \
-	static int name(struct db *db, enum statement s, type *rows, size_t most) \
-	{ \
-		size_t n = 0; \
-		int r = 0; \
-		while (n < most && (r = db_next(db, s)) > 0) { \
-			rows[n] = (type){ 0 }; \
-			if (!from_row(db, s, &rows[n++])) { \
-				r = -EBADMSG; \
-				break; \
-			} \
-		} \
-		db_done(db, s); \
-		return r < 0 ? r : (int)n; \
-	}
 
 DEFINE_ROWS(meeting_rows, struct meeting_row, meeting_from_row)
 DEFINE_ROWS(invitation_rows, struct invitation_row, invitation_from_row)
@@ -118,8 +73,9 @@ DEFINE_ROWS(seat_rows, struct seat_row, seat_from_row)
 int store_meeting_add(struct db *db, struct meeting_row *row)
 {
 	int r = db_write(db, SQL_MEETING_INSERT, DB_VALUES(DB_STRING(row->id), DB_STRING(row->title),
-		DB_STRING(row->body), DB_STRING(row->language), DB_INT(milliseconds(row->starts)),
-		DB_BYTES(row->salt, sizeof(row->salt))));
+		DB_STRING(row->body), DB_STRING(row->language), DB_INT(row_milliseconds(row->starts)),
+		DB_BYTES(row->salt, sizeof(row->salt)), DB_INT(row->links_for_everyone),
+		DB_INT_OR_NULL(row->of_body)));
 
 	if (r == 0)
 		row->number = (uint32_t)db_last_number(db);
@@ -178,7 +134,7 @@ int store_invitations(struct db *db, uint32_t meeting, struct invitation_row *ro
 int store_link_add(struct db *db, const struct link_row *row, usec_t wall)
 {
 	return db_write(db, SQL_LINK_INSERT, DB_VALUES(DB_BYTES(row->hash.bytes, DIGEST_SIZE), DB_INT(row->meeting),
-		DB_INT(row->person), DB_INT(milliseconds(wall))));
+		DB_INT(row->person), DB_INT(row_milliseconds(wall))));
 }
 
 int store_link_find(struct db *db, const struct digest *hash, struct link_row *ret)
@@ -201,7 +157,8 @@ int store_links_kill(struct db *db, uint32_t meeting, uint32_t person)
 int store_seat_add(struct db *db, struct seat_row *row)
 {
 	int r = db_write(db, SQL_SEAT_INSERT, DB_VALUES(DB_STRING(row->id), DB_INT(row->meeting), DB_INT(row->person),
-		DB_BYTES(row->secret.bytes, DIGEST_SIZE)));
+		DB_BYTES(row->secret.bytes, DIGEST_SIZE), DB_INT_OR_NULL(row->session),
+		DB_INT_OR_NULL(row->account)));
 
 	if (r == 0)
 		row->number = (uint32_t)db_last_number(db);
@@ -238,6 +195,18 @@ int store_seats_end(struct db *db, uint32_t meeting, uint32_t person)
 	return db_write(db, SQL_SEATS_END, DB_VALUES(DB_INT(meeting), DB_INT(person)));
 }
 
+int store_seat_last(struct db *db, uint32_t meeting, uint32_t person, struct seat_row *ret)
+{
+	int r = db_read(db, SQL_SEAT_LAST, DB_VALUES(DB_INT(meeting), DB_INT(person)));
+
+	return r < 0 ? r : seat_rows(db, SQL_SEAT_LAST, ret, 1);
+}
+
+int store_seat_rows(struct db *db, enum statement s, struct seat_row *rows, size_t most)
+{
+	return seat_rows(db, s, rows, most);
+}
+
 int store_event_add(struct db *db, const struct meeting_row *meeting, struct event *e)
 {
 	uint8_t body[EVENT_BODY_SIZE];
@@ -253,7 +222,7 @@ int store_event_add(struct db *db, const struct meeting_row *meeting, struct eve
 	if (r < 0)
 		return r;
 	return db_write(db, SQL_EVENT_INSERT, DB_VALUES(DB_INT(meeting->number), DB_INT(e->seq),
-		DB_INT(milliseconds(e->wall)), DB_INT(e->by), DB_STRING(event_words[e->kind]), text,
+		DB_INT(row_milliseconds(e->wall)), DB_INT(e->by), DB_STRING(event_words[e->kind]), text,
 		DB_BYTES(e->leaf.bytes, DIGEST_SIZE)));
 }
 
@@ -264,10 +233,10 @@ static int event_from_row(struct db *db, const struct meeting_row *meeting, stru
 	struct leaf l;
 	int r;
 
-	if (index < 0 || !body || !copy_number(&e->seq, db_integer(db, SQL_EVENTS, 0)) ||
-	    !copy_time(&e->wall, db_integer(db, SQL_EVENTS, 1)) ||
-	    !copy_number(&e->by, db_integer(db, SQL_EVENTS, 2)) ||
-	    !copy_blob(e->leaf.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 5)))
+	if (index < 0 || !body || !row_copy_number(&e->seq, db_integer(db, SQL_EVENTS, 0)) ||
+	    !row_copy_time(&e->wall, db_integer(db, SQL_EVENTS, 1)) ||
+	    !row_copy_number(&e->by, db_integer(db, SQL_EVENTS, 2)) ||
+	    !row_copy_blob(e->leaf.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 5)))
 		return -EBADMSG;
 	e->kind = (enum event_kind)index;
 	l = (struct leaf){ .meeting = meeting->id, .kind = kind, .body = bytes_of_string(body), .seq = e->seq,
@@ -289,7 +258,7 @@ static int check_root(struct db *db, const struct tree *t)
 	r = tree_root(t, &root);
 	if (r < 0)
 		return r;
-	return copy_blob(signed_root.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 6)) &&
+	return row_copy_blob(signed_root.bytes, DIGEST_SIZE, db_blob(db, SQL_EVENTS, 6)) &&
 		digest_equal(&root, &signed_root) ? 0 : -EBADMSG;
 }
 

@@ -33,6 +33,8 @@ struct seat_row {
 	struct digest previous;
 	bool has_previous;
 	bool ended;				/* another seat of the same person took its place */
+	uint32_t session;			/* of the account that took it; 0 = by its link alone */
+	uint32_t account;			/* likewise */
 };
 
 /* The number is given back in the row. */
@@ -59,6 +61,10 @@ int store_seat_read(struct db *db, uint32_t number, struct seat_row *ret);
 int store_seat_rotate(struct db *db, const struct seat_row *row);
 int store_seat_settle(struct db *db, uint32_t number);		/* forgets the previous secret */
 int store_seats_end(struct db *db, uint32_t meeting, uint32_t person);
+/* The newest of a person, ended or not. */
+int store_seat_last(struct db *db, uint32_t meeting, uint32_t person, struct seat_row *ret);
+/* The rest of a statement that yields seats: for server/records/credentials.c. */
+int store_seat_rows(struct db *db, enum statement s, struct seat_row *rows, size_t most);
 
 /* The event's seq must follow the last one's. Sets its leaf hash. */
 int store_event_add(struct db *db, const struct meeting_row *meeting, struct event *e);

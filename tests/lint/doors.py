@@ -70,6 +70,7 @@ DOORS = [
         "auth/hmac.c",                # challenges, six digits
         "auth/public_key.c",          # passkeys
         "auth/signature.c",           # the key of the proceedings
+        "auth/vault.c",               # seeds of six-digit codes
         "server/ctl/tls.c",           # the server's certificate, and whether its door opens
     ]),
     # tests

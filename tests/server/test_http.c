@@ -11,7 +11,8 @@ static struct file list[] = {
 	{ .path = (char[]){ "/assets/a-12345678.js" }, .data = (uint8_t[]){ "x" }, .size = 1, .type = "text/javascript",
 	  .tag = "\"2\"", .immutable = true },
 	{ .path = (char[]){ "/assets/b-12345678.js" }, .data = (uint8_t[]){ "yyy" }, .size = 3,
-	  .type = "text/javascript", .tag = "\"3\"", .immutable = true, .gzip = (uint8_t[]){ "zz" }, .gzip_size = 2, .gzip_tag = "\"4\"" },
+	  .type = "text/javascript", .tag = "\"3\"", .immutable = true,
+	  .gzip = (uint8_t[]){ "zz" }, .gzip_size = 2, .gzip_tag = "\"4\"" },
 	{ .path = (char[]){ "/index.html" }, .data = (uint8_t *)page, .size = 15, .type = "text/html", .tag = "\"1\"" },
 };
 static const struct files files = { .list = list, .n = ARRAY_SIZE(list) };
