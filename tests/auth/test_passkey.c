@@ -44,7 +44,8 @@ TEST(D07_wrong_origin)
 {
 	static const char *const origins[] = {
 		"https://evil.example", "http://council.example", "https://council.example.evil.example", "null", "",
-		"https://council.example:443", "https://council.exampl", "https://council.example/", "https://Council.example",
+		"https://council.example:443", "https://council.exampl", "https://council.example/",
+		"https://Council.example",
 	};
 	struct ceremony c;
 
@@ -349,9 +350,9 @@ TEST(an_assertion_brings_no_key)
 
 TEST(every_answer_has_a_word_of_its_own)
 {
-	for (int i = 0; i < PASSKEY_WHY_N; i++)
-		for (int k = 0; k < i; k++)
-			check(strcmp(passkey_why_word((enum passkey_why)i), passkey_why_word((enum passkey_why)k)) != 0);
+	for (enum passkey_why i = PASSKEY_OK; i < PASSKEY_WHY_N; i++)
+		for (enum passkey_why k = PASSKEY_OK; k < i; k++)
+			check(strcmp(passkey_why_word(i), passkey_why_word(k)) != 0);
 }
 
 static const struct CMUnitTest tests[] = {

@@ -220,7 +220,8 @@ TEST(D08_wide_extensions)
 			device_write_head(&w, 0, 0);
 		}
 		/* The map itself is an item, too. */
-		check_eq(try_extensions(&c, written(&w)), pairs * 2 < LIMIT_CBOR_ITEMS ? PASSKEY_OK : PASSKEY_MALFORMED);
+		check_eq(try_extensions(&c, written(&w)),
+			pairs * 2 < LIMIT_CBOR_ITEMS ? PASSKEY_OK : PASSKEY_MALFORMED);
 	}
 	ceremony_done(&c);
 }
