@@ -13,8 +13,9 @@
 void device_init(struct device *d, int algorithm, int bits)
 {
 	*d = (struct device){
-		.algorithm = algorithm, .party = "council.example", .origin = "https://council.example", 
-		.format = "none", .more = ",\"crossOrigin\":false", .flags = DEVICE_UP | DEVICE_UV, .id_size = 32, .counter = 1,
+		.algorithm = algorithm, .party = "council.example", .origin = "https://council.example",
+		.format = "none", .more = ",\"crossOrigin\":false", .flags = DEVICE_UP | DEVICE_UV, .id_size = 32,
+		.counter = 1,
 	};
 	memset(d->id, 0x5a, sizeof(d->id));
 	if (algorithm == -7)
