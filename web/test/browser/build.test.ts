@@ -18,10 +18,8 @@ import { de } from '../../src/text/de';
 import { en } from '../../src/text/en';
 import { fr } from '../../src/text/fr';
 import { nl } from '../../src/text/nl';
+import { POLICY } from '../support/policy';
 
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html";
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
