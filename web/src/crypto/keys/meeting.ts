@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The group of the meeting: gives the frames worker its keys, says who is in it and with which code, beats, and keeps
+// us silent while the group holds somebody whom the list does not, or while its sign of life is missing.
+
+import type { KeysFromServer, ServedGroup } from '../../wire/delivery';
+import type { KeysMessage } from '../frames/messages';
+import { fromBase64, view } from './bytes';
+import { type Plan, survey } from './checks';
+import { Group } from './group';
+import { Heartbeat } from './heartbeat';
+import { fingerprint } from './identity';
+import type { AlarmKind, Change, Roster, Silence, Why } from './messages';
+import type { Mls } from './mls';
+import { Patience } from './patience';
+import type { People } from './people';
+import { epochOf, type Leaf } from './tree';
+
+/** A code that is shown should not change under the eyes of who reads it aloud. */
+const CODE_AFTER_MS = 2_000;
+const FORMER_MS = { joined: 10_000, removed: 2_000 };
+const ALIVE = new TextEncoder().encode('{"type":"alive"}');
+
+export interface World {
+  readonly mls: Mls;
+  readonly people: People;
+  self(): number;
+  meeting(): string;
+  now(): number;
+  random(bytes: number): Uint8Array;
+  send: ConstructorParameters<typeof Group>[0]['send'];
+  alarm(kind: AlarmKind, group: number, person: number | null): void;
+  frames(message: KeysMessage): void;
+  code(epochAuthenticator: Uint8Array): Promise<string>;
+  roster(roster: Roster): void;
+}
+
+/** Tells the people whose vouchers do not verify. */
+export async function verifyVouchers(world: World): Promise<void> {
+  for (const wrong of await world.people.verify(world.meeting())) world.alarm('forged', 0, wrong.person);
+}
+
+function changeOf(plan: Plan | null, epoch: number, at: number): Change {
+  if (plan === null) return { why: epoch === 0 ? 'created' : 'joined', people: [], at };
+  const came = plan.added.filter((a) => !plan.removed.some((r) => r.person === a.person));
+  const left = plan.removed.filter((r) => !plan.added.some((a) => a.person === r.person));
+  const returned = plan.added.filter((a) => !came.includes(a));
+  const kinds: [Why, readonly { person: number; name: string }[]][] = [
+    ['came', came],
+    ['left', left],
+    ['returned', returned],
+  ];
+  const [first, second] = kinds.filter(([, people]) => people.length > 0);
+  const people = [...came, ...left, ...returned].map(({ person, name }) => ({ person, name }));
+  return { why: second !== undefined ? 'several' : (first?.[0] ?? 'renewed'), people, at };
+}
+
+export class Meeting {
+  readonly group: Group;
+  private readonly heartbeat = new Heartbeat();
+  private code: string | null = null;
+  private codeFor = -1;
+  private change: Change | null = null;
+  private silence: Silence | null = 'no-group';
+  private online = false;
+  private readonly prints = new Map<string, string>();
+  private readonly wrong = new Patience();
+  private readonly without = new Patience();
+  private stale = false;
+  private shown = '';
+
+  constructor(private readonly world: World) {
+    const { mls, people } = world;
+    this.group = new Group({
+      group: 0,
+      mls,
+      book: people,
+      self: () => world.self(),
+      now: () => world.now(),
+      random: (bytes) => world.random(bytes),
+      send: (message) => world.send(message),
+      object: ({ kind, person }) => world.alarm(kind, 0, person),
+      verify: () => verifyVouchers(world),
+      entered: (leaves, plan) => this.entered(leaves, plan),
+      lost: () => this.lost(),
+    });
+  }
+
+  async enter(served: ServedGroup | null): Promise<void> {
+    this.online = true;
+    await this.group.enter(served);
+    await this.look();
+  }
+
+  lineLost(): void {
+    this.online = false;
+    this.group.lineLost();
+  }
+
+  forget(): void {
+    this.online = false;
+    this.group.forget();
+    this.change = null;
+    this.wrong.look([], 0);
+    this.without.look([], 0);
+    this.tell();
+  }
+
+  async served(m: KeysFromServer): Promise<void> {
+    if (m.type === 'key-message') await this.hear(m);
+    else await this.group.served(m);
+    await this.look();
+  }
+
+  private async entered(leaves: readonly Leaf[], plan: Plan | null): Promise<void> {
+    const { world, group } = this;
+    const now = world.now();
+    const { state, own } = group;
+    if (state === null) return;
+    for (const l of leaves) {
+      if (world.people.trust(l.person, l.device, now) !== 'swapped-key') world.people.pin(l.person, l.device);
+      if (!this.prints.has(l.device))
+        this.prints.set(l.device, await fingerprint(fromBase64(l.device) ?? new Uint8Array()));
+    }
+    this.heartbeat.epoch(now);
+    this.change = changeOf(plan, epochOf(state), now);
+    this.code = null;
+    const removed = plan?.removed ?? [];
+    world.frames({
+      type: 'epoch',
+      group: 'meeting',
+      epoch: epochOf(state),
+      baseKey: view(await world.mls.baseKey(state)),
+      own,
+      leaves: leaves.map((l) => l.leaf),
+      keepFormer: removed.length > 0 ? FORMER_MS.removed : FORMER_MS.joined,
+      gone: removed.map((l) => l.leaf),
+    });
+    // The frames worker speaks again at a new epoch; what keeps us silent is said anew behind it.
+    this.silence = null;
+    this.hush(now);
+    this.tell();
+  }
+
+  private lost(): void {
+    this.code = null;
+    this.hush(this.world.now());
+    this.tell();
+  }
+
+  private async hear(m: Extract<KeysFromServer, { type: 'key-message' }>): Promise<void> {
+    const { group, world } = this;
+    const { epoch } = group;
+    if (epoch === null || m.epoch < epoch) return;
+    if (m.epoch > epoch) return group.behind();
+    const heard = await group.open(m.body);
+    if (heard === null) return world.alarm('forked', 0, m.by);
+    if (heard.epoch === epoch) this.heartbeat.hear(heard.from, world.now());
+  }
+
+  private why(now: number): Silence | null {
+    const { group, world } = this;
+    if (group.refused) return 'refused';
+    if (group.state === null) return 'no-group';
+    if (survey(group.leaves, world.people, now).length > 0) return 'unlisted';
+    const stale = this.heartbeat.staleAt(group.leaves, group.own, world.people);
+    return stale !== null && now >= stale ? 'withheld' : null;
+  }
+
+  /** Silences us, or lets us speak. */
+  private hush(now: number): void {
+    const why = this.why(now);
+    if (why === this.silence) return;
+    this.silence = why;
+    this.world.frames(why === null ? { type: 'go' } : { type: 'stop', why });
+  }
+
+  /** Alarms: what is wrong with a leaf and stays so; a sign of life that does not come although the line is open. */
+  private watch(now: number): void {
+    const { group, world } = this;
+    const wrong = survey(group.leaves, world.people, now).map((w) => ({ ...w, name: `${w.kind} ${w.leaf}` }));
+    this.wrong.look(wrong.map((w) => w.name), now);
+    for (const w of wrong) {
+      // Who was here and has gone is no ghost: what does not come is the removal.
+      const kind = w.kind === 'ghost' && world.people.ever(w.person ?? 0) ? 'withheld' : w.kind;
+      if (this.wrong.tell(w.name, now)) world.alarm(kind, 0, w.person);
+    }
+    const stale = this.online && this.silence === 'withheld';
+    if (stale && !this.stale) world.alarm('withheld', 0, null);
+    this.stale = stale;
+  }
+
+  private cannotFollow(now: number): readonly number[] {
+    const { group, world } = this;
+    const without = world.people.list().filter((person) => !group.leaves.some((l) => l.person === person));
+    this.without.look(without.map(String), now);
+    return without.filter((person) => this.without.lasts(String(person), now));
+  }
+
+  private compute(): void {
+    const { state, epoch } = this.group;
+    if (state === null || epoch === null || this.codeFor === epoch) return;
+    this.codeFor = epoch;
+    const authenticator = Uint8Array.from(state.keySchedule.epochAuthenticator);
+    const done = (code: string): void => {
+      if (this.group.state === null || this.group.epoch !== epoch) return;
+      this.code = code;
+      this.tell();
+    };
+    this.world.code(authenticator).then(done, () => undefined);
+  }
+
+  /** Beats, watches, tells. Called after every input and at the deadline. */
+  async look(): Promise<void> {
+    const { group, world, heartbeat } = this;
+    await group.look();
+    const now = world.now();
+    heartbeat.look(group.leaves, world.people, now);
+    const beat = heartbeat.due(group.leaves, group.own, world.people);
+    if (this.online && group.state !== null && beat !== null && now >= beat) {
+      heartbeat.sent(now);
+      await group.seal(ALIVE);
+    }
+    this.hush(now);
+    this.watch(now);
+    if (group.state !== null && now >= group.epochAt + CODE_AFTER_MS) this.compute();
+    this.tell();
+  }
+
+  async timeout(): Promise<void> {
+    await this.group.timeout();
+    await this.look();
+  }
+
+  deadline(): number {
+    const { group, world, heartbeat } = this;
+    const times: (number | null)[] = [group.deadline()];
+    times.push(this.wrong.deadline(world.now()), this.without.deadline(world.now()));
+    if (group.state !== null) {
+      if (this.codeFor !== group.epoch) times.push(group.epochAt + CODE_AFTER_MS);
+      if (this.online) times.push(heartbeat.due(group.leaves, group.own, world.people));
+      if (this.silence === null) times.push(heartbeat.staleAt(group.leaves, group.own, world.people));
+    }
+    return Math.min(...times.filter((at) => at !== null));
+  }
+
+  private tell(): void {
+    const { group, world } = this;
+    const leaves = group.leaves.map((l) => ({
+      ...l,
+      fingerprint: this.prints.get(l.device) ?? '',
+      vouchedBy: world.people.vouchedBy(l.person, l.device),
+      own: l.leaf === group.own,
+    }));
+    const { code, change, silence } = this;
+    const cannotFollow = this.cannotFollow(world.now());
+    const roster: Roster = { epoch: group.epoch, leaves, cannotFollow, code, change, silence };
+    const text = JSON.stringify(roster);
+    if (text === this.shown) return;
+    this.shown = text;
+    world.roster(roster);
+  }
+}
