@@ -1,70 +1,44 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The frames in both browsers, from the built files under the server's policy: vectors, codecs in all directions,
 // rotation under load, and what somebody without a key sees of it all.
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sealed } from '../../build/seal';
 import type { FramesEvent } from '../../src/crypto/frames/frames';
 import type { LineFigures } from '../frames/page/main';
 import type { Caught, Product, Sight, Step } from '../frames/page/wire';
 import type { Outcome } from '../frames/vectors';
-import { POLICY } from '../support/policy';
 import { BROWSERS, type Page } from './browsers';
+import { type Built, built } from './framed';
 
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript' };
 const FULL = process.env['CONCLAVE_TEST_FORM'] === 'full';
 /** Of each codec in each direction, and the epochs of a rotation, one every 600 ms. */
 const FRAMES = FULL ? 300 : 15;
 const EPOCHS = FULL ? 60 : 6;
 const LONG = FULL ? 180_000 : 60_000;
-const folder = mkdtempSync(join(tmpdir(), 'conclave-frames-'));
-const root = new URL('../..', import.meta.url).pathname;
 const vectors = readFileSync(new URL('../data/sframe-vectors.json', import.meta.url), 'utf8');
-let server: Server;
+let client: Built;
 const pages = {} as Record<keyof typeof BROWSERS, Page>;
 const NAMES = Object.keys(BROWSERS) as (keyof typeof BROWSERS)[];
 
 beforeAll(async () => {
-  const env = { ...process.env, NODE_ENV: 'production' };
-  const page = ['build', 'test/frames/page', '--config', 'vite.config.ts', '--outDir', folder, '--emptyOutDir'];
-  execFileSync('node_modules/.bin/vite', page, { cwd: root, env, stdio: 'pipe' });
-  server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://x');
-    const file = join(folder, pathname === '/' ? 'index.html' : pathname);
-    const found = existsSync(file) && statSync(file).isFile();
-    response.writeHead(found ? 200 : 404, {
-      'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'Content-Security-Policy': POLICY,
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Resource-Policy': 'same-origin',
-      'Cross-Origin-Embedder-Policy': 'require-corp',
-      'X-Content-Type-Options': 'nosniff',
-    });
-    response.end(found ? readFileSync(file) : '');
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  await Promise.all(NAMES.map(async (name) => (pages[name] = await BROWSERS[name](url))));
+  client = await built('test/frames/page');
+  await Promise.all(NAMES.map(async (name) => (pages[name] = await BROWSERS[name](client.url))));
 }, 120_000);
 
 afterAll(async () => {
   await Promise.all(Object.values(pages).map((p) => p.close()));
-  server?.close();
-  rmSync(folder, { recursive: true, force: true });
+  client.close();
 });
 
 const q = (value: unknown): string => JSON.stringify(value);
 
 it('the worker is a file of its own, with a hash in its name, in the manifest', () => {
-  const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files: Sealed[] };
+  const { files } = JSON.parse(readFileSync(join(client.folder, 'manifest.json'), 'utf8')) as { files: Sealed[] };
   const workers = files.filter((f) => /^\/assets\/worker-[\w-]{8}\.js$/.test(f.path));
   expect(workers).toHaveLength(1);
-  expect(readdirSync(join(folder, 'assets'))).toContain(workers[0]?.path.slice('/assets/'.length));
+  expect(readdirSync(join(client.folder, 'assets'))).toContain(workers[0]?.path.slice('/assets/'.length));
   expect(workers[0]?.bytes).toBeLessThan(15_000);
 });
 

@@ -3,6 +3,7 @@
 // be in different browsers; the test carries the descriptions.
 
 import { runVectors } from '../vectors';
+import { audience, crowd, decoded, part, take } from './crowd';
 import {
   bare,
   described,
@@ -138,5 +139,10 @@ Object.assign(window, {
     late,
     caught,
     product,
+    crowd,
+    audience,
+    take,
+    decoded,
+    part,
   },
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What somebody without a key sees on the wire, whatever happens to the sender's lines. The spy sits in the same page;
-// between the two are DTLS-SRTP and the browser's whole pipeline.
+// What somebody without a key sees on the wire, whatever happens to the sender's lines. The spy sits in the same page,
+// and between the two is all that a browser does to a frame.
 
 import { connection } from '../../../src/media/connection';
 import { watchdog } from '../../../src/crypto/frames/watchdog';
