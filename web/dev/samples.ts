@@ -2,6 +2,8 @@
 // A state for every screen and for what can be seen in it, made of one fictional council. For the gallery and its
 // tests.
 
+import { NO_SECRECY, type Secrecy } from '../src/secrecy';
+import { sealed, talk } from './secrecy';
 import type { Notice, OwnSource, State } from '../src/state';
 import { initial } from '../src/update';
 import {
@@ -50,6 +52,8 @@ function person(member: Member, at: number): Person {
   return {
     id: at + 1, name: member.name, office: member.office, party: member.party, connection: 'connected', sources,
     heard: sources.microphone, hush: null, hand: 0, floor: false,
+    device: null,
+    caucus: false,
   };
 }
 
@@ -112,6 +116,14 @@ function lobby(id: number, more: Partial<State> = {}): State {
   return base({ ...selfAs(id), phase: { name: 'lobby', step: 'check', opened: true }, ...more });
 }
 
+function namesOf(people: readonly Person[]): Readonly<Record<number, string>> {
+  return Object.fromEntries(people.map((p) => [p.id, p.name]));
+}
+
+function secret(id: number, more: Partial<Secrecy>, state: Partial<State> = {}): State {
+  return room(id, 13, { secrecy: sealed(namesOf(council(13)), more), ...state });
+}
+
 /** In the room as somebody, with so many inside. */
 function room(id: number, n: number, more: Partial<State> = {}): State {
   const people = council(n);
@@ -126,6 +138,7 @@ function room(id: number, n: number, more: Partial<State> = {}): State {
     slots: seen.filter((p) => p.id !== id).map((p, at) => ({ mid: String(13 + at), person: p.id, source: 'camera' })),
     own: { microphone: OFF, camera: ON, screen: OFF, screen_sound: OFF },
     speaking: [5],
+    secrecy: sealed(namesOf(people)),
     entries: ENTRIES,
     ...more,
   });
@@ -135,8 +148,8 @@ function over(why: OverReason, more: Partial<Extract<State['phase'], { name: 'ov
   return base({ ...selfAs(MEMBER), phase: { name: 'over', why, by: null, reason: null, ...more } });
 }
 
-const JOKE: Waiting = { id: 13, name: 'mr. Joke Vermeersch', office: 'guest' };
-const KATRIEN: Waiting = { id: 14, name: 'Katrien Bogaert', office: 'member' };
+const JOKE: Waiting = { id: 13, name: 'mr. Joke Vermeersch', office: 'guest', device: null };
+const KATRIEN: Waiting = { id: 14, name: 'Katrien Bogaert', office: 'member', device: null };
 
 function notice(news: Notice['news'], urgent = false): Pick<State, 'notice'> {
   return { notice: { id: 1, news, urgent } };
@@ -222,6 +235,30 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'room-5': room(MEMBER, 5, { own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF } }),
   'room-25': room(MEMBER, 25),
   'room-55': room(MEMBER, 55),
+  'room-keys-starting': secret(MEMBER, { ...NO_SECRECY, status: 'starting' }),
+  'room-keys-stopped': secret(MEMBER, { status: 'stopped' }),
+  'room-keys-broken': secret(MEMBER, { status: 'broken', failing: ['14', '15'] }),
+  'room-alarm': secret(MEMBER, { compared: 'different', alarm: { kind: 'ghost', group: 0, person: null, at: 0 } }),
+  'room-code-new': secret(MEMBER, { compared: 'not-yet' }, { dialog: { name: 'code' } }),
+  'room-code-chair': secret(CHAIR, {}, { dialog: { name: 'code' } }),
+  'room-code-young': secret(MEMBER, NO_SECRECY, { dialog: { name: 'code' } }),
+  'room-messages': secret(MEMBER, {
+    conversations: [talk(1, MEMBER, 9, { unread: 2 }), talk(2, MEMBER, 10, { kind: 'caucus', state: 'asked' })],
+  }, { panel: 'messages', sheet: true }),
+  'room-thread': secret(MEMBER, {
+    conversations: [talk(1, MEMBER, 9, { writing: { 9: 'Goed. Als dat duid' } })],
+    talking: { group: 1, realTime: true },
+  }, { panel: 'messages', sheet: true }),
+  'room-thread-asked': secret(MEMBER, {
+    conversations: [talk(2, MEMBER, 10, { kind: 'caucus', state: 'asked', said: [] })],
+    talking: { group: 2, realTime: false },
+  }, { panel: 'messages', sheet: true }),
+  'room-thread-over': secret(MEMBER, {
+    conversations: [talk(1, MEMBER, 9, { state: 'over' })], talking: { group: 1, realTime: false },
+  }, { panel: 'messages', sheet: true }),
+  'room-cannot-follow': changed(secret(MEMBER, {
+    roster: { ...sealed({}).roster, cannotFollow: [5] },
+  }), 6, { caucus: true }),
   'room-proceedings': room(MEMBER, 13, { panel: 'proceedings', sheet: true }),
   'room-sheet': room(CLERK, 11, { waiting: [JOKE, KATRIEN], sheet: true }),
   'room-lost': {

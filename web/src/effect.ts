@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What update() wants done in the world. Plain data; only app.ts carries it out.
 
+import type { PageMessage } from './crypto/keys/messages';
 import type { Timer } from './event';
 import type { Language } from './state';
 import type { ClientMessage, PersonId, Slot } from './wire/messages';
@@ -46,4 +47,8 @@ export type Effect =
   | { readonly do: 'chime'; readonly device: string | null }
   /** Called in the person's press: the browser then allows sound. */
   | { readonly do: 'allow-sound' }
+  /** The keys worker of this seat, if there is none yet. Answered by `keys` with the device, and more. */
+  | { readonly do: 'open-keys' }
+  | { readonly do: 'keys'; readonly message: PageMessage }
+  | { readonly do: 'close-keys' }
   | { readonly do: 'reload' };

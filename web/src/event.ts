@@ -3,6 +3,7 @@
 // `now` is in milliseconds of a monotonic clock.
 
 import type { Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, Trouble } from './state';
+import type { TalkEvent, Told } from './update/secrecy';
 import type { PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
 
 /** The dialogs that need nothing to be opened with. */
@@ -75,6 +76,8 @@ export type PersonEvent =
   /** These two close the dialog as well. The reason is complete: reasonOf() of select.ts made it. */
   | { readonly type: 'turn-away'; readonly person: PersonId; readonly reason: Reason }
   | { readonly type: 'end'; readonly reason: Reason }
+  /** Conversations and the room code. */
+  | TalkEvent
   /** The notice was read or closed. */
   | { readonly type: 'notice-read' };
 
@@ -132,7 +135,15 @@ export type WorldEvent =
   | { readonly type: 'quality'; readonly quality: Quality }
   | { readonly type: 'streams-changed' }
   | { readonly type: 'sound-blocked'; readonly blocked: boolean }
-  | { readonly type: 'test-sound-over' };
+  | { readonly type: 'test-sound-over' }
+  /** From the keys worker. */
+  | { readonly type: 'keys'; readonly now: number; readonly told: Told }
+  /** The key of this person opened what the line carries; null: nobody's does any more. */
+  | { readonly type: 'opened'; readonly mid: string; readonly person: PersonId | null }
+  /** Lines that bring nothing but what cannot be opened. */
+  | { readonly type: 'undecryptable'; readonly mids: readonly string[] }
+  /** The watchdog found that sound or picture would leave without a seal; it was stopped. */
+  | { readonly type: 'unsealed' };
 
 export type Event = PersonEvent | WorldEvent;
 

@@ -3,6 +3,8 @@
 // Media itself (streams, tracks, connections) is not in here; see port.ts for what a view may ask for.
 // Times are milliseconds as `now` of the events counts them (a monotonic clock; only differences mean something).
 
+import type { Alarm } from './crypto/keys/messages';
+import type { Secrecy } from './secrecy';
 import type {
   Actor,
   Entry,
@@ -188,12 +190,14 @@ export type Dialog =
   | { readonly name: 'clear-fault'; readonly fault: Fault }
   /** A point of order. */
   | { readonly name: 'object' }
+  /** The room code: read aloud by the chair, compared by everybody else. */
+  | { readonly name: 'code' }
   /** Microphone, camera, speaker, language. */
   | { readonly name: 'settings' }
   /** The list of keys. */
   | { readonly name: 'help' };
 
-export type Panel = 'people' | 'speakers' | 'proceedings';
+export type Panel = 'people' | 'speakers' | 'messages' | 'proceedings';
 
 /** One thing that just happened, for the live region and the flash. The view makes the sentence. */
 export type News =
@@ -227,6 +231,10 @@ export type News =
   | { readonly what: 'line-lost' } // alert
   | { readonly what: 'line-back' }
   | { readonly what: 'server-restarted' }
+  | { readonly what: 'said'; readonly name: string } // somebody wrote to you
+  | { readonly what: 'invited-to-talk'; readonly name: string; readonly kind: 'private' | 'caucus' }
+  | { readonly what: 'alarm'; readonly alarm: Alarm } // alert: the keys are not as they should be
+  | { readonly what: 'code-differs' } // alert
   | { readonly what: 'media-lost' } // the media process died, it comes back by itself
   | { readonly what: 'error'; readonly code: ErrorCode }; // something you asked for did not happen
 
@@ -290,6 +298,8 @@ export interface State {
   readonly faults: readonly Fault[];
   readonly silenced: Silenced | null;
   readonly asked: Asked | null;
+  /** Keys, room code, conversations. */
+  readonly secrecy: Secrecy;
 
   /** The person's own sources, as wanted and as they are. */
   readonly own: Readonly<Record<SourceName, OwnSource>>;

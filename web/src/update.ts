@@ -10,6 +10,7 @@ import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } fr
 import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA, unanswered } from './update/media';
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
+import { failing, keysTold, opened, talk, type TalkEvent } from './update/secrecy';
 import { captured, chooseDevice, notCaptured, sourceEnded, toggleSource } from './update/sources';
 import { keep, send, SOURCE_OFF, stay, andThen, type Step } from './update/step';
 import { PROTOCOL_VERSION, type Seat } from './wire/messages';
@@ -93,6 +94,18 @@ const PERSON_EVENTS: { readonly [T in PersonEvent['type']]: true } = {
   'fault': true,
   'clear-fault': true,
   'object': true,
+  'talk': true,
+  'write-to': true,
+  'converse': true,
+  'accept-conversation': true,
+  'refuse-conversation': true,
+  'leave-conversation': true,
+  'say': true,
+  'write': true,
+  'real-time': true,
+  'code-compared': true,
+  'code-read': true,
+  'alarm-read': true,
 };
 
 function isPersonEvent(e: Event): e is PersonEvent {
@@ -159,6 +172,19 @@ function person(s: State, e: PersonEvent): Step {
       return stay({ ...s, silenced: null });
     case 'asked-read':
       return stay({ ...s, asked: null });
+    case 'talk':
+    case 'write-to':
+    case 'converse':
+    case 'accept-conversation':
+    case 'refuse-conversation':
+    case 'leave-conversation':
+    case 'say':
+    case 'write':
+    case 'real-time':
+    case 'code-compared':
+    case 'code-read':
+    case 'alarm-read':
+      return talk(s, e satisfies TalkEvent);
     default:
       return useOffice(s, e satisfies OfficeEvent);
   }
@@ -248,6 +274,14 @@ function world(s: State, e: WorldEvent): Step {
       return stay(s.phase.name === 'inside' || !e.blocked ? { ...s, soundBlocked: e.blocked } : s);
     case 'test-sound-over':
       return stay({ ...s, testing: false });
+    case 'keys':
+      return keysTold(s, e.told);
+    case 'opened':
+      return opened(s, e.mid, e.person);
+    case 'undecryptable':
+      return failing(s, e.mids);
+    case 'unsealed':
+      return stay({ ...s, secrecy: { ...s.secrecy, status: 'broken' } });
   }
 }
 

@@ -166,10 +166,6 @@ export const de = {
   'limits.cannot.unseen': 'ungesehen zusehen oder mithören',
   'limits.cannot.record': 'mit Conclave aufzeichnen, auch nicht teilweise',
   'limits.cannot.secret': 'über andere etwas entscheiden, ohne dass es im Verlauf steht',
-  'e2ee.off': 'Noch nicht verschlüsselt',
-  'e2ee.off.small': 'von Gerät zu Gerät',
-  'e2ee.off.title': 'Noch nicht von Gerät zu Gerät verschlüsselt',
-  'e2ee.off.text': 'In dieser Version sind Bild und Ton bis zum Server Ihrer Verwaltung verschlüsselt, und von dort bis zu den anderen. Der Server selbst kann sie lesen. Sagen Sie also noch nichts Vertrauliches.',
 
   'session.closed': 'Nichtöffentlich',
   'connection.connected': 'Verbunden',

@@ -166,10 +166,6 @@ export const en = {
   'limits.cannot.unseen': 'watch or listen unseen',
   'limits.cannot.record': 'record with Conclave, not even in part',
   'limits.cannot.secret': 'decide anything about another without it standing in the proceedings',
-  'e2ee.off': 'Not encrypted yet',
-  'e2ee.off.small': 'from device to device',
-  'e2ee.off.title': 'Not yet encrypted from device to device',
-  'e2ee.off.text': 'In this version picture and sound are encrypted as far as your authority’s server, and from there to the others. The server itself can read them. So say nothing confidential yet.',
 
   'session.closed': 'Closed',
   'connection.connected': 'Connected',

@@ -166,10 +166,6 @@ export const fr = {
   'limits.cannot.unseen': 'regarder ou écouter sans être vu',
   'limits.cannot.record': 'enregistrer avec Conclave, même en partie',
   'limits.cannot.secret': 'décider pour quelqu’un d’autre sans que cela figure au journal',
-  'e2ee.off': 'Pas encore chiffré',
-  'e2ee.off.small': 'd’appareil à appareil',
-  'e2ee.off.title': 'Pas encore chiffré d’appareil à appareil',
-  'e2ee.off.text': 'Dans cette version, l’image et le son sont chiffrés jusqu’au serveur de votre administration, et de là jusqu’aux autres. Le serveur lui-même peut les lire. Ne dites donc encore rien de confidentiel.',
 
   'session.closed': 'Huis clos',
   'connection.connected': 'Connecté',

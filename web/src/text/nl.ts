@@ -165,10 +165,6 @@ export const nl = {
   'limits.cannot.unseen': 'onzichtbaar meekijken of meeluisteren',
   'limits.cannot.record': 'met Conclave opnemen, ook niet gedeeltelijk',
   'limits.cannot.secret': 'iets over een ander beslissen zonder dat het in het verloop staat',
-  'e2ee.off': 'Nog niet versleuteld',
-  'e2ee.off.small': 'van toestel tot toestel',
-  'e2ee.off.title': 'Nog niet versleuteld van toestel tot toestel',
-  'e2ee.off.text': 'In deze versie zijn beeld en geluid versleuteld tot op de server van uw bestuur, en van daar tot bij de anderen. De server zelf kan ze lezen. Zeg dus nog niets vertrouwelijks.',
 
   'session.closed': 'Besloten',
   'connection.connected': 'Verbonden',

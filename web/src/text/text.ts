@@ -8,19 +8,27 @@ import { de } from './de';
 import { en } from './en';
 import { fr } from './fr';
 import { nl } from './nl';
+import * as secrecy from './secrecy/all';
 
-export type Key = keyof typeof nl;
+type Dutch = typeof nl & typeof secrecy.nl;
+export type Key = keyof Dutch;
 /** A plural: the category that Intl.PluralRules gives for {n}; without it `other`. */
 export type Message = string | { readonly one: string; readonly other: string };
-export type Messages = Readonly<Record<Key, Message>>;
+/** Those of this folder itself. */
+export type Messages = Readonly<Record<keyof typeof nl, Message>>;
 
 type Table = Readonly<Record<string, Message>>;
 type HolesOf<S> = S extends `${string}{${infer Hole}}${infer Rest}` ? Hole | HolesOf<Rest> : never;
-type Holes<M> = M extends string ? HolesOf<M> : 'n';
+export type Holes<M> = M extends string ? HolesOf<M> : 'n';
 /** What fills the holes of the message; nothing at all for a message without any. */
 type Fill<M, V> = [Holes<M>] extends [never] ? [] : [fill: Readonly<Record<Holes<M>, V>>];
 
-const LANGUAGES: Readonly<Record<Language, Messages>> = { nl, fr, de, en };
+const LANGUAGES: Readonly<Record<Language, Readonly<Record<Key, Message>>>> = {
+  nl: { ...nl, ...secrecy.nl },
+  fr: { ...fr, ...secrecy.fr },
+  de: { ...de, ...secrecy.de },
+  en: { ...en, ...secrecy.en },
+};
 
 /** Flemish and Belgian usage where the language has one. */
 const LOCALES: Readonly<Record<Language, string>> = { nl: 'nl-BE', fr: 'fr-BE', de: 'de-BE', en: 'en-GB' };
@@ -69,12 +77,14 @@ export class Sentences<T extends Table> {
 }
 
 /** The sentences of the meeting and of every frame, with days and hours. */
-export class Text extends Sentences<typeof nl> {
+export class Text extends Sentences<Dutch> {
   readonly #day: Intl.DateTimeFormat;
   readonly #clock: Intl.DateTimeFormat;
+  readonly #list: Intl.ListFormat;
 
   constructor(language: Language, timeZone?: string) {
     super(language, LANGUAGES[language]);
+    this.#list = new Intl.ListFormat(this.locale, { type: 'conjunction' });
     this.#day = new Intl.DateTimeFormat(this.locale, {
       weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', ...(timeZone === undefined ? {} : { timeZone }),
     });
@@ -101,6 +111,11 @@ export class Text extends Sentences<typeof nl> {
   /** "donderdag 12 maart 2026, 19.30 uur" */
   moment(iso: string): string {
     return this.say('moment', { day: this.day(iso), time: this.time(iso) });
+  }
+
+  /** "Luc Desmedt, Fatima Bouazza en Bart Claeys" */
+  list(names: readonly string[]): string {
+    return this.#list.format(names);
   }
 
   #hourAndMinute(iso: string): { hour: string; minute: string } {

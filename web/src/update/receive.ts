@@ -4,10 +4,12 @@
 
 import { aboutOf } from '../select';
 import type { Phase, State } from '../state';
+import type { KeysFromServer } from '../wire/delivery';
 import type { Entry, ErrorCode, Named, Person, ServerMessage, Slot, Waiting } from '../wire/messages';
 import { askedToSwitchOn, entryNews, faultsChanged, floorChanged, mutedByOffice, suspensionChanged } from './floor';
 import { mediaAnswered, mediaLost, retryMedia } from './media';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby } from './room';
+import { served } from './secrecy';
 import { announce, keep, send, stay, andThen, type Step } from './step';
 
 export function receive(s: State, m: ServerMessage): Step {
@@ -41,10 +43,26 @@ export function receive(s: State, m: ServerMessage): Step {
     case 'asked':
     case 'link':
       return s.phase.name === 'inside' ? receiveInside(s, m) : stay(s);
+    case 'key-group':
+    case 'key-create':
+    case 'key-wanted':
+    case 'key-commit':
+    case 'key-welcome':
+    case 'key-behind':
+    case 'key-lost':
+    case 'key-message':
+    case 'conversation':
+    case 'conversation-left':
+    case 'conversation-over':
+    case 'voucher':
+      return served(s, m);
   }
 }
 
-type InsideMessage = Exclude<ServerMessage, { type: 'welcome' | 'lobby' | 'state' | 'over' | 'error' }>;
+type InsideMessage = Exclude<
+  ServerMessage,
+  KeysFromServer | { type: 'welcome' | 'lobby' | 'state' | 'over' | 'error' }
+>;
 
 function receiveInside(s: State, m: InsideMessage): Step {
   switch (m.type) {

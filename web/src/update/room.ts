@@ -2,6 +2,7 @@
 // Into the room and out of it, and the line to the server. Pure. Invariant: nothing about others is known outside.
 
 import type { Effect } from '../effect';
+import { NO_SECRECY } from '../secrecy';
 import type { OpenRequest, Phase, Problem, State } from '../state';
 import type { Request, SeatError, ServerMessage } from '../wire/messages';
 import { floorOf, suspensionOf } from './floor';
@@ -45,6 +46,7 @@ export const NO_ROOM = {
   faults: [],
   silenced: null,
   asked: null,
+  secrecy: NO_SECRECY,
   dialog: null,
   sheet: false,
   soundBlocked: false,

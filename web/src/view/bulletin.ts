@@ -8,6 +8,7 @@ import { muted, unheard, withdrawalOf, withdrawn } from '../select';
 import type { Fault, Named, Reason } from '../wire/messages';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
+import { alarmText } from './words';
 import { reasonSentence } from './sentence';
 
 type Drawn = TemplateResult | typeof nothing;
@@ -125,6 +126,20 @@ function blockedSound(v: Scene): Drawn {
   })}</div>`;
 }
 
+/** The keys are not there yet, or not as they should be: what leaves, and what to do. */
+function keys(v: Scene): Drawn {
+  const { t, s } = v;
+  const { status, alarm } = s.secrecy;
+  const wrong = alarm === null ? nothing : bulletin({
+    id: 'alarm', icon: 'shield-x', title: t.say('alarm.title'), text: alarmText(t, s, alarm),
+    buttons: button('', 'check', t.say('alarm.read'), () => v.act({ type: 'alarm-read' }), 'alarm-read'),
+  });
+  if (status === 'off' || status === 'on') return wrong;
+  return html`${wrong}${bulletin({
+    id: `keys-${status}`, icon: 'shield-x', title: t.say(`e2ee.${status}.title`), text: t.say(`e2ee.${status}.text`),
+  })}`;
+}
+
 export function bulletins(v: Scene): TemplateResult {
-  return html`${interrupted(v)}${blockedSound(v)}${silenced(v)}${asked(v)}${notHeard(v)}`;
+  return html`${keys(v)}${interrupted(v)}${blockedSound(v)}${silenced(v)}${asked(v)}${notHeard(v)}`;
 }

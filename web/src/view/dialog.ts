@@ -5,6 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Office, Waiting } from '../wire/messages';
 import { box, menuItem, reasonForm } from './box';
+import { codeDialog } from './code';
 import { chooser } from './device';
 import { languages } from './frame';
 import { icon, type Icon } from './icon';
@@ -102,7 +103,8 @@ function help(v: Scene): TemplateResult {
       <ul class="keys">
         ${key(t.say('help.mic'), 'M')}${key(t.say('help.camera'), 'V')}
         ${key(t.say('help.hand'), 'W')}${key(t.say('help.people'), '1')}
-        ${key(t.say('help.speakers'), '2')}${key(t.say('help.proceedings'), '3')}
+        ${key(t.say('help.speakers'), '2')}${key(t.say('tab.messages'), '3')}
+        ${key(t.say('help.proceedings'), '4')}
         ${key(t.say('help.region'), 'F6', t.say('key.shift-f6'))}
         ${key(t.say('help.close'), t.say('key.escape'))}${key(t.say('help.list'), '?')}
       </ul>
@@ -138,6 +140,8 @@ export function dialogOf(v: Scene): TemplateResult | typeof nothing {
       return unfault(v, dialog.fault);
     case 'object':
       return objection(v);
+    case 'code':
+      return codeDialog(v);
     case 'settings':
       return settings(v);
     case 'help':

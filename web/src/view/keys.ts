@@ -42,6 +42,9 @@ function onLetter(key: string, state: State, act: Act): boolean {
       if (inRoom) act({ type: 'panel', panel: 'speakers' });
       return inRoom;
     case '3':
+      if (inRoom) act({ type: 'panel', panel: 'messages' });
+      return inRoom;
+    case '4':
       if (inRoom) act({ type: 'panel', panel: 'proceedings' });
       return inRoom;
     case '?':

@@ -72,8 +72,8 @@ function limits(v: Scene): TemplateResult {
     <div class="stack stack--2"><h3>${t.say('limits.cannot')}</h3><ul class="ticks ticks--no">
       ${cannot(t.say('limits.cannot.switch'))}${cannot(t.say('limits.cannot.unseen'))}
       ${cannot(t.say('limits.cannot.record'))}${cannot(t.say('limits.cannot.secret'))}</ul></div>
-    <div class="notice notice--attn" data-testid="e2ee" data-state="off">${icon('shield-x')}
-      <b>${t.say('e2ee.off.title')}</b><p>${t.say('e2ee.off.text')}</p></div>
+    <div class="notice notice--ok" data-testid="e2ee" data-state="on">${icon('shield-check')}
+      <b>${t.say('e2ee.lobby')}</b><p>${t.say('e2ee.lobby.text')}</p></div>
   </section>`;
 }
 

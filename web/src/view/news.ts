@@ -22,7 +22,7 @@ export function announcements(v: Scene): TemplateResult {
 
 /** Something did not happen, or a device stopped: it stands in the flow until it is closed or its time is over. */
 function asksAttention(news: News): boolean {
-  return news.what === 'error' || news.what === 'trouble';
+  return news.what === 'error' || news.what === 'trouble' || news.what === 'code-differs';
 }
 
 export function calm(notice: Notice | null): Notice | null {
@@ -57,6 +57,12 @@ export function newsIcon(news: News): Icon {
     case 'request-over':
     case 'entry':
       return 'gavel';
+    case 'said':
+    case 'invited-to-talk':
+      return 'chat';
+    case 'alarm':
+    case 'code-differs':
+      return 'shield-x';
     case 'silenced':
       return 'mic-off';
     case 'asked':

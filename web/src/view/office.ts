@@ -4,7 +4,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { may, personActions, removal, verdict, type PersonAction } from '../rights';
-import { noteOf, personOf, plain } from '../select';
+import { isSelf, noteOf, personOf, plain } from '../select';
 import type { ReasonedRight } from '../state';
 import type { Fault, Named } from '../wire/messages';
 import {
@@ -66,6 +66,13 @@ function actionItem(v: Scene, what: PersonAction, who: Named): Item {
     : { ...item, danger: true };
 }
 
+function writeTo(v: Scene, who: Named): unknown {
+  return isSelf(v.s, who.id) ? nothing : menuItem({
+    icon: 'chat', words: v.t.say('person.message'), testid: 'person-message',
+    press: () => v.act({ type: 'write-to', person: who.id }),
+  });
+}
+
 export function personMenu(v: Scene, who: Named): TemplateResult {
   const p = personOf(v.s, who.id);
   return box(v, {
@@ -75,7 +82,7 @@ export function personMenu(v: Scene, who: Named): TemplateResult {
     content: html`<div class="dialog__b">
       <p class="menu__t muted small">${roleOf(v.t, p ?? who)}</p>
       ${p === null ? html`<p class="menu__t">${v.t.say('person.gone')}</p>`
-        : personActions(v.s, p).map((what) => menuItem(actionItem(v, what, who)))}
+        : html`${writeTo(v, who)}${personActions(v.s, p).map((what) => menuItem(actionItem(v, what, who)))}`}
       <p class="menu__t muted small">${v.t.say('person.never')}</p>
     </div>`,
   });

@@ -52,7 +52,7 @@ function signs(v: Scene, p: Person): TemplateResult {
 
 /** What may be done about somebody; no button where nothing may be done. */
 function menuButton(v: Scene, p: Person): Drawn {
-  if (personActions(v.s, p).length === 0) return nothing;
+  if (isSelf(v.s, p.id) && personActions(v.s, p).length === 0) return nothing;
   return html`<button class="btn btn--quiet btn--icon" type="button" data-testid="person-menu" data-person=${p.name}
     aria-haspopup="dialog" aria-label=${v.t.say('person.menu', { name: p.name })}
     @click=${() => v.act({ type: 'open-person', person: p.id })}>${icon('more')}</button>`;
@@ -76,13 +76,20 @@ function absentees(v: Scene): Drawn {
     <ul>${repeat(people, (p) => p.id, (p) => absentRow(v, p))}</ul>`;
 }
 
+function cannotFollow(v: Scene, p: Person): boolean {
+  return v.s.secrecy.roster.cannotFollow.includes(p.id);
+}
+
 function row(v: Scene, p: Person): TemplateResult {
   return html`<li class="pp ${p.connection === 'reconnecting' ? 'pp--away' : ''}" data-testid="person"
     data-person=${p.name} data-office=${p.office}>
     <span class="av" aria-hidden="true">${initials(p.name)}</span>
     <span class="pp__n">${p.name}${isSelf(v.s, p.id) ? html` <span class="muted">${v.t.say('you')}</span>` : nothing}
       <span class="pp__r">${roleOf(v.t, p)}</span>${p.hush === null ? nothing
-        : html`<span class="tag tag--attn">${icon('mic-off')}${v.t.say(`hush.${p.hush}`)}</span>`}</span>
+        : html`<span class="tag tag--attn">${icon('mic-off')}${v.t.say(`hush.${p.hush}`)}</span>`}${
+      p.caucus ? html`<span class="tag tag--private" data-testid="in-caucus">${v.t.say('people.caucus')}</span>`
+        : nothing}${cannotFollow(v, p) ? html`<span class="tag tag--attn" data-testid="cannot-follow">${
+        icon('shield-x')}${v.t.say('follow.person')}</span>` : nothing}</span>
     <span class="pp__s">${signs(v, p)}${menuButton(v, p)}</span>
   </li>`;
 }

@@ -53,6 +53,7 @@ const LOOKS: Readonly<Record<EntryKind, 'right' | 'turn' | 'fact'>> = {
   'substitute-named': 'fact',
   'chair-substituted': 'turn',
   'chair-returned': 'turn',
+  'code-read': 'fact',
 };
 
 function markOf(kind: EntryKind): TemplateResult | typeof nothing {

@@ -76,6 +76,7 @@ export function sentence(t: Text, entry: Entry, draw: Draw): readonly unknown[] 
     case 'fault-reported':
     case 'fault-cleared':
     case 'objection':
+    case 'code-read':
       return t.rich(`log.${entry.kind}`, { by });
     case 'request-asked':
     case 'request-confirmed':

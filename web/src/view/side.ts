@@ -4,17 +4,19 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { may } from '../rights';
+import { unread } from '../secrecy';
 import { presides } from '../select';
 import type { Panel } from '../state';
 import { closer } from './frame';
 import { icon, type Icon } from './icon';
+import { messagesPanel } from './messages';
 import { peoplePanel } from './people';
 import { proceedingsPanel } from './proceedings';
 import type { Scene } from './scene';
 import { speakersPanel } from './speakers';
 
-const PANELS: readonly Panel[] = ['people', 'speakers', 'proceedings'];
-const ICONS: Readonly<Record<Panel, Icon>> = { people: 'people', speakers: 'queue', proceedings: 'verloop' };
+const PANELS: readonly Panel[] = ['people', 'speakers', 'messages', 'proceedings'];
+const ICONS: Readonly<Record<Panel, Icon>> = { people: 'people', speakers: 'queue', messages: 'chat', proceedings: 'verloop' };
 
 /** Arrow keys move inside the rail, Home and End to its ends (WAI-ARIA tabs). */
 function onTabKey(v: Scene, panel: Panel, e: KeyboardEvent): void {
@@ -34,6 +36,7 @@ function onTabKey(v: Scene, panel: Panel, e: KeyboardEvent): void {
 /** How many wait to be let in, which only clerk and chair are told; how many ask for the floor. */
 function countOf(v: Scene, panel: Panel): TemplateResult | typeof nothing {
   if (panel === 'proceedings') return nothing;
+  if (panel === 'messages') return newMessages(v);
   const n = panel === 'people' ? v.s.waiting.length : v.s.speakers.length;
   if (n === 0) return nothing;
   const words = panel === 'people' ? v.t.say('tab.people.waiting', { n }) : v.t.say('tab.speakers.asking', { n });
@@ -42,12 +45,20 @@ function countOf(v: Scene, panel: Panel): TemplateResult | typeof nothing {
     class="sr">${words}</span></span>`;
 }
 
+function newMessages(v: Scene): TemplateResult | typeof nothing {
+  const n = unread(v.s.secrecy);
+  return n === 0 ? nothing : html`<span class="count count--private"><span aria-hidden="true">${n}</span><span
+    class="sr">${v.t.say('tab.messages.unread', { n })}</span></span>`;
+}
+
 function panelOf(v: Scene): TemplateResult {
   switch (v.s.panel) {
     case 'people':
       return peoplePanel(v);
     case 'speakers':
       return speakersPanel(v);
+    case 'messages':
+      return messagesPanel(v);
     case 'proceedings':
       return proceedingsPanel(v);
   }
@@ -55,7 +66,7 @@ function panelOf(v: Scene): TemplateResult {
 
 /** What clerk and chair do with the meeting as a whole, under the panels that show people. */
 function foot(v: Scene): TemplateResult | typeof nothing {
-  if (v.s.panel === 'proceedings' || !may(v.s, 'suspend')) return nothing;
+  if (v.s.panel === 'proceedings' || v.s.panel === 'messages' || !may(v.s, 'suspend')) return nothing;
   return html`<div class="panel__f">
     ${v.s.suspended === null ? footAction(v, 'suspend', 'pause') : nothing}
     ${v.s.panel === 'people' ? footAction(v, 'invite', 'user-plus') : nothing}

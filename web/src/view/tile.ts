@@ -43,9 +43,17 @@ function cover(v: Scene, p: Person): Drawn {
       v.t.say(coming ? 'tile.camera-starting' : 'camera.off')}</span></span></div>`;
 }
 
+/** The line that carries this person's camera brings nothing that can be opened. */
+function sealed(v: Scene, p: Person): boolean {
+  const slot = v.s.slots.find((at) => at.person === p.id && at.source === 'camera');
+  return slot !== undefined && v.s.secrecy.failing.includes(slot.mid);
+}
+
 function tags(v: Scene, p: Person): Drawn {
   const away = p.connection === 'reconnecting';
   const frozen = v.s.frozen.includes(p.id) && pictureOf(v.s, p.id);
+  if (sealed(v, p)) return html`<div class="tile__tags"><span class="tag tag--attn" data-testid="undecryptable">${
+    icon('shield-x')}<span>${v.t.say('tile.sealed')}</span></span></div>`;
   if (!away && !frozen && p.hush === null) return nothing;
   return html`<div class="tile__tags">${away || frozen ? html`<span class="tag tag--pin">${
     icon(away ? 'wifi-off' : 'pause')}<span>${v.t.say(away ? 'tile.reconnecting' : 'tile.frozen')}</span></span>`

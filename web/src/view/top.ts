@@ -3,6 +3,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { connectionOf } from '../select';
+import { codeOf, type Secrecy } from '../secrecy';
+import { digits } from './code';
 import { icon, mark, type Icon } from './icon';
 import type { Scene } from './scene';
 
@@ -32,10 +34,29 @@ function connection(v: Scene): TemplateResult {
     <span><b>${v.t.say(`connection.${state}`)}</b><small>${v.t.say(`connection.${state}.small`)}</small></span></div>`;
 }
 
-/** This version encrypts up to the server and says so; nothing in the page may sound safer than it is. */
+const COMPARED: Readonly<Record<Secrecy['compared'], { icon: Icon; look: string; small: 'new' | 'same' | 'different' }>> = {
+  'not-yet': { icon: 'shield', look: 'fact--attn', small: 'new' },
+  'same': { icon: 'shield-check', look: 'fact--good', small: 'same' },
+  'different': { icon: 'shield-x', look: 'fact--bad', small: 'different' },
+};
+
+/** Nothing in the page may sound safer than it is: `on` is said while the keys of a group stand, and never before. */
 function encryption(v: Scene): TemplateResult {
-  return html`<div class="fact fact--attn" data-testid="e2ee" data-state="off">${icon('shield-x')}
-    <span><b>${v.t.say('e2ee.off')}</b><small>${v.t.say('e2ee.off.small')}</small></span></div>`;
+  const { secrecy } = v.s;
+  const { status } = secrecy;
+  if (status !== 'on') {
+    const words = status === 'off' ? 'starting' : status;
+    return html`<div class="fact ${status === 'starting' ? 'fact--attn' : 'fact--bad'}" data-testid="e2ee"
+      data-state="off">${icon('shield-x')}<span><b>${v.t.say(`e2ee.${words}`)}</b><small>${
+        v.t.say(`e2ee.${words}.small`)}</small></span></div>`;
+  }
+  const code = codeOf(secrecy);
+  const look = COMPARED[code === null ? 'not-yet' : secrecy.compared];
+  return html`<button class="fact fact--code ${look.look}" type="button" data-testid="e2ee" data-state="on"
+    aria-haspopup="dialog" @click=${() => v.act({ type: 'open-dialog', dialog: 'code' })}>${icon(look.icon)}
+    <span><b>${code === null ? v.t.say('e2ee.on') : digits(code.code)}</b><small>${
+      v.t.say(code === null ? 'e2ee.on.young' : `e2ee.on.${look.small}`)}</small>
+      <span class="sr">${v.t.say('code.show')}</span></span></button>`;
 }
 
 export function topBar(v: Scene): TemplateResult {

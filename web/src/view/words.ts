@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Sentences that more than one view needs. Pure.
 
+import type { Alarm } from '../crypto/keys/messages';
 import type { News, State, Trouble } from '../state';
 import type { Key, Text } from '../text/text';
 import type { ErrorCode, Office, SourceName } from '../wire/messages';
@@ -53,6 +54,25 @@ function errorText(t: Text, s: State, code: ErrorCode): string {
   return known === undefined ? t.say('error.other', { code }) : t.say(known);
 }
 
+/** What is wrong with the keys, and what to do. */
+export function alarmText(t: Text, s: State, alarm: Alarm): string {
+  const known = alarm.person === null ? undefined : s.secrecy.names[alarm.person];
+  const name = known ?? t.say('alarm.somebody');
+  switch (alarm.kind) {
+    case 'forked':
+    case 'withheld':
+      return t.say(`alarm.${alarm.kind}`);
+    case 'ghost':
+    case 'swapped-key':
+    case 'second-device':
+    case 'false-name':
+    case 'new-device':
+    case 'expelled':
+    case 'forged':
+      return t.say(`alarm.${alarm.kind}`, { name });
+  }
+}
+
 /** What just happened, as a sentence. */
 export function newsText(t: Text, s: State, news: News): string {
   switch (news.what) {
@@ -95,6 +115,14 @@ export function newsText(t: Text, s: State, news: News): string {
       });
     case 'hand':
       return news.place === 0 ? t.say('news.hand.none') : t.say('news.hand.place', { n: news.place });
+    case 'said':
+      return t.say('news.said', { name: news.name });
+    case 'invited-to-talk':
+      return t.say(`news.invited-to-talk.${news.kind}`, { name: news.name });
+    case 'alarm':
+      return alarmText(t, s, news.alarm);
+    case 'code-differs':
+      return t.say('code.differs');
     case 'entry':
       return entryText(t, news.entry);
     case 'error':

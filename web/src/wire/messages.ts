@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What client and server say to each other, as types (server/PROTOCOL.md, version 1). Only wire/parse.ts makes
-// values of the ServerMessage type out of what came over the network.
+// values of the ServerMessage type out of what came over the network. Keys and conversations: wire/delivery.ts.
+
+import type { Base64, ConversationOpened, KeysFromServer, KeysToServer, ServedGroup, Voucher } from './delivery';
 
 export const PROTOCOL_VERSION = 1;
 /** An offer may be at most this many bytes once it stands in its JSON message (PROTOCOL, `offer`). */
@@ -76,6 +78,7 @@ export const ENTRY_KINDS = [
   'substitute-named',
   'chair-substituted',
   'chair-returned',
+  'code-read',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 /** What needs a second person; from `mute` on only where the policy of the house asks for one. */
@@ -145,6 +148,10 @@ export interface Person {
   readonly hand: number;
   /** Has the floor. As it was when this was sent: State.floor is newer. */
   readonly floor: boolean;
+  /** Their device's public key, as the server says. What counts is in the group's tree. */
+  readonly device: Base64 | null;
+  /** Takes part in a caucus at this moment. */
+  readonly caucus: boolean;
 }
 
 export type Hush = 'muted' | 'floor-withdrawn';
@@ -173,6 +180,8 @@ export interface Waiting {
   readonly id: PersonId;
   readonly name: string;
   readonly office: Office;
+  /** For whom who lets them in signs. */
+  readonly device: Base64 | null;
 }
 
 /** Somebody named in the proceedings or in a request, also when no longer inside. */
@@ -251,7 +260,12 @@ export type ServerMessage =
       readonly speakers: readonly PersonId[];
       readonly suspended: Suspension | null;
       readonly faults: readonly Fault[];
+      /** The meeting's group; null: none stands. */
+      readonly keys: ServedGroup | null;
+      readonly vouchers: readonly Voucher[];
+      readonly conversations: readonly (ConversationOpened & { readonly joined: readonly PersonId[] })[];
     }
+  | KeysFromServer
   | { readonly type: 'floor'; readonly floor: Floor; readonly speakers: readonly PersonId[] }
   | { readonly type: 'suspended'; readonly suspended: Suspension | null }
   | { readonly type: 'faults'; readonly faults: readonly Fault[] }
@@ -278,8 +292,8 @@ export type ServerMessage =
   | { readonly type: 'error'; readonly code: ErrorCode; readonly re: string | null; readonly field: string | null };
 
 export type ClientMessage =
-  | { readonly type: 'hello'; readonly version: 1; readonly seat: string }
-  | { readonly type: 'join' }
+  | { readonly type: 'hello'; readonly version: 1; readonly seat: string; readonly device?: Base64 }
+  | { readonly type: 'join'; readonly device?: Base64 }
   | { readonly type: 'stop-waiting' }
   | {
       readonly type: 'offer';
@@ -289,7 +303,7 @@ export type ClientMessage =
       readonly media: string | null;
     }
   | ({ readonly type: 'sources' } & Sources)
-  | { readonly type: 'admit'; readonly person: PersonId }
+  | { readonly type: 'admit'; readonly person: PersonId; readonly voucher?: Base64 }
   | { readonly type: 'turn-away'; readonly person: PersonId; readonly reason: Reason }
   | { readonly type: 'leave' }
   | { readonly type: 'end'; readonly reason: Reason }
@@ -322,7 +336,10 @@ export type ClientMessage =
     }
   | { readonly type: 'fault'; readonly note: string }
   | { readonly type: 'clear-fault'; readonly fault: number; readonly reason: Reason }
-  | { readonly type: 'object'; readonly note: string };
+  | { readonly type: 'object'; readonly note: string }
+  /** By the chair: the room code was read aloud. */
+  | { readonly type: 'code-read' }
+  | KeysToServer;
 
 /** The answer of POST /api/link and POST /api/resume. */
 export interface Seat {

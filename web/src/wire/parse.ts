@@ -40,6 +40,7 @@ import {
   type Suspension,
   type Waiting,
 } from './messages';
+import { caucus, deliveryFields, device, keysInState } from './parse-delivery';
 
 /** More than any list of the protocol holds: 128 people, 64 lines, 200 entries. */
 const MANY = 256;
@@ -63,7 +64,7 @@ const meeting = object<Meeting>({
 const sources = object<Sources>({ microphone: flag, camera: flag, screen: flag, screen_sound: flag });
 const named = object<Named>({ id, name: text, office });
 const actor = object<Actor>({ name: text, office });
-const waiting = object<Waiting>({ id, name: text, office });
+const waiting = object<Waiting>({ id, name: text, office, device });
 const person = object<Person>({
   id,
   name: text,
@@ -75,6 +76,8 @@ const person = object<Person>({
   hush: orNull(oneOf(['muted', 'floor-withdrawn'])),
   hand: between(0, MANY),
   floor: flag,
+  device,
+  caucus,
 });
 const slot = object<Slot>({
   mid: text,
@@ -130,7 +133,9 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
     speakers: listOf(id, MANY),
     suspended: orNull(suspension),
     faults: listOf(fault, MANY),
+    ...keysInState,
   },
+  ...deliveryFields,
   'person': { person },
   'gone': { id, why: oneOf(['left', 'removed', 'seat-ended']) },
   'waiting': { people: listOf(waiting, MANY) },

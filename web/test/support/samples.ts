@@ -5,6 +5,7 @@ import type { Effect } from '../../src/effect';
 import type { Event } from '../../src/event';
 import type { State } from '../../src/state';
 import { initial, update } from '../../src/update';
+import { KEYS_EVENTS, KEYS_SENT, KEYS_SERVED } from './secrecy';
 import type { ClientMessage, Entry, Meeting, Person, Request, ServerMessage } from '../../src/wire/messages';
 
 export const MEETING: Meeting = {
@@ -27,6 +28,8 @@ export const HILDE: Person = {
   hush: null,
   hand: 0,
   floor: false,
+  device: null,
+  caucus: false,
 };
 export const GREET: Person = { ...HILDE, id: 2, name: 'Greet Verhaeghe', office: 'chair', party: 'Samen Lindebeke' };
 export const JAN: Person = { ...HILDE, id: 3, name: 'Jan Peeters', office: 'member', party: 'Lijst Kouter' };
@@ -62,7 +65,7 @@ export function stateMessage(
     you: 1,
     meeting: MEETING,
     people: [HILDE, GREET],
-    waiting: [{ id: 3, name: 'Jan Peeters', office: 'member' }],
+    waiting: [{ id: 3, name: 'Jan Peeters', office: 'member', device: null }],
     slots: [],
     media: null,
     sources: OFF,
@@ -72,6 +75,9 @@ export function stateMessage(
     speakers: [],
     suspended: null,
     faults: [],
+    keys: null,
+    vouchers: [],
+    conversations: [],
     ...more,
   };
 }
@@ -97,7 +103,7 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
   }),
   'person': { type: 'person', person: JAN },
   'gone': { type: 'gone', id: 2, why: 'left' },
-  'waiting': { type: 'waiting', people: [{ id: 5, name: 'Fatima El Idrissi', office: 'guest' }] },
+  'waiting': { type: 'waiting', people: [{ id: 5, name: 'Fatima El Idrissi', office: 'guest', device: null }] },
   'answer': { type: 'answer', media: 'm1', sdp: 'v=0' },
   'slots': {
     type: 'slots',
@@ -129,6 +135,7 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
     by: { name: 'Hilde Aerts', office: 'clerk' },
     reason: { code: 'wrong-meeting' },
   },
+  ...KEYS_SERVED,
   'error': { type: 'error', code: 'not-waiting', re: 'admit', field: 'person' },
 };
 
@@ -172,6 +179,8 @@ export const CLIENT: { readonly [T in ClientMessage['type']]: readonly Extract<C
   'fault': [{ type: 'fault', note: 'geen geluid' }],
   'clear-fault': [{ type: 'clear-fault', fault: 3, reason: { code: 'technical' } }],
   'object': [{ type: 'object', note: 'het reglement' }],
+  'code-read': [{ type: 'code-read' }],
+  ...KEYS_SENT,
 };
 
 export const LOADED: Extract<Event, { type: 'loaded' }> = {
@@ -319,6 +328,7 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'fault': [{ type: 'fault', note: 'geen geluid' }],
   'clear-fault': [{ type: 'clear-fault', fault: 3, reason: { code: 'technical' } }],
   'object': [{ type: 'object', note: 'het reglement' }],
+  ...KEYS_EVENTS,
   'silenced-read': [{ type: 'silenced-read' }],
   'asked-read': [{ type: 'asked-read' }],
   'loaded': [
