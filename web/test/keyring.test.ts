@@ -437,6 +437,22 @@ describe('a key that is over', () => {
     await take(l, late);
     expect(l.heard).toEqual([]);
   });
+  it('is forgotten, with all others, when we are out of the group', async () => {
+    both(1);
+    const l = line('video', 'camera', 0);
+    const early = [await sealed(l), await sealed(l)];
+    both(2);
+    const late = [await sealed(l), await sealed(l)];
+    await take(l, early[0] as Frame, late[0] as Frame);
+    const asked = anna.sealing(0);
+    for (const ring of [anna, bert]) ring.tell({ type: 'forget' });
+    expect(await asked).toBe('no-key');
+    await take(l, early[1] as Frame, late[1] as Frame);
+    expect(l.opening.count()).toMatchObject({ opened: 2, failed: { 'no-key': 2 } });
+    both(3);
+    await take(l, await sealed(l));
+    expect(l.heard).toHaveLength(3);
+  });
   it('of a leaf that was cut opens nothing any more, in any epoch, even what is being opened (E11)', async () => {
     both(1);
     const l = line();

@@ -108,6 +108,7 @@ function derived(base: Base, kid: number): Promise<FrameKey> {
 /** The epochs whose frames are opened, by the last 4 bits of their numbers. */
 interface Epochs {
   begin(m: Told): Epoch;
+  forget(): void;
   get(lastBits: number): Epoch | undefined;
 }
 
@@ -154,7 +155,12 @@ function keptEpochs(clock: Clock): Epochs {
     return mine;
   }
 
-  return { begin, get: (lastBits) => kept.get(lastBits) };
+  function forget(): void {
+    for (const e of [...kept.values()]) drop(e);
+    purge();
+  }
+
+  return { begin, forget, get: (lastBits) => kept.get(lastBits) };
 }
 
 /** Those who wait for something to change, each for a while. */
@@ -236,8 +242,16 @@ export function keyring(clock: Clock): Keyring {
 
   return {
     tell: (m) => {
-      if (m.type === 'epoch') epoch(m);
-      else stopped = m.type === 'stop';
+      switch (m.type) {
+        case 'epoch':
+          return epoch(m);
+        case 'forget':
+          current = null;
+          return epochs.forget();
+        case 'stop':
+        case 'go':
+          stopped = m.type === 'stop';
+      }
     },
     sealing,
     opening,

@@ -31,7 +31,9 @@ export type KeysMessage =
     }
   /** Nothing is sealed until `go` or the next epoch. Opening goes on. */
   | { readonly type: 'stop'; readonly why: string }
-  | { readonly type: 'go' };
+  | { readonly type: 'go' }
+  /** We are not in the group any more: every key is thrown away. Counters are not, should we come back. */
+  | { readonly type: 'forget' };
 
 /** What the worker finds in `transformer.options`. `line` is a number of the page's, never used twice. */
 export type LineOptions =
