@@ -95,6 +95,7 @@ static const struct right rights[ACT_N] = {
 	[ACT_OBJECT]			= { { ALONE, ALONE, ALONE, ALONE }, IN_OPEN, VOTE_ANY, true, NULL },
 
 	[ACT_CLEAR_FAULT]		= { { ALONE, ALONE, NEVER, NEVER }, IN_OPEN, VOTE_ANY, true, NULL },
+	[ACT_READ_CODE]			= { { NEVER, ALONE, NEVER, NEVER }, IN_OPEN, VOTE_ANY, true, NULL },
 };
 
 static struct rights_answer no(enum rights_why why)

@@ -53,6 +53,8 @@ enum action {
 
 	/* what the note of a row says: a reported fault stands until chair or clerk clears it */
 	ACT_CLEAR_FAULT,
+	/* ARCHITECTURE: the chair reads the room code aloud */
+	ACT_READ_CODE,
 
 	ACT_N,
 };

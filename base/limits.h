@@ -46,6 +46,21 @@
 #define LIMIT_CONNECTIONS_PER_SEAT 4
 #define LIMIT_REQUESTS 4		/* of a meeting, that wait for a second person */
 #define LIMIT_FAULTS 16		/* of a meeting, that stand; a later one is an entry only */
+#define LIMIT_KEY_LOG 64		/* commits of a group that are kept */
+#define LIMIT_KEY_LOG_BYTES (128 * 1024)	/* … of the meeting's; all of it must fit a send queue */
+#define LIMIT_CONVERSATION_LOG_BYTES (32 * 1024)	/* … of a conversation's */
+#define LIMIT_KEY_PACKAGE 2048		/* letters of base64, as all of these */
+#define LIMIT_KEY_COMMIT 24000		/* of 55 people, without parents: 3.4 kB before base64 */
+#define LIMIT_KEY_WELCOME 40000		/* for ten of 55: 18.2 kB */
+#define LIMIT_KEY_MESSAGE 12000
+#define LIMIT_KEY_PENDING 100		/* packages of a group */
+#define LIMIT_KEY_OFFER 16		/* commits that one person offers after a restart */
+#define LIMIT_KEY_OFFER_BYTES 40000
+#define LIMIT_KEY_BURST (128 * 1024)	/* that one person may have sent to a group at once … */
+#define LIMIT_KEY_PER_SECOND (64 * 1024)	/* … and from then on */
+#define LIMIT_CONVERSATIONS 64		/* of a meeting */
+#define LIMIT_CONVERSATIONS_OF_ONE 8	/* that one person opened */
+#define LIMIT_READERS 100		/* of a conversation, who opened it included */
 #define LIMIT_POLICY 8192		/* bytes of the policy file */
 #define LIMIT_REASON 200		/* characters (RIGHTS) */
 #define LIMIT_NAME 120			/* characters of a name, title, body */

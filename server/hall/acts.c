@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What people do to a meeting and to each other, one function a message. In conclaved.
  * Invariant: the rights table is asked first; the proceedings have it before it takes effect. */
-#include "server/hall/inside.h"
+#include "server/hall/delivery.h"
 
 static void enter(struct hall *h, struct connection *c)
 {
@@ -22,8 +22,9 @@ static void enter(struct hall *h, struct connection *c)
 	person_enter(h, p);
 }
 
-void act_join(struct hall *h, struct connection *c)
+void act_join(struct hall *h, struct connection *c, const struct wire_node *message)
 {
+	person_set_device(h, c->live.person, message);
 	if (person_leads(c->live.person))
 		enter(h, c);
 	else
@@ -49,6 +50,7 @@ static struct person *waiting_person(struct hall *h, struct connection *c, const
 void act_admit(struct hall *h, struct connection *c, const struct wire_node *message)
 {
 	struct event e = { .kind = EVENT_ADMITTED, .by = c->live.person->id };
+	const char *voucher = wire_text(message, "voucher");
 	struct person *p;
 
 	if (!deed_may(h, c, ACT_ADMIT_INVITED))
@@ -56,9 +58,15 @@ void act_admit(struct hall *h, struct connection *c, const struct wire_node *mes
 	p = waiting_person(h, c, message);
 	if (!p)
 		return;
+	if (voucher && !p->live.device[0]) {
+		connection_error(h, c, "wrong-field", h->act, "voucher");
+		return;
+	}
 	e.who = p->id;
 	if (!hall_act(h, p->meeting, &e, 1))
 		return;
+	if (voucher)
+		delivery_vouch(h, p, c->live.person, voucher);
 	person_wait(h, p, false);
 	person_enter(h, p);
 }
@@ -83,7 +91,7 @@ void act_leave(struct hall *h, struct connection *c)
 		person_wait(h, p, false);
 	if (person_is_inside(p)) {
 		hall_observe(h, p->meeting, &e);
-		person_exit(h, p, "left");
+		person_exit(h, p, "left", false);
 	}
 	connection_over(h, c, "left", NULL, REASON_NONE, NULL);
 }
@@ -141,6 +149,14 @@ void act_object(struct hall *h, struct connection *c, const struct wire_node *me
 {
 	if (deed_may(h, c, ACT_OBJECT))
 		note(h, c, message, EVENT_OBJECTION);
+}
+
+void act_code_read(struct hall *h, struct connection *c)
+{
+	struct event e = { .kind = EVENT_CODE_READ, .by = c->live.person->id };
+
+	if (deed_may(h, c, ACT_READ_CODE))
+		(void)hall_act(h, c->live.person->meeting, &e, 1);
 }
 
 void act_clear_fault(struct hall *h, struct connection *c, const struct wire_node *message)

@@ -2,7 +2,7 @@
 /* One WebSocket: what it may say in which phase, and what waits to be sent to it. In conclaved.
  * Invariant: a message reaches a person's acts only through connection_receive(), checked against its table and phase;
  * nothing is sent after the last word. */
-#include "server/hall/inside.h"
+#include "server/hall/delivery.h"
 
 #include <errno.h>
 
@@ -123,12 +123,14 @@ static void hello(struct hall *h, struct connection *c, const struct wire_node *
 	c->live.person = p;
 	p->live.connection = c;
 	p->live.silent_since = USEC_NEVER;
+	person_set_device(h, p, message);
 	tell_welcome(h, c);
 	if (p->live.waiting)
 		connection_tell(h, c, TELL_LOBBY);
 	if (person_is_inside(p)) {
 		c->live.informed = true;
-		connection_tell(h, c, TELL_STATE);
+		connection_tell(h, c, TELL_STATE | TELL_WANTED);
+		delivery_change(h);
 	}
 	person_watch(h, p);
 }
@@ -180,6 +182,16 @@ static bool is_allowed(enum client_message kind, enum connection_phase phase)
 	case CLIENT_FAULT:
 	case CLIENT_CLEAR_FAULT:
 	case CLIENT_OBJECT:
+	case CLIENT_KEY_JOIN:
+	case CLIENT_KEY_CREATE:
+	case CLIENT_KEY_COMMIT:
+	case CLIENT_KEY_SINCE:
+	case CLIENT_KEY_MESSAGE:
+	case CLIENT_KEY_RESUME:
+	case CLIENT_CONVERSATION_OPEN:
+	case CLIENT_CONVERSATION_REFUSE:
+	case CLIENT_CONVERSATION_LEAVE:
+	case CLIENT_CODE_READ:
 		return phase == CONNECTION_INSIDE;
 	case CLIENT_N:
 		break;
@@ -193,7 +205,7 @@ static void dispatch(struct hall *h, struct connection *c, enum client_message k
 	case CLIENT_HELLO:
 		return hello(h, c, message);
 	case CLIENT_JOIN:
-		return act_join(h, c);
+		return act_join(h, c, message);
 	case CLIENT_STOP_WAITING:
 		return act_stop_waiting(h, c);
 	case CLIENT_OFFER:
@@ -248,6 +260,26 @@ static void dispatch(struct hall *h, struct connection *c, enum client_message k
 		return act_clear_fault(h, c, message);
 	case CLIENT_OBJECT:
 		return act_object(h, c, message);
+	case CLIENT_KEY_JOIN:
+		return act_key_join(h, c, message);
+	case CLIENT_KEY_CREATE:
+		return act_key_create(h, c, message);
+	case CLIENT_KEY_COMMIT:
+		return act_key_commit(h, c, message);
+	case CLIENT_KEY_SINCE:
+		return act_key_since(h, c, message);
+	case CLIENT_KEY_MESSAGE:
+		return act_key_message(h, c, message);
+	case CLIENT_KEY_RESUME:
+		return act_key_resume(h, c, message);
+	case CLIENT_CONVERSATION_OPEN:
+		return act_conversation_open(h, c, message);
+	case CLIENT_CONVERSATION_REFUSE:
+		return act_conversation_refuse(h, c, message);
+	case CLIENT_CONVERSATION_LEAVE:
+		return act_conversation_leave(h, c, message);
+	case CLIENT_CODE_READ:
+		return act_code_read(h, c);
 	case CLIENT_N:
 		break;
 	}

@@ -88,7 +88,7 @@ static void remove_person(struct hall *h, const struct deed *d)
 {
 	if (!record_one(h, d, EVENT_REMOVED))
 		return;
-	person_exit(h, d->who, "removed");
+	person_exit(h, d->who, "removed", true);
 	if (d->who->live.connection)
 		connection_over(h, d->who->live.connection, "removed", d->by, d->reason, d->text);
 }

@@ -21,6 +21,8 @@
 #define OBJECT(n, t) { .name = (n), .kind = WIRE_OBJECT, .fields = (t) }
 #define OBJECT_IF(n, f, t) { .name = (n), .kind = WIRE_OBJECT, .flags = (f), .fields = (t) }
 #define NUMBERS(n, b) { .name = (n), .kind = WIRE_NUMBERS, .most = (b) }
+#define BASE64(n, a, b) { .name = (n), .kind = WIRE_BASE64, .least = (a), .most = (b) }
+#define BASE64_IF(n, f, a, b) { .name = (n), .kind = WIRE_BASE64, .flags = (f), .least = (a), .most = (b) }
 #define LIST(n, a, b, t) { .name = (n), .kind = WIRE_LIST, .least = (a), .most = (b), .fields = (t) }
 #define FIELDS(...) (const struct wire_field[]){ __VA_ARGS__, END }
 #define NOTHING (const struct wire_field[]){ END }

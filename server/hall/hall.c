@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The hall itself: its life, its clock, and the drain. In conclaved. */
-#include "server/hall/inside.h"
+#include "server/hall/delivery.h"
 
 #include <errno.h>
 
@@ -24,6 +24,7 @@ static int load_meeting(struct hall *h, const struct meeting_row *row)
 	if (m->fold->phase != PHASE_OPEN)
 		return 0;
 	hall_observe(h, m, &restarted);
+	m->delivery->restarted = true;
 	second_forget_invites(h, m);
 	meeting_for_each(p, m)
 		if (person_is_inside(p))
@@ -198,6 +199,7 @@ void hall_disconnect(struct hall *h, struct connection *c)
 	bool tied = p && p->live.connection == c;
 
 	connection_free(h, c);
+	delivery_change(h);
 	if (tied)
 		set_silent(h, p, MIN(p->live.silent_since, h->now));
 }
@@ -215,8 +217,15 @@ static bool poll_text(struct hall *h, struct connection *c, struct bytes *ret)
 	while (c->tell) {
 		unsigned what = c->tell & -c->tell;
 
+		if (what == TELL_WANTED) {
+			*ret = tell_key_wanted_next(h, c);
+			if (ret->size)
+				return true;
+			c->tell = 0;
+			break;
+		}
 		/* The state holds the other lists. */
-		c->tell &= what == TELL_STATE ? 0 : ~what;
+		c->tell &= what == TELL_STATE ? TELL_WANTED : ~what;
 		*ret = what == TELL_LOBBY ? tell_lobby(h, c) : what == TELL_STATE ? tell_state(h, c) :
 			what == TELL_WAITING ? tell_waiting(h, c) : tell_slots(h, c);
 		if (ret->size)
@@ -248,6 +257,7 @@ bool hall_poll(struct hall *h, struct hall_out *ret)
 
 	mem_free(h->polled);
 	h->polled = NULL;
+	delivery_settle(h);
 	hall_tell_changed(h);
 	if (feed_poll(h, ret))
 		return true;
@@ -283,6 +293,7 @@ static usec_t meeting_deadline(const struct meeting *m)
 	for (int i = 0; i < LIMIT_REQUESTS && m->fold->requests[i].id; i++)
 		deadline = MIN(deadline, m->fold->requests[i].until);
 	deadline = MIN(deadline, chair_deadline(m));
+	deadline = MIN(deadline, delivery_deadline(m));
 	meeting_for_each(p, m)
 		deadline = MIN(deadline, person_deadline(p));
 	return deadline;
@@ -311,6 +322,8 @@ static void watch_meeting(struct hall *h, struct meeting *m)
 	meeting_for_each(p, m)
 		person_watch(h, p);
 	chair_watch(h, m);
+	if (h->now >= delivery_deadline(m))
+		delivery_change(h);
 }
 
 void hall_timeout(struct hall *h)

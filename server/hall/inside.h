@@ -27,7 +27,7 @@
 enum connection_phase { CONNECTION_OPENED, CONNECTION_OUTSIDE, CONNECTION_LOBBY, CONNECTION_INSIDE, CONNECTION_OVER };
 
 /* Whole lists, written when polled, however often they changed since. */
-enum { TELL_LOBBY = 1, TELL_STATE = 2, TELL_WAITING = 4, TELL_SLOTS = 8 };
+enum { TELL_LOBBY = 1, TELL_STATE = 2, TELL_WAITING = 4, TELL_SLOTS = 8, TELL_WANTED = 16 };
 
 struct connection_live {
 	/* borrowed */
@@ -53,6 +53,7 @@ struct connection {
 	struct connection_live live;
 	struct connection_live kept;
 	unsigned tell;			/* TELL_… */
+	uint32_t wanted_from;		/* TELL_WANTED: groups behind it are still to be told of */
 	uint32_t proved;		/* the head for which it asked a proof last */
 	bool alive;			/* answers pings */
 	usec_t hello_by;
@@ -143,6 +144,7 @@ struct hall {
 	struct connection *acting;	/* whose message this drain carries out */
 	const char *act;
 	bool anybody_changed;		/* a person or a meeting: others are to be told */
+	bool delivery_changed;		/* of a group: somebody may have to be told, or asked */
 	bool unhealthy;			/* the records refused something, and took nothing since */
 	struct random random;		/* ids, which are no secrets */
 	usec_t retry_at;		/* unhealthy: when that is tried again */
@@ -181,12 +183,15 @@ void hall_undo(struct hall *h);
 /* people.c: coming and going */
 
 void person_enter(struct hall *h, struct person *p);		/* is inside now */
-void person_exit(struct hall *h, struct person *p, const char *why);	/* no longer: others are told why */
+/* No longer: others are told why. `dropped` when others decided that. */
+void person_exit(struct hall *h, struct person *p, const char *why, bool dropped);
 void person_wait(struct hall *h, struct person *p, bool waits);
 /* What time and silence do to this person; and when that is next. */
 void person_watch(struct hall *h, struct person *p);
 usec_t person_deadline(const struct person *p);
 void person_set_sources(struct hall *h, struct person *p, uint32_t sources);
+/* From the message's `device`, if it names one. */
+void person_set_device(struct hall *h, struct person *p, const struct wire_node *message);
 void person_change(struct hall *h, struct person *p);		/* others are told, once for many changes */
 void hall_tell_changed(struct hall *h);
 /* Everybody out: it is over. */
@@ -211,7 +216,7 @@ struct deed;
 
 /* acts.c: one function a message that does something inside */
 
-void act_join(struct hall *h, struct connection *c);
+void act_join(struct hall *h, struct connection *c, const struct wire_node *message);
 void act_stop_waiting(struct hall *h, struct connection *c);
 void act_admit(struct hall *h, struct connection *c, const struct wire_node *message);
 void act_turn_away(struct hall *h, struct connection *c, const struct wire_node *message);
@@ -222,6 +227,7 @@ void act_resume(struct hall *h, struct connection *c);
 void act_fault(struct hall *h, struct connection *c, const struct wire_node *message);
 void act_clear_fault(struct hall *h, struct connection *c, const struct wire_node *message);
 void act_object(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_code_read(struct hall *h, struct connection *c);
 
 /* acts_floor.c */
 

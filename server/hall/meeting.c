@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Loading a meeting from its records, and adding to them. In conclaved. */
-#include "server/hall/meeting.h"
+#include "server/hall/delivery.h"
 
 #include <errno.h>
 #include <strings.h>
@@ -144,7 +144,8 @@ int meeting_load(struct meeting **ret, struct db *db, const struct signature_key
 		return -ENOMEM;
 	list_init(&m->in_hall);
 	m->row = *row;
-	r = load_people(m, db);
+	m->delivery = delivery_new();
+	r = m->delivery ? load_people(m, db) : -ENOMEM;
 	if (r == 0)
 		r = meeting_replay(m, db, now, wall);
 	if (r == 0)
@@ -161,6 +162,7 @@ struct meeting *meeting_free(struct meeting *m)
 		return NULL;
 	list_remove(&m->in_hall);
 	fold_free(m->fold);
+	(void)delivery_free(m->delivery);
 	for (uint32_t i = 0; i < m->n_people; i++)
 		person_done(&m->people[i]);
 	mem_free(m->people);

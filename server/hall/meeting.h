@@ -9,9 +9,11 @@
 
 #include "base/list.h"
 #include "server/hall/fold.h"
+#include "server/hall/keys.h"
 #include "server/records/sealed.h"
 
 struct connection;
+struct delivery;
 struct feed;
 struct meeting;
 
@@ -33,6 +35,7 @@ struct person_live {
 	bool muted;			/* by an office, and not switched on since */
 	uint32_t sources;		/* bits of enum source_kind: what this person says they send */
 	uint32_t opened;		/* when the microphone was opened: a number that grows with each */
+	char device[DEVICE_LETTERS + 1];	/* the public key of theirs, or "" */
 	usec_t silent_since;		/* the WebSocket; USEC_NEVER = it is alive */
 };
 
@@ -70,6 +73,7 @@ struct invite {
 struct meeting {
 	/* owned */
 	struct fold *fold;
+	struct delivery *delivery;	/* keys; in memory only */
 	struct person *people;		/* the one with id n stands at n - 1; there is room for all that may come */
 
 	/* state */

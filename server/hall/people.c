@@ -5,7 +5,7 @@
  * "Reconnecting" speaks of the WebSocket: who cannot be reached by it can neither act nor be asked, however well their
  * sound still flows. Media that falls silent alone is no absence; its transport is freed when both were silent for a
  * minute, or when the worker gives it up. */
-#include "server/hall/inside.h"
+#include "server/hall/delivery.h"
 
 void person_change(struct hall *h, struct person *p)
 {
@@ -13,6 +13,18 @@ void person_change(struct hall *h, struct person *p)
 		return;
 	p->changed = true;
 	h->anybody_changed = true;
+}
+
+void person_set_device(struct hall *h, struct person *p, const struct wire_node *message)
+{
+	const char *device = wire_text(message, "device");
+
+	if (!device || strcmp(device, p->live.device) == 0)
+		return;
+	memcpy(p->live.device, device, DEVICE_LETTERS);
+	person_change(h, p);
+	if (p->live.waiting)
+		person_wait(h, p, true);
 }
 
 void hall_tell_changed(struct hall *h)
@@ -44,11 +56,12 @@ void person_enter(struct hall *h, struct person *p)
 		c->tell = 0;
 		connection_tell(h, c, TELL_STATE);
 	}
+	delivery_change(h);
 	h->numbers.joins++;
 	person_change(h, p);
 }
 
-void person_exit(struct hall *h, struct person *p, const char *why)
+void person_exit(struct hall *h, struct person *p, const char *why, bool dropped)
 {
 	if (p->live.connection)
 		p->live.connection->live.informed = false;
@@ -60,6 +73,7 @@ void person_exit(struct hall *h, struct person *p, const char *why)
 	if (p->live.feed)
 		feed_leave(h, p->live.feed);
 	tell_gone(h, p, why);
+	delivery_exit(h, p, dropped);
 }
 
 void person_wait(struct hall *h, struct person *p, bool waits)

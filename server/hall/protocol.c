@@ -4,6 +4,7 @@
 #include "server/hall/protocol.h"
 
 #include "base/limits.h"
+#include "server/hall/keys.h"
 #include "server/proof/checkpoint.h"
 #include "server/proof/event.h"
 #include "server/records/store.h"
@@ -11,11 +12,20 @@
 
 #define MEDIA_ID_SIZE 8
 
+#define GROUP NUMBER("group", 0, WIRE_ID_MOST)
+#define CONVERSATION ID("group")
+#define EPOCH NUMBER("epoch", 0, WIRE_ID_MOST)
+#define TAG BASE64("tag", KEYS_TAG_LETTERS, KEYS_TAG_LETTERS)
+#define TAG_OR_NULL BASE64_IF("tag", WIRE_NULLABLE, KEYS_TAG_LETTERS, KEYS_TAG_LETTERS)
+#define DEVICE_IF(f) BASE64_IF("device", f, DEVICE_LETTERS, DEVICE_LETTERS)
+#define PEOPLE(n) NUMBERS(n, LIMIT_PEOPLE_PER_MEETING)
+
 const char *const protocol_roles[] = { "microphone", "camera", "screen", "screen-sound", "audio", "video", NULL };
 const char *const protocol_sources[] = { "microphone", "camera", "screen", "screen-sound", NULL };
 const char *const protocol_source_keys[] = { "microphone", "camera", "screen", "screen_sound", NULL };
 
 const char *const protocol_askable[] = { "microphone", "camera", NULL };
+const char *const protocol_conversations[] = { "private", "caucus", NULL };
 const char *const protocol_invitable[] = { "member", "guest", NULL };
 
 static const char *const phases[] = { "outside", "lobby", "inside", NULL };
@@ -25,6 +35,7 @@ static const char *const gone_words[] = { "left", "removed", "seat-ended", NULL 
 static const char *const over_words[] = { "left", "turned-away", "removed", "ended", "replaced", "seat-ended", NULL };
 static const char *const actions[] = { "end", "remove", "invite", "mute", "stop-share", "withdraw-floor", "suspend",
 	"new-link", "turn-away", NULL };
+static const char *const parting_words[] = { "refused", "left", "gone", NULL };
 static const char *const hushes[] = { "muted", "floor-withdrawn", NULL };
 static const char *const mutable[] = { "microphone", "screen", NULL };
 static const char *const outcomes[] = { "confirmed", "refused", "expired", NULL };
@@ -41,6 +52,10 @@ static const struct wire_field somebody[] = {
 	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", words_offices), END
 };
 
+static const struct wire_field somebody_waiting[] = {
+	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", words_offices), DEVICE_IF(WIRE_NULLABLE), END
+};
+
 static const struct wire_field somebody_outside[] = {
 	LINE("name", 1, LIMIT_NAME), WORD("office", words_offices), END
 };
@@ -54,7 +69,8 @@ static const struct wire_field person[] = {
 	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", words_offices),
 	LINE_IF("party", WIRE_NULLABLE, 1, LIMIT_NAME), WORD("connection", connections),
 	OBJECT("sources", four_sources), BOOLEAN("heard"), WORD_IF("hush", WIRE_NULLABLE, hushes),
-	NUMBER("hand", 0, LIMIT_PEOPLE_PER_MEETING), BOOLEAN("floor"), END
+	NUMBER("hand", 0, LIMIT_PEOPLE_PER_MEETING), BOOLEAN("floor"), DEVICE_IF(WIRE_NULLABLE), BOOLEAN("caucus"),
+	END
 };
 
 static const struct wire_field slot[] = {
@@ -91,18 +107,36 @@ static const struct wire_field fault[] = {
 	ID("id"), OBJECT("by", somebody), LINE("note", 1, LIMIT_REASON), TIME("at"), END
 };
 
+static const struct wire_field keys_fields[] = {
+	EPOCH, TAG, PEOPLE("members"), END
+};
+
+static const struct wire_field wanted[] = {
+	ID("person"), BASE64("package", 4, LIMIT_KEY_PACKAGE), END
+};
+
+static const struct wire_field voucher[] = {
+	ID("person"), DEVICE_IF(0), ID("by"), BASE64("voucher", VOUCHER_LETTERS, VOUCHER_LETTERS), END
+};
+
+static const struct wire_field conversation[] = {
+	CONVERSATION, ID("by"), NUMBERS("people", LIMIT_READERS), WORD("kind", protocol_conversations),
+	NUMBERS("joined", LIMIT_READERS), END
+};
+
 /* What one person does to another, and why. */
 #define TO_ANOTHER FIELDS(ID("person"), OBJECT("reason", words_reason))
 
 const struct wire_type protocol_client[CLIENT_N + 1] = {
-	[CLIENT_HELLO] = { "hello", FIELDS(ID("version"), LETTERS("seat", SEAT_LETTERS)) },
-	[CLIENT_JOIN] = { "join", NOTHING },
+	[CLIENT_HELLO] = { "hello", FIELDS(ID("version"), LETTERS("seat", SEAT_LETTERS), DEVICE_IF(WIRE_OPTIONAL)) },
+	[CLIENT_JOIN] = { "join", FIELDS(DEVICE_IF(WIRE_OPTIONAL)) },
 	[CLIENT_STOP_WAITING] = { "stop-waiting", NOTHING },
 	[CLIENT_OFFER] = { "offer", FIELDS(TEXT("sdp", LIMIT_OFFER),
 		{ .name = "roles", .kind = WIRE_MAP, .most = LIMIT_SLOTS, .words = protocol_roles },
 		BOOLEAN("restart"), LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE)) },
 	[CLIENT_SOURCES] = { "sources", four_sources },
-	[CLIENT_ADMIT] = { "admit", FIELDS(ID("person")) },
+	[CLIENT_ADMIT] = { "admit", FIELDS(ID("person"),
+		BASE64_IF("voucher", WIRE_OPTIONAL, VOUCHER_LETTERS, VOUCHER_LETTERS)) },
 	[CLIENT_TURN_AWAY] = { "turn-away", FIELDS(ID("person"), OBJECT("reason", words_reason)) },
 	[CLIENT_LEAVE] = { "leave", NOTHING },
 	[CLIENT_END] = { "end", FIELDS(OBJECT("reason", words_reason)) },
@@ -128,6 +162,21 @@ const struct wire_type protocol_client[CLIENT_N + 1] = {
 	[CLIENT_FAULT] = { "fault", FIELDS(LINE("note", 1, LIMIT_REASON)) },
 	[CLIENT_CLEAR_FAULT] = { "clear-fault", FIELDS(ID("fault"), OBJECT("reason", words_reason)) },
 	[CLIENT_OBJECT] = { "object", FIELDS(LINE("note", 1, LIMIT_REASON)) },
+	[CLIENT_KEY_JOIN] = { "key-join", FIELDS(GROUP, BASE64("package", 4, LIMIT_KEY_PACKAGE)) },
+	[CLIENT_KEY_CREATE] = { "key-create", FIELDS(GROUP, TAG) },
+	[CLIENT_KEY_COMMIT] = { "key-commit", FIELDS(GROUP, EPOCH, BASE64("commit", 4, LIMIT_KEY_COMMIT),
+		BASE64_IF("welcome", WIRE_NULLABLE, 4, LIMIT_KEY_WELCOME), PEOPLE("added"), PEOPLE("removed"),
+		TAG) },
+	[CLIENT_KEY_SINCE] = { "key-since", FIELDS(GROUP, EPOCH) },
+	[CLIENT_KEY_MESSAGE] = { "key-message", FIELDS(GROUP, EPOCH, BASE64("body", 4, LIMIT_KEY_MESSAGE)) },
+	[CLIENT_KEY_RESUME] = { "key-resume", FIELDS(GROUP, EPOCH, TAG,
+		{ .name = "commits", .kind = WIRE_BASE64S, .least = LIMIT_KEY_OFFER_BYTES, .most = LIMIT_KEY_OFFER }) },
+	[CLIENT_CONVERSATION_OPEN] = { "conversation-open", FIELDS(
+		{ .name = "people", .kind = WIRE_NUMBERS, .least = 1, .most = LIMIT_READERS - 1 },
+		WORD("kind", protocol_conversations)) },
+	[CLIENT_CONVERSATION_REFUSE] = { "conversation-refuse", FIELDS(CONVERSATION) },
+	[CLIENT_CONVERSATION_LEAVE] = { "conversation-leave", FIELDS(CONVERSATION) },
+	[CLIENT_CODE_READ] = { "code-read", NOTHING },
 	[CLIENT_N] = { NULL, NULL },
 };
 
@@ -136,15 +185,17 @@ const struct wire_type protocol_server[] = {
 		WORD("office", words_offices), WORD("phase", phases), OBJECT("meeting", meeting)) },
 	{ "lobby", FIELDS(BOOLEAN("opened")) },
 	{ "state", FIELDS(ID("you"), OBJECT("meeting", meeting), LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, person),
-		LIST("waiting", 0, LIMIT_PEOPLE_PER_MEETING, somebody), LIST("slots", 0, LIMIT_SLOTS, slot),
+		LIST("waiting", 0, LIMIT_PEOPLE_PER_MEETING, somebody_waiting), LIST("slots", 0, LIMIT_SLOTS, slot),
 		LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE), OBJECT("sources", four_sources),
 		LIST("entries", 0, 200, entry), LIST("requests", 0, LIMIT_REQUESTS, request),
 		OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING),
 		OBJECT_IF("suspended", WIRE_NULLABLE, suspended), LIST("faults", 0, LIMIT_FAULTS, fault),
-		OBJECT_IF("head", WIRE_NULLABLE, head)) },
+		OBJECT_IF("head", WIRE_NULLABLE, head), OBJECT_IF("keys", WIRE_NULLABLE, keys_fields),
+		LIST("vouchers", 0, LIMIT_PEOPLE_PER_MEETING, voucher),
+		LIST("conversations", 0, LIMIT_CONVERSATIONS, conversation)) },
 	{ "person", FIELDS(OBJECT("person", person)) },
 	{ "gone", FIELDS(ID("id"), WORD("why", gone_words)) },
-	{ "waiting", FIELDS(LIST("people", 0, LIMIT_PEOPLE_PER_MEETING, somebody)) },
+	{ "waiting", FIELDS(LIST("people", 0, LIMIT_PEOPLE_PER_MEETING, somebody_waiting)) },
 	{ "answer", FIELDS(LINE("media", 1, MEDIA_ID_SIZE), TEXT("sdp", LIMIT_MESSAGE)) },
 	{ "slots", FIELDS(LIST("slots", 0, LIMIT_SLOTS, slot)) },
 	{ "media-lost", NOTHING },
@@ -160,9 +211,24 @@ const struct wire_type protocol_server[] = {
 	{ "asked", FIELDS(WORD("source", protocol_askable), OBJECT("by", somebody),
 		OBJECT("reason", words_reason)) },
 	{ "link", FIELDS(OBJECT("person", somebody), TEXT("link", 512)) },
+	{ "voucher", voucher },
+	{ "key-group", FIELDS(GROUP, { .name = "epoch", .kind = WIRE_INTEGER, .flags = WIRE_NULLABLE,
+		.most = WIRE_ID_MOST }, TAG_OR_NULL, PEOPLE("members")) },
+	{ "key-create", FIELDS(GROUP) },
+	{ "key-wanted", FIELDS(GROUP, LIST("people", 0, LIMIT_KEY_PENDING, wanted)) },
+	{ "key-commit", FIELDS(GROUP, EPOCH, NUMBER("by", 0, WIRE_ID_MOST), BASE64("commit", 4, LIMIT_KEY_COMMIT),
+		TAG_OR_NULL) },
+	{ "key-welcome", FIELDS(GROUP, EPOCH, ID("by"), BASE64("welcome", 4, LIMIT_KEY_WELCOME), TAG) },
+	{ "key-behind", FIELDS(GROUP, EPOCH) },
+	{ "key-lost", FIELDS(GROUP) },
+	{ "key-message", FIELDS(GROUP, EPOCH, ID("by"), BASE64("body", 4, LIMIT_KEY_MESSAGE)) },
+	{ "conversation", FIELDS(CONVERSATION, ID("by"), NUMBERS("people", LIMIT_READERS),
+		WORD("kind", protocol_conversations)) },
+	{ "conversation-left", FIELDS(CONVERSATION, ID("person"), WORD("why", parting_words)) },
+	{ "conversation-over", FIELDS(CONVERSATION) },
 	{ "over", FIELDS(WORD("why", over_words), OBJECT_IF("by", WIRE_NULLABLE, somebody_outside),
 		OBJECT_IF("reason", WIRE_NULLABLE, words_reason)) },
-	{ "error", FIELDS(WORD("code", errors), LINE_IF("re", WIRE_NULLABLE, 1, 16),
+	{ "error", FIELDS(WORD("code", errors), LINE_IF("re", WIRE_NULLABLE, 1, 32),
 		{ .name = "field", .kind = WIRE_TEXT, .flags = WIRE_NULLABLE, .most = 256 }) },
 	{ NULL, NULL },
 };

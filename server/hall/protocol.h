@@ -36,6 +36,16 @@ enum client_message {
 	CLIENT_FAULT,
 	CLIENT_CLEAR_FAULT,
 	CLIENT_OBJECT,
+	CLIENT_KEY_JOIN,
+	CLIENT_KEY_CREATE,
+	CLIENT_KEY_COMMIT,
+	CLIENT_KEY_SINCE,
+	CLIENT_KEY_MESSAGE,
+	CLIENT_KEY_RESUME,
+	CLIENT_CONVERSATION_OPEN,
+	CLIENT_CONVERSATION_REFUSE,
+	CLIENT_CONVERSATION_LEAVE,
+	CLIENT_CODE_READ,
 	CLIENT_N,
 };
 
@@ -74,4 +84,5 @@ extern const char *const protocol_roles[];
 extern const char *const protocol_sources[];	/* by enum source_kind */
 extern const char *const protocol_source_keys[];	/* the same as names of fields */
 extern const char *const protocol_askable[];	/* sources that one may be asked to switch on */
+extern const char *const protocol_conversations[];	/* by enum conversation_kind */
 extern const char *const protocol_invitable[];	/* offices that one may be invited to in a meeting */

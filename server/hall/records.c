@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The way into the proceedings, and back out of them when the disk says no. In conclaved.
  * Invariant: an act takes effect only behind its entry; after a failed commit the hall is where it was before. */
-#include "server/hall/inside.h"
+#include "server/hall/delivery.h"
 
 #include <errno.h>
 
@@ -127,6 +127,7 @@ static void keep_meetings(struct hall *h)
 
 	list_for_each_safe(m, following, &h->meetings, in_hall) {
 		m->fresh = m->touched = false;
+		delivery_keep(m->delivery);
 		m->kept_n_people = m->n_people;
 		if (m->backlog.n || m->kept_backlog.n)
 			m->kept_backlog = m->backlog;
@@ -185,8 +186,19 @@ static void restore_feeds(struct hall *h)
 	}
 }
 
+static void replay_again(struct hall *h, struct meeting *m)
+{
+	m->touched = false;
+	m->backlog = m->kept_backlog;
+	m->stale = meeting_replay(m, h->db, h->now, h->wall) < 0;
+	for (int i = 0; i < LIMIT_REQUESTS; i++)
+		if (!fold_request(m->fold, m->invites[i].request))
+			m->invites[i] = (struct invite){ 0 };
+}
+
 static void restore_meeting(struct hall *h, struct meeting *m)
 {
+	bool undone = delivery_restore(m->delivery);
 	struct person *p;
 
 	meeting_drop_people(m);
@@ -194,14 +206,10 @@ static void restore_meeting(struct hall *h, struct meeting *m)
 		p->live = p->kept;
 		p->changed = false;
 	}
-	if (!m->touched)
+	if (m->touched)
+		replay_again(h, m);
+	else if (!undone)
 		return;
-	m->touched = false;
-	m->backlog = m->kept_backlog;
-	m->stale = meeting_replay(m, h->db, h->now, h->wall) < 0;
-	for (int i = 0; i < LIMIT_REQUESTS; i++)
-		if (!fold_request(m->fold, m->invites[i].request))
-			m->invites[i] = (struct invite){ 0 };
 	meeting_for_each(p, m)
 		if (p->live.connection)
 			connection_tell(h, p->live.connection,
@@ -214,6 +222,7 @@ void hall_restore(struct hall *h)
 
 	h->unhealthy = true;
 	h->retry_at = h->now + RETRY_TIME;
+	delivery_change(h);
 	restore_connections(h);
 	list_for_each_safe(m, following, &h->meetings, in_hall) {
 		if (m->fresh) {

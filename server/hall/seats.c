@@ -149,7 +149,7 @@ void seat_end(struct hall *h, struct person *p, bool was_inside, const struct pe
 	const char *text)
 {
 	if (was_inside)
-		person_exit(h, p, "seat-ended");
+		person_exit(h, p, "seat-ended", true);
 	if (p->live.waiting)
 		person_wait(h, p, false);
 	if (p->live.connection)

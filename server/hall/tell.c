@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Every message that a client receives is written here. In conclaved.
  * Invariant: what goes to somebody in the lobby holds no other person's name. */
+#include "server/hall/delivery.h"
 #include "server/hall/message.h"
 #include "server/wire/base64.h"
 
@@ -76,6 +77,8 @@ static void write_person(struct json *j, const char *key, const struct person *p
 	json_text(j, "hush", person_fold(p)->withdrawn ? "floor-withdrawn" : p->live.muted ? "muted" : NULL);
 	json_number(j, "hand", fold_place(p->meeting->fold, p->id));
 	json_boolean(j, "floor", p->meeting->fold->floor == p->id);
+	json_text(j, "device", p->live.device[0] ? p->live.device : NULL);
+	json_boolean(j, "caucus", conversation_is_in_caucus(p));
 	json_close_object(j);
 }
 
@@ -84,9 +87,16 @@ static void write_waiting(struct json *j, const char *key, struct meeting *m, bo
 	struct person *p;
 
 	json_open_list(j, key);
-	meeting_for_each(p, m)
-		if (shown && p->live.waiting)
-			write_somebody(j, NULL, p);
+	meeting_for_each(p, m) {
+		if (!shown || !p->live.waiting)
+			continue;
+		json_open_object(j, NULL);
+		json_number(j, "id", p->id);
+		json_text(j, "name", p->name);
+		json_text(j, "office", office_word(person_office(p)));
+		json_text(j, "device", p->live.device[0] ? p->live.device : NULL);
+		json_close_object(j);
+	}
 	json_close_list(j);
 }
 
@@ -439,6 +449,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	write_suspended(&m.j, meeting);
 	write_faults(&m.j, meeting);
 	write_head(&m.j, &meeting->head);
+	write_delivery(&m.j, you);
 	return message_end(&m);
 }
 

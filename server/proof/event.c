@@ -59,6 +59,7 @@ const char *const event_words[EVENT_N + 1] = {
 	[EVENT_SUBSTITUTE_NAMED] = "substitute-named",
 	[EVENT_CHAIR_SUBSTITUTED] = "chair-substituted",
 	[EVENT_CHAIR_RETURNED] = "chair-returned",
+	[EVENT_CODE_READ] = "code-read",
 	[EVENT_N] = NULL,
 };
 

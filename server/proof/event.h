@@ -56,6 +56,7 @@ enum event_kind {
 	EVENT_SUBSTITUTE_NAMED,	/* who */
 	EVENT_CHAIR_SUBSTITUTED,	/* who: acts as chair */
 	EVENT_CHAIR_RETURNED,	/* who: the chair */
+	EVENT_CODE_READ,	/* the room code was read aloud */
 	EVENT_N,
 };
 

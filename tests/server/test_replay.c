@@ -206,6 +206,7 @@ static void step(void)
 		break;
 	case 17:
 		actor_say(a, "{\"type\":\"offer\",\"sdp\":\"v=0\",\"roles\":{},\"restart\":false,\"media\":null}");
+		actor_say(a, "{\"type\":\"code-read\"}");
 		break;
 	case 18:
 		stage_pass(&s, SECONDS(1 + one_of(3)));

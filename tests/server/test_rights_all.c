@@ -34,6 +34,7 @@ static const struct {
 	{ ACT_RAISE_HAND, "{\"type\":\"hand\",\"raised\":true}", false },
 	{ ACT_OWN_SOURCES, "{\"type\":\"sources\",\"microphone\":true,\"camera\":true,\"screen\":true,\"screen_sound\":true}", false },
 	{ ACT_LEAVE, "{\"type\":\"leave\"}", false },
+	{ ACT_READ_CODE, "{\"type\":\"code-read\"}", false },
 };
 
 static const int who_holds[OFFICE_N] = { [OFFICE_CLERK] = CLERK, [OFFICE_CHAIR] = CHAIR, [OFFICE_MEMBER] = MARLEEN,
