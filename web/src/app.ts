@@ -2,6 +2,7 @@
 // The only file that knows all: gives events to update(), carries out its effects, and says when to draw.
 // Invariant: one event at a time, its effects in order, in the same task, so that a press is still one to the browser.
 
+import { type Secrets, secrets as openSecrets } from './crypto/secrets';
 import type { Effect } from './effect';
 import type { Event, Timer } from './event';
 import { bell, chime } from './media/bell';
@@ -11,6 +12,7 @@ import type { Port } from './port';
 import type { Language, State } from './state';
 import { forgetSeat, storeDevice, storeLanguage, storeSeat } from './store/store';
 import { initial, update } from './update';
+import type { PersonId } from './wire/messages';
 import { backoff } from './wire/backoff';
 import { type Socket, socket } from './wire/socket';
 
@@ -34,6 +36,7 @@ export interface World {
 interface Hands {
   readonly line: Socket;
   readonly media: Session;
+  readonly secrets: Secrets;
   readonly clocks: Clocks;
   act(e: Event): void;
 }
@@ -43,9 +46,14 @@ export function app(world: World): App {
   let busy = false;
   const queue: Event[] = [];
   const { clock } = world;
+  const line = socket(act, clock);
+  const secrets = openSecrets({ act, clock, send: line.send });
+  const { phone } = world;
+  const self = (): PersonId | null => state.self?.id ?? null;
   const hands: Hands = {
-    line: socket(act, clock),
-    media: session({ act, clock, phone: world.phone, self: () => state.self?.id ?? null, level: () => state.level }),
+    line,
+    secrets,
+    media: session({ act, clock, phone, self, level: () => state.level, frames: secrets.frames }),
     clocks: clocks((timer) => act({ type: 'timer', now: clock(), timer })),
     act,
   };
@@ -90,7 +98,7 @@ function clocks(due: (timer: Timer) => void): Clocks {
   };
 }
 
-function carryOut(e: Effect, { line, media, clocks, act }: Hands): void {
+function carryOut(e: Effect, { line, media, secrets, clocks, act }: Hands): void {
   switch (e.do) {
     case 'redeem':
       return line.redeem(e.token);
@@ -141,6 +149,12 @@ function carryOut(e: Effect, { line, media, clocks, act }: Hands): void {
       return chime(e.device);
     case 'allow-sound':
       return media.slots.allowSound();
+    case 'open-keys':
+      return secrets.open();
+    case 'keys':
+      return secrets.tell(e.message);
+    case 'close-keys':
+      return secrets.close();
     case 'reload':
       return location.reload();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the page finds when it is loaded: an address, a browser and its abilities.
 
+import { canSeal } from './crypto/frames/frames';
 import { LANGUAGES, type Lack, type Language } from './state';
 import { canStore, isLanguage, storedLanguage } from './store/store';
 
@@ -65,6 +66,7 @@ export function lacks(): readonly Lack[] {
     found.push('secure-context');
   if (!('RTCPeerConnection' in window) || !('setCodecPreferences' in RTCRtpTransceiver.prototype))
     found.push('webrtc');
+  if (!canSeal()) found.push('encryption');
   if (!('WebSocket' in window)) found.push('websocket');
   if (!canStore()) found.push('storage');
   return found;

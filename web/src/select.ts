@@ -3,7 +3,7 @@
 
 import type { OpenRequest, OwnSource, State } from './state';
 import { NOTE_CHARACTERS, REASON_CHARACTERS, REASON_CODES, REQUEST_ACTIONS } from './wire/messages';
-import type { Entry, Named, Person, PersonId, Reason, ReasonCode, RequestAction, SlotSource } from './wire/messages';
+import type { Entry, Named, Person, PersonId, Reason, ReasonCode, RequestAction, Slot, SlotSource } from './wire/messages';
 
 /** After this long without a line or media the connection is called failed; trying goes on. */
 export const FAILED_AFTER_MS = 30_000;
@@ -28,9 +28,21 @@ export function presides(s: State): boolean {
   return s.self !== null && (s.self.office === 'clerk' || s.self.office === 'chair');
 }
 
+/**
+ * Whom the receive lines carry. The server says which line is for whom; whose key opened what comes on it says whose it
+ * is, and a line that was opened bears that name until another key opens it.
+ */
+export function slotsOf(s: State): readonly Slot[] {
+  const { opened } = s.secrecy;
+  return s.slots.map((slot) => {
+    const person = opened[slot.mid];
+    return person === undefined || person === slot.person ? slot : { ...slot, person };
+  });
+}
+
 /** Does a receive line carry this source of this person? */
 export function carried(s: State, id: PersonId, source: SlotSource): boolean {
-  return s.slots.some((slot) => slot.person === id && slot.source === source);
+  return slotsOf(s).some((slot) => slot.person === id && slot.source === source);
 }
 
 /** Is there a camera picture to draw? Your own when the camera is live, another's once a frame was decoded. */
@@ -42,7 +54,7 @@ export function pictureOf(s: State, id: PersonId): boolean {
 /** Whose screen is to be seen, the first if there are several; yourself included. */
 export function sharer(s: State): PersonId | null {
   if (s.own.screen.live && s.self !== null) return s.self.id;
-  return s.slots.find((slot) => slot.source === 'screen')?.person ?? null;
+  return slotsOf(s).find((slot) => slot.source === 'screen')?.person ?? null;
 }
 
 /** The person at this keyboard as everyone sees them; null unless inside. */

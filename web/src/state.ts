@@ -41,7 +41,7 @@ export type Problem =
   | 'browser'; // this browser cannot take part: see `lacks`
 
 /** What the browser lacks; shown with problem `browser`. */
-export type Lack = 'webrtc' | 'secure-context' | 'websocket' | 'storage';
+export type Lack = 'webrtc' | 'encryption' | 'secure-context' | 'websocket' | 'storage';
 
 /** Where the person is. */
 export type Phase =

@@ -10,7 +10,7 @@ import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } fr
 import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA, unanswered } from './update/media';
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
-import { failing, keysTold, opened, talk, type TalkEvent } from './update/secrecy';
+import { admit, failing, joining, keysTold, opened, peopleChanged, talk, type TalkEvent } from './update/secrecy';
 import { captured, chooseDevice, notCaptured, sourceEnded, toggleSource } from './update/sources';
 import { keep, send, SOURCE_OFF, stay, andThen, type Step } from './update/step';
 import { PROTOCOL_VERSION, type Seat } from './wire/messages';
@@ -45,7 +45,9 @@ export function initial(language: Language): State {
 
 export function update(s: State, e: Event): readonly [State, readonly Effect[]] {
   const timed = 'now' in e ? { ...s, now: e.now } : s;
-  return andThen(isPersonEvent(e) ? person(timed, e) : world(timed, e), tick);
+  const step = isPersonEvent(e) ? person(timed, e) : world(timed, e);
+  const told = andThen(step, (next) => (next.people === s.people ? stay(next) : peopleChanged(next)));
+  return andThen(told, tick);
 }
 
 /** A clock runs while something on the screen counts. */
@@ -116,7 +118,7 @@ function person(s: State, e: PersonEvent): Step {
   switch (e.type) {
     case 'join':
       if (s.phase.name !== 'lobby' || s.phase.step !== 'check' || s.line.status !== 'open') return stay(s);
-      return send({ ...s, phase: { ...s.phase, step: 'asking' } }, { type: 'join' });
+      return send({ ...s, phase: { ...s.phase, step: 'asking' } }, joining(s));
     case 'stop-waiting':
       if (s.phase.name !== 'lobby' || s.phase.step === 'check') return stay(s);
       return send({ ...s, phase: { ...s.phase, step: 'check' } }, { type: 'stop-waiting' });
@@ -130,8 +132,7 @@ function person(s: State, e: PersonEvent): Step {
       return [s, [{ do: 'allow-sound' }]];
     case 'admit':
       if (!presides(s) || s.admitting.includes(e.person) || s.line.status !== 'open') return stay(s);
-      if (!s.waiting.some((w) => w.id === e.person)) return stay(s);
-      return send({ ...s, admitting: [...s.admitting, e.person] }, { type: 'admit', person: e.person });
+      return admit(s, e.person);
     case 'turn-away':
       return send({ ...s, dialog: null }, { type: 'turn-away', person: e.person, reason: e.reason });
     case 'end':

@@ -2,10 +2,11 @@
 // All media of this page together: the own sources, the connection that carries them, what it brings, the measurements.
 // Invariant: nothing is told of a connection that was closed, nor of an offer that came after.
 
+import type { Frames } from '../crypto/frames/frames';
 import type { WorldEvent } from '../event';
 import type { Port } from '../port';
 import type { PersonId, SourceName } from '../wire/messages';
-import { type Connection, connection } from './connection';
+import { type Connection, connection, type ConnectionStatus } from './connection';
 import { meter } from './level';
 import { type Own, own as ownSources } from './own';
 import { type Slots, slots as receiveSlots } from './slots';
@@ -32,6 +33,8 @@ export interface Around {
   self(): PersonId | null;
   /** Of the own microphone, as the meter last said. */
   level(): number;
+  /** Seals what leaves and opens what comes; null: there are no keys, and so no connection. */
+  frames(): Frames | null;
 }
 
 const SOURCES: readonly SourceName[] = ['microphone', 'camera', 'screen', 'screen_sound'];
@@ -67,9 +70,12 @@ export function session(around: Around): Session {
   function open(): void {
     close();
     try {
-      const mine = connection(around.phone, (status) => {
+      const frames = around.frames();
+      if (frames === null) throw new Error('no media without keys');
+      const told = (status: ConnectionStatus): void => {
         if (mine === pc) act({ type: 'media', now: clock(), status });
-      });
+      };
+      const mine = connection(around.phone, told, frames);
       pc = mine;
       stopWatching = watch(mine, slots.carried, around);
       const set = SOURCES.map((source) => mine.setTrack(source, own.track(source)));

@@ -15,10 +15,16 @@ const RETRY_AT_MOST_MS = 5_000;
 
 export const NO_MEDIA: Media = { status: 'none', id: null, attempt: 0, lostAt: null };
 
+/** What the lines of a connection brought means nothing on those of another. */
+function withoutLines(s: State): State {
+  const secrecy = { ...s.secrecy, opened: {}, failing: [] };
+  return { ...s, secrecy, slots: [], pictured: [], frozen: [], speaking: [] };
+}
+
 export function openMedia(s: State): Step {
   const media: Media = { status: 'offering', id: null, attempt: s.media.attempt, lostAt: s.media.lostAt };
   return [
-    { ...s, media, streams: s.streams + 1, slots: [], pictured: [], frozen: [], speaking: [] },
+    { ...withoutLines(s), media, streams: s.streams + 1 },
     [
       { do: 'stop-timer', timer: 'media-restart' },
       { do: 'slots', slots: [], self: s.self?.id ?? null }, // what the lines of the former connection carried

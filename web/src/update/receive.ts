@@ -2,14 +2,14 @@
 // What each message of the server changes. Pure. Invariant: news about people is told once, by the message that is the
 // truth about it: `person` and `gone` about who is inside, `waiting` about the lobby, `entry` about the rest.
 
-import { aboutOf } from '../select';
+import { aboutOf, slotsOf } from '../select';
 import type { Phase, State } from '../state';
 import type { KeysFromServer } from '../wire/delivery';
 import type { Entry, ErrorCode, Named, Person, ServerMessage, Slot, Waiting } from '../wire/messages';
 import { askedToSwitchOn, entryNews, faultsChanged, floorChanged, mutedByOffice, suspensionChanged } from './floor';
 import { mediaAnswered, mediaLost, retryMedia } from './media';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby } from './room';
-import { served } from './secrecy';
+import { joining, openKeys, served } from './secrecy';
 import { announce, keep, send, stay, andThen, type Step } from './step';
 
 export function receive(s: State, m: ServerMessage): Step {
@@ -129,7 +129,8 @@ function welcome(s: State, m: Extract<ServerMessage, { type: 'welcome' }>): Step
     line: { status: 'open', attempt: 0, lostAt: null },
   };
   const step: Step = back ? announce(known, { what: 'line-back' }) : stay(known);
-  return andThen(step, (next) => {
+  const opening = andThen(step, openKeys);
+  return andThen(opening, (next) => {
     switch (m.phase) {
       case 'inside':
         return stay(next); // `state` follows
@@ -148,7 +149,7 @@ function lobby(step: 'asking' | 'waiting', opened: boolean): Phase {
 /** Who stood in the lobby when the line broke knocks again; everybody else looks at the devices first. */
 function outside(s: State, was: Phase): Step {
   if (was.name !== 'lobby' || was.step === 'check') return toLobby(s);
-  return andThen(toLobby(s), (at) => send({ ...at, phase: lobby('asking', was.opened) }, { type: 'join' }));
+  return andThen(toLobby(s), (at) => send({ ...at, phase: lobby('asking', was.opened) }, joining(at)));
 }
 
 function person(s: State, p: Person): Step {
@@ -197,7 +198,7 @@ function slots(s: State, list: readonly Slot[]): Step {
     frozen: keep(s.frozen, s.frozen.filter(shown)),
     pictured: keep(s.pictured, s.pictured.filter(shown)),
   };
-  return [next, [{ do: 'slots', slots: list, self: s.self?.id ?? null }]];
+  return [next, [{ do: 'slots', slots: slotsOf(next), self: s.self?.id ?? null }]];
 }
 
 function entry(s: State, e: Entry): Step {

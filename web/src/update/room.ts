@@ -8,6 +8,7 @@ import type { Request, SeatError, ServerMessage } from '../wire/messages';
 import { floorOf, suspensionOf } from './floor';
 import { closeMedia, openMedia, resumeMedia } from './media';
 import { declare, switchAllOff, switchOff } from './sources';
+import { forgetKeys, keysInside, lineLostToKeys } from './secrecy';
 import { announce, sourcesOf, stay, andThen, type Step } from './step';
 
 /** The proceedings of a long evening; the report has all of them. */
@@ -55,7 +56,8 @@ export const NO_ROOM = {
 /** Everything about the room is forgotten; devices are the caller's business. */
 function forgetRoom(s: State, phase: Phase): Step {
   const outside: State = { ...s, ...NO_ROOM, phase };
-  return andThen(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
+  const silent = andThen(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
+  return andThen(silent, forgetKeys);
 }
 
 /** To a page of its own: nothing runs on. */
@@ -103,7 +105,8 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
       faults: m.faults,
     };
     const slots: Effect = { do: 'slots', slots: m.slots, self: m.you };
-    const mediated = andThen([inside, [slots]], (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
+    const known = andThen([inside, [slots]], (next) => keysInside(next, m));
+    const mediated = andThen(known, (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
     const told = andThen(mediated, (next) => (sameSources(next, m) ? stay(next) : declare(next)));
     return entering && s.phase.name === 'lobby' && s.phase.step === 'waiting'
       ? andThen(told, (next) => announce(next, { what: 'admitted' }))
@@ -150,7 +153,8 @@ export function lineLost(s: State): Step {
   if (s.phase.name === 'opening' && attempt >= OPENING_TRIES) return problem(s, 'unreachable');
   const line = { status: 'waiting', attempt, lostAt: s.line.lostAt ?? s.now } as const;
   const first = s.line.lostAt === null && s.phase.name === 'inside';
-  const lost: Step = [{ ...s, line, admitting: [] }, [{ do: 'retry-line', attempt }]];
+  const retrying: Step = [{ ...s, line, admitting: [] }, [{ do: 'retry-line', attempt }]];
+  const lost = andThen(retrying, lineLostToKeys);
   return first ? andThen(lost, (next) => announce(next, { what: 'line-lost' }, true)) : lost;
 }
 

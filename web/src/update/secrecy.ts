@@ -4,9 +4,10 @@
 
 import type { KeysToPage, PageMessage, Seen, Talk } from '../crypto/keys/messages';
 import { type Conversation, NO_SECRECY, type Secrecy, type SecrecyStatus, threadWith } from '../secrecy';
+import { slotsOf } from '../select';
 import type { State } from '../state';
 import type { GroupId, KeysFromServer } from '../wire/delivery';
-import type { PersonId, ServerMessage } from '../wire/messages';
+import type { ClientMessage, PersonId, ServerMessage } from '../wire/messages';
 import { announce, andThen, send, stay, type Step } from './step';
 
 /** So much of a conversation is kept on the screen. */
@@ -35,6 +36,11 @@ function withConversation(s: State, group: GroupId, change: (c: Conversation) =>
 
 function tellKeys(s: State, message: PageMessage): Step {
   return [s, [{ do: 'keys', message }]];
+}
+
+/** Asks to come in; who lets this person in signs for this device. */
+export function joining(s: State): Extract<ClientMessage, { type: 'join' }> {
+  return s.secrecy.device === null ? { type: 'join' } : { type: 'join', device: s.secrecy.device };
 }
 
 /** Before the room: the keys worker starts, so that the device is known when the person asks to come in. */
@@ -77,6 +83,11 @@ function namesOf(s: State): State {
 /** The list of people changed: the keys worker learns it before any key message that came after it. */
 export function peopleChanged(s: State): Step {
   return s.secrecy.status === 'off' ? stay(s) : tellKeys(namesOf(s), { type: 'people', people: seen(s) });
+}
+
+/** Without a line nothing new is known. */
+export function lineLostToKeys(s: State): Step {
+  return s.secrecy.status === 'off' ? stay(s) : tellKeys(s, { type: 'line-lost' });
 }
 
 /** For the keys worker, untouched. */
@@ -183,8 +194,9 @@ function nameIn(s: State, person: PersonId): string {
 /** Whose key opened what a line carries; null: nobody's any more. */
 export function opened(s: State, mid: string, person: PersonId | null): Step {
   if ((s.secrecy.opened[mid] ?? null) === person) return stay(s);
-  const { [mid]: _, ...rest } = s.secrecy.opened;
-  return stay(withSecrecy(s, { opened: person === null ? rest : { ...rest, [mid]: person } }));
+  const rest = Object.fromEntries(Object.entries(s.secrecy.opened).filter(([other]) => other !== mid));
+  const named = withSecrecy(s, { opened: person === null ? rest : { ...rest, [mid]: person } });
+  return [named, [{ do: 'slots', slots: slotsOf(named), self: s.self?.id ?? null }]];
 }
 
 /** Lines that bring nothing but what cannot be opened. */

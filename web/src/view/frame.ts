@@ -2,7 +2,9 @@
 // The frame around every screen outside the room: skip link, bar with the product, the language and the person, foot.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { LANGUAGES, type Language } from '../state';
+import type { PersonEvent } from '../event';
+import { LANGUAGES, type Language, type State } from '../state';
+import type { Text } from '../text/text';
 import { icon, mark } from './icon';
 import { initials } from './name';
 import type { Scene } from './scene';
@@ -12,7 +14,14 @@ const OWN_NAMES: Readonly<Record<Language, string>> = {
   nl: 'Nederlands', fr: 'Français', de: 'Deutsch', en: 'English',
 };
 
-export function languages(v: Scene): TemplateResult {
+/** What it takes to draw the choice of language; the pages for accounts have a scene of their own. */
+interface Spoken {
+  readonly s: Pick<State, 'language'>;
+  readonly t: Text;
+  act(e: Extract<PersonEvent, { type: 'language' }>): void;
+}
+
+export function languages(v: Spoken): TemplateResult {
   return html`<div class="langs" role="group" aria-label=${v.t.say('language')}>${LANGUAGES.map((language) => html`
     <button class="langs__b" type="button" lang=${language} aria-pressed=${language === v.s.language}
       @click=${() => v.act({ type: 'language', language })}>

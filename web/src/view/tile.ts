@@ -3,7 +3,7 @@
 // The <video> is always there, so that a camera that comes on needs no new element; a cover lies over it until then.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { hasFloor, isSelf, pictureOf, placeOf } from '../select';
+import { hasFloor, isSelf, pictureOf, placeOf, slotsOf } from '../select';
 import type { Person } from '../wire/messages';
 import { icon } from './icon';
 import { live } from './live';
@@ -45,7 +45,7 @@ function cover(v: Scene, p: Person): Drawn {
 
 /** The line that carries this person's camera brings nothing that can be opened. */
 function sealed(v: Scene, p: Person): boolean {
-  const slot = v.s.slots.find((at) => at.person === p.id && at.source === 'camera');
+  const slot = slotsOf(v.s).find((at) => at.person === p.id && at.source === 'camera');
   return slot !== undefined && v.s.secrecy.failing.includes(slot.mid);
 }
 

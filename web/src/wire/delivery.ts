@@ -55,7 +55,8 @@ export type KeysFromServer =
       /** 0: replayed after a restart of the server. */
       readonly by: PersonId;
       readonly commit: Base64;
-      readonly tag: Base64;
+      /** null: replayed, and the server was not told. */
+      readonly tag: Base64 | null;
     }
   | {
       readonly type: 'key-welcome';

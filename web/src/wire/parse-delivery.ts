@@ -14,16 +14,11 @@ const base64: Check<string> = (u) => {
   const letters = matching(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)(u);
   return letters.length > LETTERS ? matching(/^$/)(u) : letters;
 };
-/** What a server of before does not say yet. */
-function since<T>(check: Check<T>, before: T): Check<T> {
-  return (u) => (u === undefined ? before : check(u));
-}
-
 const people = listOf(id, MANY);
 const kind = oneOf(['private', 'caucus']);
 
-export const device = since(orNull(base64), null);
-export const caucus = since(flag, false);
+export const device = orNull(base64);
+export const caucus = flag;
 const voucher = object<Voucher>({ person: id, device: base64, by: id, voucher: base64 });
 const servedGroup = object<ServedGroup>({ epoch: count, tag: base64, members: people });
 const conversation = object<ConversationOpened & { readonly joined: readonly number[] }>({
@@ -35,9 +30,9 @@ const conversation = object<ConversationOpened & { readonly joined: readonly num
 });
 
 export const keysInState = {
-  keys: since(orNull(servedGroup), null),
-  vouchers: since(listOf(voucher, MANY), []),
-  conversations: since(listOf(conversation, MANY), []),
+  keys: orNull(servedGroup),
+  vouchers: listOf(voucher, MANY),
+  conversations: listOf(conversation, MANY),
 };
 
 type Types = KeysFromServer['type'];
@@ -54,7 +49,7 @@ export const deliveryFields: { readonly [T in Types]: Fields<T> } = {
     group: count,
     people: listOf(object<{ readonly person: number; readonly package: string }>({ person: id, package: base64 }), MANY),
   },
-  'key-commit': { group: count, epoch: count, by: count, commit: base64, tag: base64 },
+  'key-commit': { group: count, epoch: count, by: count, commit: base64, tag: orNull(base64) },
   'key-welcome': { group: count, epoch: count, by: count, welcome: base64, tag: base64 },
   'key-behind': { group: count, epoch: count },
   'key-lost': { group: count },

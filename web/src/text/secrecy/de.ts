@@ -26,11 +26,8 @@ export const de: SecrecyMessages = {
   'e2ee.broken.text': 'Von Ihnen geht nichts mehr hinaus. Laden Sie diese Seite neu. Ihr Platz bleibt.',
   'e2ee.reload': 'Neu laden',
 
-  'follow.title': { one: '{n} Person kann nicht folgen', other: '{n} Personen können nicht folgen' },
-  'follow.text': '{names} hat keinen Schlüssel und sieht und hört niemanden.',
   'follow.person': 'kann nicht folgen',
   'tile.sealed': 'Nicht zu entschlüsseln',
-  'tile.other-key': 'Dieses Bild ist von {name}',
 
   'alarm.ghost': 'Es kam ein Schlüssel von jemandem hinzu, der hier nicht eingelassen wurde: {name}. Sagen Sie nichts Vertrauliches.',
   'alarm.swapped-key': 'Der Schlüssel von {name} wurde vertauscht. Sagen Sie nichts Vertrauliches und bitten Sie den Vorsitz, den Raumcode vorzulesen.',
@@ -108,7 +105,5 @@ export const de: SecrecyMessages = {
   'news.invited-to-talk.private': '{name} lädt Sie zu einem Gespräch ein',
   'news.invited-to-talk.caucus': '{name} lädt Sie zu einer Fraktionsberatung ein',
   'log.code-read': '{by} hat den Raumcode vorgelesen.',
-  'problem.no-encryption.title': 'Dieser Browser kann nicht verschlüsseln',
-  'problem.no-encryption.lead': 'Conclave lässt niemanden ohne Verschlüsselung von Gerät zu Gerät herein.',
-  'problem.no-encryption.next': 'Verwenden Sie Chrome oder Edge ab 141, Firefox ab 117 oder Safari ab 15.4.',
+  'lack.encryption': 'Dieser Browser kann nicht von Gerät zu Gerät verschlüsseln. Verwenden Sie Chrome oder Edge ab 141, Firefox ab 117 oder Safari ab 15.4.',
 };

@@ -26,11 +26,8 @@ export const en: SecrecyMessages = {
   'e2ee.broken.text': 'Nothing of yours leaves any more. Load this page again. Your seat stays.',
   'e2ee.reload': 'Load again',
 
-  'follow.title': { one: '{n} person cannot follow', other: '{n} people cannot follow' },
-  'follow.text': '{names} has no key: they see and hear nobody.',
   'follow.person': 'cannot follow',
   'tile.sealed': 'Cannot be decrypted',
-  'tile.other-key': 'This picture is of {name}',
 
   'alarm.ghost': 'A key was added of somebody who was not admitted here: {name}. Say nothing confidential.',
   'alarm.swapped-key': 'The key of {name} was swapped. Say nothing confidential, and ask the chair to read the room code aloud.',
@@ -108,7 +105,5 @@ export const en: SecrecyMessages = {
   'news.invited-to-talk.private': '{name} asks you into a conversation',
   'news.invited-to-talk.caucus': '{name} asks you into a caucus',
   'log.code-read': '{by} read the room code aloud.',
-  'problem.no-encryption.title': 'This browser cannot encrypt',
-  'problem.no-encryption.lead': 'Conclave lets nobody in without encryption from device to device.',
-  'problem.no-encryption.next': 'Use Chrome or Edge 141 or newer, Firefox 117 or newer, or Safari 15.4 or newer.',
+  'lack.encryption': 'This browser cannot encrypt from device to device. Use Chrome or Edge 141 or newer, Firefox 117 or newer, or Safari 15.4 or newer.',
 };

@@ -26,11 +26,8 @@ export const fr: SecrecyMessages = {
   'e2ee.broken.text': 'Plus rien ne part de chez vous. Rechargez cette page. Votre place reste.',
   'e2ee.reload': 'Recharger',
 
-  'follow.title': { one: '{n} personne ne peut pas suivre', other: '{n} personnes ne peuvent pas suivre' },
-  'follow.text': '{names} n’a pas de clé et ne voit ni n’entend personne.',
   'follow.person': 'ne peut pas suivre',
   'tile.sealed': 'Indéchiffrable',
-  'tile.other-key': 'Cette image est de {name}',
 
   'alarm.ghost': 'Une clé a été ajoutée pour une personne non admise ici : {name}. Ne dites rien de confidentiel.',
   'alarm.swapped-key': 'La clé de {name} a été échangée. Ne dites rien de confidentiel et demandez au président de lire le code de la salle.',
@@ -108,7 +105,5 @@ export const fr: SecrecyMessages = {
   'news.invited-to-talk.private': '{name} vous invite à une conversation',
   'news.invited-to-talk.caucus': '{name} vous invite à un caucus',
   'log.code-read': '{by} a lu le code de la salle à voix haute.',
-  'problem.no-encryption.title': 'Ce navigateur ne peut pas chiffrer',
-  'problem.no-encryption.lead': 'Conclave ne laisse entrer personne sans chiffrement d’appareil à appareil.',
-  'problem.no-encryption.next': 'Utilisez Chrome ou Edge 141 ou plus récent, Firefox 117 ou plus récent, ou Safari 15.4 ou plus récent.',
+  'lack.encryption': 'Ce navigateur ne peut pas chiffrer d’appareil à appareil. Utilisez Chrome ou Edge 141 ou plus récent, Firefox 117 ou plus récent, ou Safari 15.4 ou plus récent.',
 };

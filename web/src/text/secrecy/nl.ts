@@ -25,11 +25,8 @@ export const nl = {
   'e2ee.broken.text': 'Er vertrekt niets meer van u. Laad deze pagina opnieuw. Uw plaats blijft.',
   'e2ee.reload': 'Laad opnieuw',
 
-  'follow.title': { one: '{n} persoon kan niet volgen', other: '{n} personen kunnen niet volgen' },
-  'follow.text': '{names} heeft geen sleutel: die ziet en hoort niemand.',
   'follow.person': 'kan niet volgen',
   'tile.sealed': 'Niet te ontcijferen',
-  'tile.other-key': 'Dit beeld is van {name}',
 
   'alarm.ghost': 'Er kwam een sleutel bij van iemand die hier niet is toegelaten: {name}. Zeg niets vertrouwelijks.',
   'alarm.swapped-key': 'De sleutel van {name} is verwisseld. Zeg niets vertrouwelijks en vraag de voorzitter om de kamercode voor te lezen.',
@@ -107,7 +104,5 @@ export const nl = {
   'news.invited-to-talk.private': '{name} vraagt u in een gesprek',
   'news.invited-to-talk.caucus': '{name} vraagt u in een fractieoverleg',
   'log.code-read': '{by} las de kamercode voor.',
-  'problem.no-encryption.title': 'Deze browser kan niet versleutelen',
-  'problem.no-encryption.lead': 'Zonder versleuteling van toestel tot toestel laat Conclave niemand binnen.',
-  'problem.no-encryption.next': 'Gebruik Chrome of Edge 141 of nieuwer, Firefox 117 of nieuwer, of Safari 15.4 of nieuwer.',
+  'lack.encryption': 'Versleutelen van toestel tot toestel kan deze browser niet. Gebruik Chrome of Edge 141 of nieuwer, Firefox 117 of nieuwer, of Safari 15.4 of nieuwer.',
 } as const;
