@@ -7,6 +7,7 @@
 #include <fido/rs256.h>
 
 #include <openssl/evp.h>
+#include <sys/resource.h>
 
 #include "base/random.h"
 #include "tests/auth/ceremony.h"
@@ -15,12 +16,23 @@
 #define ROUNDS 2000
 #define RSA_ROUNDS 400		/* to sign takes a millisecond */
 
-/* The library lets libcbor allocate whatever a map says it holds, and copes when that fails. */
+/* The library lets libcbor allocate whatever a map says it holds, and copes when that fails: it must fail soon. */
 const char *__asan_default_options(void);
 
 const char *__asan_default_options(void)
 {
-	return "allocator_may_return_null=1";
+	return "allocator_may_return_null=1:max_allocation_size_mb=64";
+}
+
+static int bound_memory(void **state __attribute__((unused)))
+{
+#if !defined(__SANITIZE_ADDRESS__)
+	const struct rlimit limit = { 256ul * 1024 * 1024, 256ul * 1024 * 1024 };
+
+	return setrlimit(RLIMIT_AS, &limit);
+#else
+	return 0;	/* the line above did it */
+#endif
 }
 
 struct tally {
@@ -251,8 +263,8 @@ TEST(agrees_on_assertions)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(agrees_on_registrations),
-	cmocka_unit_test(agrees_on_assertions),
+	cmocka_unit_test_setup(agrees_on_registrations, bound_memory),
+	cmocka_unit_test_setup(agrees_on_assertions, bound_memory),
 };
 
 RUN_TESTS(tests)
