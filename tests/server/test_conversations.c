@@ -102,8 +102,10 @@ TEST(its_readers_hear_of_it_and_nobody_else)
 TEST(nobody_speaks_in_a_conversation_of_others)
 {
 	static const struct { const char *type, *more; } table[] = {
-		{ "key-join", ASK }, { "key-create", MAKE }, { "key-commit", ADD("2") }, { "key-since", ",\"epoch\":0" },
-		{ "key-message", BODY }, { "key-resume", ",\"epoch\":1,\"tag\":\"" TAG "\",\"commits\":[]" },
+		{ "key-join", ASK }, { "key-create", MAKE }, { "key-commit", ADD("2") },
+		{ "key-since", ",\"epoch\":0" },
+		{ "key-message", BODY },
+		{ "key-resume", ",\"epoch\":1,\"tag\":\"" TAG "\",\"commits\":[]" },
 		{ "conversation-refuse", "" }, { "conversation-leave", "" },
 	};
 
@@ -264,14 +266,15 @@ TEST(eight_of_one_and_64_in_all)
 			open_with(&s.actors[i], i == CLERK ? "2" : "1", "private");
 	n = (int)count_conversations();
 	check_eq(n, 6 * LIMIT_CONVERSATIONS_OF_ONE);
-	for (struct conversation *c, *following, *first = NULL; n < LIMIT_CONVERSATIONS + LIMIT_CONVERSATIONS_OF_ONE; n++) {
+	for (; n < LIMIT_CONVERSATIONS + LIMIT_CONVERSATIONS_OF_ONE; n++) {
+		struct conversation *c, *first = NULL;
+
 		/* Those of the clerk count as somebody's who is gone by now. */
-		list_for_each_safe(c, following, &the_delivery()->conversations, in_delivery)
+		delivery_for_each(c, the_delivery())
 			if (!first && c->by == 1)
 				first = c;
 		if (first && count_conversations() < LIMIT_CONVERSATIONS)
 			first->by = 128;
-		first = NULL;
 		actor_forget(&s.actors[CLERK]);
 		open_with(&s.actors[CLERK], "2", "private");
 	}
@@ -288,7 +291,8 @@ TEST(what_the_records_refuse_is_undone)
 		actor_forget(&s.actors[i]);
 	db_refuse_commits(s.db, 1);
 	hall_receive(s.hall, jan->connection, bytes_of_string("{\"type\":\"conversation-leave\",\"group\":1}"));
-	hall_receive(s.hall, s.actors[MARLEEN].connection, bytes_of_string("{\"type\":\"conversation-leave\",\"group\":1}"));
+	hall_receive(s.hall, s.actors[MARLEEN].connection,
+		bytes_of_string("{\"type\":\"conversation-leave\",\"group\":1}"));
 	hall_receive(s.hall, jan->connection,
 		bytes_of_string("{\"type\":\"conversation-open\",\"people\":[1],\"kind\":\"private\"}"));
 	actor_say(chair, "{\"type\":\"object\",\"note\":\"orde\"}");

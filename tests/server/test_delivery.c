@@ -472,7 +472,8 @@ TEST(after_a_restart_the_same_group_goes_on)
 		resume(&s.actors[i], 7, TAG("B"), "");
 	}
 	for (int i = 0; i <= PIET; i++)
-		actor_hears(&s.actors[i], "key-group", "\"epoch\":7,\"tag\":\"" TAG("B") "\",\"members\":[1,2,3,4,5,6]");
+		actor_hears(&s.actors[i], "key-group",
+			"\"epoch\":7,\"tag\":\"" TAG("B") "\",\"members\":[1,2,3,4,5,6]");
 	commit(&s.actors[JAN], 7, TAG("C"), "", "");
 	actor_hears(&s.actors[PIET], "key-commit", "\"epoch\":7,\"by\":4");
 }
@@ -487,7 +488,8 @@ TEST(after_a_restart_who_is_behind_is_brought_on)
 	check(!actor_has(&s.actors[CLERK], "key-group"));
 	stage_pass(&s, RESUME_TIME);	/* three say nothing */
 	actor_hears(&s.actors[JAN], "key-commit", "\"epoch\":7,\"by\":0,\"commit\":\"c2l4\",\"tag\":null");
-	actor_hears(&s.actors[JAN], "key-commit", "\"epoch\":8,\"by\":0,\"commit\":\"c2V2ZW4=\",\"tag\":\"" TAG("B") "\"");
+	actor_hears(&s.actors[JAN], "key-commit",
+		"\"epoch\":8,\"by\":0,\"commit\":\"c2V2ZW4=\",\"tag\":\"" TAG("B") "\"");
 	actor_hears(&s.actors[JAN], "key-group", "\"epoch\":9,\"tag\":\"" TAG("B") "\",\"members\":[1,4]");
 	check(!actor_has(&s.actors[PIET], "key-commit"));
 	actor_hears(&s.actors[PIET], "key-group", "\"members\":[1,4]");
@@ -671,7 +673,8 @@ TEST(a_hundred_people_are_added_at_once)
 	for (int i = 1; i < MANY; i++)
 		actor_say(&s.actors[i], text);
 	stage_pass(&s, SECONDS(1));
-	check_ge(strlen(actor_hears(&s.actors[CLERK], "key-wanted", "\"person\":100,")), (MANY - 1) * (size_t)LIMIT_KEY_PACKAGE);
+	check_ge(strlen(actor_hears(&s.actors[CLERK], "key-wanted", "\"person\":100,")),
+		(MANY - 1) * (size_t)LIMIT_KEY_PACKAGE);
 	w = writer(text, sizeof(text) - 1);
 	write_string(&w, "{\"type\":\"key-commit\",\"group\":0,\"epoch\":0,\"commit\":\"Y29t\",\"welcome\":\"d2Vs\",\"added\":[");
 	for (int i = 2; i <= MANY; i++)

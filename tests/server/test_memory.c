@@ -41,6 +41,26 @@ static void use_rights(void)
 	confirm();
 }
 
+#define TAG ",\"tag\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}"
+#define PACKAGE ",\"package\":\"cGFja2FnZQ==\"}"
+
+static void use_keys(void)
+{
+	struct actor *clerk = &s.actors[CLERK], *jan = &s.actors[JAN];
+
+	actor_say(clerk, "{\"type\":\"key-resume\",\"group\":0,\"epoch\":1,\"commits\":[\"Y29t\",\"Y29t\"]" TAG);
+	stage_pass(&s, SECONDS(3));
+	actor_say(jan, "{\"type\":\"key-join\",\"group\":0" PACKAGE);
+	actor_say(clerk, "{\"type\":\"key-commit\",\"group\":0,\"epoch\":1,\"commit\":\"Y29t\",\"welcome\":\"d2Vs\","
+		"\"added\":[4],\"removed\":[]" TAG);
+	actor_say(jan, "{\"type\":\"key-since\",\"group\":0,\"epoch\":1}");
+	actor_say(jan, "{\"type\":\"key-message\",\"group\":0,\"epoch\":2,\"body\":\"Ym9keQ==\"}");
+	actor_say(jan, "{\"type\":\"conversation-open\",\"people\":[1],\"kind\":\"caucus\"}");
+	actor_say(jan, "{\"type\":\"key-join\",\"group\":1" PACKAGE);
+	actor_say(jan, "{\"type\":\"key-create\",\"group\":1" TAG);
+	actor_say(clerk, "{\"type\":\"conversation-refuse\",\"group\":1}");
+}
+
 /* Nothing is checked here: while memory fails, anything may be refused. */
 static void hold_a_meeting(void)
 {
@@ -64,6 +84,7 @@ static void hold_a_meeting(void)
 			"\"media\":null}");
 	actor_say(&s.actors[JAN], "{\"type\":\"sources\",\"microphone\":true,\"camera\":false,\"screen\":false,"
 		"\"screen_sound\":false}");
+	use_keys();
 	use_rights();
 	actor_disconnect(&s.actors[MARLEEN]);
 	stage_pass(&s, SECONDS(10));
