@@ -150,7 +150,7 @@ function carryOut(e: Effect, { line, media, secrets, clocks, act }: Hands): void
     case 'allow-sound':
       return media.slots.allowSound();
     case 'open-keys':
-      return secrets.open();
+      return secrets.open(e.holder);
     case 'keys':
       return secrets.tell(e.message);
     case 'close-keys':

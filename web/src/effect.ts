@@ -48,7 +48,7 @@ export type Effect =
   /** Called in the person's press: the browser then allows sound. */
   | { readonly do: 'allow-sound' }
   /** The keys worker of this seat, if there is none yet. Answered by `keys` with the device, and more. */
-  | { readonly do: 'open-keys' }
+  | { readonly do: 'open-keys'; readonly holder: string }
   | { readonly do: 'keys'; readonly message: PageMessage }
   | { readonly do: 'close-keys' }
   | { readonly do: 'reload' };

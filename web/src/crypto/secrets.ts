@@ -12,7 +12,7 @@ import type { KeysToPage, PageMessage, Roster } from './keys/messages';
 
 export interface Secrets {
   /** Starts the workers, unless they run. */
-  open(): void;
+  open(holder: string): void;
   tell(message: PageMessage): void;
   /** For the media connection; null while closed: then nothing may be sent. */
   frames(): Frames | null;
@@ -73,10 +73,10 @@ export function secrets({ act, clock, send }: Around): Secrets {
     }
   }
 
-  function open(): void {
+  function open(holder: string): void {
     if (running !== null) return;
     const frames = startFrames(fromFrames);
-    running = { frames, keys: startKeys(frames.keysPort, fromKeys) };
+    running = { frames, keys: startKeys(frames.keysPort, holder, fromKeys) };
   }
 
   return {

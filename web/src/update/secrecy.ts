@@ -45,7 +45,8 @@ export function joining(s: State): Extract<ClientMessage, { type: 'join' }> {
 
 /** Before the room: the keys worker starts, so that the device is known when the person asks to come in. */
 export function openKeys(s: State): Step {
-  return [s, [{ do: 'open-keys' }]];
+  if (s.meeting === null || s.self === null) return stay(s);
+  return [s, [{ do: 'open-keys', holder: `${s.meeting.id} ${s.self.id}` }]];
 }
 
 /** Outside nothing of it is left but the device. */

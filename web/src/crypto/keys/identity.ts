@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The key of this device: Ed25519, made once, not to be got out of the browser, kept in a database of its own. It signs
-// every MLS leaf of this device and the admissions that its owner gives.
+// The key of this device for one of its users: Ed25519, made once, not to be got out of the browser, kept in a database
+// of its own. It signs every MLS leaf of theirs and the admissions that they give. Two people who share a browser have
+// two keys: a group takes no key twice.
 
 import { digits, sha256, view } from './bytes';
 
@@ -55,19 +56,19 @@ async function opened(factory: IDBFactory): Promise<IDBDatabase> {
   return asked(request);
 }
 
-/** In IndexedDB: the handles, never the bytes. */
-export function database(factory: IDBFactory): Store {
+/** In IndexedDB: the handles, never the bytes. `holder` tells the users of one browser apart. */
+export function database(factory: IDBFactory, holder: string): Store {
   return {
     async first(make) {
       const db = await opened(factory);
       try {
         const read = (): Promise<CryptoKeyPair | undefined> =>
-          asked(db.transaction('device').objectStore('device').get('pair') as IDBRequest<CryptoKeyPair | undefined>);
+          asked(db.transaction('device').objectStore('device').get(holder) as IDBRequest<CryptoKeyPair | undefined>);
         const before = await read();
         if (before !== undefined) return before;
         const fresh = await make();
         // add() refuses a second one, and then what was there counts.
-        await asked(db.transaction('device', 'readwrite').objectStore('device').add(fresh, 'pair')).catch(() => null);
+        await asked(db.transaction('device', 'readwrite').objectStore('device').add(fresh, holder)).catch(() => null);
         const after = await read();
         if (after === undefined) throw new Error('nothing was kept');
         return after;

@@ -12,9 +12,12 @@ export interface Keys {
   close(): void;
 }
 
-/** `framesPort` is the other end of the frames worker's port, and goes to the keys worker for good. */
-export function keys(framesPort: MessagePort, heard: (message: KeysToPage) => void): Keys {
-  const worker = startWorker(address, 'keys');
+/**
+ * `framesPort` is the other end of the frames worker's port, and goes to the keys worker for good. `holder` tells the
+ * users of one browser apart.
+ */
+export function keys(framesPort: MessagePort, holder: string, heard: (message: KeysToPage) => void): Keys {
+  const worker = startWorker(address, holder);
   worker.addEventListener('message', ({ data }: MessageEvent<KeysToPage>) => heard(data));
   worker.addEventListener('error', () => heard({ type: 'failed', what: 'the keys worker' }));
   const post = (message: PageMessage, transfer: Transferable[] = []): void => worker.postMessage(message, transfer);

@@ -14,6 +14,8 @@ const AT_LEAST_MS = 50;
 const AT_MOST_MS = 60_000;
 
 const page = globalThis as unknown as {
+  /** Of the worker: whose keys these are. */
+  readonly name: string;
   postMessage(message: KeysToPage): void;
   addEventListener(type: 'message', listener: (e: MessageEvent<PageMessage>) => void): void;
 };
@@ -31,7 +33,7 @@ function toFrames(message: KeysMessage): void {
 const now = (): number => performance.timeOrigin + performance.now();
 
 async function begin(): Promise<Member> {
-  const own = await identity(database(indexedDB));
+  const own = await identity(database(indexedDB, page.name));
   const around: Surroundings = {
     identity: own,
     now,
