@@ -10,6 +10,7 @@ import {
   ENTRY_KINDS, type Entry, type EntryKind, type Meeting, type Named, type Office, type OverReason, type Person,
   type Sources, type Waiting,
 } from '../src/wire/messages';
+import { itemSamples } from './item-samples';
 
 const MEETING: Meeting = {
   id: 'k7f2', title: 'Gemeenteraad van 12 maart', body: 'Gemeenteraad Lindebeke', starts: '2026-03-12T18:30:00.000Z',
@@ -71,7 +72,7 @@ function named(id: number): Named {
 }
 
 function entry(seq: number, at: string, kind: EntryKind, more: Partial<Entry> = {}): Entry {
-  return { seq, at: `2026-03-12T${at}.000Z`, kind, by: null, who: null, reason: null, note: null, ...more };
+  return { seq, at: `2026-03-12T${at}.000Z`, kind, by: null, who: null, reason: null, note: null, item: null, ...more };
 }
 
 const ENTRIES: readonly Entry[] = [
@@ -188,7 +189,8 @@ const EVERY_ENTRY: readonly Entry[] = ENTRY_KINDS.map((kind, at) => entry(at + 1
   by: named(CLERK), who: named(MEMBER),
   note: kind.startsWith('request-') ? 'remove' : kind === 'asked-on' ? 'camera'
     : kind === 'fault-reported' || kind === 'objection' ? 'het reglement, artikel 4'
-      : kind === 'ended' ? 'alone' : null,
+      : kind === 'ended' ? 'alone' : kind === 'presence-corrected' ? 'present' : null,
+  item: /^(item|doors|recus|declared|guest)/.test(kind) ? 3 : null,
 }));
 
 function changed(s: State, id: number, more: Partial<Person>): State {
@@ -355,6 +357,7 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'dialog-turn-away': room(CLERK, 7, { waiting: [JOKE], dialog: { name: 'turn-away', person: JOKE } }),
   'dialog-settings': room(MEMBER, 7, { dialog: { name: 'settings' } }),
   'dialog-help': room(MEMBER, 7, { dialog: { name: 'help' } }),
+  ...itemSamples({ room, lobby, base, named, now: NOW }),
   'over-left': over('left'),
   'over-turned-away': over('turned-away', {
     by: { name: 'Hilde Aerts', office: 'clerk' }, reason: { code: 'written', text: 'U staat op de lijst van morgen.' },

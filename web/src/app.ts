@@ -9,7 +9,9 @@ import { bell, chime } from './media/bell';
 import { list } from './media/devices';
 import { type Session, session } from './media/session';
 import type { Port } from './port';
+import { type Keeper, keeper } from './record/keeper';
 import type { Language, State } from './state';
+import { shelf } from './store/shelf';
 import { forgetSeat, storeDevice, storeLanguage, storeSeat } from './store/store';
 import { initial, update } from './update';
 import type { PersonId } from './wire/messages';
@@ -38,6 +40,7 @@ interface Hands {
   readonly media: Session;
   readonly secrets: Secrets;
   readonly clocks: Clocks;
+  readonly record: Keeper;
   act(e: Event): void;
 }
 
@@ -55,6 +58,7 @@ export function app(world: World): App {
     secrets,
     media: session({ act, clock, phone, self, level: () => state.level, frames: secrets.frames }),
     clocks: clocks((timer) => act({ type: 'timer', now: clock(), timer })),
+    record: keeper(shelf(() => window.localStorage), act),
     act,
   };
 
@@ -98,7 +102,7 @@ function clocks(due: (timer: Timer) => void): Clocks {
   };
 }
 
-function carryOut(e: Effect, { line, media, secrets, clocks, act }: Hands): void {
+function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hands): void {
   switch (e.do) {
     case 'redeem':
       return line.redeem(e.token);
@@ -155,6 +159,10 @@ function carryOut(e: Effect, { line, media, secrets, clocks, act }: Hands): void
       return secrets.tell(e.message);
     case 'close-keys':
       return secrets.close();
+    case 'head':
+      return record.head(e.meeting, e.head);
+    case 'proof':
+      return record.proof(e.proof);
     case 'reload':
       return location.reload();
   }

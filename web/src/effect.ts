@@ -4,7 +4,8 @@
 import type { PageMessage } from './crypto/keys/messages';
 import type { Timer } from './event';
 import type { Language } from './state';
-import type { ClientMessage, PersonId, Slot } from './wire/messages';
+import type { Head } from './wire/items';
+import type { ClientMessage, PersonId, ServerMessage, Slot } from './wire/messages';
 
 export type Captured = 'microphone' | 'camera' | 'screen';
 
@@ -51,4 +52,8 @@ export type Effect =
   | { readonly do: 'open-keys'; readonly holder: string }
   | { readonly do: 'keys'; readonly message: PageMessage }
   | { readonly do: 'close-keys' }
+  /** Is it signed, and does it follow what was seen? Answered by `proof-wanted`, `record-kept` or `record-broken`. */
+  | { readonly do: 'head'; readonly meeting: string; readonly head: Head }
+  /** To the last `head`. Answered by `record-kept` or `record-broken`. */
+  | { readonly do: 'proof'; readonly proof: Extract<ServerMessage, { type: 'proof' }> }
   | { readonly do: 'reload' };

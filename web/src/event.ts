@@ -2,15 +2,19 @@
 // Everything that can happen to the client. A view sends only PersonEvents; the rest comes from app.ts.
 // `now` is in milliseconds of a monotonic clock.
 
-import type { Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, Trouble } from './state';
+import type {
+  Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, RecordFault, Trouble,
+} from './state';
 import type { TalkEvent, Told } from './update/secrecy';
 import type { PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
 
 /** The dialogs that need nothing to be opened with. */
 export type PlainDialog = Exclude<
   Dialog['name'],
-  'turn-away' | 'person' | 'right' | 'link' | 'clear-fault'
+  'turn-away' | 'person' | 'right' | 'link' | 'clear-fault' | 'presence' | ItemDialog
 >;
+/** The dialogs about an item of the agenda. */
+export type ItemDialog = 'recuse' | 'doors-open' | 'note-recusal';
 
 /** What the person at the screen does. */
 export type PersonEvent =
@@ -78,6 +82,29 @@ export type PersonEvent =
   | { readonly type: 'end'; readonly reason: Reason }
   /** Conversations and the room code. */
   | TalkEvent
+  /** What needs no more than the item. `recuse` closes its dialog. */
+  | {
+      readonly type: 'item';
+      readonly act: 'item-open' | 'item-close' | 'doors-close' | 'declare-alone' | 'recuse';
+      readonly item: number;
+    }
+  | { readonly type: 'open-item-dialog'; readonly dialog: ItemDialog; readonly item: number }
+  | { readonly type: 'open-presence'; readonly person: PersonId }
+  /** These three close the dialog as well. */
+  | { readonly type: 'doors-open'; readonly item: number; readonly reason: Reason }
+  | {
+      readonly type: 'note-recusal';
+      readonly item: number;
+      readonly person: PersonId;
+      readonly reason: Reason;
+      readonly contested: boolean;
+    }
+  | {
+      readonly type: 'note-presence';
+      readonly person: PersonId;
+      readonly present: boolean;
+      readonly reason: Reason;
+    }
   /** The notice was read or closed. */
   | { readonly type: 'notice-read' };
 
@@ -143,7 +170,12 @@ export type WorldEvent =
   /** Lines that bring nothing but what cannot be opened. */
   | { readonly type: 'undecryptable'; readonly mids: readonly string[] }
   /** The watchdog found that sound or picture would leave without a seal; it was stopped. */
-  | { readonly type: 'unsealed' };
+  | { readonly type: 'unsealed' }
+  /** The keeper of the record needs the proof that an earlier head is a beginning of the new one. */
+  | { readonly type: 'proof-wanted'; readonly from: number }
+  /** The head of this size is signed, and follows all that were seen before. */
+  | { readonly type: 'record-kept'; readonly size: number }
+  | { readonly type: 'record-broken'; readonly fault: RecordFault };
 
 export type Event = PersonEvent | WorldEvent;
 

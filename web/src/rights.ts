@@ -23,6 +23,11 @@ export type Action =
   | 'report-fault'
   | 'clear-fault'
   | 'suspend'
+  | 'open-item'
+  | 'doors-open'
+  | 'doors-close'
+  | 'note-recusal'
+  | 'note-presence'
   | 'end';
 
 type Row = Readonly<Record<Office, Verdict>>;
@@ -45,6 +50,11 @@ const ROWS: Readonly<Record<Action, Row>> = {
   'report-fault': { clerk: 'alone', chair: 'alone', member: 'alone', guest: 'alone' },
   'clear-fault': ALONE,
   'suspend': ALONE,
+  'open-item': ALONE,
+  'doors-open': SECOND,
+  'doors-close': ALONE,
+  'note-recusal': ALONE,
+  'note-presence': ALONE,
   'end': SECOND,
 };
 
@@ -67,7 +77,7 @@ function removable(person: { readonly office: Office }): boolean {
 }
 
 /** What the menu of a person offers. */
-export type PersonAction = ReasonedRight | 'give-floor' | 'restore-floor';
+export type PersonAction = ReasonedRight | 'give-floor' | 'restore-floor' | 'note-presence';
 
 /** In the order of the menu: only what the office may do and what would change something at this moment. */
 export function personActions(s: State, p: Person): readonly PersonAction[] {
@@ -82,6 +92,7 @@ export function personActions(s: State, p: Person): readonly PersonAction[] {
     ['stop-share', 'stop-share', p.sources.screen],
     ['withdraw-floor', 'withdraw-floor', !withdrawn],
     ['new-link', 'new-link', p.connection === 'reconnecting'],
+    ['note-presence', 'note-presence', true],
     ['remove', removal(p), removable(p)],
   ];
   return offered.flatMap(([what, action, useful]) => (useful && may(s, action) ? [what] : []));

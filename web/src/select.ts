@@ -2,6 +2,7 @@
 // Questions about State that more than one place asks. Pure.
 
 import type { OpenRequest, OwnSource, State } from './state';
+import type { Item } from './wire/items';
 import { NOTE_CHARACTERS, REASON_CHARACTERS, REASON_CODES, REQUEST_ACTIONS } from './wire/messages';
 import type { Entry, Named, Person, PersonId, Reason, ReasonCode, RequestAction, Slot, SlotSource } from './wire/messages';
 
@@ -81,6 +82,26 @@ export function withdrawn(s: State): boolean {
 /** The entry that says who withdrew the floor of this person, and why; null when it is no longer among those kept. */
 export function withdrawalOf(s: State, id: PersonId): Entry | null {
   return s.entries.filter((e) => e.kind === 'floor-withdrawn' && e.who?.id === id).at(-1) ?? null;
+}
+
+/** An item of the agenda. */
+export function itemOf(s: State, id: number | null): Item | null {
+  return s.items.find((i) => i.id === id) ?? null;
+}
+
+/** The item that is open. */
+export function openItem(s: State): Item | null {
+  return itemOf(s, s.session.item);
+}
+
+/** Does an audience hear and see the room at this moment? */
+export function isPublic(s: State): boolean {
+  return s.session.doors === 'open';
+}
+
+/** Does this person take no part in it? */
+export function isRecused(item: Item, id: PersonId): boolean {
+  return item.recused.some((r) => r.id === id);
 }
 
 /** Place on the speaker list from 1; 0: not on it. */

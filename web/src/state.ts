@@ -24,6 +24,8 @@ import type {
   Waiting,
 } from './wire/messages';
 
+import type { Doors, Item } from './wire/items';
+
 export const LANGUAGES = ['nl', 'fr', 'de', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -55,8 +57,20 @@ export type Phase =
       readonly step: 'check' | 'asking' | 'waiting';
       /** While waiting: has the meeting been opened by chair or clerk? */
       readonly opened: boolean;
+      /** A guest who was inside until the item or the doors closed. */
+      readonly out?: true;
     }
   | { readonly name: 'inside' }
+  /** Takes no part in the open item, and is back inside by itself when it ends. Nothing of the room is known here. */
+  | {
+      readonly name: 'aside';
+      readonly item: Pick<Item, 'id' | 'title'>;
+      /** Who noted it; null: the person's own word. */
+      readonly by: Actor | null;
+      readonly reason: Reason | null;
+      /** On the server's clock. */
+      readonly since: string;
+    }
   /** The last word of the server. `left` and `turned-away` and `replaced` can come back (event `come-back`). */
   | {
       readonly name: 'over';
@@ -158,6 +172,20 @@ export interface Asked {
   readonly reason: Reason;
 }
 
+/** The open item and its doors. */
+export interface SessionState {
+  readonly item: number | null;
+  readonly doors: Doors;
+  /** On the clock of State.now; null unless they are opening. */
+  readonly opensAt: number | null;
+}
+
+/**
+ * What is wrong with what the server signed: `unsigned` (or with another key than before), `changed` (what was signed
+ * before is no beginning of it), `lost` (less than was signed before).
+ */
+export type RecordFault = 'unsigned' | 'changed' | 'lost';
+
 /** A right over a person that is used with a reason. */
 export type ReasonedRight =
   | 'mute'
@@ -192,12 +220,22 @@ export type Dialog =
   | { readonly name: 'object' }
   /** The room code: read aloud by the chair, compared by everybody else. */
   | { readonly name: 'code' }
+  /** Take no part in an item: what that means, before it is said. */
+  | { readonly name: 'recuse'; readonly item: number }
+  /** Let the audience in, with a reason. */
+  | { readonly name: 'doors-open'; readonly item: number }
+  /** Note that somebody takes no part in an item, with a reason. */
+  | { readonly name: 'note-recusal'; readonly item: number }
+  /** Correct what stands in the proceedings about somebody's presence. */
+  | { readonly name: 'presence'; readonly person: Named }
   /** Microphone, camera, speaker, language. */
   | { readonly name: 'settings' }
   /** The list of keys. */
   | { readonly name: 'help' };
 
-export type Panel = 'people' | 'speakers' | 'messages' | 'proceedings';
+/** In the order of the rail and of the keys. */
+export const PANELS = ['agenda', 'people', 'speakers', 'messages', 'proceedings'] as const;
+export type Panel = (typeof PANELS)[number];
 
 /** One thing that just happened, for the live region and the flash. The view makes the sentence. */
 export type News =
@@ -228,6 +266,12 @@ export type News =
   | { readonly what: 'resumed' } // alert
   /** An entry that is told as it stands in the proceedings. */
   | { readonly what: 'entry'; readonly entry: Entry }
+  | { readonly what: 'item'; readonly item: Pick<Item, 'id' | 'title'>; readonly opened: boolean }
+  | { readonly what: 'doors'; readonly doors: Doors } // alert
+  | { readonly what: 'aside'; readonly item: Pick<Item, 'id' | 'title'> } // alert: it is handled without you
+  | { readonly what: 'aside-over' } // you are back
+  | { readonly what: 'guest-out' } // alert: you wait again
+  | { readonly what: 'record-broken' } // alert: see State.record
   | { readonly what: 'line-lost' } // alert
   | { readonly what: 'line-back' }
   | { readonly what: 'server-restarted' }
@@ -300,6 +344,18 @@ export interface State {
   readonly asked: Asked | null;
   /** Keys, room code, conversations. */
   readonly secrecy: Secrecy;
+  /** The agenda. Empty in a meeting that has none. */
+  readonly items: readonly Item[];
+  readonly session: SessionState;
+  /**
+   * Whether the server keeps to what it signed of the proceedings, as far as this browser has seen. `size`: how many
+   * entries were held against what was seen before. Kept outside of the room too.
+   */
+  readonly record: {
+    readonly status: 'none' | 'checking' | 'checked' | 'broken';
+    readonly size: number;
+    readonly fault: RecordFault | null;
+  };
 
   /** The person's own sources, as wanted and as they are. */
   readonly own: Readonly<Record<SourceName, OwnSource>>;

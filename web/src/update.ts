@@ -7,7 +7,9 @@ import type { Event, PersonEvent, Timer, WorldEvent } from './event';
 import { mayConfirm, mayRefuse, presides } from './select';
 import type { Language, State } from './state';
 import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } from './update/office';
+import { type ItemEvent, useItems } from './update/items';
 import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA, unanswered } from './update/media';
+import { NO_RECORD, proofWanted, recordBroken, recordKept } from './update/record';
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
 import { admit, failing, joining, keysTold, opened, peopleChanged, talk, type TalkEvent } from './update/secrecy';
@@ -30,6 +32,7 @@ export function initial(language: Language): State {
     line: { status: 'closed', attempt: 0, lostAt: null },
     media: NO_MEDIA,
     ...NO_ROOM,
+    record: NO_RECORD,
     own: { microphone: SOURCE_OFF, camera: SOURCE_OFF, screen: SOURCE_OFF, screen_sound: SOURCE_OFF },
     level: 0,
     devices: { microphones: [], cameras: [], speakers: [], microphone: null, camera: null, speaker: null },
@@ -52,7 +55,7 @@ export function update(s: State, e: Event): readonly [State, readonly Effect[]] 
 
 /** A clock runs while something on the screen counts. */
 function tick(s: State): Step {
-  const timed = s.floor.person !== null || s.suspended !== null;
+  const timed = s.floor.person !== null || s.suspended !== null || s.session.opensAt !== null;
   const counts = timed || s.requests.length > 0 || s.line.lostAt !== null || s.media.lostAt !== null;
   return counts && !s.ticking ? [{ ...s, ticking: true }, [{ do: 'timer', timer: 'second', ms: 1_000 }]] : stay(s);
 }
@@ -108,6 +111,12 @@ const PERSON_EVENTS: { readonly [T in PersonEvent['type']]: true } = {
   'code-compared': true,
   'code-read': true,
   'alarm-read': true,
+  'item': true,
+  'doors-open': true,
+  'note-recusal': true,
+  'note-presence': true,
+  'open-item-dialog': true,
+  'open-presence': true,
 };
 
 function isPersonEvent(e: Event): e is PersonEvent {
@@ -186,6 +195,13 @@ function person(s: State, e: PersonEvent): Step {
     case 'code-read':
     case 'alarm-read':
       return talk(s, e satisfies TalkEvent);
+    case 'item':
+    case 'doors-open':
+    case 'note-recusal':
+    case 'note-presence':
+    case 'open-item-dialog':
+    case 'open-presence':
+      return useItems(s, e satisfies ItemEvent);
     default:
       return useOffice(s, e satisfies OfficeEvent);
   }
@@ -199,7 +215,7 @@ function answer(s: State, message: { readonly type: 'confirm' | 'refuse'; readon
 
 /** Without a line nobody can be told; the server finds out by the silence. */
 function leave(s: State): Step {
-  if (s.phase.name !== 'inside' && s.phase.name !== 'lobby') return stay(s);
+  if (s.phase.name !== 'inside' && s.phase.name !== 'lobby' && s.phase.name !== 'aside') return stay(s);
   if (s.line.status === 'open') return send(s, { type: 'leave' });
   return goOut(s, { name: 'over', why: 'left', by: null, reason: null });
 }
@@ -283,6 +299,12 @@ function world(s: State, e: WorldEvent): Step {
       return failing(s, e.mids);
     case 'unsealed':
       return stay({ ...s, secrecy: { ...s.secrecy, status: 'broken' } });
+    case 'proof-wanted':
+      return proofWanted(s, e.from);
+    case 'record-kept':
+      return recordKept(s, e.size);
+    case 'record-broken':
+      return recordBroken(s, e.fault);
   }
 }
 

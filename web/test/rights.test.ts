@@ -25,6 +25,11 @@ const ROWS: Readonly<Record<Action, string>> = {
   'report-fault': 'report a fault',
   'clear-fault': '',
   'suspend': 'suspend and resume',
+  'open-item': 'open and close an agenda item',
+  'doors-open': 'open an item to an audience',
+  'doors-close': 'close an item',
+  'note-recusal': 'note a recusal',
+  'note-presence': 'note presence',
   'end': 'end the meeting',
 };
 
@@ -59,8 +64,9 @@ describe('the menu of a person', () => {
   const member = run(clerk, receivedAt(9, { type: 'person', person: { ...HILDE, office: 'member' } })).s;
   const loud = { ...JAN, sources: { ...OFF, microphone: true, camera: true, screen: true } };
   it('offers what would change something', () => {
-    expect(personActions(clerk, JAN)).toEqual(['give-floor', 'ask-microphone', 'ask-camera', 'remove']);
-    expect(personActions(clerk, loud)).toEqual(['give-floor', 'mute', 'stop-share', 'remove']);
+    const quiet = ['give-floor', 'ask-microphone', 'ask-camera', 'note-presence', 'remove'];
+    expect(personActions(clerk, JAN)).toEqual(quiet);
+    expect(personActions(clerk, loud)).toEqual(['give-floor', 'mute', 'stop-share', 'note-presence', 'remove']);
   });
   it('offers the floor to be withdrawn to the chair, and given back by both', () => {
     expect(personActions(chair, JAN)).toContain('withdraw-floor');

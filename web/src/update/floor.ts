@@ -4,6 +4,7 @@
 
 import type { FloorState, State } from '../state';
 import type { Entry, Floor, ServerMessage, Suspension } from '../wire/messages';
+import { chime } from './chime';
 import { switchAllOff, switchOff } from './sources';
 import { announce, keep, stay, andThen, type Step } from './step';
 
@@ -22,10 +23,6 @@ export function floorOf(s: State, floor: Floor, latest: string | null): FloorSta
 
 export function suspensionOf(s: State, suspended: Suspension | null, latest: string | null): State['suspended'] {
   return suspended === null ? null : { ...suspended, startedAt: onOurClock(s, suspended.since, latest) };
-}
-
-function chime(s: State): Step {
-  return [s, [{ do: 'chime', device: s.devices.speaker }]];
 }
 
 export function floorChanged(s: State, m: Extract<ServerMessage, { type: 'floor' }>): Step {
@@ -90,6 +87,11 @@ const TOLD: Partial<Readonly<Record<Entry['kind'], 'status' | 'alert'>>> = {
   'fault-cleared': 'status',
   'chair-substituted': 'alert',
   'chair-returned': 'status',
+  'recused': 'status',
+  'recusal-asked': 'status',
+  'recusal-contested': 'status',
+  'guest-out': 'status',
+  'presence-corrected': 'status',
 };
 
 /** News of an entry. `muted` and `asked` tell the person concerned themselves. */

@@ -6,14 +6,9 @@ import type { PersonEvent } from '../event';
 import { actionOf, may } from '../rights';
 import { hasFloor, ownTurn } from '../select';
 import type { Dialog, ReasonedRight, State } from '../state';
-import type { ClientMessage, Named, PersonId, Reason } from '../wire/messages';
+import type { ClientMessage, PersonId, Reason } from '../wire/messages';
+import { namedOf } from './named';
 import { send, stay, type Step } from './step';
-
-/** Somebody of whom the room knows the number, inside or no longer so. */
-function namedOf(s: State, id: PersonId): Named | null {
-  const found = s.people.find((p) => p.id === id) ?? s.entries.filter((e) => e.who?.id === id).at(-1)?.who ?? null;
-  return found === null ? null : { id: found.id, name: found.name, office: found.office };
-}
 
 function opened(s: State, dialog: Dialog | null): Step {
   return stay(dialog === null || s.phase.name !== 'inside' ? s : { ...s, dialog });
@@ -37,8 +32,7 @@ export function openClearFault(s: State, id: number): Step {
 
 /** Sends it and closes the dialog; without a line the dialog stays, with what was written in it. */
 function submit(s: State, message: ClientMessage): Step {
-  if (s.phase.name !== 'inside' || s.line.status !== 'open') return stay(s);
-  return send({ ...s, dialog: null }, message);
+  return s.line.status === 'open' ? send({ ...s, dialog: null }, message) : stay(s);
 }
 
 function messageOf(right: ReasonedRight, person: PersonId, reason: Reason): ClientMessage {
@@ -97,7 +91,8 @@ export type OfficeEvent = Extract<
 >;
 
 export function useOffice(s: State, e: OfficeEvent): Step {
-  if (s.phase.name !== 'inside') return stay(s);
+  // Nobody can be kept from reporting a fault (N11): not even by standing aside.
+  if (s.phase.name !== 'inside' && !(s.phase.name === 'aside' && e.type === 'fault')) return stay(s);
   switch (e.type) {
     case 'hand':
       return ownTurn(s).is === 'floor' ? stay(s) : send(s, { type: 'hand', raised: ownTurn(s).is === 'none' });

@@ -5,9 +5,11 @@
 import { aboutOf, slotsOf } from '../select';
 import type { Phase, State } from '../state';
 import type { KeysFromServer } from '../wire/delivery';
-import type { Entry, ErrorCode, Named, Person, ServerMessage, Slot, Waiting } from '../wire/messages';
+import type { Entry, ErrorCode, GoneReason, Named, Person, ServerMessage, Slot, Waiting } from '../wire/messages';
 import { askedToSwitchOn, entryNews, faultsChanged, floorChanged, mutedByOffice, suspensionChanged } from './floor';
+import { backToLobby, itemsChanged, stepAside } from './items';
 import { mediaAnswered, mediaLost, retryMedia } from './media';
+import { headCame, proofCame, recordBroken } from './record';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby } from './room';
 import { joining, openKeys, served } from './secrecy';
 import { announce, keep, send, stay, andThen, type Step } from './step';
@@ -17,12 +19,15 @@ export function receive(s: State, m: ServerMessage): Step {
     case 'welcome':
       return welcome(s, m);
     case 'lobby':
+      if (s.phase.name === 'inside') return backToLobby(s, m.opened);
       // After `stop-waiting` one may still be on its way.
       return stay(
         s.phase.name === 'lobby' && s.phase.step !== 'check' ? { ...s, phase: lobby('waiting', m.opened) } : s,
       );
     case 'state':
       return s.self === null ? stay(s) : enter(s, m);
+    case 'aside':
+      return s.self === null ? stay(s) : stepAside(s, m);
     case 'over':
       return over(s, m);
     case 'error':
@@ -42,6 +47,9 @@ export function receive(s: State, m: ServerMessage): Step {
     case 'muted':
     case 'asked':
     case 'link':
+    case 'items':
+    case 'head':
+    case 'proof':
       return s.phase.name === 'inside' ? receiveInside(s, m) : stay(s);
     case 'key-group':
     case 'key-create':
@@ -61,7 +69,7 @@ export function receive(s: State, m: ServerMessage): Step {
 
 type InsideMessage = Exclude<
   ServerMessage,
-  KeysFromServer | { type: 'welcome' | 'lobby' | 'state' | 'over' | 'error' }
+  KeysFromServer | { type: 'welcome' | 'lobby' | 'state' | 'aside' | 'over' | 'error' }
 >;
 
 function receiveInside(s: State, m: InsideMessage): Step {
@@ -109,6 +117,12 @@ function receiveInside(s: State, m: InsideMessage): Step {
       return askedToSwitchOn(s, m);
     case 'link':
       return stay({ ...s, dialog: { name: 'link', person: m.person, link: m.link } });
+    case 'items':
+      return itemsChanged(s, m);
+    case 'head':
+      return headCame(s, m.head);
+    case 'proof':
+      return proofCame(s, m);
   }
 }
 
@@ -121,7 +135,7 @@ function named(p: Person): Named {
 }
 
 function welcome(s: State, m: Extract<ServerMessage, { type: 'welcome' }>): Step {
-  const back = s.line.lostAt !== null && s.phase.name === 'inside';
+  const back = s.line.lostAt !== null && (s.phase.name === 'inside' || s.phase.name === 'aside');
   const known: State = {
     ...s,
     self: { id: m.you, name: m.name, office: m.office },
@@ -133,8 +147,10 @@ function welcome(s: State, m: Extract<ServerMessage, { type: 'welcome' }>): Step
   return andThen(opening, (next) => {
     switch (m.phase) {
       case 'inside':
-        return stay(next); // `state` follows
+      case 'aside':
+        return stay(next); // `state` or `aside` follows
       case 'lobby':
+        if (s.phase.name === 'inside') return backToLobby(next, m.meeting.phase === 'open');
         return andThen(toLobby(next), (at) => stay({ ...at, phase: lobby('waiting', m.meeting.phase === 'open') }));
       case 'outside':
         return outside(next, s.phase);
@@ -167,7 +183,7 @@ function newsOf(old: Person | undefined, p: Person): 'entered' | 'lost' | 'retur
   return p.sources.screen && !old.sources.screen ? 'sharing' : null;
 }
 
-function gone(s: State, id: number, why: 'left' | 'removed' | 'seat-ended'): Step {
+function gone(s: State, id: number, why: GoneReason): Step {
   const p = s.people.find((o) => o.id === id);
   if (p === undefined) return stay(s);
   const next: State = {
@@ -177,7 +193,8 @@ function gone(s: State, id: number, why: 'left' | 'removed' | 'seat-ended'): Ste
     frozen: s.frozen.filter((o) => o !== id),
     pictured: s.pictured.filter((o) => o !== id),
   };
-  return why === 'removed' ? stay(next) : announce(next, { what: 'left', person: named(p) }); // its entry tells it
+  const told = why === 'left' || why === 'seat-ended'; // else its entry tells it
+  return told ? announce(next, { what: 'left', person: named(p) }) : stay(next);
 }
 
 function waiting(s: State, people: readonly Waiting[]): Step {
@@ -222,6 +239,10 @@ function refused(s: State, code: ErrorCode, re: string | null): Step {
   if (code === 'version') return problem(s, 'version');
   if (code === 'seat-unknown') {
     return andThen([{ ...s, seat: null }, [{ do: 'forget-seat' }]], (next) => problem(next, 'seat-unknown'));
+  }
+  if (re === 'proof') {
+    // beyond its newest head: it lost entries that it signed. Otherwise the proof was asked for twice.
+    return code === 'wrong-field' ? recordBroken(s, 'lost') : stay(s);
   }
   return andThen(takeBack(s, re), (next) => announce(next, { what: 'error', code }, true));
 }

@@ -6,9 +6,11 @@ import { NO_SECRECY } from '../secrecy';
 import type { OpenRequest, Phase, Problem, State } from '../state';
 import type { Request, SeatError, ServerMessage } from '../wire/messages';
 import { floorOf, suspensionOf } from './floor';
+import { sessionOf } from './session';
 import { closeMedia, openMedia, resumeMedia } from './media';
 import { declare, switchAllOff, switchOff } from './sources';
 import { forgetKeys, keysInside, lineLostToKeys } from './secrecy';
+import { headCame } from './record';
 import { announce, sourcesOf, stay, andThen, type Step } from './step';
 
 /** The proceedings of a long evening; the report has all of them. */
@@ -48,13 +50,15 @@ export const NO_ROOM = {
   silenced: null,
   asked: null,
   secrecy: NO_SECRECY,
+  items: [],
+  session: { item: null, doors: 'closed', opensAt: null },
   dialog: null,
   sheet: false,
   soundBlocked: false,
 } as const satisfies Partial<State>;
 
 /** Everything about the room is forgotten; devices are the caller's business. */
-function forgetRoom(s: State, phase: Phase): Step {
+export function forgetRoom(s: State, phase: Phase): Step {
   const outside: State = { ...s, ...NO_ROOM, phase };
   const silent = andThen(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
   return andThen(silent, forgetKeys);
@@ -103,15 +107,23 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
       speakers: m.speakers,
       suspended: suspensionOf(before, m.suspended, latest),
       faults: m.faults,
+      items: m.items,
+      session: sessionOf(before, m.session),
     };
     const slots: Effect = { do: 'slots', slots: m.slots, self: m.you };
     const known = andThen([inside, [slots]], (next) => keysInside(next, m));
     const mediated = andThen(known, (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
     const told = andThen(mediated, (next) => (sameSources(next, m) ? stay(next) : declare(next)));
-    return entering && s.phase.name === 'lobby' && s.phase.step === 'waiting'
-      ? andThen(told, (next) => announce(next, { what: 'admitted' }))
-      : told;
+    const held = andThen(told, (next) => headCame(next, m.head));
+    const news = entryNews(s.phase);
+    return news === null ? held : andThen(held, (next) => announce(next, { what: news }));
   });
+}
+
+/** What is told to whoever comes in: let in from the lobby, or back after an item. */
+function entryNews(from: Phase): 'admitted' | 'aside-over' | null {
+  if (from.name === 'aside') return 'aside-over';
+  return from.name === 'lobby' && from.step === 'waiting' ? 'admitted' : null;
 }
 
 /** A substitute acts as chair for as long as the server says so. */
@@ -152,7 +164,7 @@ export function lineLost(s: State): Step {
   const attempt = s.line.attempt + 1;
   if (s.phase.name === 'opening' && attempt >= OPENING_TRIES) return problem(s, 'unreachable');
   const line = { status: 'waiting', attempt, lostAt: s.line.lostAt ?? s.now } as const;
-  const first = s.line.lostAt === null && s.phase.name === 'inside';
+  const first = s.line.lostAt === null && (s.phase.name === 'inside' || s.phase.name === 'aside');
   const retrying: Step = [{ ...s, line, admitting: [] }, [{ do: 'retry-line', attempt }]];
   const lost = andThen(retrying, lineLostToKeys);
   return first ? andThen(lost, (next) => announce(next, { what: 'line-lost' }, true)) : lost;

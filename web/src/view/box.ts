@@ -67,7 +67,13 @@ export type Choice =
   | 'break'
   | 'repaired'
   | 'needed'
-  | 'lost-link';
+  | 'lost-link'
+  | 'owner'
+  | 'family'
+  | 'represents'
+  | 'public-part'
+  | 'in-hall'
+  | 'mistaken';
 
 /** Choices, and a line of text that stands alone or explains the choice. */
 export function choices(v: Scene, legend: string, codes: readonly (readonly [string, string])[]): TemplateResult {

@@ -4,7 +4,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { may } from '../rights';
-import { muted, unheard, withdrawalOf, withdrawn } from '../select';
+import { asksAlone } from './agenda';
+import { muted, openItem, unheard, withdrawalOf, withdrawn } from '../select';
 import type { Fault, Named, Reason } from '../wire/messages';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
@@ -140,6 +141,52 @@ function keys(v: Scene): Drawn {
   })}`;
 }
 
+/** Ten seconds in which everybody knows, and whoever presides can still keep them closed. */
+function doorsOpening(v: Scene): Drawn {
+  const { t, s } = v;
+  if (s.session.opensAt === null) return nothing;
+  const item = s.session.item;
+  return bulletin({
+    id: 'doors',
+    icon: 'unlock',
+    title: t.say('doors.opening.title', { n: Math.max(0, Math.ceil((s.session.opensAt - s.now) / 1_000)) }),
+    text: t.say('doors.opening.text'),
+    ...(item !== null && may(s, 'doors-close')
+      ? {
+          buttons: button('btn--primary', 'lock', t.say('agenda.do.doors-stop'),
+            () => v.act({ type: 'item', act: 'doors-close', item }), 'doors-stop'),
+        }
+      : {}),
+  });
+}
+
+function alone(v: Scene): Drawn {
+  const { t, s } = v;
+  const item = openItem(s);
+  if (!asksAlone(v, item)) return nothing;
+  return bulletin({
+    id: 'alone',
+    icon: 'lock',
+    title: t.say('alone.title'),
+    text: t.say('alone.text', { item: item.id }),
+    buttons: button('btn--primary', 'check', t.say('alone.confirm'),
+      () => v.act({ type: 'item', act: 'declare-alone', item: item.id }), 'declare-alone'),
+  });
+}
+
+/** The server does not keep to what it signed. */
+function brokenRecord(v: Scene): Drawn {
+  const { t, s } = v;
+  if (s.record.fault === null) return nothing;
+  return html`<div role="alert">${bulletin({
+    id: 'record',
+    icon: 'shield-x',
+    title: t.say('record.broken.title'),
+    text: html`${t.say(`record.broken.${s.record.fault}`)} ${t.say('record.broken.next')}`,
+  })}</div>`;
+}
+
 export function bulletins(v: Scene): TemplateResult {
-  return html`${keys(v)}${interrupted(v)}${blockedSound(v)}${silenced(v)}${asked(v)}${notHeard(v)}`;
+  return html`${brokenRecord(v)}${doorsOpening(v)}${keys(v)}${interrupted(v)}${blockedSound(v)}${silenced(v)}${
+    asked(v)}${notHeard(v)}${alone(v)}`;
 }

@@ -3,11 +3,13 @@
 // other people stand in office.ts.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { PANELS } from '../state';
 import type { Office, Waiting } from '../wire/messages';
 import { box, menuItem, reasonForm } from './box';
 import { codeDialog } from './code';
 import { chooser } from './device';
 import { languages } from './frame';
+import { itemDialog, presence } from './item';
 import { icon, type Icon } from './icon';
 import { invite, link, more, objection, personMenu, reportFault, right, suspend, unfault } from './office';
 import type { Scene } from './scene';
@@ -102,9 +104,8 @@ function help(v: Scene): TemplateResult {
       <p class="muted">${t.say('help.text')}</p>
       <ul class="keys">
         ${key(t.say('help.mic'), 'M')}${key(t.say('help.camera'), 'V')}
-        ${key(t.say('help.hand'), 'W')}${key(t.say('help.people'), '1')}
-        ${key(t.say('help.speakers'), '2')}${key(t.say('tab.messages'), '3')}
-        ${key(t.say('help.proceedings'), '4')}
+        ${key(t.say('help.hand'), 'W')}
+        ${PANELS.map((panel, at) => key(t.say(`tab.${panel}`), String(at + 1)))}
         ${key(t.say('help.region'), 'F6', t.say('key.shift-f6'))}
         ${key(t.say('help.close'), t.say('key.escape'))}${key(t.say('help.list'), '?')}
       </ul>
@@ -122,6 +123,12 @@ export function dialogOf(v: Scene): TemplateResult | typeof nothing {
       return end(v);
     case 'turn-away':
       return turnAway(v, dialog.person);
+    case 'recuse':
+    case 'doors-open':
+    case 'note-recusal':
+      return itemDialog(v, dialog.name, dialog.item);
+    case 'presence':
+      return presence(v, dialog.person);
     case 'more':
       return more(v);
     case 'person':

@@ -12,6 +12,8 @@ function pageOf(s: State, t: Text): string {
       return t.say(`problem.${s.phase.problem}.title`);
     case 'lobby':
       return t.say('title.lobby');
+    case 'aside':
+      return t.say('title.aside');
     case 'inside':
       return s.meeting?.title ?? t.say('product.tagline');
     case 'over':

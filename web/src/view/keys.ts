@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The keyboard. Single letters work only outside text fields (WCAG 2.1.4); no key admits, ends or leaves.
 
-import type { State } from '../state';
+import { PANELS, type State } from '../state';
 import type { Act } from './scene';
 
 const REGION = '[data-region]';
@@ -35,24 +35,19 @@ function onLetter(key: string, state: State, act: Act): boolean {
     case 'w':
       if (inRoom) act({ type: 'hand' });
       return inRoom;
-    case '1':
-      if (inRoom) act({ type: 'panel', panel: 'people' });
-      return inRoom;
-    case '2':
-      if (inRoom) act({ type: 'panel', panel: 'speakers' });
-      return inRoom;
-    case '3':
-      if (inRoom) act({ type: 'panel', panel: 'messages' });
-      return inRoom;
-    case '4':
-      if (inRoom) act({ type: 'panel', panel: 'proceedings' });
-      return inRoom;
     case '?':
       if (inRoom) act({ type: 'open-dialog', dialog: 'help' });
       return inRoom;
     default:
-      return false;
+      return inRoom && onNumber(key, act);
   }
+}
+
+/** The panels in the order of the rail. */
+function onNumber(key: string, act: Act): boolean {
+  const panel = PANELS[Number(key) - 1];
+  if (panel !== undefined) act({ type: 'panel', panel });
+  return panel !== undefined;
 }
 
 function onKey(e: KeyboardEvent, state: State, act: Act): boolean {

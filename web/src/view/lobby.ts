@@ -4,6 +4,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { presides } from '../select';
+import type { Phase } from '../state';
 import { camera, microphone } from './control';
 import { cameraCheck, microphoneCheck, speakerCheck } from './device';
 import { frame } from './frame';
@@ -13,7 +14,7 @@ import { initials } from './name';
 import { flash } from './news';
 import type { Scene } from './scene';
 
-type Step = 'check' | 'asking' | 'waiting';
+type Waits = Extract<Phase, { name: 'lobby' }>;
 
 function ask(v: Scene): { title: string; text: string; button: string } {
   const { t } = v;
@@ -37,12 +38,13 @@ function ready(v: Scene, asking: boolean): TemplateResult {
   </section>`;
 }
 
-function waiting(v: Scene, opened: boolean): TemplateResult {
+function waiting(v: Scene, { opened, out }: Waits): TemplateResult {
   const { t } = v;
+  const key = out === true ? 'lobby.out' : opened ? 'lobby.waiting' : 'lobby.unopened';
   return html`<section class="wait" role="status" data-testid="lobby-waiting">
     <span class="wait__d" aria-hidden="true"><i></i><i></i><i></i></span>
-    <div><h2>${t.say(opened ? 'lobby.waiting.title' : 'lobby.unopened.title')}</h2>
-      <p>${t.say(opened ? 'lobby.waiting.text' : 'lobby.unopened.text')}</p></div>
+    <div><h2>${t.say(`${key}.title`)}</h2>
+      <p>${t.say(`${key}.text`)}</p></div>
     <button class="btn" type="button" @click=${() => v.act({ type: 'stop-waiting' })}>${t.say('lobby.stop')}</button>
   </section>`;
 }
@@ -77,7 +79,7 @@ function limits(v: Scene): TemplateResult {
   </section>`;
 }
 
-export function lobby(v: Scene, step: Step, opened: boolean): TemplateResult {
+export function lobby(v: Scene, phase: Waits): TemplateResult {
   const { meeting } = v.s;
   return frame(v, html`<div class="wrap">
     ${meeting === null ? nothing : html`<div class="page-h">
@@ -86,7 +88,7 @@ export function lobby(v: Scene, step: Step, opened: boolean): TemplateResult {
       ${meeting.body === meeting.title ? nothing : html`<p class="muted">${meeting.body}</p>`}
     </div>`}
     <div class="stack stack--6">
-      ${step === 'waiting' ? waiting(v, opened) : ready(v, step === 'asking')}
+      ${phase.step === 'waiting' ? waiting(v, phase) : ready(v, phase.step === 'asking')}
       ${flash(v)}
       <div class="lobby">
         <div>

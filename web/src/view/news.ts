@@ -75,6 +75,17 @@ export function newsIcon(news: News): Icon {
     case 'suspended':
     case 'resumed':
       return 'pause';
+    case 'item':
+      return 'agenda';
+    case 'doors':
+      return news.doors === 'closed' ? 'lock' : 'unlock';
+    case 'aside':
+    case 'guest-out':
+      return 'eye-off';
+    case 'aside-over':
+      return 'user-plus';
+    case 'record-broken':
+      return 'warn';
     case 'source':
     case 'line-back':
       return 'check';

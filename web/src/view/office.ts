@@ -23,6 +23,7 @@ const ICONS: Readonly<Record<PersonAction, Icon>> = {
   'stop-share': 'stop',
   'withdraw-floor': 'mic-off',
   'new-link': 'link',
+  'note-presence': 'check',
   'remove': 'user-minus',
 };
 
@@ -51,7 +52,7 @@ function confirmer(v: Scene): string {
 }
 
 function testidOf(what: PersonAction): string {
-  return what === 'give-floor' || what === 'restore-floor' ? what : `person-${what}`;
+  return what === 'give-floor' || what === 'restore-floor' || what === 'note-presence' ? what : `person-${what}`;
 }
 
 function actionItem(v: Scene, what: PersonAction, who: Named): Item {
@@ -59,6 +60,7 @@ function actionItem(v: Scene, what: PersonAction, who: Named): Item {
   if (what === 'give-floor' || what === 'restore-floor') {
     return { ...common, press: () => v.act({ type: what, person: who.id }) };
   }
+  if (what === 'note-presence') return { ...common, press: () => v.act({ type: 'open-presence', person: who.id }) };
   const item: Item = { ...common, press: () => v.act({ type: 'open-right', right: what, person: who.id }) };
   if (what !== 'remove') return item;
   const second = v.s.self !== null && verdict(v.s.self.office, removal(who)) === 'second';

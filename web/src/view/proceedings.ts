@@ -54,6 +54,19 @@ const LOOKS: Readonly<Record<EntryKind, 'right' | 'turn' | 'fact'>> = {
   'chair-substituted': 'turn',
   'chair-returned': 'turn',
   'code-read': 'fact',
+  'item-created': 'fact',
+  'item-opened': 'turn',
+  'item-closed': 'turn',
+  'doors-asked': 'right',
+  'doors-announced': 'fact',
+  'doors-opened': 'turn',
+  'doors-closed': 'right',
+  'declared-alone': 'fact',
+  'recused': 'fact',
+  'recusal-asked': 'right',
+  'recusal-contested': 'fact',
+  'guest-out': 'fact',
+  'presence-corrected': 'right',
 };
 
 function markOf(kind: EntryKind): TemplateResult | typeof nothing {
@@ -90,9 +103,22 @@ function rows(t: Text, entries: readonly Entry[]): readonly TemplateResult[] {
   });
 }
 
+/** What this browser found out by itself. */
+function record(v: Scene): TemplateResult | typeof nothing {
+  const { status, size, fault } = v.s.record;
+  if (fault !== null) {
+    return html`<p class="chain chain--broken" data-testid="record" data-state="broken">${icon('shield-x')}<span>${
+      v.t.say(`record.broken.${fault}`)}</span></p>`;
+  }
+  if (size === 0) return nothing;
+  return html`<p class="chain" data-testid="record" data-state=${status}>${icon('shield-check')}<span>${
+    v.t.say('record.checked', { n: size })}</span></p>`;
+}
+
 export function proceedingsPanel(v: Scene): TemplateResult {
   const { entries } = v.s;
   return html`<div class="panel__b" tabindex="0" role="log" aria-label=${v.t.say('log.name')}>
+    ${record(v)}
     ${entries.length === 0 ? html`<p class="muted">${v.t.say('log.empty')}</p>`
       : html`<ol class="log">${rows(v.t, entries)}</ol>`}
   </div>`;

@@ -84,16 +84,41 @@ export function sentence(t: Text, entry: Entry, draw: Draw): readonly unknown[] 
       return t.rich(`log.${entry.kind}`, { by, what: what(t, entry) });
     case 'request-expired':
       return t.rich('log.request-expired', { what: what(t, entry) });
+    case 'item-created':
+    case 'item-opened':
+    case 'item-closed':
+    case 'doors-asked':
+    case 'doors-closed':
+      return t.rich(`log.${entry.kind}`, { by, item: entry.item ?? '' });
+    case 'doors-announced':
+    case 'doors-opened':
+      return t.rich(`log.${entry.kind}`, { item: entry.item ?? '' });
+    case 'declared-alone':
+    case 'recusal-contested':
+      return t.rich(`log.${entry.kind}`, { who, item: entry.item ?? '' });
+    case 'recused':
+      return entry.by === null || entry.who === null || entry.by.id === entry.who.id
+        ? t.rich('log.recused', { who, item: entry.item ?? '' })
+        : t.rich('log.recused.noted', { by, who, item: entry.item ?? '' });
+    case 'recusal-asked':
+      return t.rich('log.recusal-asked', { by, who, item: entry.item ?? '' });
+    case 'guest-out':
+      return t.rich('log.guest-out', { who });
+    case 'presence-corrected':
+      return t.rich('log.presence-corrected', { by, who });
     case 'server-restarted':
     case 'media-restarted':
       return t.rich(`log.${entry.kind}`);
   }
 }
 
+const NOTES = ['alone', 'administration', 'present', 'absent'] as const;
+
 /** What an entry says besides its sentence and its reason. */
 export function remark(t: Text, entry: Entry): string | null {
   if (entry.kind === 'fault-reported' || entry.kind === 'objection') return entry.note;
-  return entry.note === 'alone' || entry.note === 'administration' ? t.say(`log.note.${entry.note}`) : null;
+  const noted = NOTES.find((note) => note === entry.note);
+  return noted === undefined ? null : t.say(`log.note.${noted}`);
 }
 
 /** The whole entry in words: sentence, remark and reason. */

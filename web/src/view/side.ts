@@ -6,7 +6,8 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { may } from '../rights';
 import { unread } from '../secrecy';
 import { presides } from '../select';
-import type { Panel } from '../state';
+import { PANELS, type Panel } from '../state';
+import { agendaPanel } from './agenda';
 import { closer } from './frame';
 import { icon, type Icon } from './icon';
 import { messagesPanel } from './messages';
@@ -15,8 +16,9 @@ import { proceedingsPanel } from './proceedings';
 import type { Scene } from './scene';
 import { speakersPanel } from './speakers';
 
-const PANELS: readonly Panel[] = ['people', 'speakers', 'messages', 'proceedings'];
-const ICONS: Readonly<Record<Panel, Icon>> = { people: 'people', speakers: 'queue', messages: 'chat', proceedings: 'verloop' };
+const ICONS: Readonly<Record<Panel, Icon>> = {
+  agenda: 'agenda', people: 'people', speakers: 'queue', messages: 'chat', proceedings: 'verloop',
+};
 
 /** Arrow keys move inside the rail, Home and End to its ends (WAI-ARIA tabs). */
 function onTabKey(v: Scene, panel: Panel, e: KeyboardEvent): void {
@@ -35,8 +37,8 @@ function onTabKey(v: Scene, panel: Panel, e: KeyboardEvent): void {
 
 /** How many wait to be let in, which only clerk and chair are told; how many ask for the floor. */
 function countOf(v: Scene, panel: Panel): TemplateResult | typeof nothing {
-  if (panel === 'proceedings') return nothing;
   if (panel === 'messages') return newMessages(v);
+  if (panel !== 'people' && panel !== 'speakers') return nothing;
   const n = panel === 'people' ? v.s.waiting.length : v.s.speakers.length;
   if (n === 0) return nothing;
   const words = panel === 'people' ? v.t.say('tab.people.waiting', { n }) : v.t.say('tab.speakers.asking', { n });
@@ -53,6 +55,8 @@ function newMessages(v: Scene): TemplateResult | typeof nothing {
 
 function panelOf(v: Scene): TemplateResult {
   switch (v.s.panel) {
+    case 'agenda':
+      return agendaPanel(v);
     case 'people':
       return peoplePanel(v);
     case 'speakers':

@@ -49,7 +49,7 @@ function sharedScreen(v: Scene, whose: PersonId): TemplateResult {
   </section>`;
 }
 
-function lostLine(v: Scene): Drawn {
+export function lostLine(v: Scene): Drawn {
   const { t, s } = v;
   const state = connectionOf(s);
   if (state === 'connected') return nothing;

@@ -2,9 +2,10 @@
 // The bar over the meeting: which meeting, closed or open, how many are inside, connection, encryption.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { connectionOf } from '../select';
+import { connectionOf, isPublic, openItem } from '../select';
 import { codeOf, type Secrecy } from '../secrecy';
 import { digits } from './code';
+import { sessionTag } from './agenda';
 import { icon, mark, type Icon } from './icon';
 import type { Scene } from './scene';
 
@@ -60,15 +61,16 @@ function encryption(v: Scene): TemplateResult {
 }
 
 export function topBar(v: Scene): TemplateResult {
-  const { meeting } = v.s;
+  const { meeting, items } = v.s;
+  const item = openItem(v.s);
   return html`<header class="top" data-region tabindex="-1">
     <span class="top__mark">${mark()}</span>
     <div class="top__item">
-      ${meeting === null ? nothing : html`<p class="top__over">${meeting.body}<span class="lg"> · ${
-        v.t.moment(meeting.starts)}</span></p>`}
-      <div class="top__title"><h1>${meeting?.title ?? ''}</h1>
-        <span class="tag tag--closed" data-testid="session-state" data-state="closed">${icon('lock')}${
-          v.t.say('session.closed')}</span></div>
+      ${meeting === null ? nothing : html`<p class="top__over">${
+        item === null ? meeting.body : meeting.title}<span class="lg"> · ${item === null ? v.t.moment(meeting.starts)
+        : v.t.say('session.item', { item: item.id, n: items.length })}</span></p>`}
+      <div class="top__title"><h1>${item?.title ?? meeting?.title ?? ''}</h1>
+        ${sessionTag(v, isPublic(v.s), 'session-state')}</div>
     </div>
     <div class="top__facts">${present(v)}${connection(v)}${encryption(v)}</div>
   </header>`;

@@ -6,6 +6,7 @@ import { html, type TemplateResult } from 'lit-html';
 import type { Port } from '../port';
 import type { State } from '../state';
 import { textIn } from '../text/text';
+import { aside } from './aside';
 import { dialogOf } from './dialog';
 import { lobby } from './lobby';
 import { announcements } from './news';
@@ -23,7 +24,9 @@ function screen(v: Scene): TemplateResult {
     case 'problem':
       return problem(v, phase.problem);
     case 'lobby':
-      return lobby(v, phase.step, phase.opened);
+      return lobby(v, phase);
+    case 'aside':
+      return aside(v, phase);
     case 'inside':
       return room(v);
     case 'over':

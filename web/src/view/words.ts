@@ -94,7 +94,16 @@ export function newsText(t: Text, s: State, news: News): string {
     case 'line-back':
     case 'server-restarted':
     case 'media-lost':
+    case 'aside-over':
+    case 'guest-out':
+    case 'record-broken':
       return t.say(`news.${news.what}`);
+    case 'item':
+      return t.say(news.opened ? 'news.item.open' : 'news.item.closed', { item: news.item.id, title: news.item.title });
+    case 'doors':
+      return t.say(`news.doors.${news.doors}`);
+    case 'aside':
+      return t.say('news.aside', { item: news.item.id });
     case 'source':
       return t.say(`news.source.${news.source === 'screen_sound' ? 'screen' : news.source}.${news.on ? 'on' : 'off'}`);
     case 'trouble':

@@ -4,6 +4,8 @@
 
 import type { Base64, ConversationOpened, KeysFromServer, KeysToServer, ServedGroup, Voucher } from './delivery';
 
+import type { Head, Item, ItemsFromServer, ItemsToServer, Session } from './items';
+
 export const PROTOCOL_VERSION = 1;
 /** An offer may be at most this many bytes once it stands in its JSON message (PROTOCOL, `offer`). */
 export const OFFER_BYTES = 60_000;
@@ -79,6 +81,19 @@ export const ENTRY_KINDS = [
   'chair-substituted',
   'chair-returned',
   'code-read',
+  'item-created',
+  'item-opened',
+  'item-closed',
+  'doors-asked',
+  'doors-announced',
+  'doors-opened',
+  'doors-closed',
+  'declared-alone',
+  'recused',
+  'recusal-asked',
+  'recusal-contested',
+  'guest-out',
+  'presence-corrected',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 /** What needs a second person; from `mute` on only where the policy of the house asks for one. */
@@ -92,6 +107,8 @@ export const REQUEST_ACTIONS = [
   'suspend',
   'new-link',
   'turn-away',
+  'doors-open',
+  'recusal',
 ] as const;
 export type RequestAction = (typeof REQUEST_ACTIONS)[number];
 
@@ -217,6 +234,8 @@ export interface Entry {
    * The person's own words with `fault-reported` and `objection`.
    */
   readonly note: string | null;
+  /** Of the agenda; null where it is about none. */
+  readonly item: number | null;
 }
 
 export interface Request {
@@ -232,6 +251,9 @@ export interface Request {
   readonly seconds: number;
 }
 
+/** `aside`: takes no part in the open item. `guest-out`: is back in the lobby. */
+export type GoneReason = 'left' | 'removed' | 'seat-ended' | 'aside' | 'guest-out';
+
 export type OverReason = 'left' | 'turned-away' | 'removed' | 'ended' | 'replaced' | 'seat-ended';
 
 export type ServerMessage =
@@ -241,7 +263,7 @@ export type ServerMessage =
       readonly you: PersonId;
       readonly name: string;
       readonly office: Office;
-      readonly phase: 'outside' | 'lobby' | 'inside';
+      readonly phase: 'outside' | 'lobby' | 'inside' | 'aside';
       readonly meeting: Meeting;
     }
   | { readonly type: 'lobby'; readonly opened: boolean }
@@ -264,8 +286,13 @@ export type ServerMessage =
       readonly keys: ServedGroup | null;
       readonly vouchers: readonly Voucher[];
       readonly conversations: readonly (ConversationOpened & { readonly joined: readonly PersonId[] })[];
+      readonly items: readonly Item[];
+      readonly session: Session;
+      /** The newest; null before the first. */
+      readonly head: Head | null;
     }
   | KeysFromServer
+  | ItemsFromServer
   | { readonly type: 'floor'; readonly floor: Floor; readonly speakers: readonly PersonId[] }
   | { readonly type: 'suspended'; readonly suspended: Suspension | null }
   | { readonly type: 'faults'; readonly faults: readonly Fault[] }
@@ -275,7 +302,7 @@ export type ServerMessage =
   /** To who asked for it. A secret: shown, never stored. */
   | { readonly type: 'link'; readonly person: Named; readonly link: string }
   | { readonly type: 'person'; readonly person: Person }
-  | { readonly type: 'gone'; readonly id: PersonId; readonly why: 'left' | 'removed' | 'seat-ended' }
+  | { readonly type: 'gone'; readonly id: PersonId; readonly why: GoneReason }
   | { readonly type: 'waiting'; readonly people: readonly Waiting[] }
   | { readonly type: 'answer'; readonly media: string; readonly sdp: string }
   | { readonly type: 'slots'; readonly slots: readonly Slot[] }
@@ -294,6 +321,7 @@ export type ServerMessage =
 export type ClientMessage =
   | { readonly type: 'hello'; readonly version: 1; readonly seat: string; readonly device?: Base64 }
   | { readonly type: 'join'; readonly device?: Base64 }
+  | ItemsToServer
   | { readonly type: 'stop-waiting' }
   | {
       readonly type: 'offer';

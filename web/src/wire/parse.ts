@@ -41,6 +41,7 @@ import {
   type Waiting,
 } from './messages';
 import { caucus, deliveryFields, device, keysInState } from './parse-delivery';
+import { head, itemFields, items, orAbsent, session } from './parse-items';
 
 /** More than any list of the protocol holds: 128 people, 64 lines, 200 entries. */
 const MANY = 256;
@@ -92,6 +93,7 @@ const entry = object<Entry>({
   who: orNull(named),
   reason: orNull(reason),
   note: orNull(text),
+  item: orAbsent(id),
 });
 const request = object<Request>({
   id,
@@ -115,7 +117,7 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
     you: id,
     name: text,
     office,
-    phase: oneOf(['outside', 'lobby', 'inside']),
+    phase: oneOf(['outside', 'lobby', 'inside', 'aside']),
     meeting,
   },
   'lobby': { opened: flag },
@@ -134,10 +136,14 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
     suspended: orNull(suspension),
     faults: listOf(fault, MANY),
     ...keysInState,
+    items: (u) => orAbsent(items)(u) ?? [],
+    session: (u) => orAbsent(session)(u) ?? { item: null, doors: 'closed', seconds: null },
+    head: orAbsent(head),
   },
   ...deliveryFields,
+  ...itemFields(office, reason),
   'person': { person },
-  'gone': { id, why: oneOf(['left', 'removed', 'seat-ended']) },
+  'gone': { id, why: oneOf(['left', 'removed', 'seat-ended', 'aside', 'guest-out']) },
   'waiting': { people: listOf(waiting, MANY) },
   'answer': { media: text, sdp: text },
   'slots': { slots: listOf(slot, MANY) },

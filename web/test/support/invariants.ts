@@ -8,6 +8,7 @@ import type { State } from '../../src/state';
 /** What only the person's own press may send. */
 const RIGHTS = new Set([
   'mute', 'ask-on', 'stop-share', 'withdraw-floor', 'remove', 'suspend', 'new-link', 'invite', 'floor',
+  'item-open', 'item-close', 'doors-open', 'doors-close', 'recuse', 'declare-alone', 'note-recusal', 'note-presence',
 ]);
 
 const SOURCES = ['microphone', 'camera', 'screen'] as const;
@@ -33,6 +34,8 @@ export function brokenState(s: State): string[] {
     isInside || (s.suspended === null && s.floor.person === null && s.speakers.length + s.faults.length === 0),
     'nothing about the course of a meeting is known outside',
   );
+  must(isInside || (s.items.length === 0 && s.session.item === null), 'no agenda is known outside');
+  must(s.record.fault === null || s.record.status === 'broken', 'a fault breaks the record');
   must(s.suspended === null || SOURCES.every((x) => !s.own[x].wanted), 'nothing runs on in a suspension');
   must(isInside || !s.own.screen.wanted, 'a screen is shared inside only');
   must(isInside || name === 'lobby' || SOURCES.every((x) => !s.own[x].wanted), 'devices run in lobby and room only');

@@ -6,6 +6,7 @@ import type { Event } from '../../src/event';
 import type { State } from '../../src/state';
 import { initial, update } from '../../src/update';
 import { KEYS_EVENTS, KEYS_SENT, KEYS_SERVED } from './secrecy';
+import type { Item, Session } from '../../src/wire/items';
 import type { ClientMessage, Entry, Meeting, Person, Request, ServerMessage } from '../../src/wire/messages';
 
 export const MEETING: Meeting = {
@@ -55,7 +56,23 @@ export const ENTRY: Entry = {
   who: { id: 3, name: 'Jan Peeters', office: 'member' },
   reason: null,
   note: null,
+  item: null,
 };
+const DIGEST = `${'A'.repeat(43)}=`;
+export const HEAD = { size: 4, root: DIGEST, note: 'note', key: DIGEST } as const;
+export const ITEMS: readonly Item[] = [
+  { id: 1, title: 'Notulen', convened: 'open', phase: 'ahead', guests: [], recused: [], alone: [] },
+  {
+    id: 2,
+    title: 'Aanstelling algemeen directeur',
+    convened: 'closed',
+    phase: 'open',
+    guests: [5],
+    recused: [{ id: 3, by: null, contested: false }],
+    alone: [2],
+  },
+];
+export const SESSION: Session = { item: 2, doors: 'opening', seconds: 10 };
 
 export function stateMessage(
   more: Partial<Extract<ServerMessage, { type: 'state' }>> = {},
@@ -78,6 +95,9 @@ export function stateMessage(
     keys: null,
     vouchers: [],
     conversations: [],
+    items: [],
+    session: { item: null, doors: 'closed', seconds: null },
+    head: null,
     ...more,
   };
 }
@@ -100,6 +120,9 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
     floor: { person: 2, since: '2026-03-12T18:30:30.000Z' },
     speakers: [1],
     faults: [FAULT],
+    items: ITEMS,
+    session: SESSION,
+    head: HEAD,
   }),
   'person': { type: 'person', person: JAN },
   'gone': { type: 'gone', id: 2, why: 'left' },
@@ -136,6 +159,17 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
     reason: { code: 'wrong-meeting' },
   },
   ...KEYS_SERVED,
+  'items': { type: 'items', items: ITEMS, session: SESSION },
+  'aside': {
+    type: 'aside',
+    why: 'recused',
+    item: { id: 2, title: 'Aanstelling algemeen directeur' },
+    by: { name: 'Greet Verhaeghe', office: 'chair' },
+    reason: { code: 'agreed' },
+    since: '2026-03-12T19:03:00.000Z',
+  },
+  'head': { type: 'head', head: HEAD },
+  'proof': { type: 'proof', from: 3, size: 4, hashes: DIGEST },
   'error': { type: 'error', code: 'not-waiting', re: 'admit', field: 'person' },
 };
 
@@ -181,6 +215,17 @@ export const CLIENT: { readonly [T in ClientMessage['type']]: readonly Extract<C
   'object': [{ type: 'object', note: 'het reglement' }],
   'code-read': [{ type: 'code-read' }],
   ...KEYS_SENT,
+  'item-open': [{ type: 'item-open', item: 2 }],
+  'item-close': [{ type: 'item-close', item: 2 }],
+  'doors-open': [{ type: 'doors-open', item: 2, reason: { code: 'agreed' } }],
+  'doors-close': [{ type: 'doors-close', item: 2 }],
+  'declare-alone': [{ type: 'declare-alone', item: 2 }],
+  'recuse': [{ type: 'recuse', item: 2 }],
+  'note-recusal': [
+    { type: 'note-recusal', item: 2, person: 3, reason: { code: 'written', text: 'eigenaar' }, contested: false },
+  ],
+  'note-presence': [{ type: 'note-presence', person: 3, present: true, reason: { code: 'technical' } }],
+  'proof': [{ type: 'proof', from: 3 }],
 };
 
 export const LOADED: Extract<Event, { type: 'loaded' }> = {
@@ -255,6 +300,8 @@ export const PHASES: Readonly<Record<string, () => State>> = {
   'inside, suspended': () => run(connected(), receivedAt(8, SERVER['suspended'])).s,
   'inside, no line': () => run(connected(), { type: 'line-closed', now: 9 }).s,
   'inside, no media': () => run(connected(), { type: 'media', now: 9, status: 'disconnected' }).s,
+  'inside, an item open': () => run(connected(), receivedAt(8, SERVER['items'])).s,
+  'aside': () => run(connected(), receivedAt(8, SERVER['aside'])).s,
   'over': () => run(connected(), receivedAt(9, SERVER['over'])).s,
 };
 
@@ -329,6 +376,19 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'clear-fault': [{ type: 'clear-fault', fault: 3, reason: { code: 'technical' } }],
   'object': [{ type: 'object', note: 'het reglement' }],
   ...KEYS_EVENTS,
+  'item': (['item-open', 'item-close', 'doors-close', 'declare-alone', 'recuse'] as const).flatMap((act) =>
+    [1, 2, 77].map((item) => ({ type: 'item', act, item }) as const),
+  ),
+  'doors-open': [{ type: 'doors-open', item: 2, reason: { code: 'agreed' } }],
+  'note-recusal': [{ type: 'note-recusal', item: 2, person: 2, reason: { code: 'agreed' }, contested: true }],
+  'note-presence': [{ type: 'note-presence', person: 2, present: false, reason: { code: 'agreed' } }],
+  'open-item-dialog': (['recuse', 'doors-open', 'note-recusal'] as const).map(
+    (dialog) => ({ type: 'open-item-dialog', dialog, item: 2 }) as const,
+  ),
+  'open-presence': [
+    { type: 'open-presence', person: 2 },
+    { type: 'open-presence', person: 77 },
+  ],
   'silenced-read': [{ type: 'silenced-read' }],
   'asked-read': [{ type: 'asked-read' }],
   'loaded': [
@@ -382,4 +442,7 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'streams-changed': [{ type: 'streams-changed' }],
   'sound-blocked': [{ type: 'sound-blocked', blocked: true }],
   'test-sound-over': [{ type: 'test-sound-over' }],
+  'proof-wanted': [{ type: 'proof-wanted', from: 3 }],
+  'record-kept': [{ type: 'record-kept', size: 4 }],
+  'record-broken': [{ type: 'record-broken', fault: 'changed' }],
 };

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A short sound that asks for attention. Pure.
+
+import type { State } from '../state';
+import type { Step } from './step';
+
+export function chime(s: State): Step {
+  return [s, [{ do: 'chime', device: s.devices.speaker }]];
+}
