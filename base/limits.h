@@ -79,6 +79,7 @@
 #define LIMIT_CHALLENGES_USED 4096	/* in the five minutes that one lives */
 #define LIMIT_HASHING_WAITING 256	/* passwords that wait for a helper (D02) */
 #define LIMIT_HELPERS 16
+#define LIMIT_IMPORT 400		/* people of one file: their links fit into one answer */
 #define LIMIT_THROTTLE_KEYS 4096	/* accounts, and as many sources (D03) */
 
 /* base/channel */

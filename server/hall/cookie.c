@@ -53,6 +53,21 @@ bool cookie_next(struct bytes *rest, struct cookie *ret)
 	return false;
 }
 
+bool cookie_named(const char *header, const char *name, struct bytes *ret)
+{
+	struct bytes rest = bytes_of_string(header);
+
+	while (rest.size) {
+		struct bytes pair = trim(cut(&rest, ';'));
+
+		if (bytes_equal_string(trim(cut(&pair, '=')), name)) {
+			*ret = trim(pair);
+			return true;
+		}
+	}
+	return false;
+}
+
 bool cookie_find(const char *header, const char *seat, struct bytes *ret)
 {
 	struct bytes rest = bytes_of_string(header);

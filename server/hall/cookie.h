@@ -16,6 +16,8 @@ struct cookie {
 
 /* The next cookie of a seat in `rest`, which moves behind it; cookies of others are skipped. */
 bool cookie_next(struct bytes *rest, struct cookie *ret);
+/* The value of the first cookie of this name. */
+bool cookie_named(const char *header, const char *name, struct bytes *ret);
 /* The first one of this seat. */
 bool cookie_find(const char *header, const char *seat, struct bytes *ret);
 /* What Set-Cookie says. False when it does not fit. */

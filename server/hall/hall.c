@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "server/hall/gate.h"
 
 static int load_meeting(struct hall *h, const struct meeting_row *row)
 {
@@ -54,6 +55,9 @@ static int start(struct hall *h, const struct hall_config *config)
 	h->scratch = mem_alloc(SCRATCH_SIZE);
 	if (!h->origin || !h->scratch)
 		return -ENOMEM;
+	r = gate_new(&h->gate, config);
+	if (r < 0)
+		return r;
 	r = map_init(&h->feeds_by_id, LIMIT_PEERS);
 	if (r < 0)
 		return r;
@@ -109,6 +113,7 @@ struct hall *hall_free(struct hall *h)
 	list_for_each_safe(m, next_meeting, &h->meetings, in_hall)
 		meeting_free(m);
 	map_done(&h->feeds_by_id);
+	h->gate = gate_free(h->gate);
 	mem_free(h->polled);
 	mem_free(h->polled_offer);
 	mem_free(h->scratch);
@@ -259,7 +264,7 @@ bool hall_poll(struct hall *h, struct hall_out *ret)
 	h->polled = NULL;
 	delivery_settle(h);
 	hall_tell_changed(h);
-	if (feed_poll(h, ret))
+	if (feed_poll(h, ret) || gate_poll(h, ret))
 		return true;
 	while ((c = list_first(&h->ready, struct connection, in_ready))) {
 		if (poll_connection(h, c, ret))
@@ -301,7 +306,7 @@ static usec_t meeting_deadline(const struct meeting *m)
 
 usec_t hall_deadline(const struct hall *h)
 {
-	usec_t deadline = h->unhealthy ? h->retry_at : USEC_NEVER;
+	usec_t deadline = MIN(gate_deadline(h), h->unhealthy ? h->retry_at : USEC_NEVER);
 	const struct connection *c;
 	const struct meeting *m;
 
@@ -332,6 +337,7 @@ void hall_timeout(struct hall *h)
 	struct meeting *m;
 
 	hall_recover(h);
+	gate_timeout(h);
 	list_for_each(c, &h->connections, in_hall)
 		if (connection_phase(c) == CONNECTION_OPENED && h->now >= c->hello_by)
 			connection_close(h, c, CLOSE_POLICY);
@@ -348,6 +354,11 @@ bool hall_healthy(const struct hall *h, struct writer *why)
 	else
 		return true;
 	return false;
+}
+
+void hall_set_machine(struct hall *h, const struct hall_machine *machine)
+{
+	h->machine = *machine;
 }
 
 void hall_count(const struct hall *h, struct hall_numbers *ret)

@@ -15,6 +15,7 @@ struct db;
 struct policy;
 struct hall;
 struct signer;
+struct vault;
 struct connection;	/* one WebSocket */
 
 struct hall_config {
@@ -24,6 +25,12 @@ struct hall_config {
 	const struct signer *key;	/* signs the proceedings; borrowed */
 	uint64_t seed;			/* of choices that are no secrets */
 	const struct policy *policy;	/* copied; NULL: takes nothing away */
+	const char *party;		/* whom passkeys are made for: the first host's name; borrowed */
+	const char *const *origins;	/* of the pages that may use them; ends with NULL; borrowed */
+	const char *admin_origin;	/* NULL without that listener */
+	const struct vault *vault;	/* of the seeds of six-digit codes; borrowed; NULL: no passwords */
+	unsigned helpers;		/* conclave-helper processes */
+	bool links_for_everyone;	/* what a link is worth where its meeting does not say */
 };
 
 /* Replays the records of every meeting that has not ended. `db` is borrowed. `wall` is microseconds since 1970. */
@@ -47,8 +54,17 @@ struct hall_answer {
 	unsigned status;
 	const char *body;		/* of any length; valid until the next request */
 	char set_cookie[256];
+	unsigned wait;			/* s, for Retry-After; 0 = none */
+	uint32_t ticket;		/* not 0: it comes later, from hall_poll(), under this number */
 };
 void hall_request(struct hall *h, const struct hall_request *q, struct hall_answer *ret);
+/* Whoever asked is gone: there will be no answer. Unknown numbers are fine. */
+void hall_forget_request(struct hall *h, uint32_t ticket);
+
+/* conclave-helper processes, numbered from 0. False: what it said was not owed; end it, then say that it is down. */
+void hall_helper_up(struct hall *h, unsigned helper);
+bool hall_helper_says(struct hall *h, unsigned helper, struct bytes frame);
+void hall_helper_down(struct hall *h, unsigned helper);
 
 /* WebSocket. `cookies` is the Cookie header of the upgrade; `user` comes back in the outputs.
  * NULL when there are LIMIT_CONNECTIONS already or no memory: refuse the upgrade. */
@@ -74,13 +90,16 @@ void hall_control(struct hall *h, struct bytes request, struct writer *w);
 /* Can meetings be held? Writes the reason when not. */
 bool hall_healthy(const struct hall *h, struct writer *why);
 
-enum hall_out_kind { HALL_SEND, HALL_CLOSE, HALL_MEDIA };
+/* ANSWER: to a request that waited. HELPER: `text` is a frame for `worker`, a helper; it holds a password.
+ * HELPER_END: that one did not answer in time. The last two leave whether or not the commit succeeds. */
+enum hall_out_kind { HALL_SEND, HALL_CLOSE, HALL_MEDIA, HALL_ANSWER, HALL_HELPER, HALL_HELPER_END };
 struct hall_out {
 	enum hall_out_kind kind;
 	void *user;				/* SEND, CLOSE: of the connection */
 	struct bytes text;			/* SEND: valid until the next poll */
 	unsigned close_code;			/* CLOSE: 1000, 1003, 1008, 1009, 1011 (no memory) */
-	unsigned worker;			/* MEDIA */
+	unsigned worker;			/* MEDIA, HELPER, HELPER_END */
+	const struct hall_answer *answer;	/* ANSWER: valid until the next poll */
 	const struct media_command *command;	/* MEDIA: valid until the next poll */
 };
 bool hall_poll(struct hall *h, struct hall_out *ret);
@@ -92,6 +111,13 @@ void hall_timeout(struct hall *h);
 
 /* Before a clean end, and before the last commit: a checkpoint of all that changed. */
 void hall_seal(struct hall *h);
+
+/* What the administration's page shows of the machine. */
+struct hall_machine {
+	usec_t certificate_ends;	/* wall; 0 = unknown */
+	int64_t disk_free;		/* bytes */
+};
+void hall_set_machine(struct hall *h, const struct hall_machine *machine);
 
 struct hall_numbers { uint64_t meetings, participants, connections, joins, events; };
 void hall_count(const struct hall *h, struct hall_numbers *ret);

@@ -113,8 +113,11 @@ struct worker {
 	char cipher[48];
 };
 
+struct gate;
+
 struct hall {
 	/* owned */
+	struct gate *gate;		/* who is who */
 	struct list meetings;
 	struct list connections;
 	struct list feeds;
@@ -149,6 +152,7 @@ struct hall {
 	struct random random;		/* ids, which are no secrets */
 	usec_t retry_at;		/* unhealthy: when that is tried again */
 	struct hall_numbers numbers;
+	struct hall_machine machine;
 	struct policy policy;
 };
 
@@ -172,6 +176,8 @@ void act_proof(struct hall *h, struct connection *c, const struct wire_node *mes
 
 /* export.c: the proceedings of one meeting, as lines of server/proof/transcript.h */
 void hall_export(struct hall *h, const struct wire_node *request, struct writer *w);
+/* By the administration; committed. verbs.c */
+bool meeting_end_by_administration(struct hall *h, struct meeting *m, const char *reason);
 void control_refuse(struct writer *w, const char *why);		/* verbs.c */
 
 /* records.c: after a commit, and when one failed. */

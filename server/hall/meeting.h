@@ -54,6 +54,7 @@ struct person {
 	struct person_live live;
 	struct person_live kept;	/* at the last commit */
 	bool changed;			/* others must be told */
+	bool known;			/* their seat was taken by an account, not by a link alone */
 };
 
 /* Facts that took effect and could not be recorded yet. When it is full, later ones never will be. */

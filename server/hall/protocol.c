@@ -32,7 +32,8 @@ static const char *const phases[] = { "outside", "lobby", "inside", NULL };
 static const char *const meeting_phases[] = { "planned", "open", "ended", NULL };
 static const char *const connections[] = { "connected", "reconnecting", NULL };
 static const char *const gone_words[] = { "left", "removed", "seat-ended", NULL };
-static const char *const over_words[] = { "left", "turned-away", "removed", "ended", "replaced", "seat-ended", NULL };
+static const char *const over_words[] = { "left", "turned-away", "removed", "ended", "replaced", "seat-ended",
+	"signed-out", NULL };
 static const char *const actions[] = { "end", "remove", "invite", "mute", "stop-share", "withdraw-floor", "suspend",
 	"new-link", "turn-away", NULL };
 static const char *const parting_words[] = { "refused", "left", "gone", NULL };

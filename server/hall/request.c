@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* POST /api/…: which function answers, and who may ask at all. In conclaved.
  * Invariant: what one request was answered is wiped before the next one is looked at. */
-#include "server/hall/request.h"
+#include "server/hall/gate.h"
 
 #include <string.h>
 
@@ -12,12 +12,51 @@
 /* Whose listener a request may come by. */
 enum listener { PUBLIC = 1, ADMINISTRATION = 2, EITHER = 3 };
 
+/* Who may ask: from NARROW on somebody who is signed in (there, also by a recovery code); the last three are levels of
+ * administrators. */
+enum asker { ANYBODY, NARROW, SIGNED_IN, READS, OPERATES, CONFIGURES };
+
 static const struct {
 	void (*answer)(struct hall *h, struct request *q);
 	enum listener by;
+	enum asker asker;
 } rows[REQUEST_N] = {
-	[REQUEST_LINK] = { ask_link, PUBLIC },
-	[REQUEST_RESUME] = { ask_resume, PUBLIC },
+	[REQUEST_LINK] = { ask_link, PUBLIC, ANYBODY },
+	[REQUEST_RESUME] = { ask_resume, PUBLIC, ANYBODY },
+	[REQUEST_ENROL] = { ask_enrol, EITHER, ANYBODY },
+	[REQUEST_ENROL_PASSKEY] = { ask_enrol_passkey, EITHER, ANYBODY },
+	[REQUEST_ENROL_PASSWORD_BEGIN] = { ask_enrol_password_begin, EITHER, ANYBODY },
+	[REQUEST_ENROL_PASSWORD] = { ask_enrol_password, EITHER, ANYBODY },
+	[REQUEST_SIGN_IN] = { ask_sign_in, EITHER, ANYBODY },
+	[REQUEST_SIGN_IN_PASSKEY] = { ask_sign_in_passkey, EITHER, ANYBODY },
+	[REQUEST_SIGN_IN_PASSWORD] = { ask_sign_in_password, EITHER, ANYBODY },
+	[REQUEST_SIGN_IN_RECOVERY] = { ask_sign_in_recovery, EITHER, ANYBODY },
+	[REQUEST_SIGN_OUT] = { ask_sign_out, EITHER, ANYBODY },
+	[REQUEST_ME] = { ask_me, EITHER, SIGNED_IN },
+	[REQUEST_PASSKEY_BEGIN] = { ask_passkey_begin, EITHER, NARROW },
+	[REQUEST_PASSKEY] = { ask_passkey, EITHER, NARROW },
+	[REQUEST_PASSKEY_REMOVE] = { ask_passkey_remove, EITHER, SIGNED_IN },
+	[REQUEST_DEVICE] = { ask_device, PUBLIC, SIGNED_IN },
+	[REQUEST_MEETINGS] = { ask_meetings, PUBLIC, SIGNED_IN },
+	[REQUEST_ENTER] = { ask_enter, PUBLIC, SIGNED_IN },
+	[REQUEST_CONVENE] = { ask_convene, PUBLIC, SIGNED_IN },
+	[REQUEST_INVITATIONS] = { ask_invitations, PUBLIC, SIGNED_IN },
+	[REQUEST_ROSTER] = { ask_roster, PUBLIC, SIGNED_IN },
+	[REQUEST_ADMIN_OVERVIEW] = { ask_admin_overview, ADMINISTRATION, READS },
+	[REQUEST_ADMIN_BODIES] = { ask_admin_bodies, ADMINISTRATION, READS },
+	[REQUEST_ADMIN_BODY_ADD] = { ask_admin_body_add, ADMINISTRATION, OPERATES },
+	[REQUEST_ADMIN_USERS] = { ask_admin_users, ADMINISTRATION, READS },
+	[REQUEST_ADMIN_USER_ADD] = { ask_admin_user_add, ADMINISTRATION, OPERATES },
+	[REQUEST_ADMIN_USER_CLOSE] = { ask_admin_user_close, ADMINISTRATION, OPERATES },
+	[REQUEST_ADMIN_USER_RESET] = { ask_admin_user_reset, ADMINISTRATION, OPERATES },
+	[REQUEST_ADMIN_IMPORT] = { ask_admin_import, ADMINISTRATION, OPERATES },
+	[REQUEST_ADMIN_ADMINISTRATORS] = { ask_admin_administrators, ADMINISTRATION, READS },
+	[REQUEST_ADMIN_ADMINISTRATOR_ADD] = { ask_admin_administrator_add, ADMINISTRATION, CONFIGURES },
+	[REQUEST_ADMIN_ADMINISTRATOR_CLOSE] = { ask_admin_administrator_close, ADMINISTRATION, CONFIGURES },
+	[REQUEST_ADMIN_RETENTION] = { ask_admin_retention, ADMINISTRATION, READS },
+	[REQUEST_ADMIN_RETENTION_SET] = { ask_admin_retention_set, ADMINISTRATION, CONFIGURES },
+	[REQUEST_ADMIN_SECURITY] = { ask_admin_security, ADMINISTRATION, READS },
+	[REQUEST_ADMIN_MEETING_END] = { ask_admin_meeting_end, ADMINISTRATION, OPERATES },
 };
 
 /* The old room may hold secrets. */
@@ -40,7 +79,8 @@ static bool make_room(struct hall *h, size_t size)
 
 bool request_begin(struct hall *h, const struct request *q, size_t size, struct writer *w)
 {
-	*q->answer = (struct hall_answer){ .status = 200, .body = "" };
+	q->answer->status = 200;
+	q->answer->body = "";
 	if (!make_room(h, MAX(size, (size_t)ANSWER_LEAST))) {
 		*q->answer = (struct hall_answer){ .status = 503, .body = "{\"error\":{\"code\":\"unavailable\"}}" };
 		return false;
@@ -52,7 +92,6 @@ bool request_begin(struct hall *h, const struct request *q, size_t size, struct 
 void request_end(struct hall *h, const struct request *q, const struct writer *w)
 {
 	if (!w->ok) {
-		*q->answer = (struct hall_answer){ 0 };
 		request_refuse(h, q, 503, "too-long");
 		return;
 	}
@@ -74,6 +113,7 @@ void request_refuse(struct hall *h, const struct request *q, unsigned status, co
 {
 	struct writer w;
 
+	*q->answer = (struct hall_answer){ 0 };
 	if (!request_begin(h, q, 0, &w))
 		return;
 	q->answer->status = status;
@@ -89,20 +129,58 @@ static int find(const struct hall_request *http)
 	return -1;
 }
 
-void hall_request(struct hall *h, const struct hall_request *http, struct hall_answer *ret)
+/* Is whoever asks what the row wants? If not, that was answered. */
+static bool admit(struct hall *h, struct request *q, enum asker asker, struct session_row *session,
+	struct administrator_row *administrator)
+{
+	if (asker == ANYBODY)
+		return true;
+	if (!session_open(h, q->http, session) || (session->narrow && asker != NARROW)) {
+		request_refuse(h, q, 401, "signed-out");
+		return false;
+	}
+	q->session = session;
+	if (!q->http->admin)
+		return true;
+	if (administrators_read(h->db, session->holder, administrator) <= 0) {
+		request_refuse(h, q, 401, "signed-out");
+		return false;
+	}
+	q->who = administrator->email;
+	if (asker >= READS && administrator->level < (enum level)(asker - READS)) {
+		request_refuse(h, q, 403, "not-allowed");
+		return false;
+	}
+	return true;
+}
+
+static void answer(struct hall *h, const struct hall_request *http, struct hall_answer *ret)
 {
 	_cleanup_(wire_freep) struct wire *w = NULL;
 	struct request q = { .http = http, .answer = ret };
+	struct administrator_row administrator;
+	struct session_row session;
 	struct wire_problem problem;
 	int kind = find(http);
 
-	h->acting = NULL;
 	if (kind < 0) {
 		request_refuse(h, &q, 404, "not-found");
-	} else if (wire_parse(&w, http->body, NULL, protocol_requests[kind].type, &problem) < 0) {
-		request_refuse(h, &q, 400, "bad-request");
-	} else {
-		q.body = wire_root(w);
-		rows[kind].answer(h, &q);
+		return;
 	}
+	if (!admit(h, &q, rows[kind].asker, &session, &administrator))
+		return;
+	if (wire_parse(&w, http->body, NULL, protocol_requests[kind].type, &problem) < 0) {
+		request_refuse(h, &q, 400, "bad-request");
+		return;
+	}
+	q.body = wire_root(w);
+	rows[kind].answer(h, &q);
+}
+
+void hall_request(struct hall *h, const struct hall_request *http, struct hall_answer *ret)
+{
+	h->acting = NULL;
+	*ret = (struct hall_answer){ .body = "" };
+	answer(h, http, ret);
+	gate_drain(h);
 }

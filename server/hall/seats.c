@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Links become seats, and seats are come back to. In conclaved.
  * Invariant: an answer that gives a secret away leaves only after its hash is durable. */
-#include "server/hall/request.h"
+#include "server/hall/gate.h"
 
 #include "base/log.h"
 #include "server/hall/cookie.h"
@@ -94,6 +94,8 @@ struct person *seat_open(struct hall *h, const char *id, const char *cookies, co
 	if (!read_seat(h, id, cookies, &seat, &current))
 		return NULL;
 	p = person_of_seat(h, &seat);
+	if (p)
+		p->known = seat.account;
 	if (!p)
 		*why = "ended";
 	/* The browser has the new secret: the one before is worth nothing from now on. Kept longer if it cannot be
@@ -156,16 +158,21 @@ void seat_end(struct hall *h, struct person *p, bool was_inside, const struct pe
 		connection_over(h, p->live.connection, "seat-ended", by, reason, text);
 }
 
-static bool take_seat(struct hall *h, struct person *p, const struct link_row *link, struct token *secret,
-	struct seat_row *seat)
+/* `link` is NULL where being signed in is enough; `session` where the link is. */
+static bool take_seat(struct hall *h, struct person *p, const struct link_row *link, const struct session_row *session,
+	struct token *secret, struct seat_row *seat)
 {
 	struct event e = { .kind = EVENT_SEAT_TAKEN, .by = p->id };
 	bool was_inside = person_is_inside(p);
 
-	*seat = (struct seat_row){ .meeting = link->meeting, .person = link->person };
+	*seat = (struct seat_row){ .meeting = p->meeting->row.number, .person = p->id };
+	if (session) {
+		seat->session = session->number;
+		seat->account = session->holder;
+	}
 	hall_letters(h, seat->id, SEAT_LETTERS);
-	if (token_new(secret, &seat->secret) < 0 || store_seats_end(h->db, link->meeting, link->person) < 0 ||
-	    store_seat_add(h->db, seat) < 0 || store_link_use(h->db, link, seat->number) < 0)
+	if (token_new(secret, &seat->secret) < 0 || store_seats_end(h->db, seat->meeting, seat->person) < 0 ||
+	    store_seat_add(h->db, seat) < 0 || (link && store_link_use(h->db, link, seat->number) < 0))
 		return false;
 	e.number = seat->number;
 	if (!hall_act(h, p->meeting, &e, 1))
@@ -189,12 +196,13 @@ static void use_again(struct hall *h, struct person *p, const struct link_row *l
 		request_refuse(h, q, 403, "link-used");
 }
 
-static void use_link(struct hall *h, struct person *p, const struct link_row *link, const struct request *q)
+static void make_seat(struct hall *h, struct person *p, const struct link_row *link,
+	const struct session_row *session, const struct request *q)
 {
 	struct token secret = { 0 };
 	struct seat_row seat;
 
-	if (take_seat(h, p, link, &secret, &seat)) {
+	if (take_seat(h, p, link, session, &secret, &seat)) {
 		answer_seat(h, q, p, seat.id, &secret);
 	} else {
 		if (db_is_writing(h->db))
@@ -202,6 +210,77 @@ static void use_link(struct hall *h, struct person *p, const struct link_row *li
 		request_refuse(h, q, 503, "not-recorded");
 	}
 	mem_wipe(&secret, sizeof(secret));
+}
+
+/* Is the person that this session is of the one who is invited here? */
+static bool is_theirs(struct hall *h, const struct session_row *session, const struct person *p)
+{
+	struct account_row account;
+	char email[EMAIL_SIZE];
+
+	return accounts_read(h->db, session->holder, &account) > 0 && email_fold(p->email, email) &&
+		strcmp(account.email, email) == 0;
+}
+
+static void ask_sign_in_first(struct hall *h, const struct request *q, const struct person *p)
+{
+	struct writer w;
+
+	request_refuse(h, q, 403, "sign-in-required");
+	if (!request_begin(h, q, 0, &w))
+		return;
+	q->answer->status = 403;
+	write_format(&w, "{\"error\":{\"code\":\"sign-in-required\",\"meeting\":\"%s\"}}", p->meeting->row.id);
+	request_end(h, q, &w);
+}
+
+/* What a link is worth: a guest's makes a seat; anybody else's only leads there, unless the meeting or the
+ * configuration says otherwise. */
+static void use_link(struct hall *h, struct person *p, const struct link_row *link, const struct request *q)
+{
+	bool enough = p->office == OFFICE_GUEST || p->meeting->row.links_for_everyone || h->gate->links_for_everyone;
+	struct session_row session;
+	bool theirs = session_open(h, q->http, &session) && !session.narrow && is_theirs(h, &session, p);
+
+	if (theirs || enough)
+		make_seat(h, p, link, theirs ? &session : NULL, q);
+	else
+		ask_sign_in_first(h, q, p);
+}
+
+/* The seat that they have, if this browser holds it. */
+static bool lead_back(struct hall *h, struct person *p, const struct session_row *session, const struct request *q)
+{
+	struct seat_row seat;
+	struct bytes secret;
+	bool current;
+
+	if (store_seat_last(h->db, p->meeting->row.number, p->id, &seat) <= 0 || seat.ended ||
+	    seat.session != session->number || !cookie_find(q->http->cookies, seat.id, &secret) ||
+	    !is_secret(&seat, secret, &current))
+		return false;
+	renew(h, p, &seat, secret, q);
+	return true;
+}
+
+/* Who is signed in and invited needs no link. */
+void ask_enter(struct hall *h, struct request *q)
+{
+	struct meeting *m = hall_find_meeting(h, wire_text(q->body, "meeting"));
+	struct person *p, *invited = NULL;
+
+	if (m)
+		meeting_for_each(p, m)
+			if (is_theirs(h, q->session, p))
+				invited = p;
+	if (!invited)
+		request_refuse(h, q, 403, "not-invited");
+	else if (m->fold->phase == PHASE_ENDED)
+		request_refuse(h, q, 403, "link-ended");
+	else if (h->wall + LINK_TIME < m->row.starts)
+		request_refuse(h, q, 403, "link-early");
+	else if (!lead_back(h, invited, q->session, q))
+		make_seat(h, invited, NULL, q->session, q);
 }
 
 static void answer_link(struct hall *h, const char *token, const char *cookies, const struct request *q)

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What conclavectl asks for. In conclaved.
  * Invariant: an answer that says it was done is given after the commit; nothing here lets anybody into a meeting. */
-#include "server/hall/inside.h"
+#include "server/hall/convocation.h"
 
 #include <errno.h>
-#include <strings.h>
 
-#include "base/log.h"
 #include "server/wire/json.h"
-#include "server/wire/text.h"
 
 /* Meetings that a list shows, latest first. */
 #define LIST_MOST 200
@@ -139,25 +136,29 @@ static void meeting_show(struct hall *h, const struct wire_node *request, struct
 		control_refuse(w, r < 0 ? "the records of this meeting cannot be read" : "there is no such meeting");
 }
 
+bool meeting_end_by_administration(struct hall *h, struct meeting *m, const char *reason)
+{
+	struct event e = { .kind = EVENT_ENDED, .reason = REASON_WRITTEN, .note = NOTE_ADMINISTRATION,
+		.text = mem_copy_string(reason) };
+
+	if (!e.text || !hall_act(h, m, &e, 1)) {
+		event_done(&e);
+		return false;
+	}
+	meeting_over(h, m, NULL, REASON_WRITTEN, reason);
+	return hall_commit(h) == 0;
+}
+
 static void meeting_end(struct hall *h, const struct wire_node *request, struct writer *w)
 {
 	struct meeting *m = hall_find_meeting(h, wire_text(request, "meeting"));
-	_cleanup_(mem_freep) char *reason = mem_copy_string(wire_text(request, "reason"));
-	struct event e = { .kind = EVENT_ENDED, .reason = REASON_WRITTEN, .note = NOTE_ADMINISTRATION };
 	struct answer a;
 
 	if (!m || m->fold->phase == PHASE_ENDED) {
 		control_refuse(w, "there is no such meeting, or it has ended");
 		return;
 	}
-	e.text = reason ? mem_copy_string(reason) : NULL;
-	if (!e.text || !hall_act(h, m, &e, 1)) {
-		event_done(&e);
-		control_refuse(w, "the end of the meeting could not be recorded, so it goes on");
-		return;
-	}
-	meeting_over(h, m, NULL, REASON_WRITTEN, reason);
-	if (hall_commit(h) < 0) {
+	if (!meeting_end_by_administration(h, m, wire_text(request, "reason"))) {
 		control_refuse(w, "the end of the meeting could not be recorded, so it goes on");
 		return;
 	}
@@ -214,136 +215,6 @@ static void invite(struct hall *h, const struct wire_node *request, struct write
 	end(&a);
 }
 
-/* What a new meeting is made of. */
-struct convocation {
-	struct meeting_row row;
-	struct invitation_row *people;
-	uint32_t n_people;
-	uint32_t substitute;		/* 0 = nobody */
-};
-
-static void copy_line(char *to, size_t size, const char *from)
-{
-	memcpy(to, from, MIN(strlen(from), size - 1));
-}
-
-static void invite_person(struct convocation *c, const char *name, const char *email, enum office office,
-	const char *party)
-{
-	struct invitation_row *p = &c->people[c->n_people++];
-
-	*p = (struct invitation_row){ .person = c->n_people, .office = office };
-	copy_line(p->name, sizeof(p->name), name);
-	copy_line(p->email, sizeof(p->email), email);
-	if (party)
-		copy_line(p->party, sizeof(p->party), party);
-	random_bytes(p->salt, sizeof(p->salt));
-}
-
-/* Why these people cannot meet, or NULL. */
-static const char *why_not(const struct convocation *c)
-{
-	uint32_t offices[OFFICE_N] = { 0 };
-
-	for (uint32_t i = 0; i < c->n_people; i++) {
-		if (!text_is_email(bytes_of_string(c->people[i].email)))
-			return "an e-mail address needs an @ between two parts, and no spaces";
-		for (uint32_t k = 0; k < i; k++)
-			if (strcasecmp(c->people[i].email, c->people[k].email) == 0)
-				return "two people have the same e-mail address";
-		offices[c->people[i].office]++;
-	}
-	if (offices[OFFICE_CLERK] > 1 || offices[OFFICE_CHAIR] > 1)
-		return "a meeting has one chair and one clerk at most";
-	if (c->substitute && c->people[c->substitute - 1].office != OFFICE_MEMBER)
-		return "the substitute of the chair must be a member";
-	if (!offices[OFFICE_CLERK] && !offices[OFFICE_CHAIR])
-		return "a meeting needs a chair or a clerk, who can open it";
-	return NULL;
-}
-
-int invitation_detail(const struct invitation_row *p, struct event *e)
-{
-	e->detailed = true;
-	return event_detail(p->salt, 4, (const char *const[]){ p->name, p->email, office_word(p->office), p->party },
-		&e->detail);
-}
-
-static int detail_of_meeting(const struct meeting_row *m, struct event *e)
-{
-	char starts[TEXT_TIME_SIZE];
-
-	text_print_time(m->starts, starts);
-	e->detailed = true;
-	return event_detail(m->salt, 4, (const char *const[]){ m->title, m->body, m->language, starts }, &e->detail);
-}
-
-static int store_convocation(struct hall *h, struct convocation *c)
-{
-	int r = store_meeting_add(h->db, &c->row);
-
-	for (uint32_t i = 0; r == 0 && i < c->n_people; i++)
-		r = store_invitation_add(h->db, c->row.number, &c->people[i]);
-	return r;
-}
-
-static bool record_convocation(struct hall *h, struct meeting *m, const struct convocation *c)
-{
-	_cleanup_(mem_freep) struct event *events = mem_new_array(struct event, c->n_people + 2u);
-
-	if (!events)
-		return false;
-	events[0].kind = EVENT_MEETING_CREATED;
-	if (detail_of_meeting(&c->row, &events[0]) < 0)
-		return false;
-	for (uint32_t i = 0; i < c->n_people; i++) {
-		events[i + 1].kind = EVENT_INVITED;
-		events[i + 1].who = c->people[i].person;
-		if (invitation_detail(&c->people[i], &events[i + 1]) < 0)
-			return false;
-	}
-	events[c->n_people + 1].kind = EVENT_SUBSTITUTE_NAMED;
-	events[c->n_people + 1].who = c->substitute;
-	return hall_act(h, m, events, c->n_people + 1u + (c->substitute != 0));
-}
-
-/* Whose address this is, from 1; 0 = nobody's. */
-static uint32_t find_email(const struct convocation *c, const char *email)
-{
-	for (uint32_t i = 0; i < c->n_people; i++)
-		if (strcasecmp(c->people[i].email, email) == 0)
-			return i + 1;
-	return 0;
-}
-
-/* The new meeting, not committed; or NULL with why. */
-static struct meeting *convene(struct hall *h, struct convocation *c, const char **why)
-{
-	struct meeting *m = NULL;
-
-	*why = why_not(c);
-	if (!*why && h->n_meetings >= LIMIT_MEETINGS)
-		*why = "there are as many meetings as this server can hold: end one first";
-	if (*why)
-		return NULL;
-	*why = "the meeting could not be recorded";
-	hall_letters(h, c->row.id, MEETING_LETTERS);
-	random_bytes(c->row.salt, sizeof(c->row.salt));
-	if (store_convocation(h, c) < 0 ||
-	    meeting_load(&m, h->db, signer_public(h->key), &c->row, h->now, h->wall) < 0) {
-		hall_undo(h);
-		return NULL;
-	}
-	m->fresh = true;
-	list_push_back(&h->meetings, &m->in_hall);
-	h->n_meetings++;
-	if (!record_convocation(h, m, c)) {
-		hall_undo(h);
-		return NULL;
-	}
-	return m;
-}
-
 static void meeting_create(struct hall *h, const struct wire_node *request, struct writer *w)
 {
 	struct convocation c = { .row = { .starts = wire_time(request, "starts"), .language = "nl" } };
@@ -359,25 +230,25 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 		control_refuse(w, "there is not enough memory");
 		return;
 	}
-	copy_line(c.row.title, sizeof(c.row.title), wire_text(request, "title"));
+	line_copy(c.row.title, sizeof(c.row.title), wire_text(request, "title"));
 	if (wire_text(request, "body"))
-		copy_line(c.row.body, sizeof(c.row.body), wire_text(request, "body"));
+		line_copy(c.row.body, sizeof(c.row.body), wire_text(request, "body"));
 	if (wire_text(request, "language"))
-		copy_line(c.row.language, sizeof(c.row.language), wire_text(request, "language"));
+		line_copy(c.row.language, sizeof(c.row.language), wire_text(request, "language"));
 	for (size_t i = 0; i < n; i++) {
 		const struct wire_node *p = wire_item(request, "people", i);
 
-		invite_person(&c, wire_text(p, "name"), wire_text(p, "email"),
+		convocation_invite(&c, wire_text(p, "name"), wire_text(p, "email"),
 			(enum office)wire_word(p, "office", words_offices), wire_text(p, "party"));
 	}
 	if (substitute) {
-		c.substitute = find_email(&c, substitute);
+		c.substitute = convocation_find(&c, substitute);
 		if (!c.substitute) {
 			control_refuse(w, "the substitute of the chair is not among those invited");
 			return;
 		}
 	}
-	m = convene(h, &c, &why);
+	m = convocation_record(h, &c, &why);
 	if (!m || hall_commit(h) < 0) {
 		control_refuse(w, why);
 		return;
@@ -441,9 +312,9 @@ static void demo(struct hall *h, struct writer *w)
 	if (people) {
 		c.people = people;
 		for (size_t i = 0; i < ARRAY_SIZE(demo_people); i++)
-			invite_person(&c, demo_people[i].name, demo_people[i].email, demo_people[i].office,
+			convocation_invite(&c, demo_people[i].name, demo_people[i].email, demo_people[i].office,
 				demo_people[i].party);
-		m = convene(h, &c, &why);
+		m = convocation_record(h, &c, &why);
 	}
 	if (!m || !answer_demo(h, m, w))
 		control_refuse(w, why);

@@ -256,9 +256,15 @@ int sessions_of(struct db *db, uint32_t holder, struct session_row *rows, size_t
 	return r < 0 ? r : session_rows(db, SQL_SESSIONS_OF, rows, most);
 }
 
-int sessions_over(struct db *db, usec_t created, usec_t used, struct session_row *rows, size_t most)
+int sessions_move_seats(struct db *db, uint32_t from, uint32_t to)
 {
-	int r = db_read(db, SQL_SESSIONS_OVER, DB_VALUES(DB_INT(row_milliseconds(created)),
+	return db_write(db, SQL_SESSION_MOVE_SEATS, DB_VALUES(DB_INT(to), DB_INT(from)));
+}
+
+int sessions_over(struct db *db, bool administrators, usec_t created, usec_t used, struct session_row *rows,
+	size_t most)
+{
+	int r = db_read(db, SQL_SESSIONS_OVER, DB_VALUES(DB_INT(administrators), DB_INT(row_milliseconds(created)),
 		DB_INT(row_milliseconds(used)), DB_INT(most)));
 
 	return r < 0 ? r : session_rows(db, SQL_SESSIONS_OVER, rows, most);

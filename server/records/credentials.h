@@ -98,8 +98,10 @@ int recoveries_remove(struct db *db, uint32_t holder, const struct digest *hash)
 int sessions_add(struct db *db, struct session_row *row);
 int sessions_find(struct db *db, const struct digest *hash, struct session_row *ret);
 int sessions_of(struct db *db, uint32_t holder, struct session_row *rows, size_t most);
-/* Created or used last before these. */
-int sessions_over(struct db *db, usec_t created, usec_t used, struct session_row *rows, size_t most);
+/* Of administrators or of accounts: created, or used last, before these. */
+int sessions_over(struct db *db, bool administrators, usec_t created, usec_t used, struct session_row *rows,
+	size_t most);
+int sessions_move_seats(struct db *db, uint32_t from, uint32_t to);
 int sessions_used(struct db *db, uint32_t number, usec_t wall);
 int sessions_widen(struct db *db, uint32_t number);
 int sessions_remove(struct db *db, uint32_t number);

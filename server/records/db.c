@@ -240,6 +240,11 @@ int db_open(struct db **ret, const char *path, const char **why)
 	return 0;
 }
 
+const char *db_version(void)
+{
+	return sqlite3_libversion();
+}
+
 struct db *db_close(struct db *db)
 {
 	if (!db)

@@ -33,6 +33,7 @@ struct db_value {
  * handle. */
 int db_open(struct db **ret, const char *path, const char **why);
 struct db *db_close(struct db *db);
+const char *db_version(void);			/* of the library */
 DEFINE_CLEANUP(struct db *, db_close)
 
 /* Writes open a transaction by themselves. 0; -ENOSPC, -EROFS, -EIO, -EBUSY, -ENOMEM, -EEXIST (a constraint),

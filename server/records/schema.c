@@ -303,8 +303,10 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_SESSION_FIND] = "SELECT number, hash, holder, created, used, narrow FROM session WHERE hash = ?",
 	[SQL_SESSIONS_OF] = "SELECT number, hash, holder, created, used, narrow FROM session WHERE holder = ?",
 	[SQL_SESSIONS_OVER] =
-		"SELECT number, hash, holder, session.created, used, narrow FROM session WHERE session.created <= ?"
-		" OR used <= ? LIMIT ?",
+		"SELECT number, hash, holder, created, used, narrow FROM session WHERE"
+		" EXISTS (SELECT 1 FROM administrator WHERE administrator.number = holder) = ?"
+		" AND (created <= ? OR used <= ?) LIMIT ?",
+	[SQL_SESSION_MOVE_SEATS] = "UPDATE seat SET session = ? WHERE session = ?",
 	[SQL_SESSION_USED] = "UPDATE session SET used = ? WHERE number = ?",
 	[SQL_SESSION_WIDEN] = "UPDATE session SET narrow = 0 WHERE number = ?",
 	[SQL_SESSION_REMOVE] = "DELETE FROM session WHERE number = ?",

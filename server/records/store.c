@@ -110,6 +110,51 @@ int store_meetings_all(struct db *db, struct meeting_row *rows, size_t most)
 	return r < 0 ? r : meeting_rows(db, SQL_MEETINGS_ALL, rows, most);
 }
 
+int store_meeting_exported(struct db *db, uint32_t number, usec_t wall)
+{
+	return db_write(db, SQL_MEETING_EXPORTED, DB_VALUES(DB_INT(row_milliseconds(wall)), DB_INT(number)));
+}
+
+int store_meetings_due(struct db *db, usec_t wall, struct meeting_row *rows, size_t most)
+{
+	int64_t at = row_milliseconds(wall);
+	int r = db_read(db, SQL_MEETINGS_DUE, DB_VALUES(DB_INT(at), DB_INT(at), DB_INT(most)));
+
+	return r < 0 ? r : meeting_rows(db, SQL_MEETINGS_DUE, rows, most);
+}
+
+int store_meeting_erase(struct db *db, uint32_t number)
+{
+	/* Links name seats, and both name invitations. */
+	static const enum statement all[] = { SQL_MEETING_ERASE, SQL_MEETING_CHECKPOINTS_REMOVE,
+		SQL_MEETING_EVENTS_REMOVE, SQL_MEETING_LINKS_REMOVE, SQL_MEETING_SEATS_REMOVE,
+		SQL_MEETING_INVITATIONS_REMOVE, SQL_MEETING_REMOVE };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(all); i++)
+		r = db_write(db, all[i], DB_VALUES(DB_INT(number)));
+	return r;
+}
+
+int store_meetings_of_email(struct db *db, const char *email, usec_t ended, struct meeting_row *rows,
+	enum office *offices, size_t most)
+{
+	const enum statement s = SQL_MEETINGS_OF_EMAIL;
+	int n = 0, r = db_read(db, s, DB_VALUES(DB_STRING(email), DB_INT(row_milliseconds(ended)), DB_INT(most)));
+
+	while (r == 0 && (size_t)n < most && (r = db_next(db, s)) > 0) {
+		const char *word = db_text(db, s, 11);
+		int office = word ? word_index(word, words_offices) : -1;
+
+		rows[n] = (struct meeting_row){ 0 };
+		r = office >= 0 && meeting_from_row(db, s, &rows[n]) ? 0 : -EBADMSG;
+		if (r == 0)
+			offices[n++] = (enum office)office;
+	}
+	db_done(db, s);
+	return r < 0 ? r : n;
+}
+
 int store_invitation_add(struct db *db, uint32_t meeting, const struct invitation_row *row)
 {
 	const char *party = row->party[0] ? row->party : NULL;

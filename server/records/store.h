@@ -46,6 +46,16 @@ int store_meeting_find(struct db *db, const char *id, struct meeting_row *ret);
 int store_meetings_live(struct db *db, struct meeting_row *rows, size_t most);
 int store_meetings_all(struct db *db, struct meeting_row *rows, size_t most);
 
+/* Somebody took its record: once, the first time. */
+int store_meeting_exported(struct db *db, uint32_t number, usec_t wall);
+/* Ended, and exported, at that moment or before it. */
+int store_meetings_due(struct db *db, usec_t wall, struct meeting_row *rows, size_t most);
+/* All of it. */
+int store_meeting_erase(struct db *db, uint32_t number);
+/* Those to which this address (in small letters) is invited, without those that ended before; offices[i] is theirs. */
+int store_meetings_of_email(struct db *db, const char *email, usec_t ended, struct meeting_row *rows,
+	enum office *offices, size_t most);
+
 int store_invitation_add(struct db *db, uint32_t meeting, const struct invitation_row *row);
 int store_invitations(struct db *db, uint32_t meeting, struct invitation_row *rows, size_t most);
 

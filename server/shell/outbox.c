@@ -36,6 +36,8 @@ struct output *outbox_add_answer(struct list *outbox, struct peer *peer, const s
 	memcpy(o->data + body, a->set_cookie, cookie);
 	o->peer = peer;
 	o->number = a->status;
+	o->wait = a->wait;
+	o->ticket = a->ticket;
 	o->cookie = body;
 	return o;
 }
@@ -46,7 +48,7 @@ struct output *output_free(struct output *o)
 		return NULL;
 	list_remove(&o->in_outbox);
 	/* Links and the secrets of seats pass here. */
-	if (o->kind == OUTPUT_ANSWER || o->kind == OUTPUT_CONTROL)
+	if (o->kind == OUTPUT_ANSWER || o->kind == OUTPUT_LATE || o->kind == OUTPUT_CONTROL || o->kind == OUTPUT_HELPER)
 		mem_wipe(o->data, o->size);
 	mem_free(o);
 	return NULL;

@@ -15,6 +15,9 @@ enum output_kind {
 	OUTPUT_MEDIA,		/* to a media worker; encoded */
 	OUTPUT_ANSWER,		/* of HTTP */
 	OUTPUT_CONTROL,		/* to conclavectl */
+	OUTPUT_LATE,		/* of HTTP, to a request that waited: `ticket` says whose */
+	OUTPUT_HELPER,		/* a frame to a helper; holds a password */
+	OUTPUT_HELPER_END,
 	OUTPUT_SEATED,		/* whoever spoke was not refused: no stranger any more */
 };
 
@@ -26,7 +29,9 @@ struct output {
 	/* state */
 	struct list in_outbox;
 	enum output_kind kind;
-	unsigned number;	/* CLOSE: the code; MEDIA: the worker; ANSWER: the status */
+	unsigned number;	/* CLOSE: the code; MEDIA, HELPER: the worker; ANSWER, LATE: the status */
+	unsigned wait;		/* ANSWER: for Retry-After */
+	uint32_t ticket;	/* LATE */
 	size_t size;
 	size_t cookie;		/* ANSWER: where in `data`, after the body, Set-Cookie begins; a string */
 	uint8_t data[];

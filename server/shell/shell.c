@@ -5,12 +5,16 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "auth/hashing.h"
 #include "auth/signature.h"
+#include "auth/vault.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
@@ -21,6 +25,7 @@
 #include "server/shell/addresses.h"
 #include "server/shell/control.h"
 #include "server/shell/files.h"
+#include "server/shell/helpers.h"
 #include "server/shell/http.h"
 #include "server/shell/listener.h"
 #include "server/shell/metrics.h"
@@ -44,8 +49,10 @@ struct shell {
 	struct ws *ws;
 	struct control *control;
 	struct workers *workers;
+	struct helpers *helpers;
 	struct db *db;
 	struct signer *key;
+	struct vault vault;
 	struct hall *hall;
 	int signals;
 	struct loop_source *signals_in_loop;
@@ -58,6 +65,9 @@ struct shell {
 	struct list outbox;
 	struct metrics metrics;
 	char media_program[CONFIG_PATH_SIZE];
+	char helper_program[CONFIG_PATH_SIZE];
+	const char *origins[HTTP_ORIGINS + 1];	/* of http */
+	unsigned n_helpers;
 	bool stopping;
 	uint8_t scratch[LIMIT_CHANNEL_MESSAGE];
 };
@@ -80,13 +90,26 @@ static void shell_keep(struct shell *s, const struct hall_out *out)
 		if (media_command_write(&w, out->command))
 			o = outbox_add(&s->outbox, OUTPUT_MEDIA, written(&w));
 		break;
+	case HALL_ANSWER:
+		o = outbox_add_answer(&s->outbox, NULL, out->answer);
+		if (o)
+			o->kind = OUTPUT_LATE;
+		break;
+	case HALL_HELPER:
+		o = outbox_add(&s->outbox, OUTPUT_HELPER, out->text);
+		break;
+	case HALL_HELPER_END:
+		o = outbox_add(&s->outbox, OUTPUT_HELPER_END, (struct bytes){ 0 });
+		break;
 	}
 	if (!o) {
 		log_error("output-lost");
-		if (out->kind != HALL_MEDIA)
+		if (out->kind == HALL_SEND || out->kind == HALL_CLOSE)
 			ws_drop(s->ws, out->user);
 		return;
 	}
+	if (out->kind == HALL_ANSWER)
+		return;
 	o->peer = out->user;
 	o->number = out->kind == HALL_CLOSE ? out->close_code : out->worker;
 }
@@ -101,13 +124,14 @@ static void shell_drain(struct shell *s)
 
 static void shell_keep_answer(struct shell *s, struct peer *p, const struct hall_answer *a)
 {
-	if (!outbox_add_answer(&s->outbox, p, a))
+	p->ticket = a->ticket;
+	if (!a->ticket && !outbox_add_answer(&s->outbox, p, a))
 		ws_drop(s->ws, p);
 }
 
 /* Carrying out. */
 
-static void output_answer(struct shell *s, const struct output *o, bool recorded)
+static void output_answer(struct shell *s, struct peer *peer, const struct output *o, bool recorded)
 {
 	struct http_response r;
 
@@ -115,7 +139,8 @@ static void output_answer(struct shell *s, const struct output *o, bool recorded
 		http_answer_json(&r, o->number, bytes_make(o->data, o->cookie), (const char *)o->data + o->cookie);
 	else
 		http_answer_error(&r, 503);
-	ws_answer(s->ws, o->peer, &r);
+	r.wait = recorded ? o->wait : 0;
+	ws_answer(s->ws, peer, &r);
 }
 
 static void output_control(const struct output *o, bool recorded)
@@ -129,6 +154,8 @@ static void output_control(const struct output *o, bool recorded)
 /* What the hall said while it could not record is dropped; whoever asked by HTTP or conclavectl is told. */
 static void output_carry_out(struct shell *s, const struct output *o, bool recorded)
 {
+	struct peer *peer;
+
 	switch (o->kind) {
 	case OUTPUT_SEND:
 		if (recorded)
@@ -143,7 +170,18 @@ static void output_carry_out(struct shell *s, const struct output *o, bool recor
 			workers_send(s->workers, o->number, bytes_make(o->data, o->size));
 		break;
 	case OUTPUT_ANSWER:
-		output_answer(s, o, recorded);
+		output_answer(s, o->peer, o, recorded);
+		break;
+	case OUTPUT_LATE:
+		peer = ws_find(s->ws, o->ticket);
+		if (peer)
+			output_answer(s, peer, o, recorded);
+		break;
+	case OUTPUT_HELPER:
+		helpers_send(s->helpers, o->number, bytes_make(o->data, o->size));
+		break;
+	case OUTPUT_HELPER_END:
+		helpers_end(s->helpers, o->number);
 		break;
 	case OUTPUT_CONTROL:
 		output_control(o, recorded);
@@ -203,6 +241,17 @@ static void shell_answer_metrics(struct shell *s, struct peer *p)
 	ws_answer(s->ws, p, &r);
 }
 
+/* For the administration's page. */
+static void shell_look_at_machine(struct shell *s)
+{
+	struct hall_machine m = { .certificate_ends = ws_certificate_ends(s->ws) };
+	struct statvfs disk;
+
+	if (statvfs(s->config->state, &disk) == 0)
+		m.disk_free = (int64_t)(disk.f_bavail * disk.f_frsize);
+	hall_set_machine(s->hall, &m);
+}
+
 static void shell_hear_request(struct shell *s, struct peer *p)
 {
 	const struct http_request *q = &p->request->http;
@@ -221,6 +270,8 @@ static void shell_hear_request(struct shell *s, struct peer *p)
 		shell_answer_health(s, p);
 		return;
 	case HTTP_ASK_HALL:
+		if (p->door == LISTENER_ADMIN)
+			shell_look_at_machine(s);
 		hall_request(s->hall, &(struct hall_request){ .path = q->path, .cookies = q->cookies, .body = q->body,
 			.source = p->from, .admin = p->door == LISTENER_ADMIN }, &a);
 		shell_keep_answer(s, p, &a);
@@ -252,6 +303,8 @@ static void shell_hear_text(struct shell *s, struct peer *p, struct bytes text)
 
 static void shell_hear_gone(struct shell *s, struct peer *p)
 {
+	if (p->ticket)
+		hall_forget_request(s->hall, p->ticket);
 	if (p->connection)
 		hall_disconnect(s->hall, p->connection);
 	p->connection = NULL;
@@ -319,6 +372,22 @@ static void shell_hear_worker(struct shell *s, const struct worker_event *e)
 	}
 }
 
+static void shell_hear_helper(struct shell *s, const struct helper_event *e)
+{
+	switch (e->kind) {
+	case HELPER_UP:
+		hall_helper_up(s->hall, e->helper);
+		return;
+	case HELPER_SAYS:
+		if (!hall_helper_says(s->hall, e->helper, e->frame))
+			helpers_end(s->helpers, e->helper);
+		return;
+	case HELPER_DOWN:
+		hall_helper_down(s->hall, e->helper);
+		return;
+	}
+}
+
 static void shell_hear_control(struct shell *s, struct asker *a, struct bytes request)
 {
 	static uint8_t answer[LIMIT_CHANNEL_MESSAGE];
@@ -343,12 +412,17 @@ static void shell_hear_control(struct shell *s, struct asker *a, struct bytes re
 static void shell_hear(struct shell *s, usec_t now)
 {
 	struct worker_event worker;
+	struct helper_event helper;
 	struct ws_event browser;
 	struct asker *asker;
 	struct bytes request;
 
 	while (workers_poll(s->workers, now, &worker)) {
 		shell_hear_worker(s, &worker);
+		shell_drain(s);
+	}
+	while (helpers_poll(s->helpers, now, &helper)) {
+		shell_hear_helper(s, &helper);
 		shell_drain(s);
 	}
 	while (control_poll(s->control, &asker, &request))
@@ -364,6 +438,7 @@ static void shell_timeouts(struct shell *s, usec_t now)
 	listener_timeout(s->listener, now);
 	control_timeout(s->control, now);
 	workers_timeout(s->workers, now);
+	helpers_timeout(s->helpers, now);
 	ws_timeout(s->ws, now);
 	if (hall_deadline(s->hall) <= now) {
 		hall_timeout(s->hall);
@@ -376,6 +451,7 @@ static usec_t shell_deadline(const struct shell *s)
 	usec_t deadline = MIN(listener_deadline(s->listener), control_deadline(s->control));
 
 	deadline = MIN(deadline, workers_deadline(s->workers));
+	deadline = MIN(deadline, helpers_deadline(s->helpers));
 	deadline = MIN(deadline, ws_deadline(s->ws));
 	return MIN(deadline, hall_deadline(s->hall));
 }
@@ -501,13 +577,27 @@ static int shell_open_key(struct shell *s)
 	return r < 0 ? shell_failed("state: log-key.pem cannot be made", r) : 0;
 }
 
+/* Without it the six digits of nobody could be checked any more; they would have to enrol anew. */
+static int shell_open_vault(struct shell *s)
+{
+	char path[CONFIG_PATH_SIZE];
+	int r = config_state_path(s->config, "vault-key", path) ? vault_open(&s->vault, path) : -ENAMETOOLONG;
+
+	if (r == -ENOENT)
+		r = vault_create(&s->vault, path);
+	return r < 0 ? shell_failed("state: vault-key is not the key that was made there, for its owner alone", r) : 0;
+}
+
 static int shell_open_records(struct shell *s)
 {
 	char path[CONFIG_PATH_SIZE];
 	const char *why = "the path is too long";
 	int r = config_state_path(s->config, "conclave.db", path) ? db_open(&s->db, path, &why) : -ENAMETOOLONG;
 
-	return r < 0 ? shell_failed(why, r) : shell_open_key(s);
+	if (r < 0)
+		return shell_failed(why, r);
+	r = shell_open_key(s);
+	return r < 0 ? r : shell_open_vault(s);
 }
 
 static int shell_find_addresses(const struct config *c, struct hall_config *ret)
@@ -536,6 +626,14 @@ static int shell_open_hall(struct shell *s)
 	(void)config_authority(s->config, s->config->hosts[0], authority);
 	(void)snprintf(origin, sizeof(origin), "https://%s", authority);
 	config->origin = origin;
+	config->party = s->config->hosts[0];
+	for (size_t i = 0; i < s->http.n_origins; i++)
+		s->origins[i] = s->http.origins[i];
+	config->origins = s->origins;
+	config->admin_origin = s->config->admin.family ? s->admin.origins[0] : NULL;
+	config->vault = &s->vault;
+	config->helpers = s->n_helpers;
+	config->links_for_everyone = s->config->links_for_everyone;
 	config->key = s->key;
 	config->policy = &s->config->policy;
 	random_bytes(&config->seed, sizeof(config->seed));
@@ -591,24 +689,54 @@ static int shell_open_control(struct shell *s)
 	return r < 0 ? shell_failed("state: run/control.sock cannot be made", r) : 0;
 }
 
-/* Installed, the media program stands beside us; where it was built, in a folder of its own. */
-static int shell_find_media_program(struct shell *s, const char *program)
+/* Installed, our programs stand beside us; where they were built, in folders of their own. */
+static int shell_find_program(const char *configured, const char *program, const char *const beside[static 3],
+	char ret[static CONFIG_PATH_SIZE])
 {
-	static const char *const beside[] = { "conclave-media", "../sfu/conclave-media" };
 	const char *slash = strrchr(program, '/');
 	int folder = slash ? (int)(slash - program) : 0;
 
-	if (s->config->media_program[0]) {
-		memcpy(s->media_program, s->config->media_program, sizeof(s->media_program));
-		return access(s->media_program, X_OK) < 0 ? shell_failed("media_program: cannot be run", -errno) : 0;
+	if (configured[0]) {
+		memcpy(ret, configured, CONFIG_PATH_SIZE);
+		return access(ret, X_OK) < 0 ? -errno : 0;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(beside); i++) {
-		int n = snprintf(s->media_program, sizeof(s->media_program), "%.*s/%s", folder, program, beside[i]);
+	for (size_t i = 0; i < 3; i++) {
+		int n = snprintf(ret, CONFIG_PATH_SIZE, "%.*s/%s", folder, program, beside[i]);
 
-		if (n > 0 && (size_t)n < sizeof(s->media_program) && access(s->media_program, X_OK) == 0)
+		if (n > 0 && n < CONFIG_PATH_SIZE && access(ret, X_OK) == 0)
 			return 0;
 	}
-	return shell_failed("conclave-media: is not beside conclaved; media_program can name it", -ENOENT);
+	return -ENOENT;
+}
+
+static int shell_find_programs(struct shell *s, const char *program)
+{
+	static const char *const media[] = { "conclave-media", "../sfu/conclave-media",
+		"../libexec/conclave/conclave-media" };
+	static const char *const helper[] = { "conclave-helper", "../helper/conclave-helper",
+		"../libexec/conclave/conclave-helper" };
+	int r = shell_find_program(s->config->media_program, program, media, s->media_program);
+
+	if (r < 0)
+		return shell_failed("conclave-media: is not beside conclaved; media_program can name it", r);
+	r = shell_find_program(s->config->helper_program, program, helper, s->helper_program);
+	return r < 0 ? shell_failed("conclave-helper: is not beside conclaved; helper_program can name it", r) : 0;
+}
+
+static int shell_open_helpers(struct shell *s)
+{
+	struct helpers_config config = { .loop = s->loop, .program = s->helper_program, .n = s->n_helpers };
+	int r = helpers_new(&s->helpers, &config);
+
+	return r < 0 ? shell_failed("the helpers", r) : 0;
+}
+
+/* Those that we may use. */
+static unsigned shell_count_cores(void)
+{
+	cpu_set_t cores;
+
+	return sched_getaffinity(0, sizeof(cores), &cores) == 0 ? (unsigned)CPU_COUNT(&cores) : 1;
 }
 
 DEFINE_CLEANUP(struct shell *, shell_free)
@@ -632,9 +760,11 @@ int shell_new(struct shell **ret, const struct config *config, const char *progr
 		r = shell_catch_signals(s);
 	if (r < 0)
 		return shell_failed("no memory, or no descriptors", r);
-	if ((r = shell_find_media_program(s, program)) < 0 || (r = shell_open_web(s)) < 0 ||
+	s->n_helpers = MIN(hashing_helpers(shell_count_cores()), (unsigned)LIMIT_HELPERS);
+	if ((r = shell_find_programs(s, program)) < 0 || (r = shell_open_web(s)) < 0 ||
 	    (r = shell_open_ports(s)) < 0 || (r = shell_open_records(s)) < 0 || (r = shell_open_hall(s)) < 0 ||
-	    (r = shell_open_control(s)) < 0 || (r = shell_open_workers(s)) < 0)
+	    (r = shell_open_control(s)) < 0 || (r = shell_open_workers(s)) < 0 ||
+	    (r = shell_open_helpers(s)) < 0)
 		return r;
 	*ret = take(s);
 	return 0;
@@ -646,9 +776,11 @@ struct shell *shell_free(struct shell *s)
 		return NULL;
 	assert(list_empty(&s->outbox));
 	s->workers = workers_free(s->workers);
+	s->helpers = helpers_free(s->helpers);
 	s->control = control_free(s->control);
 	s->hall = hall_free(s->hall);
 	s->key = signer_free(s->key);
+	mem_wipe(&s->vault, sizeof(s->vault));
 	s->db = db_close(s->db);
 	s->listener = listener_free(s->listener);
 	s->ws = ws_free(s->ws);

@@ -657,6 +657,7 @@ void ws_answer(struct ws *ws, struct peer *p, const struct http_response *r)
 
 	if (p->phase != PEER_ASKED)
 		return;
+	p->ticket = 0;
 	answer.close = answer.close || source_is_crowded(p->source);
 	if (peer_answer(p, http_of(ws, p), &answer) < 0) {
 		peer_end(p);
@@ -664,6 +665,24 @@ void ws_answer(struct ws *ws, struct peer *p, const struct http_response *r)
 	}
 	lws_set_timeout(p->socket, PENDING_TIMEOUT_HTTP_CONTENT, WS_PATIENCE);
 	lws_callback_on_writable(p->socket);
+}
+
+struct peer *ws_find(struct ws *ws, uint32_t ticket)
+{
+	struct peer *p;
+
+	list_for_each(p, &ws->all, in_all)
+		if (p->phase == PEER_ASKED && p->ticket == ticket)
+			return p;
+	return NULL;
+}
+
+usec_t ws_certificate_ends(const struct ws *ws)
+{
+	union lws_tls_cert_info_results info;
+
+	return lws_tls_vhost_cert_info(ws->outside, LWS_TLS_CERT_INFO_VALIDITY_TO, &info, 0) ||
+		info.time < 0 ? 0 : SECONDS((usec_t)info.time);
 }
 
 void ws_send(struct ws *ws __attribute__((unused)), struct peer *p, struct bytes text)

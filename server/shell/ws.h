@@ -38,6 +38,10 @@ void ws_timeout(struct ws *ws, usec_t now);
 void ws_answer(struct ws *ws, struct peer *p, const struct http_response *r);
 void ws_send(struct ws *ws, struct peer *p, struct bytes text);
 void ws_close(struct ws *ws, struct peer *p, unsigned code);
+/* Who waits for the answer with this ticket; NULL when nobody does any more. */
+struct peer *ws_find(struct ws *ws, uint32_t ticket);
+/* Wall; 0 when it cannot be told. */
+usec_t ws_certificate_ends(const struct ws *ws);
 /* Ends it at once: something that it was owed could not be kept. */
 void ws_drop(struct ws *ws, struct peer *p);
 /* It has a seat now: no stranger. */

@@ -93,6 +93,10 @@ static void check_output(const struct hall_out *out)
 	case HALL_MEDIA:
 		assert(out->command->kind >= MEDIA_CONFIGURE && out->command->kind <= MEDIA_REMOVE_PEER);
 		break;
+	case HALL_ANSWER:
+	case HALL_HELPER:
+	case HALL_HELPER_END:
+		break;
 	}
 }
 

@@ -29,8 +29,11 @@ void stage_open(struct stage *s, const char *path)
 
 int stage_start(struct stage *s)
 {
+	static const char *const origins[] = { STAGE_ORIGIN, NULL };
 	struct hall_config config = { .origin = STAGE_ORIGIN, .n_addresses = 1, .seed = s->now,
-		.key = s->key, .policy = s->policy };
+		.key = s->key, .policy = s->policy, .party = "localhost", .origins = origins,
+		.admin_origin = STAGE_ADMIN_ORIGIN, .vault = &s->vault, .helpers = 2,
+		.links_for_everyone = !s->sign_in_first };
 
 	return hall_new(&s->hall, s->db, &config, s->now, s->wall);
 }
@@ -110,7 +113,28 @@ static void carry_out(struct stage *s, struct pending *p)
 		a->closed = p->out.close_code;
 		break;
 	case HALL_MEDIA:
+	case HALL_ANSWER:
+	case HALL_HELPER:
+	case HALL_HELPER_END:
 		break;
+	}
+}
+
+/* Kept at once: both are gone with the next poll. */
+static void take_late(struct stage *s, const struct hall_out *out)
+{
+	if (out->kind == HALL_HELPER) {
+		check(out->text.size <= sizeof(s->frame));
+		memcpy(s->frame, out->text.data, out->text.size);
+		s->frame_size = out->text.size;
+		s->frame_helper = out->worker;
+		s->n_frames++;
+	} else if (out->kind == HALL_ANSWER) {
+		s->late_ticket = out->answer->ticket;
+		s->late_status = out->answer->status;
+		check(strlen(out->answer->body) < sizeof(s->late_body));
+		memcpy(s->late_body, out->answer->body, strlen(out->answer->body) + 1);
+		memcpy(s->late_cookie, out->answer->set_cookie, sizeof(s->late_cookie));
 	}
 }
 
@@ -133,6 +157,7 @@ void stage_drain(struct stage *s)
 			p->text = text_of(p->out.text);
 		if (p->out.kind == HALL_MEDIA)
 			deliver_media(s, p->out.worker, p->out.command);
+		take_late(s, &p->out);
 		n++;
 	}
 	r = hall_commit(s->hall);

@@ -4,7 +4,9 @@
  * nothing reaches anybody before the commit. */
 #pragma once
 
+#include "auth/password.h"
 #include "auth/signature.h"
+#include "auth/vault.h"
 #include "base/clock.h"
 #include "server/hall/hall.h"
 #include "server/records/db.h"
@@ -12,6 +14,7 @@
 
 #define STAGE_ACTORS 160
 #define STAGE_ORIGIN "https://localhost:8443"
+#define STAGE_ADMIN_ORIGIN "https://localhost:9444"
 #define ACTOR_MESSAGES 512
 #define STAGE_MEDIA 256
 
@@ -50,6 +53,14 @@ struct stage {
 	size_t n_media;
 	char meeting[11];		/* of stage_demo() */
 	char answer[64 * 1024];		/* of the last verb */
+	struct vault vault;
+	bool sign_in_first;		/* of the next start: a link alone is a guest's only */
+	uint8_t frame[PASSWORD_FRAME];	/* the last one for a helper */
+	size_t frame_size;
+	unsigned frame_helper, n_frames;
+	uint32_t late_ticket;		/* of the last answer that came later */
+	unsigned late_status;
+	char late_body[4096], late_cookie[256];
 	bool lenient;			/* memory fails: what cannot be delivered is no fault of the test */
 };
 

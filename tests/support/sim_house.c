@@ -197,6 +197,10 @@ static void deliver(struct house *h, const struct house_mail *m)
 		if (h->controlled)
 			post_put(&h->to_media, bytes_make(m->text, m->out.text.size));
 		break;
+	case HALL_ANSWER:
+	case HALL_HELPER:
+	case HALL_HELPER_END:
+		break;
 	}
 }
 

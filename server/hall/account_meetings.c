@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* POST /api/meetings, /api/invitations, /api/roster: what somebody who is signed in sees of the meetings that they are
+ * invited to. In conclaved. Invariant: a title is told to who is invited, and nobody else. */
+#include "server/hall/gate.h"
+
+#define MEETINGS_MOST 200
+#define ENDED_TIME (MINUTES(60) * 24 * 90)
+#define EARLIEST (MINUTES(60) * 24)
+
+static void write_meeting(struct hall *h, struct json *j, const struct meeting_row *row, enum office office)
+{
+	const struct meeting *m = hall_meeting(h, row->number);
+	enum meeting_phase phase = m ? m->fold->phase : row->ended ? PHASE_ENDED : PHASE_PLANNED;
+
+	json_open_object(j, NULL);
+	json_text(j, "id", row->id);
+	json_text(j, "title", row->title);
+	json_text(j, "body", row->body);
+	json_time(j, "starts", row->starts);
+	json_text(j, "phase", meeting_phase_word(phase));
+	json_text(j, "office", office_word(office));
+	json_boolean(j, "canEnter", m && phase != PHASE_ENDED && h->wall + EARLIEST >= row->starts);
+	json_close_object(j);
+}
+
+void ask_meetings(struct hall *h, struct request *q)
+{
+	_cleanup_(mem_freep) struct meeting_row *rows = mem_new_array(struct meeting_row, MEETINGS_MOST);
+	enum office offices[MEETINGS_MOST];
+	struct account_row account;
+	struct writer w;
+	struct json j = json_writer(&w);
+	int n = -1;
+
+	if (rows && accounts_read(h->db, q->session->holder, &account) > 0)
+		n = store_meetings_of_email(h->db, account.email, h->wall > ENDED_TIME ? h->wall - ENDED_TIME : 0,
+			rows, offices, MEETINGS_MOST);
+	if (n < 0) {
+		request_refuse(h, q, 503, "unavailable");
+		return;
+	}
+	if (!request_begin(h, q, 512 * 1024, &w))
+		return;
+	json_open_object(&j, NULL);
+	json_open_list(&j, "meetings");
+	for (int i = 0; i < n; i++)
+		write_meeting(h, &j, &rows[i], offices[i]);
+	json_close_list(&j);
+	json_close_object(&j);
+	request_end(h, q, &w);
+}
+
+static bool is_clerk(struct hall *h, const struct body_row *body, uint32_t account)
+{
+	_cleanup_(mem_freep) struct member_row *rows = mem_new_array(struct member_row, LIMIT_PEOPLE_PER_MEETING);
+	int n = rows ? members_of_body(h->db, body->number, rows, LIMIT_PEOPLE_PER_MEETING) : 0;
+
+	for (int i = 0; i < n; i++)
+		if (rows[i].account == account)
+			return rows[i].office == OFFICE_CLERK;
+	return false;
+}
+
+static bool is_member(struct hall *h, const struct body_row *body, uint32_t account)
+{
+	_cleanup_(mem_freep) struct member_row *rows = mem_new_array(struct member_row, LIMIT_PEOPLE_PER_MEETING);
+	int n = rows ? members_of_body(h->db, body->number, rows, LIMIT_PEOPLE_PER_MEETING) : 0;
+
+	for (int i = 0; i < n; i++)
+		if (rows[i].account == account)
+			return true;
+	return false;
+}
+
+static void tell_roster(struct hall *h, const struct request *q, const struct body_row *body)
+{
+	struct bytes roster = { 0 };
+	struct writer w;
+	struct json j = json_writer(&w);
+	int found;
+
+	if (!request_begin(h, q, 256 * 1024, &w))
+		return;
+	found = bodies_roster(h->db, body->number, &roster);
+	json_open_object(&j, NULL);
+	if (found > 0)
+		json_bytes(&j, "roster", roster);
+	else
+		json_null(&j, "roster");
+	json_close_object(&j);
+	if (found > 0)
+		bodies_roster_done(h->db);
+	request_end(h, q, &w);
+}
+
+void ask_roster(struct hall *h, struct request *q)
+{
+	const char *roster = wire_text(q->body, "roster");
+	struct body_row body;
+	char who[EMAIL_SIZE];
+
+	if (bodies_find(h->db, wire_text(q->body, "body"), &body) <= 0 ||
+	    !(roster ? is_clerk : is_member)(h, &body, q->session->holder)) {
+		request_refuse(h, q, 403, "not-allowed");
+		return;
+	}
+	if (!roster) {
+		tell_roster(h, q, &body);
+		return;
+	}
+	if (bodies_set_roster(h->db, body.number, bytes_of_string(roster)) < 0) {
+		hall_undo(h);
+		request_refuse(h, q, 503, "not-recorded");
+		return;
+	}
+	holder_print(h, q->session->holder, who);
+	note_security(h, "roster-signed", who, body.name);
+	if (request_commit(h, q))
+		request_done(h, q);
+}

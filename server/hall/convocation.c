@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* How a meeting comes to be: who is asked for, checked, stored and entered. In conclaved.
+ * Invariant: a meeting stands in the records whole, with everybody invited to it, or not at all. */
+#include "server/hall/convocation.h"
+
+#include <strings.h>
+
+#include "server/wire/text.h"
+
+void line_copy(char *to, size_t size, const char *from)
+{
+	memcpy(to, from, MIN(strlen(from), size - 1));
+}
+
+void convocation_invite(struct convocation *c, const char *name, const char *email, enum office office,
+	const char *party)
+{
+	struct invitation_row *p = &c->people[c->n_people++];
+
+	*p = (struct invitation_row){ .person = c->n_people, .office = office };
+	line_copy(p->name, sizeof(p->name), name);
+	line_copy(p->email, sizeof(p->email), email);
+	if (party)
+		line_copy(p->party, sizeof(p->party), party);
+	random_bytes(p->salt, sizeof(p->salt));
+}
+
+/* Why these people cannot meet, or NULL. */
+static const char *why_not(const struct convocation *c)
+{
+	uint32_t offices[OFFICE_N] = { 0 };
+
+	for (uint32_t i = 0; i < c->n_people; i++) {
+		if (!text_is_email(bytes_of_string(c->people[i].email)))
+			return "an e-mail address needs an @ between two parts, and no spaces";
+		for (uint32_t k = 0; k < i; k++)
+			if (strcasecmp(c->people[i].email, c->people[k].email) == 0)
+				return "two people have the same e-mail address";
+		offices[c->people[i].office]++;
+	}
+	if (offices[OFFICE_CLERK] > 1 || offices[OFFICE_CHAIR] > 1)
+		return "a meeting has one chair and one clerk at most";
+	if (c->substitute && c->people[c->substitute - 1].office != OFFICE_MEMBER)
+		return "the substitute of the chair must be a member";
+	if (!offices[OFFICE_CLERK] && !offices[OFFICE_CHAIR])
+		return "a meeting needs a chair or a clerk, who can open it";
+	return NULL;
+}
+
+int invitation_detail(const struct invitation_row *p, struct event *e)
+{
+	e->detailed = true;
+	return event_detail(p->salt, 4, (const char *const[]){ p->name, p->email, office_word(p->office), p->party },
+		&e->detail);
+}
+
+static int detail_of_meeting(const struct meeting_row *m, struct event *e)
+{
+	char starts[TEXT_TIME_SIZE];
+
+	text_print_time(m->starts, starts);
+	e->detailed = true;
+	return event_detail(m->salt, 4, (const char *const[]){ m->title, m->body, m->language, starts }, &e->detail);
+}
+
+static int store_convocation(struct hall *h, struct convocation *c)
+{
+	int r = store_meeting_add(h->db, &c->row);
+
+	for (uint32_t i = 0; r == 0 && i < c->n_people; i++)
+		r = store_invitation_add(h->db, c->row.number, &c->people[i]);
+	return r;
+}
+
+static bool record_convocation(struct hall *h, struct meeting *m, const struct convocation *c)
+{
+	_cleanup_(mem_freep) struct event *events = mem_new_array(struct event, c->n_people + 2u);
+
+	if (!events)
+		return false;
+	events[0].kind = EVENT_MEETING_CREATED;
+	if (detail_of_meeting(&c->row, &events[0]) < 0)
+		return false;
+	for (uint32_t i = 0; i < c->n_people; i++) {
+		events[i + 1].kind = EVENT_INVITED;
+		events[i + 1].who = c->people[i].person;
+		if (invitation_detail(&c->people[i], &events[i + 1]) < 0)
+			return false;
+	}
+	events[c->n_people + 1].kind = EVENT_SUBSTITUTE_NAMED;
+	events[c->n_people + 1].who = c->substitute;
+	return hall_act(h, m, events, c->n_people + 1u + (c->substitute != 0));
+}
+
+/* Whose address this is, from 1; 0 = nobody's. */
+uint32_t convocation_find(const struct convocation *c, const char *email)
+{
+	for (uint32_t i = 0; i < c->n_people; i++)
+		if (strcasecmp(c->people[i].email, email) == 0)
+			return i + 1;
+	return 0;
+}
+
+/* The new meeting, not committed; or NULL with why. */
+struct meeting *convocation_record(struct hall *h, struct convocation *c, const char **why)
+{
+	struct meeting *m = NULL;
+
+	*why = why_not(c);
+	if (!*why && h->n_meetings >= LIMIT_MEETINGS)
+		*why = "there are as many meetings as this server can hold: end one first";
+	if (*why)
+		return NULL;
+	*why = "the meeting could not be recorded";
+	hall_letters(h, c->row.id, MEETING_LETTERS);
+	random_bytes(c->row.salt, sizeof(c->row.salt));
+	if (store_convocation(h, c) < 0 ||
+	    meeting_load(&m, h->db, signer_public(h->key), &c->row, h->now, h->wall) < 0) {
+		hall_undo(h);
+		return NULL;
+	}
+	m->fresh = true;
+	list_push_back(&h->meetings, &m->in_hall);
+	h->n_meetings++;
+	if (!record_convocation(h, m, c)) {
+		hall_undo(h);
+		return NULL;
+	}
+	return m;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Who is signed in. In conclaved.
+ * Invariant: a session that is over opens nothing any more, and nobody sits in a seat that was taken with it. */
+#include "server/hall/gate.h"
+
+#include "base/log.h"
+#include "server/hall/cookie.h"
+
+#define USED_EVERY MINUTES(1)		/* how exactly the last use is known */
+#define SEATS_MOST LIMIT_MEETINGS	/* one a meeting */
+#define SESSIONS_MOST 64		/* looked at in one go */
+
+static const char *cookie_of(bool admin)
+{
+	return admin ? ADMIN_COOKIE : SESSION_COOKIE;
+}
+
+static bool is_over(const struct hall *h, const struct session_row *s, bool admin)
+{
+	usec_t idle = admin ? ADMIN_IDLE : SESSION_IDLE, life = admin ? ADMIN_LIFE : SESSION_LIFE;
+
+	return h->wall >= s->used + idle || h->wall >= s->created + life;
+}
+
+static bool find(struct hall *h, const struct hall_request *http, struct session_row *ret)
+{
+	struct digest hash;
+	struct bytes token;
+
+	return cookie_named(http->cookies, cookie_of(http->admin), &token) && token_hash(token, &hash) &&
+		sessions_find(h->db, &hash, ret) > 0 && digest_equal(&hash, &ret->hash);
+}
+
+bool session_open(struct hall *h, const struct hall_request *http, struct session_row *ret)
+{
+	struct holder_row holder;
+
+	if (!find(h, http, ret) || is_over(h, ret, http->admin))
+		return false;
+	if (holders_read(h->db, ret->holder, &holder) <= 0 || holder.closed || holder.administrator != http->admin)
+		return false;
+	/* Not vital: when it cannot be written, the session ends a little earlier. */
+	if (h->wall >= ret->used + USED_EVERY && !h->unhealthy)
+		(void)sessions_used(h->db, ret->number, h->wall);
+	return true;
+}
+
+/* Who signs in again in the same browser keeps the seats; anybody else's are over. */
+static bool replace(struct hall *h, const struct request *q, uint32_t holder, uint32_t number)
+{
+	struct session_row old;
+
+	if (q->old ? sessions_find(h->db, q->old, &old) <= 0 : !find(h, q->http, &old))
+		return true;
+	if (old.holder != holder)
+		return session_end(h, old.number);
+	return sessions_move_seats(h->db, old.number, number) == 0 && sessions_remove(h->db, old.number) == 0;
+}
+
+bool session_begin(struct hall *h, const struct request *q, uint32_t holder, bool narrow)
+{
+	struct session_row s = { .holder = holder, .created = h->wall, .used = h->wall, .narrow = narrow };
+	struct writer w = writer(q->answer->set_cookie, sizeof(q->answer->set_cookie));
+	struct token token;
+	bool done;
+
+	if (token_new(&token, &s.hash) < 0)
+		return false;
+	done = sessions_add(h->db, &s) == 0 && replace(h, q, holder, s.number);
+	/* No Max-Age: it goes with the browser's own session, and with ours. */
+	write_format(&w, "%s=%s; Secure; HttpOnly; SameSite=Strict; Path=/", cookie_of(q->http->admin), token.text);
+	write_u8(&w, 0);
+	mem_wipe(&token, sizeof(token));
+	return done && w.ok;
+}
+
+static void put_out(struct hall *h, const struct seat_row *seat)
+{
+	struct meeting *m = hall_meeting(h, seat->meeting);
+	struct person *p = m ? meeting_person(m, seat->person) : NULL;
+	struct event left = { .kind = EVENT_LEFT, .by = seat->person };
+
+	if (!p)
+		return;
+	if (p->live.waiting)
+		person_wait(h, p, false);
+	if (person_is_inside(p)) {
+		hall_observe(h, m, &left);
+		person_exit(h, p, "seat-ended", true);
+	}
+	if (p->live.connection)
+		connection_over(h, p->live.connection, "signed-out", NULL, REASON_NONE, NULL);
+}
+
+bool session_end(struct hall *h, uint32_t number)
+{
+	_cleanup_(mem_freep) struct seat_row *seats = mem_new_array(struct seat_row, SEATS_MOST);
+	int n = seats ? sessions_seats(h->db, number, seats, SEATS_MOST) : -1;
+
+	if (n < 0 || sessions_remove(h->db, number) < 0)
+		return false;
+	for (int i = 0; i < n; i++) {
+		if (store_seats_end(h->db, seats[i].meeting, seats[i].person) < 0)
+			return false;
+		put_out(h, &seats[i]);
+	}
+	return true;
+}
+
+bool sessions_end(struct hall *h, uint32_t holder)
+{
+	struct session_row rows[SESSIONS_MOST];
+	int n;
+
+	do {
+		n = sessions_of(h->db, holder, rows, ARRAY_SIZE(rows));
+		for (int i = 0; i < n; i++)
+			if (!session_end(h, rows[i].number))
+				return false;
+	} while (n == SESSIONS_MOST);
+	return n >= 0;
+}
+
+static usec_t before(const struct hall *h, usec_t life)
+{
+	return h->wall > life ? h->wall - life : 0;
+}
+
+static void sweep(struct hall *h, bool admin)
+{
+	struct session_row rows[SESSIONS_MOST];
+	int n = sessions_over(h->db, admin, before(h, admin ? ADMIN_LIFE : SESSION_LIFE),
+		before(h, admin ? ADMIN_IDLE : SESSION_IDLE), rows, ARRAY_SIZE(rows));
+
+	for (int i = 0; i < n; i++) {
+		if (session_end(h, rows[i].number))
+			continue;
+		log_throttled(LOG_LEVEL_WARN, h->now, MINUTES(1), "session-stays",
+			LOG_NUMBER("session", rows[i].number));
+		hall_undo(h);
+		break;
+	}
+}
+
+void sessions_sweep(struct hall *h)
+{
+	sweep(h, false);
+	sweep(h, true);
+}
+
+bool request_commit(struct hall *h, const struct request *q)
+{
+	if (hall_commit(h) == 0)
+		return true;
+	request_refuse(h, q, 503, "not-recorded");
+	return false;
+}
+
+static void clear_cookie(const struct request *q)
+{
+	struct writer w = writer(q->answer->set_cookie, sizeof(q->answer->set_cookie));
+
+	write_format(&w, "%s=; Secure; HttpOnly; SameSite=Strict; Path=/; Max-Age=0", cookie_of(q->http->admin));
+	write_u8(&w, 0);
+}
+
+void ask_sign_out(struct hall *h, struct request *q)
+{
+	struct session_row s;
+	char who[EMAIL_SIZE];
+
+	if (find(h, q->http, &s)) {
+		holder_print(h, s.holder, who);
+		if (!session_end(h, s.number)) {
+			hall_undo(h);
+			request_refuse(h, q, 503, "not-recorded");
+			return;
+		}
+		note_security(h, "signed-out", who, NULL);
+		if (!request_commit(h, q))
+			return;
+	}
+	request_done(h, q);
+	clear_cookie(q);
+}
