@@ -11,8 +11,9 @@ const suites = {
     './meeting.test.mjs',
     './fields.test.mjs',
     './restart.test.mjs',
+    './delivery.test.mjs',
   ],
-  attack: ['../attack/use-after-free.test.mjs', '../attack/flood.test.mjs'],
+  attack: ['../attack/use-after-free.test.mjs', '../attack/flood.test.mjs', '../attack/private.test.mjs'],
 };
 const [suite, ...only] = process.argv.slice(2);
 if (!suites[suite]) {
