@@ -31,6 +31,7 @@ export class Delivery {
   readonly groups = new Map<number, Served>();
   private last = 0;
   private offers: Map<number, Offer | null> | null = null;
+  private restarted = false;
   /** Accepted commits of the meeting's group, in all. */
   commits = 0;
   bytes = 0;
@@ -49,6 +50,7 @@ export class Delivery {
     this.groups.set(0, this.make(0, null));
     this.last = 0;
     this.offers = null;
+    this.restarted = this.list().length > 0;
   }
 
   private make(group: number, talk: ConversationOpened | null): Served {
@@ -155,6 +157,7 @@ export class Delivery {
   private join(g: Served, from: number, letters: string): void {
     g.pending.set(from, letters);
     this.tellGroup(g, from);
+    if (g.group === 0 && g.epoch === null) this.await();
     if (g.group === 0 && this.offers !== null) {
       this.offers.set(from, null);
       return this.decideIfAll();
@@ -167,10 +170,11 @@ export class Delivery {
   /** Somebody must make the group. */
   private appoint(g: Served): void {
     if (g.epoch !== null) return;
-    const chosen = g.creator !== null && this.connected(g.creator) && g.pending.has(g.creator);
-    if (chosen) return;
     const opener = g.talk?.by;
-    const first = [...g.pending.keys()].find((p) => this.connected(p) && (opener === undefined || p === opener));
+    const { creator } = g;
+    const chosen = creator !== null && this.connected(creator) && g.pending.has(creator) ? [creator] : [];
+    const able = (p: number): boolean => this.connected(p) && (opener === undefined || p === opener);
+    const first = [...chosen, ...g.pending.keys()].find(able);
     if (first === undefined) return;
     g.creator = first;
     this.send(first, { type: 'key-create', group: g.group });
@@ -220,6 +224,7 @@ export class Delivery {
   }
 
   private since(g: Served, from: number, epoch: number): void {
+    if (!g.members.has(from)) return this.send(from, { type: 'key-lost', group: g.group });
     const missed = g.log.filter((l) => l.message.epoch >= epoch);
     if (g.epoch !== null && epoch + missed.length !== g.epoch) this.send(from, { type: 'key-lost', group: g.group });
     else for (const l of missed) this.again(from, l.message, l.by);
@@ -249,28 +254,34 @@ export class Delivery {
     else this.after(10_000, anew);
   }
 
+  /** After a restart those who were inside may bring the group back: two seconds are given to them. */
+  private await(): void {
+    if (!this.restarted || this.offers !== null) return;
+    this.restarted = false;
+    this.offers = new Map();
+    this.after(2_000, () => this.decide());
+  }
+
   private offer(from: number, m: Offer): void {
     const g = this.groups.get(0) as Served;
     if (g.epoch !== null) return this.tellGroup(g, from);
-    if (this.offers === null) {
-      this.offers = new Map();
-      this.after(2_000, () => this.decide());
-    }
-    this.offers.set(from, m);
+    this.await();
+    this.offers?.set(from, m);
     this.decideIfAll();
   }
 
   private decideIfAll(): void {
     const { offers } = this;
-    if (offers !== null && [...this.people.keys()].every((p) => !this.connected(p) || offers.has(p))) this.decide();
+    if (offers !== null && [...this.people.keys()].every((p) => !this.inside(p) || offers.has(p))) this.decide();
   }
 
   private decide(): void {
     const offers = [...(this.offers ?? [])].flatMap(([from, offer]) => (offer === null ? [] : [{ from, offer }]));
     this.offers = null;
     const g = this.groups.get(0) as Served;
+    if (offers.length === 0) return this.appoint(g);
     const epoch = Math.max(...offers.map((o) => o.offer.epoch));
-    if (g.epoch !== null || offers.length === 0) return;
+    if (g.epoch !== null) return;
     const highest = offers.filter((o) => o.offer.epoch === epoch);
     const votes = (tag: string): number => highest.filter((o) => o.offer.tag === tag).length;
     const order = [...highest].sort(

@@ -23,6 +23,12 @@ export interface Epoch {
   readonly at: number;
 }
 
+export interface Speaking {
+  readonly on: boolean;
+  readonly why: string;
+  readonly at: number;
+}
+
 /** One person's browser. */
 export class Client {
   readonly epochs: Epoch[] = [];
@@ -34,7 +40,8 @@ export class Client {
   readonly said: { readonly id: number; readonly to: readonly number[] }[] = [];
   readonly vouched: Extract<KeysToPage, { type: 'vouched' }>[] = [];
   /** Whether frames are sealed, and since when. */
-  speaking: { readonly on: boolean; readonly why: string; readonly at: number } = { on: false, why: '', at: 0 };
+  speaking: Speaking = { on: false, why: '', at: 0 };
+  readonly spoke: Speaking[] = [];
   cpu = 0;
   member: Member | null = null;
   /** Deliveries keep their order. */
@@ -76,6 +83,7 @@ export class Simulation {
   code: (epochAuthenticator: Uint8Array) => Promise<string> = (bytes) => Promise.resolve(hex(bytes).slice(0, 20));
   private queue: Due[] = [];
   private order = 0;
+  private turns = 0;
 
   constructor(seed = 1) {
     this.r = random(seed);
@@ -136,7 +144,8 @@ export class Simulation {
     if (m.type === 'epoch') {
       client.epochs.push({ ...m, baseKey: hex(m.baseKey), at });
       client.speaking = { on: true, why: '', at };
-    } else client.speaking = { on: m.type === 'go', why: m.type === 'stop' ? m.why : '', at };
+    } else client.speaking = { on: m.type === 'go', why: m.type === 'stop' ? m.why : m.type, at };
+    client.spoke.push(client.speaking);
   }
 
   async add(person: number, name: string, office: Office = 'member'): Promise<Client> {
@@ -215,6 +224,8 @@ export class Simulation {
         this.now = Math.max(this.now, next.at);
         await next.what();
       } else if (timer.client !== null) {
+        this.turns = timer.at - this.now <= 1 ? this.turns + 1 : 0;
+        if (this.turns > 1_000) throw new Error('a deadline that is never met');
         this.now = timer.at;
         await this.give(timer.client, (m) => m.timeout());
       }

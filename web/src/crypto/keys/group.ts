@@ -21,6 +21,9 @@ const COMMIT_MS = 3_000;
 /** Of recoveries from what was forged or refused. */
 const TRIES = 3;
 const TRIES_MS = 60_000;
+/** What the server takes: 24,000 letters of a commit, 40,000 of a Welcome. */
+const COMMIT_BYTES = 18_000;
+const WELCOME_BYTES = 30_000;
 /** Own packages for which a Welcome may still come. */
 const PACKAGES = 3;
 
@@ -55,6 +58,7 @@ interface Pending {
   readonly epoch: number;
   readonly plan: Plan;
   sentAt: number;
+  sent: number;
 }
 
 export class Group {
@@ -70,6 +74,8 @@ export class Group {
   private askedAt: number | null = null;
   private catchUpAt: number | null = null;
   private catchUps = 0;
+  /** The group went on while we were away, perhaps on another branch than ours: then we ask anew, without an alarm. */
+  private strange = false;
   private tries: readonly number[] = [];
   private offered: readonly Offered<KeyPackage>[] = [];
   /** Packages with which no commit could be made. */
@@ -136,7 +142,7 @@ export class Group {
   }
 
   /** Asks to be added anew; what went before was refused or cannot be followed. */
-  private async rejoin(): Promise<void> {
+  async anew(): Promise<void> {
     const now = this.around.now();
     this.tries = this.tries.filter((at) => now - at < TRIES_MS);
     const [first] = this.tries;
@@ -152,16 +158,18 @@ export class Group {
   private resume(): void {
     if (this.state === null) return;
     const { around } = this;
-    const commits = this.log.newest(around.now()).map(toBase64);
+    const commits = this.log.newest(epochOf(this.state), around.now()).map(toBase64);
     around.send({ type: 'key-resume', group: around.group, epoch: epochOf(this.state), tag: this.tag, commits });
   }
 
   private async compare(epoch: number, tag: string, members: readonly PersonId[]): Promise<void> {
     if (this.state === null) return;
     const own = epochOf(this.state);
-    if (epoch > own) this.catchUp();
-    else if (epoch < own || tag !== this.tag) await this.rejoin();
-    else if (!members.includes(this.around.self())) await this.rejoin();
+    if (epoch > own) {
+      this.strange = true;
+      this.catchUp();
+    } else if (epoch < own || tag !== this.tag) await this.anew();
+    else if (!members.includes(this.around.self())) await this.anew();
     else if (this.pending !== null) this.sendPending(this.pending);
   }
 
@@ -240,11 +248,11 @@ export class Group {
       this.log.add(epoch, bytes, this.around.now());
       return this.enterEpoch(pending.made.settle(this.state), pending.plan);
     }
-    return this.take(this.state, bytes, m.by === 0);
+    return this.take(this.state, bytes, m.by === 0 || this.strange);
   }
 
-  /** `replayed`: after a restart of the server; who was on another branch asks anew without an alarm. */
-  private async take(state: ClientState, commit: Uint8Array, replayed: boolean): Promise<void> {
+  /** `perhaps`: it may be of another branch than ours (after a restart of the server). */
+  private async take(state: ClientState, commit: Uint8Array, perhaps: boolean): Promise<void> {
     const { around, leaves } = this;
     // null: it did not come so far, since it does not verify.
     const verdict: { is: Judgement | null } = { is: null };
@@ -259,12 +267,12 @@ export class Group {
     const judged = verdict.is;
     if (judged !== null && 'objection' in judged) return this.refuse(judged.objection);
     if (next === null || judged === null)
-      return replayed ? this.rejoin() : this.refuse({ kind: 'forged', person: null });
+      return perhaps ? this.anew() : this.refuse({ kind: 'forged', person: null });
     const { plan } = judged;
     if (next.groupActiveState.kind === 'removedFromGroup') {
       this.drop();
       // A Welcome may be on its way, when we had asked.
-      return this.packages.length === 0 ? this.rejoin() : undefined;
+      return this.packages.length === 0 ? this.anew() : undefined;
     }
     if (!asPlanned(leaves, leavesOf(next), plan)) return this.refuse({ kind: 'forged', person: plan.by.person });
     this.log.add(epochOf(state), commit, around.now());
@@ -275,7 +283,7 @@ export class Group {
   private async refuse(objection: Objection): Promise<void> {
     this.refused = true;
     this.around.object(objection);
-    await this.rejoin();
+    await this.anew();
   }
 
   private async onWelcome(m: From<'key-welcome'>): Promise<void> {
@@ -305,6 +313,7 @@ export class Group {
     this.askedAt = null;
     this.catchUpAt = null;
     this.catchUps = 0;
+    this.strange = false;
     this.refused = false;
     this.renew = false;
     const added = new Set(plan?.added.map((a) => a.person));
@@ -401,6 +410,8 @@ export class Group {
     const { around } = this;
     const made = await around.mls.commit(state, add, removed.map((l) => l.leaf)).catch(() => null);
     if (made === null) return this.single(state, list);
+    const tooLarge = made.commit.length > COMMIT_BYTES || (made.welcome?.length ?? 0) > WELCOME_BYTES;
+    if (tooLarge && list.length > 1) return this.commit(state, list.slice(0, list.length >> 1));
     const by = this.leaves.find((l) => l.leaf === this.own);
     const added = add.map(holder).filter((who) => who !== null);
     if (by === undefined) return;
@@ -415,7 +426,7 @@ export class Group {
       removed: removed.map((l) => l.person).filter((person) => !added.some((a) => a.person === person)),
       tag: toBase64(await made.tag()),
     };
-    this.pending = { made, message, epoch, plan: { by, added, removed, warnings: [] }, sentAt: 0 };
+    this.pending = { made, message, epoch, plan: { by, added, removed, warnings: [] }, sentAt: 0, sent: 0 };
     this.sendPending(this.pending);
   }
 
@@ -432,6 +443,7 @@ export class Group {
 
   private sendPending(pending: Pending): void {
     pending.sentAt = this.around.now();
+    pending.sent += 1;
     this.around.send(pending.message);
   }
 
@@ -439,11 +451,15 @@ export class Group {
     const now = this.around.now();
     if (this.online && this.askedAt !== null && now >= this.askedAt + ASK_MS && this.state === null) await this.join();
     if (this.online && this.catchUpAt !== null && now >= this.catchUpAt) {
-      if (this.catchUps >= TRIES) return this.rejoin();
+      if (this.catchUps >= TRIES) return this.anew();
       this.catchUp();
     }
     const { pending } = this;
-    if (this.online && pending !== null && now >= pending.sentAt + COMMIT_MS) this.sendPending(pending);
+    if (this.online && pending !== null && now >= pending.sentAt + COMMIT_MS) {
+      // Without any answer we are no member for the server.
+      if (pending.sent >= TRIES) return this.anew();
+      this.sendPending(pending);
+    }
     await this.look();
   }
 

@@ -11,7 +11,7 @@ export const STALE_MS = 30_000;
 /** Two clients may for a while differ over who leads. */
 const LATELY_MS = 20_000;
 
-/** The chair, else the lowest leaf that is connected; and the next one, to whom the lead listens. */
+/** The chair, else the lowest leaf that is connected, to whom all listen; and the next one, to whom the lead does. */
 export function leads(leaves: readonly Leaf[], book: Book): readonly Leaf[] {
   const able = leaves.filter((l) => book.connected(l.person));
   const chair = able.find((l) => book.office(l.person) === 'chair');
@@ -21,20 +21,21 @@ export function leads(leaves: readonly Leaf[], book: Book): readonly Leaf[] {
 export class Heartbeat {
   private heardAt = 0;
   private sentAt = -Infinity;
-  /** By device: who led, and when last. */
-  private readonly led = new Map<string, number>();
+  /** By device: whom we listened to, and until when. */
+  private readonly heeded = new Map<string, number>();
 
   /** A new epoch counts as heard: whoever made it was alive. */
   epoch(now: number): void {
     this.heardAt = now;
   }
 
-  look(leaves: readonly Leaf[], book: Book, now: number): void {
-    for (const l of leads(leaves, book)) this.led.set(l.device, now);
+  look(leaves: readonly Leaf[], own: number, book: Book, now: number): void {
+    const lead = leads(leaves, book).find((l) => l.leaf !== own);
+    if (lead !== undefined) this.heeded.set(lead.device, now);
   }
 
   hear(from: Leaf, now: number): void {
-    if (now - (this.led.get(from.device) ?? -Infinity) <= LATELY_MS) this.heardAt = now;
+    if (now - (this.heeded.get(from.device) ?? -Infinity) <= LATELY_MS) this.heardAt = now;
   }
 
   /** When we must speak; null: it is not ours. */

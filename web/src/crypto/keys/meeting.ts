@@ -7,7 +7,7 @@ import type { KeysMessage } from '../frames/messages';
 import { fromBase64, view } from './bytes';
 import { type Plan, survey } from './checks';
 import { Group } from './group';
-import { Heartbeat } from './heartbeat';
+import { Heartbeat, STALE_MS } from './heartbeat';
 import { fingerprint } from './identity';
 import type { AlarmKind, Change, Roster, Silence, Why } from './messages';
 import type { Mls } from './mls';
@@ -62,6 +62,7 @@ export class Meeting {
   private change: Change | null = null;
   private silence: Silence | null = 'no-group';
   private online = false;
+  private onlineAt = 0;
   private readonly prints = new Map<string, string>();
   private readonly wrong = new Patience();
   private readonly without = new Patience();
@@ -87,6 +88,7 @@ export class Meeting {
 
   async enter(served: ServedGroup | null): Promise<void> {
     this.online = true;
+    this.onlineAt = this.world.now();
     await this.group.enter(served);
     await this.look();
   }
@@ -99,6 +101,7 @@ export class Meeting {
   forget(): void {
     this.online = false;
     this.group.forget();
+    this.world.frames({ type: 'forget' });
     this.change = null;
     this.wrong.look([], 0);
     this.without.look([], 0);
@@ -175,18 +178,23 @@ export class Meeting {
   }
 
   /** Alarms: what is wrong with a leaf and stays so; a sign of life that does not come although the line is open. */
-  private watch(now: number): void {
+  private async watch(now: number): Promise<void> {
     const { group, world } = this;
-    const wrong = survey(group.leaves, world.people, now).map((w) => ({ ...w, name: `${w.kind} ${w.leaf}` }));
+    // Without a line nothing could be mended.
+    const found = this.online ? survey(group.leaves, world.people, now) : [];
+    const wrong = found.map((w) => ({ ...w, name: `${w.kind} ${w.leaf}` }));
     this.wrong.look(wrong.map((w) => w.name), now);
     for (const w of wrong) {
       // Who was here and has gone is no ghost: what does not come is the removal.
       const kind = w.kind === 'ghost' && world.people.ever(w.person ?? 0) ? 'withheld' : w.kind;
       if (this.wrong.tell(w.name, now)) world.alarm(kind, 0, w.person);
     }
-    const stale = this.online && this.silence === 'withheld';
-    if (stale && !this.stale) world.alarm('withheld', 0, null);
+    const stale = this.online && this.silence === 'withheld' && now - this.onlineAt >= STALE_MS;
+    const fresh = stale && !this.stale;
     this.stale = stale;
+    if (!fresh) return;
+    world.alarm('withheld', 0, null);
+    await group.anew();
   }
 
   private cannotFollow(now: number): readonly number[] {
@@ -214,14 +222,14 @@ export class Meeting {
     const { group, world, heartbeat } = this;
     await group.look();
     const now = world.now();
-    heartbeat.look(group.leaves, world.people, now);
+    heartbeat.look(group.leaves, group.own, world.people, now);
     const beat = heartbeat.due(group.leaves, group.own, world.people);
     if (this.online && group.state !== null && beat !== null && now >= beat) {
       heartbeat.sent(now);
       await group.seal(ALIVE);
     }
     this.hush(now);
-    this.watch(now);
+    await this.watch(now);
     if (group.state !== null && now >= group.epochAt + CODE_AFTER_MS) this.compute();
     this.tell();
   }
@@ -238,6 +246,7 @@ export class Meeting {
     if (group.state !== null) {
       if (this.codeFor !== group.epoch) times.push(group.epochAt + CODE_AFTER_MS);
       if (this.online) times.push(heartbeat.due(group.leaves, group.own, world.people));
+      if (this.online && this.silence === 'withheld' && !this.stale) times.push(this.onlineAt + STALE_MS);
       if (this.silence === null) times.push(heartbeat.staleAt(group.leaves, group.own, world.people));
     }
     return Math.min(...times.filter((at) => at !== null));

@@ -22,8 +22,9 @@ export class Commits {
     this.kept = [...before, { epoch, commit, at: now }].filter((k) => now - k.at <= KEEP_MS).slice(-COMMITS);
   }
 
-  /** The newest that fit, oldest first. */
-  newest(now: number): readonly Uint8Array[] {
+  /** The newest that fit, oldest first, the last of them the one that led to `epoch`. */
+  newest(epoch: number, now: number): readonly Uint8Array[] {
+    if (this.kept.at(-1)?.epoch !== epoch - 1) return [];
     const taken: Uint8Array[] = [];
     let bytes = 0;
     for (const { commit, at } of [...this.kept].reverse()) {
