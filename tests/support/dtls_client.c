@@ -16,6 +16,7 @@
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "sfu/link/demux.h"
 #include "sfu/link/srtp_session.h"
@@ -27,6 +28,7 @@
 #define CHECKS_FIRST MSEC(50)	/* until one is answered */
 #define MTU 1200
 #define USERNAME_OF_OURS "abcd"
+#define SESSIONS 8	/* of the same keys, LIMIT_STREAMS_PER_PEER senders in each: a session of ours takes no more */
 
 struct client_datagram {
 	size_t size;
@@ -40,7 +42,8 @@ struct dtls_client {
 	SSL *ssl;
 	EVP_PKEY *key;
 	X509 *certificate;
-	struct srtp_session *srtp;
+	struct srtp_session *srtp;	/* sends, and receives the first senders */
+	struct srtp_session *more[SESSIONS - 1];
 	struct client_datagram queue[QUEUE_MOST];	/* to be polled */
 	struct client_datagram check;			/* the last */
 	StunAgent agent;
@@ -54,7 +57,7 @@ struct dtls_client {
 	uint8_t server[32];
 	char username[64];
 	char pwd[64];
-	enum srtp_suite suite;
+	struct srtp_keys keys;
 	usec_t check_at, repeat_at;
 };
 
@@ -232,6 +235,8 @@ struct dtls_client *dtls_client_free(struct dtls_client *c)
 	if (!c)
 		return NULL;
 	srtp_session_free(c->srtp);
+	for (unsigned i = 0; i < ARRAY_SIZE(c->more); i++)
+		srtp_session_free(c->more[i]);
 	SSL_free(c->ssl);
 	SSL_CTX_free(c->context);
 	BIO_meth_free(c->method);
@@ -246,7 +251,7 @@ struct dtls_client *dtls_client_free(struct dtls_client *c)
 const uint8_t *dtls_client_fingerprint(const struct dtls_client *c) { return c->fingerprint; }
 bool dtls_client_connected(const struct dtls_client *c) { return c->connected; }
 bool dtls_client_failed(const struct dtls_client *c) { return c->failed; }
-const char *dtls_client_profile(const struct dtls_client *c) { return c->connected ? srtp_suite_name(c->suite) : NULL; }
+const char *dtls_client_profile(const struct dtls_client *c) { return c->connected ? srtp_suite_name(c->keys.suite) : NULL; }
 struct bytes dtls_client_last_check(const struct dtls_client *c) { return bytes_make(c->check.data, c->check.size); }
 
 void dtls_client_start(struct dtls_client *c, usec_t now, const char *ufrag, const char *pwd,
@@ -315,22 +320,22 @@ static bool client_keys(struct dtls_client *c)
 {
 	uint8_t material[2 * SRTP_MASTER_MAX];
 	SRTP_PROTECTION_PROFILE *profile = SSL_get_selected_srtp_profile(c->ssl);
-	struct srtp_keys keys = { 0 };
+	struct srtp_keys *keys = &c->keys;
 	size_t key, salt;
 
 	if (!profile)
 		return false;
-	keys.suite = profile->id == SRTP_AEAD_AES_128_GCM ? SRTP_SUITE_AEAD_AES_128_GCM : SRTP_SUITE_AES128_CM_SHA1_80;
-	c->suite = keys.suite;
-	key = srtp_suite_key_size(keys.suite);
-	salt = srtp_suite_salt_size(keys.suite);
+	keys->suite = profile->id == SRTP_AEAD_AES_128_GCM ? SRTP_SUITE_AEAD_AES_128_GCM :
+							     SRTP_SUITE_AES128_CM_SHA1_80;
+	key = srtp_suite_key_size(keys->suite);
+	salt = srtp_suite_salt_size(keys->suite);
 	if (SSL_export_keying_material(c->ssl, material, 2 * (key + salt), "EXTRACTOR-dtls_srtp", 19, NULL, 0, 0) != 1)
 		return false;
-	memcpy(keys.outbound, material, key);
-	memcpy(keys.inbound, material + key, key);
-	memcpy(keys.outbound + key, material + 2 * key, salt);
-	memcpy(keys.inbound + key, material + 2 * key + salt, salt);
-	return srtp_session_new(&c->srtp, &keys) == 0;
+	memcpy(keys->outbound, material, key);
+	memcpy(keys->inbound, material + key, key);
+	memcpy(keys->outbound + key, material + 2 * key, salt);
+	memcpy(keys->inbound + key, material + 2 * key + salt, salt);
+	return srtp_session_new(&c->srtp, keys) == 0;
 }
 
 static void client_finish(struct dtls_client *c)
@@ -397,14 +402,37 @@ static void client_receive_stun(struct dtls_client *c, usec_t now, const uint8_t
 		client_step(c, now);
 }
 
+/* The session that has heard of this sender, else one with room for it. */
+static struct srtp_session *client_session(struct dtls_client *c, const uint8_t *data)
+{
+	struct reader r = reader(bytes_make(data, 12));	/* demux() saw a whole header */
+	struct srtp_session **free_one = NULL;
+	uint32_t ssrc, other;
+
+	read_skip(&r, 8);
+	ssrc = read_u32(&r);
+	for (unsigned i = 0; i < SESSIONS; i++) {
+		struct srtp_session **s = i ? &c->more[i - 1] : &c->srtp;
+
+		if (*s && srtp_session_knows(*s, ssrc))
+			return *s;
+		if (!free_one && (!*s || !srtp_session_ssrc(*s, LIMIT_STREAMS_PER_PEER - 1, &other)))
+			free_one = s;
+	}
+	if (free_one && !*free_one)
+		(void)srtp_session_new(free_one, &c->keys);
+	return free_one ? *free_one : NULL;
+}
+
 static void client_receive_media(struct dtls_client *c, enum demux_kind kind, uint8_t *data, size_t size,
 				 struct dtls_client_in *ret)
 {
 	struct srtp_in in;
 	bool rtp = kind == DEMUX_RTP;
+	struct srtp_session *s = c->srtp && rtp ? client_session(c, data) : c->srtp;
 
-	if (!c->srtp || !(rtp ? srtp_session_unprotect_rtp(c->srtp, data, &size, &in) :
-				srtp_session_unprotect_rtcp(c->srtp, data, &size, &in)))
+	if (!s || !(rtp ? srtp_session_unprotect_rtp(s, data, &size, &in) :
+			  srtp_session_unprotect_rtcp(s, data, &size, &in)))
 		return;
 	*ret = (struct dtls_client_in){ .kind = rtp ? CLIENT_IN_RTP : CLIENT_IN_RTCP, .size = size };
 }
