@@ -694,16 +694,20 @@ static int shell_find_program(const char *configured, const char *program, const
 	char ret[static CONFIG_PATH_SIZE])
 {
 	const char *slash = strrchr(program, '/');
-	int folder = slash ? (int)(slash - program) : 0;
+	size_t folder = slash ? (size_t)(slash - program) : 0;
 
 	if (configured[0]) {
 		memcpy(ret, configured, CONFIG_PATH_SIZE);
 		return access(ret, X_OK) < 0 ? -errno : 0;
 	}
 	for (size_t i = 0; i < 3; i++) {
-		int n = snprintf(ret, CONFIG_PATH_SIZE, "%.*s/%s", folder, program, beside[i]);
+		struct writer w = writer(ret, CONFIG_PATH_SIZE);
 
-		if (n > 0 && n < CONFIG_PATH_SIZE && access(ret, X_OK) == 0)
+		write_bytes(&w, bytes_make(program, folder));
+		write_u8(&w, '/');
+		write_string(&w, beside[i]);
+		write_u8(&w, 0);
+		if (w.ok && access(ret, X_OK) == 0)
 			return 0;
 	}
 	return -ENOENT;
