@@ -93,6 +93,7 @@ static const struct right rights[ACT_N] = {
 	[ACT_WRITE]			= { { ALONE, ALONE, ALONE, ALONE }, IN_OPEN, VOTE_ANY, true, NULL },
 	[ACT_RECUSE_ONESELF]		= { { ALONE, ALONE, ALONE, ALONE }, IN_OPEN, VOTE_ANY, true, NULL },
 	[ACT_OBJECT]			= { { ALONE, ALONE, ALONE, ALONE }, IN_OPEN, VOTE_ANY, true, NULL },
+	[ACT_DECLARE_ALONE]		= { { ALONE, ALONE, ALONE, ALONE }, IN_OPEN, VOTE_ANY, true, NULL },
 
 	[ACT_CLEAR_FAULT]		= { { ALONE, ALONE, NEVER, NEVER }, IN_OPEN, VOTE_ANY, true, NULL },
 	[ACT_READ_CODE]			= { { NEVER, ALONE, NEVER, NEVER }, IN_OPEN, VOTE_ANY, true, NULL },
@@ -140,6 +141,9 @@ struct rights_answer rights_ask(const struct rights_question *q)
 		return no(WHY_NOT_VOTING);
 	if (alone)
 		verdict = VERDICT_YES;
+	/* … and of this one: the meeting would decide by vote; without votes the chair does. */
+	if (q->action == ACT_NOTE_RECUSAL && q->contested && q->office == OFFICE_CLERK)
+		verdict = VERDICT_SECOND;
 	if (q->policy)
 		verdict = policy_limit(q->policy, q->action, verdict, alone);
 	if (verdict == VERDICT_NO)

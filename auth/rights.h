@@ -50,6 +50,7 @@ enum action {
 	ACT_WRITE,
 	ACT_RECUSE_ONESELF,
 	ACT_OBJECT,
+	ACT_DECLARE_ALONE,
 
 	/* what the note of a row says: a reported fault stands until chair or clerk clears it */
 	ACT_CLEAR_FAULT,
@@ -83,6 +84,7 @@ struct rights_question {
 	bool early;			/* it is more than 60 minutes before the meeting's time */
 	bool voting;			/* a vote is open */
 	bool alone;			/* nobody else of chair and clerk was present for five minutes */
+	bool contested;			/* a recusal, by whom it concerns */
 };
 
 struct rights_answer {

@@ -61,6 +61,9 @@
 #define LIMIT_CONVERSATIONS 64		/* of a meeting */
 #define LIMIT_CONVERSATIONS_OF_ONE 8	/* that one person opened */
 #define LIMIT_READERS 100		/* of a conversation, who opened it included */
+#define LIMIT_ITEMS 64			/* of a meeting's agenda */
+#define LIMIT_RECUSALS 1024		/* of a meeting */
+#define LIMIT_RECUSALS_NOTED 64		/* of those, by an office, with their reason */
 #define LIMIT_POLICY 8192		/* bytes of the policy file */
 #define LIMIT_REASON 200		/* characters (RIGHTS) */
 #define LIMIT_NAME 120			/* characters of a name, title, body */

@@ -19,6 +19,8 @@ static const char *const helps[CTL_N + 1] = {
 		"  --member PERSON  as often as there are members\n"
 		"  --substitute EMAIL  the member who takes the chair should its connection be lost\n"
 		"  --guest PERSON   as often as there are guests\n"
+		"  --item ITEM      as often as the agenda has items, in order: 'TITLE;closed', or 'TITLE;open' when an audience may\n"
+		"                   come; behind it ';guest=EMAIL' for each guest who is there for this item alone\n"
 		"  --language L     nl (unless said otherwise), fr, de or en\n"
 		"PERSON is 'Name <email>', or an e-mail address alone.\n"
 		COMMON,

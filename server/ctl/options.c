@@ -169,9 +169,49 @@ static bool set_substitute(struct parsing *p, const char *value)
 	       complain(p->why, "--substitute must be 'Name <email>' or an e-mail address");
 }
 
-static bool set_item(struct parsing *p, const char *value __attribute__((unused)))
+bool options_next_guest(const char **at, char ret[static CTL_TEXT_SIZE])
 {
-	return complain(p->why, "--item: this version of Conclave has no agenda yet; leave it out");
+	static const char key[] = ";guest=";
+	size_t size;
+
+	if (strncmp(*at, key, strlen(key)) != 0)
+		return false;
+	size = strcspn(*at + strlen(key), ";");
+	if (!copy_text(ret, *at + strlen(key), size) || !text_is_email(bytes_of_string(ret)))
+		return false;
+	*at += strlen(key) + size;
+	return true;
+}
+
+/* TITLE;open or TITLE;closed, and guests behind. The title may hold any other sign. */
+static bool read_item(struct ctl_item *ret, const char *value)
+{
+	size_t size = strcspn(value, ";");
+	const char *session = value + size, *guests = session + strcspn(session + !!*session, ";") + !!*session;
+	struct bytes word = bytes_make(session, (size_t)(guests - session));
+	char guest[CTL_TEXT_SIZE];
+
+	ret->for_audience = bytes_equal_string(word, ";open");
+	if (!ret->for_audience && !bytes_equal_string(word, ";closed"))
+		return false;
+	ret->guests = guests;
+	while (options_next_guest(&guests, guest))
+		continue;
+	return !*guests && copy_text(ret->title, value, size) &&
+	       text_is_line(bytes_of_string(ret->title), 1, LIMIT_NAME);
+}
+
+static bool set_item(struct parsing *p, const char *value)
+{
+	struct options *o = p->options;
+
+	if (o->n_items == LIMIT_ITEMS)
+		return complain(p->why, "an agenda has %d items at most", LIMIT_ITEMS);
+	if (!read_item(&o->items[o->n_items], value))
+		return complain(p->why,
+				"--item must be 'TITLE;open' or 'TITLE;closed', then ';guest=EMAIL' for each guest");
+	o->n_items++;
+	return true;
 }
 
 static const struct {

@@ -21,6 +21,13 @@ struct ctl_person {
 	char email[CTL_TEXT_SIZE];
 };
 
+/* A guest of an item is named by address. */
+struct ctl_item {
+	char title[CTL_TEXT_SIZE];
+	bool for_audience;
+	const char *guests;	/* borrowed: what stands behind the convened session, "" for none */
+};
+
 /* The texts are borrowed from the arguments; NULL when not given. */
 struct options {
 	enum ctl_verb verb;	/* CTL_N with `help`: of the program itself */
@@ -40,6 +47,8 @@ struct options {
 	const char *checkpoint;
 	struct ctl_person people[LIMIT_PEOPLE_PER_MEETING];
 	size_t n_people;
+	struct ctl_item items[LIMIT_ITEMS];
+	size_t n_items;
 	struct ctl_person substitute;	/* of the chair; without an office when not given */
 };
 
@@ -47,5 +56,7 @@ struct options {
 bool options_parse(struct options *ret, int n, char *const arguments[], char why[static CTL_WHY_SIZE]);
 /* The help of a verb, or of the program for CTL_N. */
 const char *options_help(enum ctl_verb verb);
+/* The next ';guest=ADDRESS' of an item; false at the end. */
+bool options_next_guest(const char **at, char ret[static CTL_TEXT_SIZE]);
 /* "Jan Peeters <jan@example.org>", or the address alone, whose part before the @ is then the name. */
 bool options_parse_person(struct ctl_person *ret, const char *text);

@@ -48,6 +48,29 @@ static void write_people(struct json *j, const struct options *o)
 	json_close_list(j);
 }
 
+static void write_items(struct json *j, const struct options *o)
+{
+	char guest[CTL_TEXT_SIZE];
+
+	json_open_list(j, "items");
+	for (size_t i = 0; i < o->n_items; i++) {
+		const char *at = o->items[i].guests;
+
+		json_open_object(j, NULL);
+		json_text(j, "title", o->items[i].title);
+		json_text(j, "convened", o->items[i].for_audience ? "open" : "closed");
+		json_open_list(j, "guests");
+		while (options_next_guest(&at, guest)) {
+			json_open_object(j, NULL);
+			json_text(j, "email", guest);
+			json_close_object(j);
+		}
+		json_close_list(j);
+		json_close_object(j);
+	}
+	json_close_list(j);
+}
+
 void request_write_export(struct writer *w, const char *meeting, int64_t entries, int64_t from)
 {
 	struct json j = json_writer(w);
@@ -75,6 +98,8 @@ void request_write(struct writer *w, const struct options *o)
 	write_if(&j, "reason", o->reason);
 	if (o->verb == CTL_MEETING_CREATE)
 		write_people(&j, o);
+	if (o->n_items)
+		write_items(&j, o);
 	if (o->substitute.office)
 		json_text(&j, "substitute", o->substitute.email);
 	json_close_object(&j);

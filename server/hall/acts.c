@@ -19,7 +19,8 @@ static void enter(struct hall *h, struct connection *c)
 		return;
 	if (opens)
 		meeting_opened(h, m);
-	person_enter(h, p);
+	if (person_is_inside(p))
+		person_enter(h, p);
 }
 
 void act_join(struct hall *h, struct connection *c, const struct wire_node *message)
@@ -47,6 +48,18 @@ static struct person *waiting_person(struct hall *h, struct connection *c, const
 	return NULL;
 }
 
+static void admit_by_two(struct hall *h, struct connection *c, const struct wire_node *message, struct person *p)
+{
+	struct deed d = { .by = c->live.person, .who = p, .action = NOTE_ADMIT };
+	const char *voucher = wire_text(message, "voucher");
+
+	if (!second_may(h, c, d.action) || !deed_take_reason(h, c, message, &d))
+		return;
+	second_do(h, c, &d);
+	if (voucher && fold_find_request(p->meeting->fold, d.action, p->id, 0))
+		delivery_vouch(h, p, d.by, voucher);
+}
+
 void act_admit(struct hall *h, struct connection *c, const struct wire_node *message)
 {
 	struct event e = { .kind = EVENT_ADMITTED, .by = c->live.person->id };
@@ -62,13 +75,20 @@ void act_admit(struct hall *h, struct connection *c, const struct wire_node *mes
 		connection_error(h, c, "wrong-field", h->act, "voucher");
 		return;
 	}
+	/* What stands in the entry is the item they are there for; a guest without one is admitted by two. */
+	if (p->office == OFFICE_GUEST && !agenda_admits_guest(&p->meeting->fold->agenda, p->id)) {
+		admit_by_two(h, c, message, p);
+		return;
+	}
 	e.who = p->id;
+	e.item = p->meeting->fold->agenda.open;
 	if (!hall_act(h, p->meeting, &e, 1))
 		return;
 	if (voucher)
 		delivery_vouch(h, p, c->live.person, voucher);
 	person_wait(h, p, false);
-	person_enter(h, p);
+	if (person_is_inside(p))
+		person_enter(h, p);
 }
 
 void act_turn_away(struct hall *h, struct connection *c, const struct wire_node *message)
@@ -89,7 +109,7 @@ void act_leave(struct hall *h, struct connection *c)
 
 	if (p->live.waiting)
 		person_wait(h, p, false);
-	if (person_is_inside(p)) {
+	if (person_is_inside(p) || person_fold(p)->aside) {
 		hall_observe(h, p->meeting, &e);
 		person_exit(h, p, "left", false);
 	}

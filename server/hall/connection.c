@@ -20,6 +20,8 @@ enum connection_phase connection_phase(const struct connection *c)
 		return CONNECTION_OPENED;
 	if (person_is_inside(c->live.person))
 		return CONNECTION_INSIDE;
+	if (person_fold(c->live.person)->aside)
+		return CONNECTION_ASIDE;
 	return c->live.person->live.waiting ? CONNECTION_LOBBY : CONNECTION_OUTSIDE;
 }
 
@@ -127,6 +129,8 @@ static void hello(struct hall *h, struct connection *c, const struct wire_node *
 	tell_welcome(h, c);
 	if (p->live.waiting)
 		connection_tell(h, c, TELL_LOBBY);
+	if (person_fold(p)->aside)
+		connection_tell(h, c, TELL_ASIDE);
 	if (person_is_inside(p)) {
 		c->live.informed = true;
 		connection_tell(h, c, TELL_STATE | TELL_WANTED);
@@ -135,14 +139,29 @@ static void hello(struct hall *h, struct connection *c, const struct wire_node *
 	person_watch(h, p);
 }
 
+/* What was said before a mute was seen does not undo it. */
+static uint32_t crossed(const struct person *p, uint32_t seen)
+{
+	const struct fold_person *f = person_fold(p);
+	uint32_t bits = 0;
+
+	if (seen && seen < f->muted)
+		bits |= SOURCE_BIT(SOURCE_MICROPHONE);
+	if (seen && seen < f->unshared)
+		bits |= SOURCE_BIT(SOURCE_SCREEN) | SOURCE_BIT(SOURCE_SCREEN_SOUND);
+	return bits;
+}
+
 static void sources(struct hall *h, struct connection *c, const struct wire_node *message)
 {
+	struct person *p = c->live.person;
 	uint32_t bits = 0;
 
 	for (int i = 0; i < SOURCE_N; i++)
 		if (wire_boolean(message, protocol_source_keys[i]))
 			bits |= SOURCE_BIT(i);
-	person_set_sources(h, c->live.person, bits);
+	bits &= ~crossed(p, (uint32_t)wire_integer(message, "seen"));
+	person_set_sources(h, p, bits);
 }
 
 /* PROTOCOL.md, From the client: allowed when. */
@@ -156,7 +175,10 @@ static bool is_allowed(enum client_message kind, enum connection_phase phase)
 	case CLIENT_STOP_WAITING:
 		return phase == CONNECTION_LOBBY;
 	case CLIENT_LEAVE:
-		return phase == CONNECTION_OUTSIDE || phase == CONNECTION_LOBBY || phase == CONNECTION_INSIDE;
+		return phase == CONNECTION_OUTSIDE || phase == CONNECTION_LOBBY || phase == CONNECTION_INSIDE ||
+			phase == CONNECTION_ASIDE;
+	case CLIENT_FAULT:
+		return phase == CONNECTION_INSIDE || phase == CONNECTION_ASIDE;
 	case CLIENT_OFFER:
 	case CLIENT_SOURCES:
 	case CLIENT_ADMIT:
@@ -179,7 +201,6 @@ static bool is_allowed(enum client_message kind, enum connection_phase phase)
 	case CLIENT_RESUME:
 	case CLIENT_NEW_LINK:
 	case CLIENT_INVITE:
-	case CLIENT_FAULT:
 	case CLIENT_CLEAR_FAULT:
 	case CLIENT_OBJECT:
 	case CLIENT_KEY_JOIN:
@@ -192,6 +213,14 @@ static bool is_allowed(enum client_message kind, enum connection_phase phase)
 	case CLIENT_CONVERSATION_REFUSE:
 	case CLIENT_CONVERSATION_LEAVE:
 	case CLIENT_CODE_READ:
+	case CLIENT_ITEM_OPEN:
+	case CLIENT_ITEM_CLOSE:
+	case CLIENT_DOORS_OPEN:
+	case CLIENT_DOORS_CLOSE:
+	case CLIENT_DECLARE_ALONE:
+	case CLIENT_RECUSE:
+	case CLIENT_NOTE_RECUSAL:
+	case CLIENT_NOTE_PRESENCE:
 		return phase == CONNECTION_INSIDE;
 	case CLIENT_N:
 		break;
@@ -280,6 +309,22 @@ static void dispatch(struct hall *h, struct connection *c, enum client_message k
 		return act_conversation_leave(h, c, message);
 	case CLIENT_CODE_READ:
 		return act_code_read(h, c);
+	case CLIENT_ITEM_OPEN:
+		return act_item_open(h, c, message);
+	case CLIENT_ITEM_CLOSE:
+		return act_item_close(h, c, message);
+	case CLIENT_DOORS_OPEN:
+		return act_doors_open(h, c, message);
+	case CLIENT_DOORS_CLOSE:
+		return act_doors_close(h, c, message);
+	case CLIENT_DECLARE_ALONE:
+		return act_declare_alone(h, c, message);
+	case CLIENT_RECUSE:
+		return act_recuse(h, c, message);
+	case CLIENT_NOTE_RECUSAL:
+		return act_note_recusal(h, c, message);
+	case CLIENT_NOTE_PRESENCE:
+		return act_note_presence(h, c, message);
 	case CLIENT_N:
 		break;
 	}

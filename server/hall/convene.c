@@ -127,13 +127,14 @@ void ask_convene(struct hall *h, struct request *q)
 {
 	_cleanup_(mem_freep) struct invitation_row *people = mem_new_array(struct invitation_row,
 		2 * LIMIT_PEOPLE_PER_MEETING);
-	struct convocation c = { .people = people, .row = { .starts = wire_time(q->body, "starts") } };
+	_cleanup_(mem_freep) struct convened_item *items = mem_new_array(struct convened_item, LIMIT_ITEMS);
+	struct convocation c = { .people = people, .items = items, .row = { .starts = wire_time(q->body, "starts") } };
 	const char *substitute = wire_text(q->body, "substitute"), *why = NULL;
 	const struct person *clerk;
 	struct body_row body;
 	struct meeting *m;
 
-	if (!people) {
+	if (!people || !items) {
 		request_refuse(h, q, 503, "unavailable");
 		return;
 	}
@@ -153,7 +154,8 @@ void ask_convene(struct hall *h, struct request *q)
 		refuse_field(h, q, "there are more people than one meeting holds");
 		return;
 	}
-	m = convocation_record(h, &c, &why);
+	why = convocation_take_items(&c, q->body);
+	m = why ? NULL : convocation_record(h, &c, &why);
 	if (!m) {
 		refuse_field(h, q, why);
 		return;

@@ -69,7 +69,30 @@ static int store_convocation(struct hall *h, struct convocation *c)
 
 	for (uint32_t i = 0; r == 0 && i < c->n_people; i++)
 		r = store_invitation_add(h->db, c->row.number, &c->people[i]);
+	for (uint32_t i = 0; r == 0 && i < c->n_items; i++)
+		r = store_item_add(h->db, c->row.number, &c->items[i].row);
 	return r;
+}
+
+/* What it owns is the caller's when this fails, too. */
+static bool record_item(struct hall *h, struct meeting *m, const struct convened_item *item)
+{
+	struct event e = { .kind = EVENT_ITEM_CREATED, .item = item->row.item, .detailed = true,
+		.note = item->for_audience ? NOTE_AS_OPEN : NOTE_AS_CLOSED };
+
+	if (event_detail(item->row.salt, 1, (const char *const[]){ item->row.title }, &e.detail) < 0)
+		return false;
+	e.people = mem_new_array(uint8_t, LIMIT_PEOPLE_PER_MEETING);
+	if (!e.people)
+		return false;
+	for (uint32_t id = 1; id <= m->n_people; id++)
+		if (people_has(&item->guests, id))
+			e.people[e.n_people++] = (uint8_t)id;
+	if (!e.n_people) {
+		mem_free(e.people);
+		e.people = NULL;
+	}
+	return hall_act(h, m, &e, 1);
 }
 
 static bool record_convocation(struct hall *h, struct meeting *m, const struct convocation *c)
@@ -89,7 +112,12 @@ static bool record_convocation(struct hall *h, struct meeting *m, const struct c
 	}
 	events[c->n_people + 1].kind = EVENT_SUBSTITUTE_NAMED;
 	events[c->n_people + 1].who = c->substitute;
-	return hall_act(h, m, events, c->n_people + 1u + (c->substitute != 0));
+	if (!hall_act(h, m, events, c->n_people + 1u + (c->substitute != 0)))
+		return false;
+	for (uint32_t i = 0; i < c->n_items; i++)
+		if (!record_item(h, m, &c->items[i]))
+			return false;
+	return true;
 }
 
 /* Whose address this is, from 1; 0 = nobody's. */
@@ -99,6 +127,33 @@ uint32_t convocation_find(const struct convocation *c, const char *email)
 		if (strcasecmp(c->people[i].email, email) == 0)
 			return i + 1;
 	return 0;
+}
+
+void convocation_add_item(struct convocation *c, const char *title, bool for_audience)
+{
+	struct convened_item *item = &c->items[c->n_items++];
+
+	*item = (struct convened_item){ .row = { .item = c->n_items }, .for_audience = for_audience };
+	line_copy(item->row.title, sizeof(item->row.title), title);
+	random_bytes(item->row.salt, sizeof(item->row.salt));
+}
+
+const char *convocation_take_items(struct convocation *c, const struct wire_node *message)
+{
+	for (size_t i = 0; i < wire_count(message, "items"); i++) {
+		const struct wire_node *item = wire_item(message, "items", i);
+
+		convocation_add_item(c, wire_text(item, "title"),
+			wire_word(item, "convened", protocol_convened) == 1);
+		for (size_t k = 0; k < wire_count(item, "guests"); k++) {
+			uint32_t id = convocation_find(c, wire_text(wire_item(item, "guests", k), "email"));
+
+			if (!id || c->people[id - 1].office != OFFICE_GUEST)
+				return "a guest of an item must be invited to the meeting as a guest";
+			people_add(&c->items[i].guests, id);
+		}
+	}
+	return NULL;
 }
 
 /* The new meeting, not committed; or NULL with why. */

@@ -50,6 +50,10 @@ bool deed_take_reason(struct hall *h, struct connection *c, const struct wire_no
 {
 	const struct wire_node *reason = wire_object(message, "reason");
 
+	if (!reason) {
+		connection_error(h, c, "missing-field", h->act, "reason");
+		return false;
+	}
 	d->reason = (enum reason_code)(wire_word(reason, "code", words_reasons) + 1);
 	d->text = wire_text(reason, "text");
 	if (d->reason != REASON_WRITTEN || d->text)
@@ -80,7 +84,7 @@ bool deed_take_another(struct hall *h, struct connection *c, const struct wire_n
 static struct event confirmation_of(const struct deed *d)
 {
 	struct event e = { .kind = EVENT_REQUEST_CONFIRMED, .by = d->second->id, .number = d->request,
-		.note = d->action };
+		.item = d->item, .note = d->action };
 
 	if (d->action == NOTE_END || d->action == NOTE_INVITE) {
 		e.kind = d->action == NOTE_END ? EVENT_END_CONFIRMED : EVENT_INVITE_CONFIRMED;
@@ -108,6 +112,7 @@ bool deed_record(struct hall *h, const struct deed *d, const struct event *facts
 		events[k].by = d->by->id;
 		if (!events[k].who && d->who)
 			events[k].who = d->who->id;
+		events[k].item = events[k].item ? events[k].item : d->item;
 		if (i == 0) {
 			events[k].reason = d->reason;
 			events[k].text = text;

@@ -13,6 +13,18 @@ static const char *obstacle_to_stopping(const struct deed *d, uint32_t sources)
 	return d->who->live.sources & sources ? NULL : "not-on";
 }
 
+static const char *obstacle_to_recusal(const struct deed *d)
+{
+	const struct agenda *a = &d->by->meeting->fold->agenda;
+	const struct agenda_item *item = agenda_look(a, d->item);
+
+	if (!item || item->phase == ITEM_DONE || people_has(&item->recused, d->who->id))
+		return "wrong-phase";
+	if (a->n_recusals == LIMIT_RECUSALS || (d->who != d->by && a->n_noted == LIMIT_RECUSALS_NOTED))
+		return "too-many";
+	return NULL;
+}
+
 const char *deed_obstacle(const struct deed *d)
 {
 	const struct meeting *m = d->by->meeting;
@@ -34,13 +46,22 @@ const char *deed_obstacle(const struct deed *d)
 		/* It ends the seat: whoever sits in it would be removed by one person alone. */
 		return fold_is_present(m->fold, d->who->id) ? "not-allowed" : NULL;
 	case NOTE_TURN_AWAY:
+	case NOTE_ADMIT:
 		return d->who->live.waiting && !person_is_inside(d->who) ? NULL : "not-waiting";
+	case NOTE_DOORS_OPEN:
+		return m->fold->agenda.open == d->item && m->fold->agenda.doors == DOORS_CLOSED ? NULL : "wrong-phase";
+	case NOTE_RECUSAL:
+		return obstacle_to_recusal(d);
 	case NOTE_END:
 	case NOTE_NONE:
 	case NOTE_ALONE:
 	case NOTE_ADMINISTRATION:
 	case NOTE_MICROPHONE:
 	case NOTE_CAMERA:
+	case NOTE_AS_CLOSED:
+	case NOTE_AS_OPEN:
+	case NOTE_ABSENT:
+	case NOTE_PRESENT:
 	case NOTE_N:
 		break;
 	}
@@ -64,7 +85,6 @@ static void mute(struct hall *h, const struct deed *d)
 {
 	if (!record_one(h, d, EVENT_MUTED))
 		return;
-	d->who->live.muted = true;
 	person_set_sources(h, d->who, d->who->live.sources & ~MICROPHONE);
 	tell_done_to(h, d, "muted", "microphone");
 }
@@ -100,6 +120,22 @@ static void turn_away(struct hall *h, const struct deed *d)
 	person_wait(h, d->who, false);
 	if (d->who->live.connection)
 		connection_over(h, d->who->live.connection, "turned-away", d->by, d->reason, d->text);
+}
+
+static void recuse(struct hall *h, const struct deed *d)
+{
+	const struct event facts[] = { { .kind = EVENT_RECUSAL_CONTESTED }, { .kind = EVENT_RECUSED } };
+
+	(void)deed_record(h, d, d->contested ? facts : facts + 1, d->contested ? 2 : 1);
+}
+
+static void admit(struct hall *h, const struct deed *d)
+{
+	if (!record_one(h, d, EVENT_ADMITTED))
+		return;
+	person_wait(h, d->who, false);
+	if (person_is_inside(d->who))
+		person_enter(h, d->who);
 }
 
 static void new_link(struct hall *h, const struct deed *d)
@@ -166,11 +202,21 @@ void deed_perform(struct hall *h, const struct deed *d)
 		return new_link(h, d);
 	case NOTE_TURN_AWAY:
 		return turn_away(h, d);
+	case NOTE_DOORS_OPEN:
+		return (void)record_one(h, d, EVENT_DOORS_ANNOUNCED);
+	case NOTE_RECUSAL:
+		return recuse(h, d);
+	case NOTE_ADMIT:
+		return admit(h, d);
 	case NOTE_NONE:
 	case NOTE_ALONE:
 	case NOTE_ADMINISTRATION:
 	case NOTE_MICROPHONE:
 	case NOTE_CAMERA:
+	case NOTE_AS_CLOSED:
+	case NOTE_AS_OPEN:
+	case NOTE_ABSENT:
+	case NOTE_PRESENT:
 	case NOTE_N:
 		break;
 	}

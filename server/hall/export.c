@@ -7,10 +7,11 @@
 
 #include "server/proof/transcript.h"
 
-/* Lines: head, meeting, mark, people, mark, checkpoints, mark, entries, mark. */
+/* Lines: head, meeting, mark, people, (mark, items,) mark, checkpoints, mark, entries, mark. */
 struct export {
 	/* owned */
 	struct invitation_row *people;
+	struct item_row *items;
 
 	/* state */
 	struct json j;
@@ -18,6 +19,7 @@ struct export {
 	const struct meeting_row *meeting;
 	uint32_t entries;
 	uint32_t n_people;
+	uint32_t n_items;
 	uint32_t n_checkpoints;
 	uint32_t line;		/* the next one */
 };
@@ -60,6 +62,20 @@ static int put_person(struct export *x, uint32_t i)
 	struct writer w = writer(text, sizeof(text));
 
 	transcript_write_person(&w, &x->people[i], i + 1 < x->n_people);
+	put(x, written(&w));
+	return w.ok ? 0 : -EMSGSIZE;
+}
+
+/* Behind its mark. */
+static int put_item(struct export *x, uint32_t i)
+{
+	char text[TRANSCRIPT_LINE_SIZE];
+	struct writer w = writer(text, sizeof(text));
+
+	if (i == 0)
+		write_string(&w, TRANSCRIPT_ITEMS);
+	else
+		transcript_write_item(&w, &x->items[i - 1], i < x->n_items);
 	put(x, written(&w));
 	return w.ok ? 0 : -EMSGSIZE;
 }
@@ -117,14 +133,17 @@ static int put_entries(struct hall *h, struct export *x, uint32_t first)
 /* The next line, or the next lines of a list. */
 static int put_some(struct hall *h, struct export *x)
 {
-	uint32_t people = 3, checkpoints = people + x->n_people + 1, entries = checkpoints + x->n_checkpoints + 1;
+	uint32_t people = 3, items = people + x->n_people, checkpoints = items + (x->n_items ? x->n_items + 1 : 0) + 1;
+	uint32_t entries = checkpoints + x->n_checkpoints + 1;
 
 	if (x->line < people - 1)
 		return put_head(h, x);
 	if (x->line == people - 1)
 		put(x, bytes_of_string(TRANSCRIPT_PEOPLE));
-	else if (x->line < checkpoints - 1)
+	else if (x->line < items)
 		return put_person(x, x->line - people);
+	else if (x->line < checkpoints - 1)
+		return put_item(x, x->line - items);
 	else if (x->line == checkpoints - 1)
 		put(x, bytes_of_string(TRANSCRIPT_CHECKPOINTS));
 	else if (x->line < entries - 1)
@@ -156,15 +175,21 @@ static int put_all(struct hall *h, struct export *x)
 	int r;
 
 	x->people = mem_new_array(struct invitation_row, LIMIT_PEOPLE_PER_MEETING);
-	if (!x->people)
+	x->items = mem_new_array(struct item_row, LIMIT_ITEMS);
+	if (!x->people || !x->items)
 		return -ENOMEM;
 	r = store_invitations(h->db, x->meeting->number, x->people, LIMIT_PEOPLE_PER_MEETING);
 	if (r >= 0)
+		r = store_items(h->db, x->meeting->number, x->items, LIMIT_ITEMS);
+	if (r >= 0)
 		r = count(h, SQL_INVITED_COUNT, x, &x->n_people);
+	if (r == 0)
+		r = count(h, SQL_ITEM_COUNT, x, &x->n_items);
 	if (r == 0)
 		r = count(h, SQL_CHECKPOINT_COUNT, x, &x->n_checkpoints);
 	x->n_people = MIN(x->n_people, (uint32_t)LIMIT_PEOPLE_PER_MEETING);
-	lines = 6 + x->n_people + x->n_checkpoints + x->entries;
+	x->n_items = MIN(x->n_items, (uint32_t)LIMIT_ITEMS);
+	lines = 6 + x->n_people + (x->n_items ? x->n_items + 1 : 0) + x->n_checkpoints + x->entries;
 	json_open_list(&x->j, "lines");
 	while (r == 0 && x->line < lines && has_room(x)) {
 		uint32_t before = x->line;
@@ -211,6 +236,7 @@ static int export(struct hall *h, struct export *x, const struct meeting_row *ro
 	r = put_all(h, x);
 	json_close_object(&x->j);
 	mem_free(x->people);
+	mem_free(x->items);
 	return r;
 }
 

@@ -24,5 +24,6 @@
 #define BASE64(n, a, b) { .name = (n), .kind = WIRE_BASE64, .least = (a), .most = (b) }
 #define BASE64_IF(n, f, a, b) { .name = (n), .kind = WIRE_BASE64, .flags = (f), .least = (a), .most = (b) }
 #define LIST(n, a, b, t) { .name = (n), .kind = WIRE_LIST, .least = (a), .most = (b), .fields = (t) }
+#define ITEM_IF(n) { .name = (n), .kind = WIRE_INTEGER, .flags = WIRE_NULLABLE, .least = 1, .most = LIMIT_ITEMS }
 #define FIELDS(...) (const struct wire_field[]){ __VA_ARGS__, END }
 #define NOTHING (const struct wire_field[]){ END }

@@ -40,10 +40,11 @@ const struct fold_request *fold_request(const struct fold *f, uint32_t id)
 	return NULL;
 }
 
-const struct fold_request *fold_find_request(const struct fold *f, enum event_note action, uint32_t who)
+const struct fold_request *fold_find_request(const struct fold *f, enum event_note action, uint32_t who,
+	uint32_t item)
 {
 	for (size_t i = 0; i < LIMIT_REQUESTS && f->requests[i].id; i++)
-		if (f->requests[i].action == action && f->requests[i].who == who)
+		if (f->requests[i].action == action && f->requests[i].who == who && f->requests[i].item == item)
 			return &f->requests[i];
 	return NULL;
 }
@@ -131,26 +132,89 @@ static void put_in_order(struct fold *f, const struct event *e)
 	f->changes.floor++;
 }
 
-static void come_in(struct fold_person *p)
+/* Whoever is out for the item that is open stays beside it. */
+static void come_in(struct fold *f, uint32_t person, const struct event *e)
 {
-	p->inside = true;
+	struct fold_person *p = person_of(f, person);
+
+	p->aside = agenda_is_out(&f->agenda, person);
+	p->aside_wall = p->aside ? e->wall : 0;
+	p->inside = !p->aside;
 	p->entered = true;
-	p->lost = false;
+	p->lost = p->put_out = false;
+	p->by_two = !e->item;
 }
 
 static void go_out(struct fold *f, uint32_t person, usec_t when)
 {
 	struct fold_person *p = person_of(f, person);
 
-	if (p->inside && !p->lost)
+	if ((p->inside && !p->lost) || p->aside)
 		p->absent_since = when;
-	p->inside = false;
-	p->lost = false;
+	p->inside = p->lost = p->aside = p->put_out = p->by_two = false;
+	p->muted = p->unshared = 0;
+	p->aside_wall = 0;
 	unlist(f, person);
 	if (f->floor == person)
 		end_floor(f);
 	if (f->acting == person)
 		f->acting = 0;
+}
+
+static void step_aside(struct fold *f, uint32_t person, usec_t wall, usec_t when)
+{
+	struct fold_person *p = person_of(f, person);
+
+	if (!p->inside)
+		return;
+	go_out(f, person, when);
+	p->aside = true;
+	p->aside_wall = wall;
+}
+
+static void step_back(struct fold_person *p)
+{
+	p->inside = true;
+	p->aside = false;
+	p->aside_wall = 0;
+}
+
+static void close_item(struct fold *f)
+{
+	bool ends = f->agenda.open;
+
+	agenda_close(&f->agenda);
+	for (uint32_t i = 0; i <= LIMIT_PEOPLE_PER_MEETING; i++) {
+		f->people[i].by_two = false;
+		if (ends)
+			f->people[i].withdrawn = false;
+		if (f->people[i].aside)
+			step_back(&f->people[i]);
+	}
+	f->changes.agenda++;
+}
+
+static void open_item(struct fold *f, const struct event *e, usec_t when)
+{
+	close_item(f);
+	agenda_open(&f->agenda, e->item);
+	for (uint32_t i = 1; i <= LIMIT_PEOPLE_PER_MEETING; i++)
+		if (agenda_is_out(&f->agenda, i))
+			step_aside(f, i, e->wall, when);
+}
+
+static void recuse(struct fold *f, const struct event *e, usec_t when)
+{
+	agenda_recuse(&f->agenda, e);
+	if (agenda_is_out(&f->agenda, e->who))
+		step_aside(f, e->who, e->wall, when);
+	f->changes.agenda++;
+}
+
+static void put_out(struct fold *f, uint32_t person, usec_t when)
+{
+	go_out(f, person, when);
+	person_of(f, person)->put_out = true;
 }
 
 static void lose(struct fold_person *p, usec_t when)
@@ -175,6 +239,8 @@ static void end_meeting(struct fold *f, usec_t when)
 	memset(f->requests, 0, sizeof(f->requests));
 	memset(f->faults, 0, sizeof(f->faults));
 	f->suspension = (struct fold_suspension){ 0 };
+	agenda_close(&f->agenda);
+	f->changes.agenda++;
 	for (uint32_t i = 0; i <= LIMIT_PEOPLE_PER_MEETING; i++)
 		go_out(f, i, when);
 }
@@ -244,7 +310,7 @@ static void ask(struct fold *f, const struct event *e, enum event_note action, u
 		q++;
 	if (q == f->requests + LIMIT_REQUESTS)
 		return;
-	*q = (struct fold_request){ .id = e->number, .action = action, .by = e->by, .who = e->who,
+	*q = (struct fold_request){ .id = e->number, .action = action, .by = e->by, .who = e->who, .item = e->item,
 		.as_chair = e->by && e->by == f->acting, .until = when + SECOND_TIME, .reason = e->reason };
 	copy_text(q->text, e->text);
 }
@@ -284,8 +350,8 @@ static void enter_entry(struct fold *f, struct event *e)
 APPLY_NOW(invited) { person_of(f, e->who)->invited = true; }
 APPLY_NOW(link_made) { person_of(f, e->who)->links++; }
 APPLY(seat_taken) { take_seat(f, e->by, e->number, when); }
-APPLY_NOW(entered) { come_in(person_of(f, e->by)); }
-APPLY_NOW(admitted) { come_in(person_of(f, e->who)); }
+APPLY_NOW(entered) { come_in(f, e->by, e); }
+APPLY_NOW(admitted) { come_in(f, e->who, e); }
 APPLY(left) { go_out(f, e->by, when); }
 APPLY(removed) { go_out(f, e->who, when); }
 APPLY(lost) { lose(person_of(f, e->who), when); }
@@ -294,6 +360,14 @@ APPLY(end_asked) { ask(f, e, NOTE_END, when); }
 APPLY(remove_asked) { ask(f, e, NOTE_REMOVE, when); }
 APPLY(invite_asked) { ask(f, e, NOTE_INVITE, when); }
 APPLY(request_asked) { ask(f, e, e->note, when); }
+APPLY(doors_asked) { ask(f, e, NOTE_DOORS_OPEN, when); }
+APPLY(recusal_asked) { ask(f, e, NOTE_RECUSAL, when); }
+APPLY(item_opened) { open_item(f, e, when); }
+APPLY(recused) { recuse(f, e, when); }
+APPLY_NOW(recusal_contested) { agenda_recuse(&f->agenda, e); }
+APPLY(guest_out) { put_out(f, e->who, when); }
+APPLY_NOW(muted) { person_of(f, e->who)->muted = e->seq; }
+APPLY_NOW(share_stopped) { person_of(f, e->who)->unshared = e->seq; }
 APPLY_NOW(settled) { settle(f, e->number); }
 APPLY_NOW(hand_raised) { enlist(f, e->by); }
 APPLY_NOW(hand_lowered) { unlist(f, e->by); }
@@ -319,6 +393,40 @@ APPLY(server_restarted) { (void)e; restart(f, when); }
 APPLY_NOW(floor_ended) { (void)e; end_floor(f); }
 APPLY_NOW(resumed) { (void)e; resume(f); }
 APPLY_NOW(chair_returned) { (void)e; f->acting = 0; }
+APPLY_NOW(item_closed) { (void)e; close_item(f); }
+
+APPLY_NOW(item_created)
+{
+	agenda_create(&f->agenda, e);
+	f->changes.agenda++;
+}
+
+APPLY(doors_announced)
+{
+	(void)e;
+	agenda_announce_doors(&f->agenda, when);
+	f->changes.agenda++;
+}
+
+APPLY_NOW(doors_opened)
+{
+	(void)e;
+	agenda_open_doors(&f->agenda);
+	f->changes.agenda++;
+}
+
+APPLY_NOW(doors_closed)
+{
+	(void)e;
+	agenda_close_doors(&f->agenda);
+	f->changes.agenda++;
+}
+
+APPLY_NOW(declared_alone)
+{
+	agenda_declare_alone(&f->agenda, e);
+	f->changes.agenda++;
+}
 
 /* What is missing here changes no state: it is an entry and no more. */
 static void (*const effects[EVENT_N])(struct fold *f, const struct event *e, usec_t when) = {
@@ -358,6 +466,20 @@ static void (*const effects[EVENT_N])(struct fold *f, const struct event *e, use
 	[EVENT_SUBSTITUTE_NAMED] = apply_substitute_named,
 	[EVENT_CHAIR_SUBSTITUTED] = apply_chair_substituted,
 	[EVENT_CHAIR_RETURNED] = apply_chair_returned,
+	[EVENT_MUTED] = apply_muted,
+	[EVENT_SHARE_STOPPED] = apply_share_stopped,
+	[EVENT_ITEM_CREATED] = apply_item_created,
+	[EVENT_ITEM_OPENED] = apply_item_opened,
+	[EVENT_ITEM_CLOSED] = apply_item_closed,
+	[EVENT_DOORS_ASKED] = apply_doors_asked,
+	[EVENT_DOORS_ANNOUNCED] = apply_doors_announced,
+	[EVENT_DOORS_OPENED] = apply_doors_opened,
+	[EVENT_DOORS_CLOSED] = apply_doors_closed,
+	[EVENT_DECLARED_ALONE] = apply_declared_alone,
+	[EVENT_RECUSED] = apply_recused,
+	[EVENT_RECUSAL_ASKED] = apply_recusal_asked,
+	[EVENT_RECUSAL_CONTESTED] = apply_recusal_contested,
+	[EVENT_GUEST_OUT] = apply_guest_out,
 };
 
 void fold_apply(struct fold *f, struct event *e, usec_t when)

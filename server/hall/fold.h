@@ -10,6 +10,7 @@
 #include "auth/rights.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "server/hall/agenda.h"
 #include "server/proof/event.h"
 #include "server/records/store.h"
 
@@ -20,10 +21,16 @@ struct fold_person {
 	bool invited;
 	bool inside;
 	bool lost;		/* inside, and shown as reconnecting */
+	bool aside;		/* was inside, or came, and is out for the item that is open */
+	bool put_out;		/* a guest whose item is over: neither left nor removed */
+	bool by_two;		/* a guest admitted outside their item: until the next one opens or this one closes */
 	uint32_t seat;		/* 0 = never took one */
 	bool entered;		/* was inside at some time */
 	bool withdrawn;		/* is not heard until the floor is given back */
 	uint32_t links;		/* made so far */
+	uint32_t muted;		/* the seq of the last such entry since they came; 0 = none */
+	uint32_t unshared;	/* likewise, of the last share that was stopped */
+	usec_t aside_wall;	/* aside since */
 	usec_t absent_since;	/* unless inside and not lost */
 };
 
@@ -33,6 +40,7 @@ struct fold_request {
 	enum event_note action;
 	uint32_t by;
 	uint32_t who;		/* 0 = nobody in particular */
+	uint32_t item;		/* 0 = none */
 	bool as_chair;		/* asked by who acted as chair then */
 	usec_t until;
 	enum reason_code reason;
@@ -58,6 +66,7 @@ struct fold_changes {
 	unsigned floor;
 	unsigned suspension;
 	unsigned faults;
+	unsigned agenda;
 };
 
 struct fold {
@@ -74,6 +83,7 @@ struct fold {
 	usec_t floor_wall;			/* … since */
 	uint8_t speakers[LIMIT_PEOPLE_PER_MEETING];	/* who asked for it, in order */
 	uint32_t n_speakers;
+	struct agenda agenda;
 	struct fold_suspension suspension;
 	struct fold_fault faults[LIMIT_FAULTS];	/* oldest first, without gaps */
 	struct fold_request requests[LIMIT_REQUESTS];	/* likewise */
@@ -93,7 +103,8 @@ void fold_apply(struct fold *f, struct event *e, usec_t when);
 const struct event *fold_entry(const struct fold *f, uint32_t seq);
 /* NULL when none such stands. */
 const struct fold_request *fold_request(const struct fold *f, uint32_t id);
-const struct fold_request *fold_find_request(const struct fold *f, enum event_note action, uint32_t who);
+const struct fold_request *fold_find_request(const struct fold *f, enum event_note action, uint32_t who,
+	uint32_t item);
 const struct fold_fault *fold_fault(const struct fold *f, uint32_t id);
 /* In the speaker list, from 1; 0 = not there. */
 uint32_t fold_place(const struct fold *f, uint32_t person);

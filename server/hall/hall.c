@@ -28,8 +28,12 @@ static int load_meeting(struct hall *h, const struct meeting_row *row)
 	m->delivery->restarted = true;
 	second_forget_invites(h, m);
 	meeting_for_each(p, m)
-		if (person_is_inside(p))
+		if (person_is_inside(p) || person_fold(p)->aside)
 			p->live.silent_since = p->kept.silent_since = h->now;
+	meeting_for_each(p, m) {
+		p->live.here = p->kept.here = person_is_inside(p);
+		p->live.aside = p->kept.aside = person_fold(p)->aside;
+	}
 	return 0;
 }
 
@@ -209,6 +213,22 @@ void hall_disconnect(struct hall *h, struct connection *c)
 		set_silent(h, p, MIN(p->live.silent_since, h->now));
 }
 
+static struct bytes compose(struct hall *h, const struct connection *c, unsigned what)
+{
+	switch (what) {
+	case TELL_LOBBY:
+		return tell_lobby(h, c);
+	case TELL_STATE:
+		return tell_state(h, c);
+	case TELL_WAITING:
+		return tell_waiting(h, c);
+	case TELL_ASIDE:
+		return tell_aside(h, c);
+	default:
+		return tell_slots(h, c);
+	}
+}
+
 static bool poll_text(struct hall *h, struct connection *c, struct bytes *ret)
 {
 	struct text *t = list_first(&c->texts, struct text, in_queue);
@@ -231,8 +251,7 @@ static bool poll_text(struct hall *h, struct connection *c, struct bytes *ret)
 		}
 		/* The state holds the other lists. */
 		c->tell &= what == TELL_STATE ? TELL_WANTED : ~what;
-		*ret = what == TELL_LOBBY ? tell_lobby(h, c) : what == TELL_STATE ? tell_state(h, c) :
-			what == TELL_WAITING ? tell_waiting(h, c) : tell_slots(h, c);
+		*ret = compose(h, c, what);
 		if (ret->size)
 			return true;
 		connection_close(h, c, CLOSE_NO_MEMORY);
@@ -299,6 +318,7 @@ static usec_t meeting_deadline(const struct meeting *m)
 		deadline = MIN(deadline, m->fold->requests[i].until);
 	deadline = MIN(deadline, chair_deadline(m));
 	deadline = MIN(deadline, delivery_deadline(m));
+	deadline = MIN(deadline, item_deadline(m));
 	meeting_for_each(p, m)
 		deadline = MIN(deadline, person_deadline(p));
 	return deadline;
@@ -329,6 +349,7 @@ static void watch_meeting(struct hall *h, struct meeting *m)
 	chair_watch(h, m);
 	if (h->now >= delivery_deadline(m))
 		delivery_change(h);
+	item_watch(h, m);
 }
 
 void hall_timeout(struct hall *h)

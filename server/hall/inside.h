@@ -24,10 +24,11 @@
 #define CLOSE_TOO_LARGE 1009
 #define CLOSE_NO_MEMORY 1011
 
-enum connection_phase { CONNECTION_OPENED, CONNECTION_OUTSIDE, CONNECTION_LOBBY, CONNECTION_INSIDE, CONNECTION_OVER };
+enum connection_phase { CONNECTION_OPENED, CONNECTION_OUTSIDE, CONNECTION_LOBBY, CONNECTION_INSIDE, CONNECTION_ASIDE,
+	CONNECTION_OVER };
 
 /* Whole lists, written when polled, however often they changed since. */
-enum { TELL_LOBBY = 1, TELL_STATE = 2, TELL_WAITING = 4, TELL_SLOTS = 8, TELL_WANTED = 16 };
+enum { TELL_LOBBY = 1, TELL_STATE = 2, TELL_WAITING = 4, TELL_SLOTS = 8, TELL_WANTED = 16, TELL_ASIDE = 32 };
 
 struct connection_live {
 	/* borrowed */
@@ -165,6 +166,7 @@ void hall_observe(struct hall *h, struct meeting *m, struct event *e);
 /* After a refusal: every RETRY_TIME, whether the records work again; then all that waited is recorded. */
 void hall_recover(struct hall *h);
 struct rights_answer hall_ask(const struct hall *h, const struct person *p, enum action action);
+struct rights_answer hall_ask_contested(const struct hall *h, const struct person *p, enum action action);
 /* seal.c: checkpoints of what is recorded */
 
 /* When one is due: in the same transaction as what it covers. */
@@ -186,11 +188,16 @@ void hall_restore(struct hall *h);
 /* Half of an act was written: nothing of it stays, and nothing else of this transaction. */
 void hall_undo(struct hall *h);
 
+/* aside.c: carries out what the fold says of who is aside or put out */
+void aside_settle(struct hall *h, struct meeting *m);
+
 /* people.c: coming and going */
 
 void person_enter(struct hall *h, struct person *p);		/* is inside now */
 /* No longer: others are told why. `dropped` when others decided that. */
 void person_exit(struct hall *h, struct person *p, const char *why, bool dropped);
+/* … but not out of what was private between them and others. */
+void person_part(struct hall *h, struct person *p, const char *why);
 void person_wait(struct hall *h, struct person *p, bool waits);
 /* What time and silence do to this person; and when that is next. */
 void person_watch(struct hall *h, struct person *p);
@@ -244,6 +251,19 @@ void act_order(struct hall *h, struct connection *c, const struct wire_node *mes
 void act_withdraw_floor(struct hall *h, struct connection *c, const struct wire_node *message);
 void act_restore_floor(struct hall *h, struct connection *c, const struct wire_node *message);
 
+/* acts_item.c */
+
+void act_item_open(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_item_close(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_doors_open(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_doors_close(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_declare_alone(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_recuse(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_note_recusal(struct hall *h, struct connection *c, const struct wire_node *message);
+void act_note_presence(struct hall *h, struct connection *c, const struct wire_node *message);
+void item_watch(struct hall *h, struct meeting *m);
+usec_t item_deadline(const struct meeting *m);
+
 /* acts_over.c: what an office may do to another person */
 
 void act_mute(struct hall *h, struct connection *c, const struct wire_node *message);
@@ -266,6 +286,8 @@ struct deed {
 	/* state */
 	enum event_note action;		/* NOTE_END and behind */
 	enum reason_code reason;
+	uint32_t item;			/* of the agenda, or 0 */
+	bool contested;			/* of a recusal */
 	uint32_t request;		/* what was confirmed */
 };
 
@@ -334,10 +356,15 @@ void tell_request_over(struct hall *h, struct meeting *m, uint32_t id, const cha
 struct bytes tell_lobby(struct hall *h, const struct connection *c);
 struct bytes tell_state(struct hall *h, const struct connection *c);
 struct bytes tell_waiting(struct hall *h, const struct connection *c);
+struct bytes tell_aside(struct hall *h, const struct connection *c);
 struct bytes tell_slots(struct hall *h, const struct connection *c);
 struct bytes tell_error(struct hall *h, const char *code, const char *re, const char *field);
 struct bytes tell_over(struct hall *h, const char *why, const struct person *by, enum reason_code reason,
 	const char *text);
+
+/* tell_agenda.c: `items` and `session` */
+struct json;
+void agenda_write(struct json *j, const struct meeting *m, usec_t now);
 
 /* feed.c: media connections */
 

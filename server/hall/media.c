@@ -59,10 +59,12 @@ static void adopt(struct hall *h, unsigned worker, const struct media_event *e)
 		feed_leave(h, p);
 		return;
 	}
-	owner->live.sources = e->sources & ((1u << SOURCE_N) - 1);
+	owner->live.sources = p->sources = e->sources & ((1u << SOURCE_N) - 1);
+	/* A mute may not have reached the worker when we died; nor may their own word behind it: they say it again. */
+	if (person_is_muted(owner))
+		owner->live.sources &= ~SOURCE_BIT(SOURCE_MICROPHONE);
 	if (owner->live.sources & SOURCE_BIT(SOURCE_MICROPHONE))
 		owner->live.opened = ++owner->meeting->opened_microphones;
-	p->sources = owner->live.sources;
 	p->tell_rank = true;
 	feed_change(h, p);
 	person_change(h, owner);

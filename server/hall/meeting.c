@@ -47,7 +47,8 @@ int meeting_replay(struct meeting *m, struct db *db, usec_t now, usec_t wall)
 		return r;
 	for (size_t i = 0; i < m->backlog.n; i++)
 		fold_apply(f, &(struct event){ .kind = m->backlog.events[i].kind, .by = m->backlog.events[i].by,
-			.who = m->backlog.events[i].who, .number = m->backlog.events[i].number }, now);
+			.who = m->backlog.events[i].who, .number = m->backlog.events[i].number,
+			.item = m->backlog.events[i].item }, now);
 	fold_free(m->fold);
 	m->fold = take(f);
 	m->tree = tree;
@@ -115,6 +116,21 @@ static int load_people(struct meeting *m, struct db *db)
 	return 0;
 }
 
+static int load_items(struct meeting *m, struct db *db)
+{
+	_cleanup_(mem_freep) struct item_row *rows = mem_new_array(struct item_row, LIMIT_ITEMS);
+	int n;
+
+	if (!rows)
+		return -ENOMEM;
+	n = store_items(db, m->row.number, rows, LIMIT_ITEMS);
+	if (n <= 0)
+		return n;
+	m->items = take(rows);
+	m->n_items = (uint32_t)n;
+	return 0;
+}
+
 /* What clients are shown must be what this server's key signed. */
 static int check_head(const struct meeting *m, const struct signature_key *key)
 {
@@ -147,6 +163,8 @@ int meeting_load(struct meeting **ret, struct db *db, const struct signature_key
 	m->delivery = delivery_new();
 	r = m->delivery ? load_people(m, db) : -ENOMEM;
 	if (r == 0)
+		r = load_items(m, db);
+	if (r == 0)
 		r = meeting_replay(m, db, now, wall);
 	if (r == 0)
 		r = check_head(m, key);
@@ -166,6 +184,7 @@ struct meeting *meeting_free(struct meeting *m)
 	for (uint32_t i = 0; i < m->n_people; i++)
 		person_done(&m->people[i]);
 	mem_free(m->people);
+	mem_free(m->items);
 	mem_free(m);
 	return NULL;
 }
@@ -202,6 +221,11 @@ struct person *meeting_person(struct meeting *m, uint32_t id)
 	return id >= 1 && id <= m->n_people ? &m->people[id - 1] : NULL;
 }
 
+const struct item_row *meeting_item(const struct meeting *m, uint32_t id)
+{
+	return id >= 1 && id <= m->n_items ? &m->items[id - 1] : NULL;
+}
+
 struct person *meeting_find_email(struct meeting *m, const char *email)
 {
 	struct person *p;
@@ -221,7 +245,8 @@ bool meeting_is_alone(const struct meeting *m, const struct person *p, usec_t no
 	meeting_for_each(other, m) {
 		if (other == p || !person_leads(other))
 			continue;
-		if (fold_is_present(m->fold, other->id) || now < person_fold(other)->absent_since + ALONE_TIME)
+		if (fold_is_present(m->fold, other->id) || person_fold(other)->aside ||
+		    now < person_fold(other)->absent_since + ALONE_TIME)
 			return false;
 	}
 	return true;

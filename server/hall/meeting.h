@@ -32,7 +32,9 @@ struct person_live {
 	/* state */
 	bool waiting;			/* in the lobby */
 	bool heard;
-	bool muted;			/* by an office, and not switched on since */
+	bool here;			/* others have them in their lists */
+	bool aside;			/* … or had: out for the item that is open, and told so */
+	uint32_t lifted;		/* the seq of the mute after which this person switched their microphone on */
 	uint32_t sources;		/* bits of enum source_kind: what this person says they send */
 	uint32_t opened;		/* when the microphone was opened: a number that grows with each */
 	char device[DEVICE_LETTERS + 1];	/* the public key of theirs, or "" */
@@ -76,11 +78,13 @@ struct meeting {
 	struct fold *fold;
 	struct delivery *delivery;	/* keys; in memory only */
 	struct person *people;		/* the one with id n stands at n - 1; there is room for all that may come */
+	struct item_row *items;		/* titles, likewise; or NULL */
 
 	/* state */
 	struct list in_hall;
 	struct meeting_row row;
 	uint32_t n_people;
+	uint32_t n_items;
 	uint32_t kept_n_people;		/* at the last commit */
 	unsigned worker;		/* the media worker it lives on */
 	uint32_t opened_microphones;
@@ -126,6 +130,12 @@ static inline bool person_is_inside(const struct person *p)
 	return person_fold(p)->inside;
 }
 
+/* By an office, and not switched on since. */
+static inline bool person_is_muted(const struct person *p)
+{
+	return person_fold(p)->muted > p->live.lifted;
+}
+
 /* In this meeting, at this moment: the substitute may act as chair. */
 static inline enum office person_office(const struct person *p)
 {
@@ -137,7 +147,9 @@ static inline bool person_leads(const struct person *p)
 	return person_office(p) == OFFICE_CLERK || person_office(p) == OFFICE_CHAIR;
 }
 
-/* Was nobody else of chair and clerk present for five minutes? */
+const struct item_row *meeting_item(const struct meeting *m, uint32_t id);	/* NULL when there is none */
+
+/* Was nobody else of chair and clerk present for five minutes? Who is out for an item is not absent. */
 bool meeting_is_alone(const struct meeting *m, const struct person *p, usec_t now);
 
 #define meeting_for_each(p, m) for ((p) = (m)->people; (p) < (m)->people + (m)->n_people; (p)++)

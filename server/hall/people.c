@@ -57,22 +57,29 @@ void person_enter(struct hall *h, struct person *p)
 		connection_tell(h, c, TELL_STATE);
 	}
 	delivery_change(h);
+	p->live.here = true;
 	h->numbers.joins++;
 	person_change(h, p);
 }
 
-void person_exit(struct hall *h, struct person *p, const char *why, bool dropped)
+void person_part(struct hall *h, struct person *p, const char *why)
 {
 	if (p->live.connection)
 		p->live.connection->live.informed = false;
 	p->changed = false;
 	p->live.sources = 0;
 	p->live.opened = 0;
-	p->live.muted = false;
 	p->live.heard = false;
 	if (p->live.feed)
 		feed_leave(h, p->live.feed);
-	tell_gone(h, p, why);
+	if (p->live.here)
+		tell_gone(h, p, why);
+	p->live.here = p->live.aside = false;
+}
+
+void person_exit(struct hall *h, struct person *p, const char *why, bool dropped)
+{
+	person_part(h, p, why);
 	delivery_exit(h, p, dropped);
 }
 
@@ -138,7 +145,7 @@ void person_set_sources(struct hall *h, struct person *p, uint32_t sources)
 	p->live.sources = sources;
 	if (opens) {
 		p->live.opened = ++p->meeting->opened_microphones;
-		p->live.muted = false;
+		p->live.lifted = person_fold(p)->muted;
 	}
 	person_change(h, p);
 }

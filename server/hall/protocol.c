@@ -26,16 +26,20 @@ const char *const protocol_source_keys[] = { "microphone", "camera", "screen", "
 
 const char *const protocol_askable[] = { "microphone", "camera", NULL };
 const char *const protocol_conversations[] = { "private", "caucus", NULL };
+const char *const protocol_convened[] = { "closed", "open", NULL };
 const char *const protocol_invitable[] = { "member", "guest", NULL };
 
-static const char *const phases[] = { "outside", "lobby", "inside", NULL };
+static const char *const phases[] = { "outside", "lobby", "inside", "aside", NULL };
 static const char *const meeting_phases[] = { "planned", "open", "ended", NULL };
 static const char *const connections[] = { "connected", "reconnecting", NULL };
-static const char *const gone_words[] = { "left", "removed", "seat-ended", NULL };
+static const char *const gone_words[] = { "left", "removed", "seat-ended", "aside", "guest-out", NULL };
+static const char *const aside_words[] = { "recused", NULL };
+static const char *const item_phases[] = { "ahead", "open", "done", NULL };
+static const char *const doors[] = { "closed", "opening", "open", NULL };
 static const char *const over_words[] = { "left", "turned-away", "removed", "ended", "replaced", "seat-ended",
 	"signed-out", NULL };
 static const char *const actions[] = { "end", "remove", "invite", "mute", "stop-share", "withdraw-floor", "suspend",
-	"new-link", "turn-away", NULL };
+	"new-link", "turn-away", "doors-open", "recusal", "admit", NULL };
 static const char *const parting_words[] = { "refused", "left", "gone", NULL };
 static const char *const hushes[] = { "muted", "floor-withdrawn", NULL };
 static const char *const mutable[] = { "microphone", "screen", NULL };
@@ -81,12 +85,12 @@ static const struct wire_field slot[] = {
 static const struct wire_field entry[] = {
 	ID("seq"), TIME("at"), WORD("kind", event_words), OBJECT_IF("by", WIRE_NULLABLE, somebody),
 	OBJECT_IF("who", WIRE_NULLABLE, somebody), OBJECT_IF("reason", WIRE_NULLABLE, words_reason),
-	LINE_IF("note", WIRE_NULLABLE, 1, LIMIT_REASON), END
+	LINE_IF("note", WIRE_NULLABLE, 1, LIMIT_REASON), ITEM_IF("item"), END
 };
 
 static const struct wire_field request[] = {
 	ID("id"), WORD("action", actions), OBJECT("by", somebody), OBJECT_IF("who", WIRE_NULLABLE, somebody),
-	LINE_IF("name", WIRE_NULLABLE, 1, LIMIT_NAME), OBJECT("reason", words_reason),
+	LINE_IF("name", WIRE_NULLABLE, 1, LIMIT_NAME), ITEM_IF("item"), OBJECT("reason", words_reason),
 	NUMBER("seconds", 0, 120), END
 };
 
@@ -124,6 +128,24 @@ static const struct wire_field conversation[] = {
 	CONVERSATION, ID("by"), NUMBERS("people", LIMIT_READERS), WORD("kind", protocol_conversations),
 	NUMBERS("joined", LIMIT_READERS), END
 };
+static const struct wire_field recused[] = {
+	ID("id"), { .name = "by", .kind = WIRE_INTEGER, .flags = WIRE_NULLABLE, .least = 1, .most = WIRE_ID_MOST },
+	BOOLEAN("contested"), END
+};
+
+static const struct wire_field item_fields[] = {
+	NUMBER("id", 1, LIMIT_ITEMS), LINE("title", 1, LIMIT_NAME), WORD("convened", protocol_convened),
+	WORD("phase", item_phases),
+	NUMBERS("guests", LIMIT_PEOPLE_PER_MEETING), LIST("recused", 0, LIMIT_PEOPLE_PER_MEETING, recused),
+	NUMBERS("alone", LIMIT_PEOPLE_PER_MEETING), END
+};
+
+static const struct wire_field session[] = {
+	ITEM_IF("item"), WORD("doors", doors),
+	{ .name = "seconds", .kind = WIRE_INTEGER, .flags = WIRE_NULLABLE, .least = 0, .most = 10 }, END
+};
+
+static const struct wire_field named_item[] = { NUMBER("id", 1, LIMIT_ITEMS), LINE("title", 1, LIMIT_NAME), END };
 
 /* What one person does to another, and why. */
 #define TO_ANOTHER FIELDS(ID("person"), OBJECT("reason", words_reason))
@@ -135,8 +157,10 @@ const struct wire_type protocol_client[CLIENT_N + 1] = {
 	[CLIENT_OFFER] = { "offer", FIELDS(TEXT("sdp", LIMIT_OFFER),
 		{ .name = "roles", .kind = WIRE_MAP, .most = LIMIT_SLOTS, .words = protocol_roles },
 		BOOLEAN("restart"), LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE)) },
-	[CLIENT_SOURCES] = { "sources", four_sources },
-	[CLIENT_ADMIT] = { "admit", FIELDS(ID("person"),
+	[CLIENT_SOURCES] = { "sources", FIELDS(BOOLEAN("microphone"), BOOLEAN("camera"), BOOLEAN("screen"),
+		BOOLEAN("screen_sound"),
+		{ .name = "seen", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = WIRE_ID_MOST }) },
+	[CLIENT_ADMIT] = { "admit", FIELDS(ID("person"), OBJECT_IF("reason", WIRE_OPTIONAL, words_reason),
 		BASE64_IF("voucher", WIRE_OPTIONAL, VOUCHER_LETTERS, VOUCHER_LETTERS)) },
 	[CLIENT_TURN_AWAY] = { "turn-away", FIELDS(ID("person"), OBJECT("reason", words_reason)) },
 	[CLIENT_LEAVE] = { "leave", NOTHING },
@@ -178,6 +202,16 @@ const struct wire_type protocol_client[CLIENT_N + 1] = {
 	[CLIENT_CONVERSATION_REFUSE] = { "conversation-refuse", FIELDS(CONVERSATION) },
 	[CLIENT_CONVERSATION_LEAVE] = { "conversation-leave", FIELDS(CONVERSATION) },
 	[CLIENT_CODE_READ] = { "code-read", NOTHING },
+	[CLIENT_ITEM_OPEN] = { "item-open", FIELDS(ID("item")) },
+	[CLIENT_ITEM_CLOSE] = { "item-close", FIELDS(ID("item")) },
+	[CLIENT_DOORS_OPEN] = { "doors-open", FIELDS(ID("item"), OBJECT("reason", words_reason)) },
+	[CLIENT_DOORS_CLOSE] = { "doors-close", FIELDS(ID("item")) },
+	[CLIENT_DECLARE_ALONE] = { "declare-alone", FIELDS(ID("item")) },
+	[CLIENT_RECUSE] = { "recuse", FIELDS(ID("item")) },
+	[CLIENT_NOTE_RECUSAL] = { "note-recusal", FIELDS(ID("item"), ID("person"), OBJECT("reason", words_reason),
+		BOOLEAN("contested")) },
+	[CLIENT_NOTE_PRESENCE] = { "note-presence", FIELDS(ID("person"), BOOLEAN("present"),
+		OBJECT("reason", words_reason)) },
 	[CLIENT_N] = { NULL, NULL },
 };
 
@@ -193,7 +227,8 @@ const struct wire_type protocol_server[] = {
 		OBJECT_IF("suspended", WIRE_NULLABLE, suspended), LIST("faults", 0, LIMIT_FAULTS, fault),
 		OBJECT_IF("head", WIRE_NULLABLE, head), OBJECT_IF("keys", WIRE_NULLABLE, keys_fields),
 		LIST("vouchers", 0, LIMIT_PEOPLE_PER_MEETING, voucher),
-		LIST("conversations", 0, LIMIT_CONVERSATIONS, conversation)) },
+		LIST("conversations", 0, LIMIT_CONVERSATIONS, conversation), LIST("items", 0, LIMIT_ITEMS, item_fields),
+		OBJECT("session", session)) },
 	{ "person", FIELDS(OBJECT("person", person)) },
 	{ "gone", FIELDS(ID("id"), WORD("why", gone_words)) },
 	{ "waiting", FIELDS(LIST("people", 0, LIMIT_PEOPLE_PER_MEETING, somebody_waiting)) },
@@ -208,6 +243,10 @@ const struct wire_type protocol_server[] = {
 	{ "floor", FIELDS(OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING)) },
 	{ "suspended", FIELDS(OBJECT_IF("suspended", WIRE_NULLABLE, suspended)) },
 	{ "faults", FIELDS(LIST("faults", 0, LIMIT_FAULTS, fault)) },
+	{ "items", FIELDS(LIST("items", 0, LIMIT_ITEMS, item_fields), OBJECT("session", session)) },
+	{ "aside", FIELDS(WORD("why", aside_words), OBJECT("item", named_item),
+		OBJECT_IF("by", WIRE_NULLABLE, somebody), OBJECT_IF("reason", WIRE_NULLABLE, words_reason),
+		TIME("since")) },
 	{ "muted", FIELDS(WORD("source", mutable), OBJECT("by", somebody), OBJECT("reason", words_reason)) },
 	{ "asked", FIELDS(WORD("source", protocol_askable), OBJECT("by", somebody),
 		OBJECT("reason", words_reason)) },
@@ -239,12 +278,22 @@ static const struct wire_field invited[] = {
 	LINE_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME), END
 };
 
+/* Of the agenda, as it is convened; `guests` are addresses of people who are invited as such. */
+static const struct wire_field convened_guest[] = { LINE("email", 3, LIMIT_EMAIL), END };
+static const struct wire_field convened_item[] = {
+	LINE("title", 1, LIMIT_NAME), WORD("convened", protocol_convened),
+	{ .name = "guests", .kind = WIRE_LIST, .flags = WIRE_OPTIONAL, .most = LIMIT_PEOPLE_PER_MEETING,
+		.fields = convened_guest }, END
+};
+
 const struct wire_type protocol_control[VERB_N + 1] = {
 	[VERB_MEETING_CREATE] = { "meeting-create", FIELDS(LINE("title", 1, LIMIT_NAME), TIME("starts"),
 		LINE_IF("body", WIRE_OPTIONAL | WIRE_NULLABLE, 0, LIMIT_NAME),
 		WORD_IF("language", WIRE_OPTIONAL | WIRE_NULLABLE, words_languages),
 		LINE_IF("substitute", WIRE_OPTIONAL | WIRE_NULLABLE, 3, LIMIT_EMAIL),
-		LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, invited)) },
+		LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, invited),
+		{ .name = "items", .kind = WIRE_LIST, .flags = WIRE_OPTIONAL, .most = LIMIT_ITEMS,
+			.fields = convened_item }) },
 	[VERB_MEETING_LIST] = { "meeting-list", NOTHING },
 	[VERB_MEETING_SHOW] = { "meeting-show", FIELDS(LETTERS("meeting", MEETING_LETTERS)) },
 	[VERB_MEETING_END] = { "meeting-end", FIELDS(LETTERS("meeting", MEETING_LETTERS),

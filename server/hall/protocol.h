@@ -46,6 +46,14 @@ enum client_message {
 	CLIENT_CONVERSATION_REFUSE,
 	CLIENT_CONVERSATION_LEAVE,
 	CLIENT_CODE_READ,
+	CLIENT_ITEM_OPEN,
+	CLIENT_ITEM_CLOSE,
+	CLIENT_DOORS_OPEN,
+	CLIENT_DOORS_CLOSE,
+	CLIENT_DECLARE_ALONE,
+	CLIENT_RECUSE,
+	CLIENT_NOTE_RECUSAL,
+	CLIENT_NOTE_PRESENCE,
 	CLIENT_N,
 };
 
@@ -117,6 +125,7 @@ extern const struct protocol_request protocol_requests[REQUEST_N];
 extern const char *const protocol_roles[];
 extern const char *const protocol_sources[];	/* by enum source_kind */
 extern const char *const protocol_source_keys[];	/* the same as names of fields */
+extern const char *const protocol_convened[];	/* how an item is convened */
 extern const char *const protocol_askable[];	/* sources that one may be asked to switch on */
 extern const char *const protocol_conversations[];	/* by enum conversation_kind */
 extern const char *const protocol_invitable[];	/* offices that one may be invited to in a meeting */

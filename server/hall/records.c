@@ -16,14 +16,23 @@ static void fail(struct hall *h, const char *event, int r)
 
 static void apply(struct hall *h, struct meeting *m, struct event *e)
 {
-	uint32_t seq = e->seq;
-
-	log_info(event_words[e->kind], LOG_NUMBER("meeting", m->row.number), LOG_NUMBER("seq", seq),
+	log_info(event_words[e->kind], LOG_NUMBER("meeting", m->row.number), LOG_NUMBER("seq", e->seq),
 		LOG_NUMBER("by", e->by), LOG_NUMBER("who", e->who));
 	h->numbers.events++;
 	fold_apply(m->fold, e, h->now);
 	h->anybody_changed = true;
-	tell_entry(h, m, seq);
+}
+
+/* Whoever is out by it hears nothing of it. */
+static void apply_all(struct hall *h, struct meeting *m, struct event *events, size_t n)
+{
+	uint32_t first = events[0].seq;
+
+	for (size_t i = 0; i < n; i++)
+		apply(h, m, &events[i]);
+	aside_settle(h, m);
+	for (uint32_t seq = first; seq < first + n; seq++)
+		tell_entry(h, m, seq);
 }
 
 /* What could not be recorded when it happened comes first, under the time when it did. False: still not. */
@@ -40,8 +49,7 @@ static bool catch_up(struct hall *h, struct meeting *m)
 		return false;
 	}
 	m->touched = true;
-	for (size_t i = 0; i < b->n; i++)
-		apply(h, m, &b->events[i]);
+	apply_all(h, m, b->events, b->n);
 	b->n = 0;
 	meeting_seal_due(h, m);
 	return true;
@@ -60,8 +68,7 @@ bool hall_act(struct hall *h, struct meeting *m, struct event *events, size_t n)
 		return false;
 	}
 	m->touched = true;
-	for (size_t i = 0; i < n; i++)
-		apply(h, m, &events[i]);
+	apply_all(h, m, events, n);
 	meeting_seal_due(h, m);
 	return true;
 }
@@ -74,7 +81,7 @@ void hall_observe(struct hall *h, struct meeting *m, struct event *e)
 
 	if (r == 0) {
 		m->touched = true;
-		apply(h, m, e);
+		apply_all(h, m, e, 1);
 		meeting_seal_due(h, m);
 		return;
 	}
@@ -86,6 +93,7 @@ void hall_observe(struct hall *h, struct meeting *m, struct event *e)
 		m->backlog.events[m->backlog.n++] = *e;
 	fold_apply(m->fold, e, h->now);
 	h->anybody_changed = true;
+	aside_settle(h, m);
 }
 
 void hall_recover(struct hall *h)
@@ -106,18 +114,33 @@ void hall_recover(struct hall *h)
 			(void)catch_up(h, m);
 }
 
-struct rights_answer hall_ask(const struct hall *h, const struct person *p, enum action action)
+static struct rights_question question(const struct hall *h, const struct person *p, enum action action)
 {
 	const struct meeting *m = p->meeting;
 
-	return rights_ask(&(struct rights_question){
+	return (struct rights_question){
 		.action = action,
 		.office = person_office(p),
 		.phase = m->fold->phase,
 		.policy = &h->policy,
 		.early = h->wall + EARLY_TIME < m->row.starts,
 		.alone = meeting_is_alone(m, p, h->now),
-	});
+	};
+}
+
+struct rights_answer hall_ask(const struct hall *h, const struct person *p, enum action action)
+{
+	struct rights_question q = question(h, p, action);
+
+	return rights_ask(&q);
+}
+
+struct rights_answer hall_ask_contested(const struct hall *h, const struct person *p, enum action action)
+{
+	struct rights_question q = question(h, p, action);
+
+	q.contested = true;
+	return rights_ask(&q);
 }
 
 static void keep_meetings(struct hall *h)
@@ -213,7 +236,8 @@ static void restore_meeting(struct hall *h, struct meeting *m)
 	meeting_for_each(p, m)
 		if (p->live.connection)
 			connection_tell(h, p->live.connection,
-				p->live.connection->live.informed ? TELL_STATE : p->live.waiting ? TELL_LOBBY : 0);
+				p->live.connection->live.informed ? TELL_STATE : p->live.waiting ? TELL_LOBBY :
+				p->live.aside ? TELL_ASIDE : 0);
 }
 
 void hall_restore(struct hall *h)

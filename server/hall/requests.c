@@ -12,7 +12,6 @@
 #define TOKEN_MOST LIMIT_REQUEST_BODY	/* a malformed token must look like an unknown one: looked at later */
 
 #define ROSTER_MOST 32000		/* bytes */
-#define ITEMS_MOST 64			/* of one convocation */
 #define CODE_MOST 64			/* six digits or a recovery code, as somebody types it */
 #define ENCODED(bytes) (((bytes) * 4 + 2) / 3)	/* base64url */
 
@@ -36,13 +35,11 @@ static const struct wire_field asserted[] = {
 
 static const char *const body_offices[] = { "chair", "clerk", "member", NULL };
 
-static const char *const convened_words[] = { "open", "closed", NULL };
-
 static const struct wire_field guest[] = { LINE("name", 1, LIMIT_NAME), EMAIL("email"), END };
 static const struct wire_field address[] = { EMAIL("email"), END };
 
 static const struct wire_field item[] = {
-	LINE("title", 1, LIMIT_NAME), WORD("convened", convened_words),
+	LINE("title", 1, LIMIT_NAME), WORD("convened", protocol_convened),
 	LIST("guests", 0, LIMIT_PEOPLE_PER_MEETING, address),
 	END
 };
@@ -72,7 +69,7 @@ const struct protocol_request protocol_requests[REQUEST_N] = {
 	[REQUEST_MEETINGS] = REQUEST("meetings", NOTHING),
 	[REQUEST_ENTER] = REQUEST("enter", FIELDS(LETTERS("meeting", MEETING_LETTERS))),
 	[REQUEST_CONVENE] = REQUEST("convene", FIELDS(LETTERS("body", BODY_LETTERS), LINE("title", 1, LIMIT_NAME),
-		TIME("starts"), WORD("language", words_languages), LIST("items", 0, ITEMS_MOST, item),
+		TIME("starts"), WORD("language", words_languages), LIST("items", 0, LIMIT_ITEMS, item),
 		LIST("guests", 0, LIMIT_PEOPLE_PER_MEETING, guest),
 		LINE_IF("substitute", WIRE_OPTIONAL | WIRE_NULLABLE, 3, LIMIT_EMAIL))),
 	[REQUEST_INVITATIONS] = REQUEST("invitations", FIELDS(LETTERS("meeting", MEETING_LETTERS))),

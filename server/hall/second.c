@@ -19,6 +19,9 @@ static const struct {
 	[NOTE_SUSPEND] = { ACT_SUSPEND, EVENT_REQUEST_ASKED },
 	[NOTE_NEW_LINK] = { ACT_GIVE_LINK, EVENT_REQUEST_ASKED },
 	[NOTE_TURN_AWAY] = { ACT_TURN_AWAY, EVENT_REQUEST_ASKED },
+	[NOTE_DOORS_OPEN] = { ACT_OPEN_TO_AUDIENCE, EVENT_DOORS_ASKED },
+	[NOTE_RECUSAL] = { ACT_NOTE_RECUSAL, EVENT_RECUSAL_ASKED },
+	[NOTE_ADMIT] = { ACT_ADMIT_GUEST_OUTSIDE_ITEM, EVENT_REQUEST_ASKED },
 };
 
 static enum action right_of(enum event_note action, const struct person *who)
@@ -45,6 +48,8 @@ static struct rights_answer ask(const struct hall *h, const struct deed *d)
 	/* The table has a row for guests and one for members, and none for chair and clerk. */
 	if (d->action == NOTE_REMOVE && person_leads(d->who))
 		return (struct rights_answer){ .verdict = VERDICT_NO, .why = WHY_OFFICE };
+	if (d->contested)
+		return hall_ask_contested(h, d->by, kinds[d->action].right);
 	return hall_ask(h, d->by, right_of(d->action, d->who));
 }
 
@@ -89,7 +94,8 @@ static void ask_second(struct hall *h, struct connection *c, const struct deed *
 void second_do(struct hall *h, struct connection *c, struct deed *d)
 {
 	struct rights_answer answer = ask(h, d);
-	const struct fold_request *q = fold_find_request(d->by->meeting->fold, d->action, d->who ? d->who->id : 0);
+	const struct fold_request *q = fold_find_request(d->by->meeting->fold, d->action, d->who ? d->who->id : 0,
+		d->item);
 	const char *obstacle;
 
 	if (answer.verdict == VERDICT_NO) {
@@ -139,7 +145,7 @@ static void confirm(struct hall *h, struct connection *c, const struct fold_requ
 	const struct fold_request asked = *q;	/* confirming it ends it */
 	struct deed d = { .by = meeting_person(m, asked.by), .who = meeting_person(m, asked.who), .second = second,
 		.action = asked.action, .reason = asked.reason, .text = asked.text, .request = asked.id,
-		.guest = meeting_guest(m, asked.id) };
+		.item = asked.item, .contested = asked.action == NOTE_RECUSAL, .guest = meeting_guest(m, asked.id) };
 	struct rights_answer answer;
 	const char *obstacle;
 
@@ -167,7 +173,7 @@ void act_confirm(struct hall *h, struct connection *c, const struct wire_node *m
 
 static struct event settled(const struct fold_request *q, enum event_kind kind)
 {
-	return (struct event){ .kind = kind, .number = q->id, .note = q->action, .who = q->who };
+	return (struct event){ .kind = kind, .number = q->id, .note = q->action, .who = q->who, .item = q->item };
 }
 
 void act_refuse(struct hall *h, struct connection *c, const struct wire_node *message)

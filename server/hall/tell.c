@@ -74,7 +74,7 @@ static void write_person(struct json *j, const char *key, const struct person *p
 	json_text(j, "connection", person_fold(p)->lost ? "reconnecting" : "connected");
 	write_sources(j, p->live.sources);
 	json_boolean(j, "heard", p->live.heard);
-	json_text(j, "hush", person_fold(p)->withdrawn ? "floor-withdrawn" : p->live.muted ? "muted" : NULL);
+	json_text(j, "hush", person_fold(p)->withdrawn ? "floor-withdrawn" : person_is_muted(p) ? "muted" : NULL);
 	json_number(j, "hand", fold_place(p->meeting->fold, p->id));
 	json_boolean(j, "floor", p->meeting->fold->floor == p->id);
 	json_text(j, "device", p->live.device[0] ? p->live.device : NULL);
@@ -130,6 +130,14 @@ static void write_media(struct json *j, const struct feed *peer)
 	json_text(j, "media", id);
 }
 
+static void write_item_id(struct json *j, uint32_t item)
+{
+	if (item)
+		json_number(j, "item", item);
+	else
+		json_null(j, "item");
+}
+
 static void write_entry(struct json *j, const char *key, struct meeting *m, const struct event *e)
 {
 	json_open_object(j, key);
@@ -140,6 +148,7 @@ static void write_entry(struct json *j, const char *key, struct meeting *m, cons
 	write_somebody(j, "who", meeting_person(m, e->who));
 	write_reason(j, e->reason, e->text);
 	json_text(j, "note", e->note ? event_notes[e->note - 1] : e->reason ? NULL : e->text);
+	write_item_id(j, e->item);
 	json_close_object(j);
 }
 
@@ -155,6 +164,7 @@ static void write_request(struct hall *h, struct json *j, const char *key, struc
 	write_somebody(j, "by", meeting_person(m, q->by));
 	write_somebody(j, "who", meeting_person(m, q->who));
 	json_text(j, "name", guest ? guest->name : NULL);
+	write_item_id(j, q->item);
 	write_reason(j, q->reason, q->text);
 	json_number(j, "seconds", (int64_t)(MIN(left, SECOND_TIME) / SECONDS(1)));
 	json_close_object(j);
@@ -214,7 +224,7 @@ void tell_welcome(struct hall *h, struct connection *c)
 {
 	static const char *const words[] = {
 		[CONNECTION_OPENED] = "outside", [CONNECTION_OUTSIDE] = "outside", [CONNECTION_LOBBY] = "lobby",
-		[CONNECTION_INSIDE] = "inside", [CONNECTION_OVER] = "outside",
+		[CONNECTION_INSIDE] = "inside", [CONNECTION_ASIDE] = "aside", [CONNECTION_OVER] = "outside",
 	};
 	const struct person *p = c->live.person;
 	struct message m;
@@ -353,6 +363,11 @@ void tell_meeting_changed(struct hall *h, struct meeting *meeting)
 		write_faults(&m.j, meeting);
 		broadcast(h, meeting, message_end(&m));
 	}
+	if (told.agenda != changes.agenda) {
+		message_begin(h, &m, "items");
+		agenda_write(&m.j, meeting, h->now);
+		broadcast(h, meeting, message_end(&m));
+	}
 }
 
 static void send_to(struct hall *h, const struct person *p, struct bytes text)
@@ -407,6 +422,27 @@ struct bytes tell_lobby(struct hall *h, const struct connection *c)
 	return message_end(&m);
 }
 
+struct bytes tell_aside(struct hall *h, const struct connection *c)
+{
+	const struct person *p = c->live.person;
+	struct meeting *meeting = p->meeting;
+	uint32_t open = meeting->fold->agenda.open;
+	const struct recusal *noted = agenda_noted(&meeting->fold->agenda, open, p->id);
+	const struct item_row *item = meeting_item(meeting, open);
+	struct message m;
+
+	message_begin(h, &m, "aside");
+	json_text(&m.j, "why", "recused");
+	json_open_object(&m.j, "item");
+	json_number(&m.j, "id", open);
+	json_text(&m.j, "title", item ? item->title : NULL);
+	json_close_object(&m.j);
+	write_somebody(&m.j, "by", noted ? meeting_person(meeting, noted->by) : NULL);
+	write_reason(&m.j, noted ? noted->reason : REASON_NONE, noted ? noted->text : NULL);
+	json_time(&m.j, "since", person_fold(p)->aside_wall);
+	return message_end(&m);
+}
+
 /* The last `n` entries. */
 static void write_entries(struct json *j, struct meeting *m, uint32_t n)
 {
@@ -450,6 +486,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	write_faults(&m.j, meeting);
 	write_head(&m.j, &meeting->head);
 	write_delivery(&m.j, you);
+	agenda_write(&m.j, meeting, h->now);
 	return message_end(&m);
 }
 

@@ -95,7 +95,8 @@ static void write_invited(struct json *j, const struct person *p)
 	json_text(j, "party", p->party);
 	json_number(j, "links", f->links);
 	json_boolean(j, "seated", f->seat);
-	json_text(j, "where", f->inside ? f->lost ? "reconnecting" : "inside" : p->live.waiting ? "lobby" : "outside");
+	json_text(j, "where", f->inside ? f->lost ? "reconnecting" : "inside" : f->aside ? "aside" :
+		p->live.waiting ? "lobby" : "outside");
 	json_close_object(j);
 }
 
@@ -217,6 +218,7 @@ static void invite(struct hall *h, const struct wire_node *request, struct write
 
 static void meeting_create(struct hall *h, const struct wire_node *request, struct writer *w)
 {
+	_cleanup_(mem_freep) struct convened_item *items = mem_new_array(struct convened_item, LIMIT_ITEMS);
 	struct convocation c = { .row = { .starts = wire_time(request, "starts"), .language = "nl" } };
 	_cleanup_(mem_freep) struct invitation_row *people = NULL;
 	const char *substitute = wire_text(request, "substitute");
@@ -226,7 +228,8 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 	struct answer a;
 
 	c.people = people = mem_new_array(struct invitation_row, n);
-	if (!people) {
+	c.items = items;
+	if (!people || !items) {
 		control_refuse(w, "there is not enough memory");
 		return;
 	}
@@ -247,6 +250,11 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 			control_refuse(w, "the substitute of the chair is not among those invited");
 			return;
 		}
+	}
+	why = convocation_take_items(&c, request);
+	if (why) {
+		control_refuse(w, why);
+		return;
 	}
 	m = convocation_record(h, &c, &why);
 	if (!m || hall_commit(h) < 0) {
@@ -269,6 +277,15 @@ static const struct {
 	{ "Marleen Goossens", "marleen.goossens@lindebeke.example", OFFICE_MEMBER, "Samen Lindebeke" },
 	{ "Jan Peeters", "jan.peeters@lindebeke.example", OFFICE_MEMBER, "Lindebeke Vooruit" },
 	{ "Fatima El Idrissi", "fatima.elidrissi@lindebeke.example", OFFICE_MEMBER, "Groen Lindebeke" },
+};
+
+static const struct {
+	const char *title;
+	bool for_audience;
+} demo_items[] = {
+	{ "Goedkeuring van het verslag", true },
+	{ "Aanstelling algemeen directeur", false },
+	{ "Verkoop perceel Kerkstraat", false },
 };
 
 static bool answer_demo(struct hall *h, struct meeting *m, struct writer *w)
@@ -306,14 +323,18 @@ static void demo(struct hall *h, struct writer *w)
 		.body = "Gemeenteraad Lindebeke", .language = "nl" } };
 	_cleanup_(mem_freep) struct invitation_row *people = mem_new_array(struct invitation_row,
 		ARRAY_SIZE(demo_people));
+	_cleanup_(mem_freep) struct convened_item *items = mem_new_array(struct convened_item, ARRAY_SIZE(demo_items));
 	const char *why = "there is not enough memory";
 	struct meeting *m = NULL;
 
-	if (people) {
+	if (people && items) {
 		c.people = people;
+		c.items = items;
 		for (size_t i = 0; i < ARRAY_SIZE(demo_people); i++)
 			convocation_invite(&c, demo_people[i].name, demo_people[i].email, demo_people[i].office,
 				demo_people[i].party);
+		for (size_t i = 0; i < ARRAY_SIZE(demo_items); i++)
+			convocation_add_item(&c, demo_items[i].title, demo_items[i].for_audience);
 		m = convocation_record(h, &c, &why);
 	}
 	if (!m || !answer_demo(h, m, w))

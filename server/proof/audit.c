@@ -100,6 +100,19 @@ static int read_person(struct audit *a, struct bytes line)
 	return r < 0 ? r : 1;
 }
 
+static int read_item(struct audit *a, struct bytes line)
+{
+	struct item_row i;
+	int r = transcript_read_item(line, &i, &a->more);
+
+	if (r < 0)
+		return r;
+	if (r == 0 || i.item != a->n_items + 1)
+		return fault_in_line(a);
+	r = event_detail(i.salt, 1, (const char *const[]){ i.title }, &a->of_item[a->n_items++]);
+	return r < 0 ? r : 1;
+}
+
 static int keep_checkpoint(struct audit *a, const struct checkpoint *c)
 {
 	if (a->n_checkpoints == a->room) {
@@ -161,6 +174,18 @@ static bool is_detail(const char *hex, const struct digest *d)
 	return strncmp(hex, text, 2 * DIGEST_SIZE) == 0;
 }
 
+static int check_item(struct audit *a, const struct leaf *l, const char *detail)
+{
+	const char *item = find(l, "\"item\":");
+	unsigned long id = item ? strtoul(item, NULL, 10) : 0;
+
+	if (id != a->n_created + 1 || id > a->n_items)
+		return fault(a, l->seq, "entry %u (%s): the item that it names does not stand beside it", l->seq, l->kind);
+	a->n_created++;
+	return is_detail(detail, &a->of_item[id - 1]) ? 1 : fault(a, l->seq,
+		"entry %u (%s): the title of item %lu was changed", l->seq, l->kind, id);
+}
+
 /* Names and titles stand beside the log; the entry holds their salted hash. */
 static int check_detail(struct audit *a, const struct leaf *l)
 {
@@ -172,6 +197,8 @@ static int check_detail(struct audit *a, const struct leaf *l)
 	if (strcmp(l->kind, event_words[EVENT_MEETING_CREATED]) == 0)
 		return is_detail(detail, &a->of_meeting) ? 1 : fault(a, l->seq,
 			"entry %u (%s): the meeting's details were changed", l->seq, l->kind);
+	if (strcmp(l->kind, event_words[EVENT_ITEM_CREATED]) == 0)
+		return check_item(a, l, detail);
 	if (person != a->n_invited + 1 || person > a->n_people)
 		return fault(a, l->seq, "entry %u (%s): whom it names does not stand beside it", l->seq, l->kind);
 	a->n_invited++;
@@ -223,7 +250,8 @@ static int read_entry(struct audit *a, struct bytes line)
 	return r <= 0 ? r : check_root(a, &l);
 }
 
-/* The lines between the lists. Each list has one line at least but that of the checkpoints. */
+/* The lines between the lists. Each list has one line at least but that of the checkpoints; that of the items is there
+ * when there are any. */
 static bool is_mark(struct audit *a, struct bytes line)
 {
 	if (a->part == AUDIT_PEOPLE && a->line == 3)
@@ -232,6 +260,8 @@ static bool is_mark(struct audit *a, struct bytes line)
 		return false;
 	switch (a->part) {
 	case AUDIT_PEOPLE:
+		return bytes_equal_string(line, TRANSCRIPT_ITEMS) || bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS);
+	case AUDIT_ITEMS:
 		return bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS);
 	case AUDIT_CHECKPOINTS:
 		return bytes_equal_string(line, TRANSCRIPT_ENTRIES);
@@ -245,11 +275,13 @@ static bool is_mark(struct audit *a, struct bytes line)
 	return false;
 }
 
-static int pass_mark(struct audit *a)
+static int pass_mark(struct audit *a, struct bytes line)
 {
-	if (a->line != 3)
+	if (a->part == AUDIT_PEOPLE && bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS))
+		a->part = AUDIT_CHECKPOINTS;
+	else if (a->line != 3)
 		a->part++;
-	a->more = a->part == AUDIT_PEOPLE || a->part == AUDIT_ENTRIES;
+	a->more = a->part == AUDIT_PEOPLE || a->part == AUDIT_ITEMS || a->part == AUDIT_ENTRIES;
 	return 1;
 }
 
@@ -258,6 +290,7 @@ static bool is_complete(const struct audit *a)
 {
 	switch (a->part) {
 	case AUDIT_PEOPLE:
+	case AUDIT_ITEMS:
 	case AUDIT_ENTRIES:
 		return !a->more;
 	case AUDIT_CHECKPOINTS:
@@ -273,7 +306,7 @@ static bool is_complete(const struct audit *a)
 static int read_line(struct audit *a, struct bytes line)
 {
 	if (is_mark(a, line))
-		return pass_mark(a);
+		return pass_mark(a, line);
 	if (is_complete(a))
 		return fault_in_line(a);
 	switch (a->part) {
@@ -283,6 +316,8 @@ static int read_line(struct audit *a, struct bytes line)
 		return read_meeting(a, line);
 	case AUDIT_PEOPLE:
 		return read_person(a, line);
+	case AUDIT_ITEMS:
+		return read_item(a, line);
 	case AUDIT_CHECKPOINTS:
 		return read_checkpoint(a, line);
 	case AUDIT_ENTRIES:
@@ -304,6 +339,8 @@ static int check_end(struct audit *a)
 			a->checkpoints[a->passed].size);
 	if (a->n_invited != a->n_people)
 		return fault(a, 0, "person %u stands beside no entry", a->n_invited + 1);
+	if (a->n_created != a->n_items)
+		return fault(a, 0, "item %u stands beside no entry", a->n_created + 1);
 	return 1;
 }
 

@@ -17,7 +17,7 @@ enum audit_entry {
 /* Grows the tree when it is whole. An enum audit_entry, or a negative errno. */
 int audit_entry(struct tree *t, const struct leaf *l, const struct digest *stored);
 
-enum audit_part { AUDIT_HEAD, AUDIT_MEETING, AUDIT_PEOPLE, AUDIT_CHECKPOINTS, AUDIT_ENTRIES, AUDIT_OVER };
+enum audit_part { AUDIT_HEAD, AUDIT_MEETING, AUDIT_PEOPLE, AUDIT_ITEMS, AUDIT_CHECKPOINTS, AUDIT_ENTRIES, AUDIT_OVER };
 
 struct audit {
 	/* owned */
@@ -36,8 +36,11 @@ struct audit {
 	char meeting[MEETING_LETTERS + 1];
 	struct digest of_meeting;	/* details, computed */
 	struct digest of_person[LIMIT_PEOPLE_PER_MEETING];
+	struct digest of_item[LIMIT_ITEMS];
 	uint32_t n_people;
 	uint32_t n_invited;		/* whose entry has been read */
+	uint32_t n_items;
+	uint32_t n_created;		/* items, likewise */
 	usec_t sealed;			/* of the last entry that a checkpoint covers */
 	uint32_t bad;			/* the first entry at fault; 0 = it is no entry's */
 	char why[AUDIT_WHY_SIZE];	/* one plain line */

@@ -60,15 +60,30 @@ const char *const event_words[EVENT_N + 1] = {
 	[EVENT_CHAIR_SUBSTITUTED] = "chair-substituted",
 	[EVENT_CHAIR_RETURNED] = "chair-returned",
 	[EVENT_CODE_READ] = "code-read",
+	[EVENT_ITEM_CREATED] = "item-created",
+	[EVENT_ITEM_OPENED] = "item-opened",
+	[EVENT_ITEM_CLOSED] = "item-closed",
+	[EVENT_DOORS_ASKED] = "doors-asked",
+	[EVENT_DOORS_ANNOUNCED] = "doors-announced",
+	[EVENT_DOORS_OPENED] = "doors-opened",
+	[EVENT_DOORS_CLOSED] = "doors-closed",
+	[EVENT_DECLARED_ALONE] = "declared-alone",
+	[EVENT_RECUSED] = "recused",
+	[EVENT_RECUSAL_ASKED] = "recusal-asked",
+	[EVENT_RECUSAL_CONTESTED] = "recusal-contested",
+	[EVENT_GUEST_OUT] = "guest-out",
+	[EVENT_PRESENCE_CORRECTED] = "presence-corrected",
 	[EVENT_N] = NULL,
 };
 
-const char *const event_notes[NOTE_N] = { "alone", "administration", "microphone", "camera", "end", "remove", "invite",
-	"mute", "stop-share", "withdraw-floor", "suspend", "new-link", "turn-away", NULL };
+const char *const event_notes[NOTE_N] = { "alone", "administration", "microphone", "camera", "closed", "open", "absent",
+	"present", "end", "remove", "invite", "mute", "stop-share", "withdraw-floor", "suspend", "new-link",
+	"turn-away", "doors-open", "recusal", "admit", NULL };
 
 static const struct wire_field body_fields[] = {
 	{ .name = "who", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = LIMIT_PEOPLE_PER_MEETING },
 	{ .name = "number", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = WIRE_ID_MOST },
+	{ .name = "item", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = LIMIT_ITEMS },
 	{ .name = "reason", .kind = WIRE_OBJECT, .flags = WIRE_OPTIONAL, .fields = words_reason },
 	{ .name = "note", .kind = WIRE_WORD, .flags = WIRE_OPTIONAL, .words = event_notes },
 	{ .name = "text", .kind = WIRE_LINE, .flags = WIRE_OPTIONAL, .least = 1, .most = LIMIT_REASON },
@@ -82,7 +97,8 @@ static const struct wire_type body_type[] = { { "event", body_fields }, { NULL, 
 bool event_is_numbered(enum event_kind kind)
 {
 	return kind == EVENT_END_ASKED || kind == EVENT_REMOVE_ASKED || kind == EVENT_INVITE_ASKED ||
-		kind == EVENT_REQUEST_ASKED || kind == EVENT_FAULT_REPORTED;
+		kind == EVENT_REQUEST_ASKED || kind == EVENT_DOORS_ASKED || kind == EVENT_RECUSAL_ASKED ||
+		kind == EVENT_FAULT_REPORTED;
 }
 
 void event_done(struct event *e)
@@ -130,6 +146,8 @@ void event_write_body(const struct event *e, struct writer *w)
 		json_number(&j, "who", e->who);
 	if (e->number)
 		json_number(&j, "number", e->number);
+	if (e->item)
+		json_number(&j, "item", e->item);
 	if (e->reason) {
 		json_open_object(&j, "reason");
 		json_text(&j, "code", words_reasons[e->reason - 1]);
@@ -205,6 +223,7 @@ int event_read_body(struct event *e, struct bytes body)
 	root = wire_root(w);
 	e->who = (uint32_t)wire_integer(root, "who");
 	e->number = (uint32_t)wire_integer(root, "number");
+	e->item = (uint32_t)wire_integer(root, "item");
 	e->note = (enum event_note)(wire_word(root, "note", event_notes) + 1);
 	hex = wire_text(root, "detail");
 	if (hex && !parse_hex(hex, &e->detail))

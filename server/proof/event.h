@@ -57,6 +57,19 @@ enum event_kind {
 	EVENT_CHAIR_SUBSTITUTED,	/* who: acts as chair */
 	EVENT_CHAIR_RETURNED,	/* who: the chair */
 	EVENT_CODE_READ,	/* the room code was read aloud */
+	EVENT_ITEM_CREATED,	/* item, note: as it is convened, people: its guests; detail: of its title */
+	EVENT_ITEM_OPENED,	/* item */
+	EVENT_ITEM_CLOSED,	/* item */
+	EVENT_DOORS_ASKED,	/* number, item, reason */
+	EVENT_DOORS_ANNOUNCED,	/* item, reason: they open in ten seconds */
+	EVENT_DOORS_OPENED,	/* item */
+	EVENT_DOORS_CLOSED,	/* item */
+	EVENT_DECLARED_ALONE,	/* item */
+	EVENT_RECUSED,		/* who, item; by oneself or, with a reason, by an office */
+	EVENT_RECUSAL_ASKED,	/* number, who, item, reason */
+	EVENT_RECUSAL_CONTESTED,	/* who, item, reason: `recused` follows */
+	EVENT_GUEST_OUT,	/* who, item: that they were there for, or that begins */
+	EVENT_PRESENCE_CORRECTED,	/* who, note: what it was, reason */
 	EVENT_N,
 };
 
@@ -66,6 +79,10 @@ enum event_note {
 	NOTE_ADMINISTRATION,	/* through conclavectl */
 	NOTE_MICROPHONE,
 	NOTE_CAMERA,
+	NOTE_AS_CLOSED,		/* an item, as it is convened: this one or the next */
+	NOTE_AS_OPEN,
+	NOTE_ABSENT,		/* a person, whatever their connection says: this one or the next */
+	NOTE_PRESENT,
 	NOTE_END,		/* this and what follows: actions that can wait for a second person */
 	NOTE_REMOVE,
 	NOTE_INVITE,
@@ -75,6 +92,9 @@ enum event_note {
 	NOTE_SUSPEND,
 	NOTE_NEW_LINK,
 	NOTE_TURN_AWAY,
+	NOTE_DOORS_OPEN,
+	NOTE_RECUSAL,
+	NOTE_ADMIT,		/* a guest, outside their item */
 	NOTE_N,
 };
 
@@ -93,6 +113,7 @@ struct event {
 	uint32_t by;		/* a person; 0 = the server, or the administration */
 	uint32_t who;		/* a person; 0 = nobody */
 	uint32_t number;
+	uint32_t item;		/* of the agenda; 0 = none */
 	enum reason_code reason;
 	enum event_note note;
 	bool detailed;

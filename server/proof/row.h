@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A meeting and an invitation as values: what stands beside the proceedings, in the records and in an export.
+/* A meeting, an item and an invitation as values: what stands beside the proceedings, in the records and in an export.
  * In conclaved and conclavectl. Invariant: every text is terminated and fits on one line. */
 #pragma once
 
@@ -27,6 +27,12 @@ struct meeting_row {
 	uint32_t of_body;			/* whose members it was convened of; 0 = of none */
 	bool exported;
 	usec_t exported_at;			/* wall; its retention runs from then */
+};
+
+struct item_row {
+	uint32_t item;				/* 1 to LIMIT_ITEMS, without gaps */
+	char title[LINE_SIZE(LIMIT_NAME)];
+	uint8_t salt[EVENT_SALT_SIZE];
 };
 
 struct invitation_row {

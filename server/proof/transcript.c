@@ -36,6 +36,12 @@ static const struct wire_type person_type[] = { { "person", (const struct wire_f
 	{ .name = "salt", .kind = WIRE_LINE, .least = SALT_LETTERS, .most = SALT_LETTERS },
 	{ .name = NULL } } }, { NULL, NULL } };
 
+static const struct wire_type item_type[] = { { "item", (const struct wire_field[]){
+	{ .name = "item", .kind = WIRE_INTEGER, .least = 1, .most = LIMIT_ITEMS },
+	{ .name = "title", .kind = WIRE_LINE, .least = 1, .most = LIMIT_NAME },
+	{ .name = "salt", .kind = WIRE_LINE, .least = SALT_LETTERS, .most = SALT_LETTERS },
+	{ .name = NULL } } }, { NULL, NULL } };
+
 static const struct wire_type checkpoint_type[] = { { "checkpoint", (const struct wire_field[]){
 	{ .name = "note", .kind = WIRE_TEXT, .most = 2 * CHECKPOINT_NOTE_SIZE },
 	{ .name = NULL } } }, { NULL, NULL } };
@@ -106,6 +112,18 @@ void transcript_write_person(struct writer *w, const struct invitation_row *p, b
 	json_text(&j, "office", office_word(p->office));
 	json_text(&j, "party", p->party);
 	write_base64(&j, "salt", p->salt, EVENT_SALT_SIZE);
+	json_close_object(&j);
+	write_end(w, more);
+}
+
+void transcript_write_item(struct writer *w, const struct item_row *i, bool more)
+{
+	struct json j = json_writer(w);
+
+	json_open_object(&j, NULL);
+	json_number(&j, "item", i->item);
+	json_text(&j, "title", i->title);
+	write_base64(&j, "salt", i->salt, EVENT_SALT_SIZE);
 	json_close_object(&j);
 	write_end(w, more);
 }
@@ -239,6 +257,28 @@ int transcript_read_person(struct bytes line, struct invitation_row *ret, bool *
 		return 0;
 	transcript_write_person(&w, &p, *more);
 	*ret = p;
+	return is_as_written(line, &w);
+}
+
+int transcript_read_item(struct bytes line, struct item_row *ret, bool *more)
+{
+	_cleanup_(wire_freep) struct wire *hold = NULL;
+	char text[TRANSCRIPT_LINE_SIZE];
+	struct writer w = writer(text, sizeof(text));
+	struct item_row i = { 0 };
+	const struct wire_node *n;
+	int r;
+
+	r = parse(&hold, without_comma(line, more), item_type);
+	if (r <= 0)
+		return r;
+	n = wire_root(hold);
+	i.item = (uint32_t)wire_integer(n, "item");
+	copy_line(i.title, sizeof(i.title), wire_text(n, "title"));
+	if (!read_base64(n, "salt", i.salt, sizeof(i.salt)))
+		return 0;
+	transcript_write_item(&w, &i, *more);
+	*ret = i;
 	return is_as_written(line, &w);
 }
 

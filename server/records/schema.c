@@ -186,6 +186,13 @@ const char *const schema_migrations[] = {
 	"CREATE TRIGGER erasing_is_for_what_has_ended BEFORE UPDATE OF erased ON meeting"
 	" WHEN NEW.erased AND NOT EXISTS (SELECT 1 FROM event WHERE event.meeting = NEW.number AND kind = 'ended')"
 	" BEGIN SELECT RAISE(ABORT, 'a meeting that has not ended stays'); END;",
+	"CREATE TABLE item ("
+	" meeting INTEGER NOT NULL REFERENCES meeting(number),"
+	" item INTEGER NOT NULL,"
+	" title TEXT NOT NULL,"
+	" salt BLOB NOT NULL,"
+	" PRIMARY KEY (meeting, item)"
+	") STRICT, WITHOUT ROWID;",
 };
 
 const int schema_version = (int)ARRAY_SIZE(schema_migrations);
@@ -216,6 +223,10 @@ const char *const schema_statements[SQL_N] = {
 		"INSERT INTO invitation (meeting, person, name, email, office, party, salt) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[SQL_INVITATIONS] =
 		"SELECT person, name, email, office, party, salt FROM invitation WHERE meeting = ? ORDER BY person",
+	[SQL_ITEM_INSERT] = "INSERT INTO item (meeting, item, title, salt) VALUES (?, ?, ?, ?)",
+	[SQL_ITEMS] = "SELECT item, title, salt FROM item WHERE meeting = ? ORDER BY item",
+	[SQL_ITEM_COUNT] =
+		"SELECT count(*) FROM event WHERE meeting = ? AND seq <= ? AND kind = 'item-created'",
 	[SQL_LINK_INSERT] = "INSERT INTO link (hash, meeting, person, created) VALUES (?, ?, ?, ?)",
 	[SQL_LINK_FIND] = "SELECT hash, meeting, person, dead, seat FROM link WHERE hash = ?",
 	[SQL_LINK_USE] = "UPDATE link SET seat = ? WHERE hash = ? AND seat IS NULL",
@@ -338,6 +349,7 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_MEETING_CHECKPOINTS_REMOVE] = "DELETE FROM checkpoint WHERE meeting = ?",
 	[SQL_MEETING_LINKS_REMOVE] = "DELETE FROM link WHERE meeting = ?",
 	[SQL_MEETING_SEATS_REMOVE] = "DELETE FROM seat WHERE meeting = ?",
+	[SQL_MEETING_ITEMS_REMOVE] = "DELETE FROM item WHERE meeting = ?",
 	[SQL_MEETING_INVITATIONS_REMOVE] = "DELETE FROM invitation WHERE meeting = ?",
 	[SQL_MEETING_REMOVE] = "DELETE FROM meeting WHERE number = ?",
 	[SQL_MEETINGS_OF_EMAIL] =

@@ -41,6 +41,13 @@ static bool invitation_from_row(struct db *db, enum statement s, struct invitati
 		row_copy_blob(p->salt, sizeof(p->salt), db_blob(db, s, 5));
 }
 
+static bool item_from_row(struct db *db, enum statement s, struct item_row *i)
+{
+	return row_copy_number(&i->item, db_integer(db, s, 0)) &&
+		row_copy_text(i->title, sizeof(i->title), db_text(db, s, 1)) &&
+		row_copy_blob(i->salt, sizeof(i->salt), db_blob(db, s, 2));
+}
+
 static bool link_from_row(struct db *db, enum statement s, struct link_row *l)
 {
 	l->dead = db_integer(db, s, 3);
@@ -67,6 +74,7 @@ static bool seat_from_row(struct db *db, enum statement s, struct seat_row *t)
 
 DEFINE_ROWS(meeting_rows, struct meeting_row, meeting_from_row)
 DEFINE_ROWS(invitation_rows, struct invitation_row, invitation_from_row)
+DEFINE_ROWS(item_rows, struct item_row, item_from_row)
 DEFINE_ROWS(link_rows, struct link_row, link_from_row)
 DEFINE_ROWS(seat_rows, struct seat_row, seat_from_row)
 
@@ -128,7 +136,7 @@ int store_meeting_erase(struct db *db, uint32_t number)
 	/* Links name seats, and both name invitations. */
 	static const enum statement all[] = { SQL_MEETING_ERASE, SQL_MEETING_CHECKPOINTS_REMOVE,
 		SQL_MEETING_EVENTS_REMOVE, SQL_MEETING_LINKS_REMOVE, SQL_MEETING_SEATS_REMOVE,
-		SQL_MEETING_INVITATIONS_REMOVE, SQL_MEETING_REMOVE };
+		SQL_MEETING_INVITATIONS_REMOVE, SQL_MEETING_ITEMS_REMOVE, SQL_MEETING_REMOVE };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(all); i++)
@@ -172,6 +180,24 @@ int store_invitations(struct db *db, uint32_t meeting, struct invitation_row *ro
 		r = invitation_rows(db, SQL_INVITATIONS, rows, most);
 	for (int i = 0; i < r; i++)
 		if (rows[i].person != (uint32_t)i + 1)
+			return -EBADMSG;
+	return r;
+}
+
+int store_item_add(struct db *db, uint32_t meeting, const struct item_row *row)
+{
+	return db_write(db, SQL_ITEM_INSERT, DB_VALUES(DB_INT(meeting), DB_INT(row->item), DB_STRING(row->title),
+		DB_BYTES(row->salt, sizeof(row->salt))));
+}
+
+int store_items(struct db *db, uint32_t meeting, struct item_row *rows, size_t most)
+{
+	int r = db_read(db, SQL_ITEMS, DB_VALUES(DB_INT(meeting)));
+
+	if (r == 0)
+		r = item_rows(db, SQL_ITEMS, rows, most);
+	for (int i = 0; i < r; i++)
+		if (rows[i].item != (uint32_t)i + 1)
 			return -EBADMSG;
 	return r;
 }

@@ -59,6 +59,9 @@ int store_meetings_of_email(struct db *db, const char *email, usec_t ended, stru
 int store_invitation_add(struct db *db, uint32_t meeting, const struct invitation_row *row);
 int store_invitations(struct db *db, uint32_t meeting, struct invitation_row *rows, size_t most);
 
+int store_item_add(struct db *db, uint32_t meeting, const struct item_row *row);
+int store_items(struct db *db, uint32_t meeting, struct item_row *rows, size_t most);
+
 int store_link_add(struct db *db, const struct link_row *row, usec_t wall);
 int store_link_find(struct db *db, const struct digest *hash, struct link_row *ret);
 int store_link_use(struct db *db, const struct link_row *row, uint32_t seat);

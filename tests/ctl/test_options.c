@@ -144,7 +144,14 @@ TEST(every_mistake_is_named)
 		{ "meeting|create|--chair|Greet", "--chair must be" },
 		{ "meeting|create|--substitute|Jan", "--substitute must be" },
 		{ "meeting|create|--substitute|a@b|--substitute|c@d", "--substitute can be given once" },
-		{ "meeting|create|--item|Begroting;open", "--item: this version" },
+		{ "meeting|create|--item|Begroting", "--item must be" },
+		{ "meeting|create|--item|;open", "--item must be" },
+		{ "meeting|create|--item|Begroting;", "--item must be" },
+		{ "meeting|create|--item|Begroting;half", "--item must be" },
+		{ "meeting|create|--item|Begroting;open;", "--item must be" },
+		{ "meeting|create|--item|Begroting;open;guest=", "--item must be" },
+		{ "meeting|create|--item|Begroting;open;guest=piet", "--item must be" },
+		{ "meeting|create|--item|Begroting;open;guest=p@x;els@x", "--item must be" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {

@@ -271,27 +271,41 @@ void stage_demo(struct stage *s)
 	}
 }
 
-void stage_convene(struct stage *s)
+static void convene(struct stage *s, size_t n, const char *more)
 {
-	static const char *const emails[] = { "hilde", "greet", "marleen", "jan", "fatima", "piet" };
-	char text[256], link[256];
+	static const char *const emails[] = { "hilde", "greet", "marleen", "jan", "fatima", "piet", "els" };
+	char request[1024], text[256], link[256];
 
-	check(stage_made(s, "{\"verb\":\"meeting-create\",\"title\":\"Raad\",\"starts\":\"2026-03-12T18:30Z\","
+	snprintf(request, sizeof(request), "%s%s}",
+		"{\"verb\":\"meeting-create\",\"title\":\"Raad\",\"starts\":\"2026-03-12T18:30Z\","
 		"\"substitute\":\"marleen@x.example\",\"people\":["
 		"{\"name\":\"Hilde Aerts\",\"email\":\"hilde@x.example\",\"office\":\"clerk\"},"
 		"{\"name\":\"Greet Verhaeghe\",\"email\":\"greet@x.example\",\"office\":\"chair\"},"
 		"{\"name\":\"Marleen Goossens\",\"email\":\"marleen@x.example\",\"office\":\"member\"},"
 		"{\"name\":\"Jan Peeters\",\"email\":\"jan@x.example\",\"office\":\"member\"},"
 		"{\"name\":\"Fatima El Idrissi\",\"email\":\"fatima@x.example\",\"office\":\"member\"},"
-		"{\"name\":\"Piet Claes\",\"email\":\"piet@x.example\",\"office\":\"guest\"}]}"));
+		"{\"name\":\"Piet Claes\",\"email\":\"piet@x.example\",\"office\":\"guest\"}", more);
+	check(stage_made(s, request));
 	check(stage_field(s->answer, "meeting", 0, s->meeting, sizeof(s->meeting)));
-	for (size_t i = 0; i < ARRAY_SIZE(emails); i++) {
+	for (size_t i = 0; i < n; i++) {
 		snprintf(text, sizeof(text), "{\"verb\":\"invite\",\"meeting\":\"%s\",\"email\":\"%s@x.example\"}", s->meeting,
 			emails[i]);
 		check(stage_made(s, text));
 		check(stage_field(s->answer, "link", 0, link, sizeof(link)));
 		memcpy(s->actors[i].link, strchr(link, '#') + 1, 44);
 	}
+}
+
+void stage_convene(struct stage *s)
+{
+	convene(s, 6, "]");
+}
+
+void stage_convene_items(struct stage *s)
+{
+	convene(s, 7, ",{\"name\":\"Els Maes\",\"email\":\"els@x.example\",\"office\":\"guest\"}],\"items\":["
+		"{\"title\":\"Verslag\",\"convened\":\"open\"},"
+		"{\"title\":\"Aanstelling\",\"convened\":\"closed\",\"guests\":[{\"email\":\"piet@x.example\"}]}]");
 }
 
 /* The jar has one cookie a seat; a renewed one takes the place of the old. */

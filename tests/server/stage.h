@@ -64,7 +64,7 @@ struct stage {
 	bool lenient;			/* memory fails: what cannot be delivered is no fault of the test */
 };
 
-enum { CLERK, CHAIR, MARLEEN, JAN, FATIMA, PIET };	/* the demonstration's people: actors 0 to 4, persons 1 to 5 */
+enum { CLERK, CHAIR, MARLEEN, JAN, FATIMA, PIET, ELS };	/* the demonstration's people: actors 0 to 4, persons 1 to 5 */
 
 void stage_open(struct stage *s, const char *path);	/* NULL: in memory */
 void stage_close(struct stage *s);
@@ -78,6 +78,8 @@ bool stage_made(struct stage *s, const char *request);	/* … and it was done */
 void stage_demo(struct stage *s);
 /* The same people, and Piet, a guest; Marleen is the substitute of the chair. */
 void stage_convene(struct stage *s);
+/* … with an agenda: two items, Piet a guest of the second; and Els (actor 6), a guest of none: audience. */
+void stage_convene_items(struct stage *s);
 /* The first id in it. */
 long stage_id(const char *json);
 /* The text of a field in JSON, the n-th occurrence from 0. */

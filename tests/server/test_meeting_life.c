@@ -205,7 +205,7 @@ TEST(ending_takes_two)
 	actor_error(jan, "not-allowed", "end", NULL);
 	actor_say(clerk, "{\"type\":\"end\",\"reason\":{\"code\":\"written\",\"text\":\"alles is gezegd\"}}");
 	heard = actor_hears(jan, "request", "\"action\":\"end\",\"by\":{\"id\":1,\"name\":\"Hilde Aerts\",\"office\":\"clerk\"},"
-		"\"who\":null,\"name\":null,\"reason\":{\"code\":\"written\",\"text\":\"alles is gezegd\"},\"seconds\":120}");
+		"\"who\":null,\"name\":null,\"item\":null,\"reason\":{\"code\":\"written\",\"text\":\"alles is gezegd\"},\"seconds\":120}");
 	snprintf(request, sizeof(request), "{\"type\":\"confirm\",\"request\":%ld}", stage_id(heard));
 	actor_say(clerk, "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}");
 	actor_error(clerk, "own-request", "end", NULL);
@@ -242,7 +242,7 @@ TEST(a_request_expires_after_two_minutes)
 	stage_pass(&s, SECONDS(119));
 	check(!actor_has(chair, "request-over"));
 	stage_pass(&s, SECONDS(1));
-	actor_hears(chair, "entry", "\"kind\":\"request-expired\",\"by\":null,\"who\":null,\"reason\":null,\"note\":\"end\"}");
+	actor_hears(chair, "entry", "\"kind\":\"request-expired\",\"by\":null,\"who\":null,\"reason\":null,\"note\":\"end\",\"item\":null}");
 	actor_hears(chair, "request-over", "\"outcome\":\"expired\"");
 	actor_say(chair, "{\"type\":\"end\",\"reason\":{\"code\":\"agreed\"}}");
 	actor_hears(clerk, "request", NULL);

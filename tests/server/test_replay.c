@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The proceedings are the meeting: after each of 24,000 random steps, the fold that lives and the fold of the
+/* The proceedings are the meeting: after each of 36,000 random steps, the fold that lives and the fold of the
  * records are the same, and so is what a restarted hall makes of them. In tests only. The seed is printed. */
 #include <inttypes.h>
 
@@ -8,9 +8,9 @@
 #include "server/hall/inside.h"
 #include "tests/server/stage.h"
 
-#define STEPS 24000
+#define STEPS 36000
 #define STEPS_OF_ONE 300
-#define PEOPLE 6
+#define PEOPLE 7
 
 static struct stage s;
 static struct random dice;
@@ -26,27 +26,44 @@ static void dump(const struct fold *f, char *ret, size_t size)
 	write_format(&w, "suspended %d by %u at %" PRIu64 " %d %s\n", f->suspension.on, f->suspension.by,
 		f->suspension.wall, (int)f->suspension.reason, f->suspension.text);
 	for (int i = 0; i < LIMIT_REQUESTS; i++)
-		write_format(&w, "request %u %d by %u who %u %d %d %s\n", f->requests[i].id, (int)f->requests[i].action,
-			f->requests[i].by, f->requests[i].who, f->requests[i].as_chair, (int)f->requests[i].reason,
+		write_format(&w, "request %u %d by %u who %u item %u %d %d %s\n", f->requests[i].id,
+			(int)f->requests[i].action, f->requests[i].by, f->requests[i].who, f->requests[i].item,
+			f->requests[i].as_chair, (int)f->requests[i].reason,
 			f->requests[i].text);
 	for (int i = 0; i < LIMIT_FAULTS; i++)
 		write_format(&w, "fault %u by %u at %" PRIu64 " %s\n", f->faults[i].id, f->faults[i].by,
 			f->faults[i].wall, f->faults[i].text);
+	write_format(&w, "item %u doors %d recusals %u noted %u\n", f->agenda.open, (int)f->agenda.doors,
+		f->agenda.n_recusals, f->agenda.n_noted);
+	for (uint32_t i = 0; i < f->agenda.n_items; i++) {
+		const struct agenda_item *item = &f->agenda.items[i];
+
+		write_format(&w, "item %u: %d %d %" PRIx64 " %" PRIx64 " %" PRIx64 "\n", i + 1,
+			(int)item->phase, item->for_audience, item->guests.words[0], item->recused.words[0],
+			item->alone.words[0]);
+	}
+	for (uint32_t i = 0; i < f->agenda.n_noted; i++)
+		write_format(&w, "noted %u %u by %u %d %d %s\n", f->agenda.noted[i].item, f->agenda.noted[i].who,
+			f->agenda.noted[i].by, f->agenda.noted[i].contested, (int)f->agenda.noted[i].reason,
+			f->agenda.noted[i].text);
 	for (uint32_t i = 0; i < f->n_speakers; i++)
 		write_format(&w, "speaker %u\n", f->speakers[i]);
 	for (int i = 0; i <= LIMIT_PEOPLE_PER_MEETING; i++) {
 		const struct fold_person *p = &f->people[i];
 
-		if (p->invited || p->inside || p->lost || p->seat || p->links || p->entered || p->withdrawn)
-			write_format(&w, "%d: %d %d %d %u %u %d %d\n", i, p->invited, p->inside, p->lost, p->seat,
-				p->links, p->entered, p->withdrawn);
+		if (p->invited || p->inside || p->lost || p->seat || p->links || p->entered || p->withdrawn ||
+		    p->aside || p->put_out)
+			write_format(&w, "%d: %d %d %d %u %u %d %d %d %" PRIu64 " %d %d %u %u\n", i, p->invited,
+				p->inside, p->lost, p->seat, p->links, p->entered, p->withdrawn, p->aside, p->aside_wall,
+				p->put_out, p->by_two, p->muted, p->unshared);
 	}
 	for (uint32_t seq = f->seq > FOLD_ENTRIES ? f->seq - FOLD_ENTRIES + 1 : 1; seq <= f->seq; seq++) {
 		const struct event *e = fold_entry(f, seq);
 
 		check(e);
-		write_format(&w, "%u %" PRIu64 " %s %u %u %u %d %d %s %d\n", e->seq, e->wall, event_words[e->kind],
-			e->by, e->who, e->number, (int)e->reason, (int)e->note, e->text ? e->text : "-", e->detailed);
+		write_format(&w, "%u %" PRIu64 " %s %u %u %u %u %d %d %s %d\n", e->seq, e->wall, event_words[e->kind],
+			e->by, e->who, e->number, e->item, (int)e->reason, (int)e->note, e->text ? e->text : "-",
+			e->detailed);
 	}
 	write_u8(&w, 0);
 	check(w.ok);
@@ -102,7 +119,7 @@ static void use_a_right(const struct meeting *m)
 	const struct fold *f = m->fold;
 	char text[256];
 
-	switch (one_of(12)) {
+	switch (one_of(15)) {
 	case 0:
 	case 1:
 		actor_say(anybody, one_of(3) ? "{\"type\":\"hand\",\"raised\":true}" :
@@ -116,6 +133,8 @@ static void use_a_right(const struct meeting *m)
 		actor_say(a, "{\"type\":\"floor-end\"}");
 		break;
 	case 4:
+		if (f->n_speakers < 2)
+			actor_say(anybody, "{\"type\":\"hand\",\"raised\":true}");
 		if (f->n_speakers == 2) {
 			snprintf(text, sizeof(text), "{\"type\":\"order\",\"people\":[%u,%u]}", f->speakers[1],
 				f->speakers[0]);
@@ -151,13 +170,74 @@ static void use_a_right(const struct meeting *m)
 	}
 }
 
+/* The agenda, moved along by anybody; most often by those who may. */
+static void use_the_agenda(const struct meeting *m)
+{
+	struct actor *a = &s.actors[one_of(one_of(3) ? 2 : PEOPLE)], *anybody = &s.actors[one_of(PEOPLE)];
+	uint32_t item = m->fold->agenda.open && one_of(4) ? m->fold->agenda.open : 1 + one_of(2);
+	char more[256];
+
+	switch (one_of(12)) {
+	case 0:
+	case 1:
+	case 2:
+		say(a, "item-open", "item", 1 + one_of(2), "");
+		break;
+	case 3:
+		say(a, "item-close", "item", item, "");
+		break;
+	case 4:
+	case 5:
+		if (m->fold->agenda.doors != DOORS_CLOSED) {
+			say(&s.actors[one_of(2)], "doors-close", "item", item, "");
+			break;
+		}
+		say(a, "doors-open", "item", item, REASON);
+		if (m->fold->requests[0].id)
+			say(&s.actors[one_of(2)], "confirm", "request", m->fold->requests[0].id, "");
+		break;
+	case 6:
+		say(a, one_of(3) ? "doors-close" : "item-open", "item", item, "");
+		stage_pass(&s, SECONDS(one_of(12)));
+		break;
+	case 7:
+		say(anybody, "declare-alone", "item", item, "");
+		break;
+	case 8:
+		if (one_of(8) == 0)
+			say(anybody, "recuse", "item", item, "");
+		break;
+	case 9:
+		snprintf(more, sizeof(more), ",\"person\":%u,\"contested\":%s" REASON, 3 + one_of(PEOPLE - 2),
+			one_of(2) ? "true" : "false");
+		if (one_of(4) == 0)
+			say(a, "note-recusal", "item", item, more);
+		break;
+	case 10:
+		say(a, "note-presence", "person", 1 + one_of(PEOPLE), one_of(2) ? ",\"present\":true" REASON :
+			",\"present\":false" REASON);
+		break;
+	default:
+		say(a, "admit", "person", 6 + one_of(2), one_of(2) ? REASON : "");
+		break;
+	}
+}
+
 static void step(void)
 {
 	struct actor *a = &s.actors[one_of(PEOPLE)];
 	const struct meeting *m = list_first(&s.hall->meetings, struct meeting, in_hall);
 	struct hall_answer answer;
 
-	switch (one_of(30)) {
+	switch (one_of(36)) {
+	case 30:
+	case 31:
+	case 32:
+	case 33:
+	case 34:
+	case 35:
+		use_the_agenda(m);
+		break;
 	case 0:
 		actor_link(a, a->link, &answer);
 		break;
@@ -220,7 +300,7 @@ static void step(void)
 		break;
 	case 21:
 		if (one_of(4) == 0)
-			new_link(m, one_of(PEOPLE));
+			new_link(m, one_of(m->n_people));
 		break;
 	case 22:
 		hall_media_down(s.hall, 0);
@@ -268,7 +348,10 @@ static unsigned hold_a_meeting(void)
 		s.policy = &policy;
 		stage_restart(&s);
 	}
-	stage_convene(&s);
+	if (one_of(4))
+		stage_convene_items(&s);
+	else
+		stage_convene(&s);
 	stage_media_up(&s);
 	if (one_of(3))
 		stage_everyone_in(&s);

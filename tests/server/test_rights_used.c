@@ -293,7 +293,7 @@ TEST(a_member_is_removed_by_two)
 	everyone_sends();
 	say(CLERK, "remove", JAN, WRITTEN);
 	actor_hears(&s.actors[JAN], "request", "\"action\":\"remove\",\"by\":{\"id\":1,\"name\":\"Hilde Aerts\",\"office\":\"clerk\"},"
-		"\"who\":{\"id\":4,\"name\":\"Jan Peeters\",\"office\":\"member\"},\"name\":null,\"reason\":{\"code\":\"written\"");
+		"\"who\":{\"id\":4,\"name\":\"Jan Peeters\",\"office\":\"member\"},\"name\":null,\"item\":null,\"reason\":{\"code\":\"written\"");
 	say(CLERK, "remove", JAN, WRITTEN);
 	actor_error(&s.actors[CLERK], "own-request", "remove", NULL);
 	say(CHAIR, "remove", JAN, WRITTEN);
