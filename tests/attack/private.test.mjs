@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // RIGHTS N2 at the server: whoever reads the whole memory of conclaved and of its media process finds no private word.
-// The clients' own encryption is tested with the clients; here a key that never leaves this test stands for it. The same
-// search finds what was said in clear, in both processes, or it would prove nothing.
+// The clients' own encryption is tested with the clients; here a key that never leaves this test stands for it. The
+// same search finds what was said in clear, in both processes, or it would prove nothing.
 
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
@@ -36,7 +36,8 @@ async function occurrences(pid, texts) {
       const { bytesRead } = await memory.read(piece, 0, Math.min(piece.length, to - at), at).catch(() => ({}));
       searched += bytesRead ?? 0;
       const bytes = piece.subarray(0, bytesRead ?? 0);
-      for (const needle of needles) for (let i = bytes.indexOf(needle); i >= 0; i = bytes.indexOf(needle, i + 1)) found++;
+      for (const needle of needles)
+        for (let i = bytes.indexOf(needle); i >= 0; i = bytes.indexOf(needle, i + 1)) found++;
     }
   }
   await memory.close();
@@ -78,7 +79,8 @@ test('N2 no private word in the memory of the server', async () => {
   await two.next('key-welcome');
 
   // Made here, so that no file and no command line holds them either.
-  const [whisper, aloud, offered] = ['whisper', 'aloud', 'offered'].map((word) => `${word}-${randomBytes(12).toString('hex')}`);
+  const words = ['whisper', 'aloud', 'offered'];
+  const [whisper, aloud, offered] = words.map((word) => `${word}-${randomBytes(12).toString('hex')}`);
   const key = randomBytes(32);
   for (let i = 0; i < 20; i++) {
     const body = seal(`${whisper} ${i}`, key);

@@ -100,7 +100,7 @@ test('keys and private words leave nothing on the disk and nothing in the log', 
   );
   check(seeded, 'no second meeting');
   check((await traces(server, 'canary-in-a-title')).length > 0, 'the search finds nothing at all');
-  check((await traces(server, 'canary-said-aloud')).length > 0, 'the search does not find what was said in the meeting');
+  check((await traces(server, 'canary-said-aloud')).length > 0, 'the search does not find what was said aloud');
   const forms = [mark, base64(`${mark} body`), base64(`${mark} commit`), base64(`${mark} welcome`)];
   const secrets = [...forms, base64(`${mark} package`), device, voucher, Buffer.from(device, 'base64'), tag('B')];
   equal(await traces(server, ...secrets), [], 'while it runs');
