@@ -24,7 +24,7 @@ function names(v: Scene, ids: readonly PersonId[]): string {
   return ids.map((id) => nameOf(v, id)).join(', ');
 }
 
-export function sessionTag(v: Scene, open: boolean, testid = ''): TemplateResult {
+export function sessionTag(v: Pick<Scene, 't'>, open: boolean, testid = ''): TemplateResult {
   return html`<span class="tag ${open ? 'tag--open' : 'tag--closed'}" data-testid=${testid || nothing}
     data-state=${open ? 'open' : 'closed'}>${icon(open ? 'unlock' : 'lock')}${
     v.t.say(open ? 'session.open' : 'session.closed')}</span>`;

@@ -80,7 +80,7 @@ function markOf(kind: EntryKind): TemplateResult | typeof nothing {
   }
 }
 
-function row(t: Text, entry: Entry): TemplateResult {
+export function row(t: Text, entry: Entry): TemplateResult {
   const said = remark(t, entry);
   return html`<li class="log__e log__e--${LOOKS[entry.kind]}" data-testid="proceedings-entry" data-kind=${entry.kind}>
     <time class="log__t" datetime=${entry.at} title=${t.moment(entry.at)}>${t.shortTime(entry.at)}</time>

@@ -48,13 +48,13 @@ const MANY = 256;
 
 const office: Check<Office> = oneOf(['chair', 'clerk', 'member', 'guest']);
 
-const reason: Check<Reason> = (u) => {
+export const reason: Check<Reason> = (u) => {
   const code = oneOf(REASON_CODES)(field(u, 'code'));
   const written = field(u, 'text');
   return written === undefined ? { code } : { code, text: text(written) };
 };
 
-const meeting = object<Meeting>({
+export const meeting = object<Meeting>({
   id: text,
   title: text,
   body: text,
@@ -63,7 +63,7 @@ const meeting = object<Meeting>({
   phase: oneOf(['planned', 'open', 'ended']),
 });
 const sources = object<Sources>({ microphone: flag, camera: flag, screen: flag, screen_sound: flag });
-const named = object<Named>({ id, name: text, office });
+export const named = object<Named>({ id, name: text, office });
 const actor = object<Actor>({ name: text, office });
 const waiting = object<Waiting>({ id, name: text, office, device });
 const person = object<Person>({
@@ -85,7 +85,7 @@ const slot = object<Slot>({
   person: id,
   source: oneOf(['microphone', 'camera', 'screen', 'screen-sound']),
 });
-const entry = object<Entry>({
+export const entry = object<Entry>({
   seq: id,
   at: time,
   kind: oneOf(ENTRY_KINDS),

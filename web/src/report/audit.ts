@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Are these proceedings what the server signed, and what this browser saw of them? Every entry is hashed anew, every
+// checkpoint's root and signature computed; then the heads that this browser kept, and the entries that the report
+// shows, are held against them. Pure, over WebCrypto. The names and titles beside the entries are not looked at here:
+// `conclavectl log verify` does that too.
+
+import { fromBase64 } from '../record/base64';
+import type { Kept } from '../record/keeper';
+import { isSigned, readNote } from '../record/note';
+import { type Bytes, leaf, same, Tree } from '../record/tree';
+import { between, id, listOf, object, oneOf, text, time } from '../wire/check';
+import type { Entry } from '../wire/messages';
+
+export type Why = 'unreadable' | 'key' | 'entry' | 'checkpoint' | 'kept' | 'report';
+
+export type Finding =
+  | { readonly whole: true; readonly entries: number; readonly heads: number }
+  /** `entry` 0: it is no entry's. */
+  | { readonly whole: false; readonly why: Why; readonly entry: number };
+
+interface Line {
+  readonly seq: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly by: number;
+  readonly body: string;
+  readonly leaf: string;
+}
+
+interface Transcript {
+  readonly format: string;
+  readonly server: string;
+  readonly key: string;
+  readonly meeting: { readonly id: string };
+  readonly checkpoints: readonly { readonly note: string }[];
+  readonly entries: readonly Line[];
+}
+
+const MANY = 100_000;
+
+const transcript = object<Transcript>({
+  format: oneOf(['conclave proceedings 1']),
+  server: text,
+  key: text,
+  meeting: object<Transcript['meeting']>({ id: text }),
+  checkpoints: listOf(object<Transcript['checkpoints'][number]>({ note: text }), MANY),
+  entries: listOf(
+    object<Line>({ seq: id, at: time, kind: text, by: between(0, 2 ** 31), body: text, leaf: text }),
+    MANY,
+  ),
+});
+
+const utf8 = new TextEncoder();
+
+function number(bytes: 4 | 8, n: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(bytes));
+  if (bytes === 4) view.setUint32(0, n);
+  else view.setBigUint64(0, BigInt(n));
+  return new Uint8Array(view.buffer);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
+  parts.reduce((at, part) => {
+    whole.set(part, at);
+    return at + part.length;
+  }, 0);
+  return whole;
+}
+
+/** As server/proof/leaf.c writes it. */
+function record(meeting: string, e: Line): Uint8Array {
+  const sized = (s: string): readonly Uint8Array[] => [number(4, utf8.encode(s).length), utf8.encode(s)];
+  return joined([
+    utf8.encode('conclave event 1'), ...sized(meeting), ...sized(e.kind), ...sized(e.body),
+    number(4, e.seq), number(4, e.by), number(8, Date.parse(e.at)),
+  ]);
+}
+
+function bad(why: Why, entry = 0): Finding {
+  return { whole: false, why, entry };
+}
+
+/** The roots that must be met on the way, by size. */
+interface Due {
+  readonly root: Bytes;
+  readonly why: 'checkpoint' | 'kept';
+}
+
+async function duties(t: Transcript, key: Bytes, kept: Kept | null): Promise<Map<number, Due[]> | null> {
+  const due = new Map<number, Due[]>();
+  const add = (size: number, one: Due): void => void due.set(size, [...(due.get(size) ?? []), one]);
+  for (const { note } of t.checkpoints) {
+    const read = readNote(note);
+    if (read === null || read.meeting !== t.meeting.id || (await isSigned(read, key)) === false) return null;
+    add(read.size, { root: read.root, why: 'checkpoint' });
+  }
+  for (const head of kept?.heads ?? []) {
+    const root = fromBase64(head.root);
+    if (root !== null) add(head.size, { root, why: 'kept' });
+  }
+  return due;
+}
+
+async function walk(t: Transcript, due: Map<number, Due[]>): Promise<Finding> {
+  const tree = new Tree();
+  for (const e of t.entries) {
+    const hash = await leaf(record(t.meeting.id, e));
+    const told = fromBase64(e.leaf);
+    if (e.seq !== tree.size + 1 || told === null || !same(hash, told)) return bad('entry', tree.size + 1);
+    await tree.add(hash);
+    const wanted = due.get(tree.size);
+    if (wanted === undefined) continue;
+    const root = await tree.root();
+    const other = wanted.find((one) => !same(one.root, root));
+    if (other !== undefined) return bad(other.why, tree.size);
+    due.delete(tree.size);
+  }
+  const missing = [...due.values()].flat()[0];
+  return missing === undefined ? { whole: true, entries: tree.size, heads: t.checkpoints.length } : bad(missing.why);
+}
+
+/** `shown`: the entries of the report, which may be a part of them. */
+export async function audit(raw: string, shown: readonly Entry[], kept: Kept | null): Promise<Finding> {
+  let t: Transcript;
+  try {
+    t = transcript(JSON.parse(raw));
+  } catch {
+    return bad('unreadable');
+  }
+  const key = fromBase64(t.key);
+  const pinned = kept?.key ?? t.key;
+  if (key === null || key.length !== 32 || pinned !== t.key) return bad('key');
+  if (kept !== null && kept.server !== t.server) return bad('key');
+  const due = await duties(t, key, kept);
+  if (due === null) return bad('checkpoint');
+  const found = await walk(t, due);
+  if (!found.whole) return found;
+  const lies = shown.find((e) => {
+    const line = t.entries[e.seq - 1];
+    return line === undefined || line.kind !== e.kind || line.at !== e.at || line.by !== (e.by?.id ?? 0);
+  });
+  return lies === undefined ? found : bad('report', lies.seq);
+}
