@@ -13,12 +13,13 @@ static const char *const helps[CTL_N + 1] = {
 		"Plans a meeting and prints its id. Links are made afterwards, with `conclavectl invite`.\n"
 		"  --title TITLE    what the meeting is called\n"
 		"  --starts TIME    date, time and zone, such as 2026-12-01T19:30:00+01:00\n"
-		"  --body NAME      the council or committee that meets\n"
+		"  --body NAME      the council or committee that meets; its own members, when nobody else is named\n"
 		"  --clerk PERSON   one at most; a meeting needs a clerk or a chair, who can open it\n"
 		"  --chair PERSON   one at most\n"
 		"  --member PERSON  as often as there are members\n"
 		"  --substitute EMAIL  the member who takes the chair should its connection be lost\n"
 		"  --guest PERSON   as often as there are guests\n"
+		"  --links everyone a link alone makes a seat, for members too\n"
 		"  --item ITEM      as often as the agenda has items, in order: 'TITLE;closed', or 'TITLE;open' when an audience may\n"
 		"                   come; behind it ';guest=EMAIL' for each guest who is there for this item alone\n"
 		"  --language L     nl (unless said otherwise), fr, de or en\n"
@@ -65,6 +66,54 @@ static const char *const helps[CTL_N + 1] = {
 		"Whether nothing is missing at the end only a checkpoint can tell that somebody else has kept.\n"
 		"  --checkpoint NOTE  a file with such a checkpoint\n"
 		COMMON,
+	[CTL_BODY_ADD] =
+		"conclavectl body add NAME\n"
+		"A council or committee; prints its id.\n"
+		COMMON,
+	[CTL_BODY_LIST] =
+		"conclavectl body list\n"
+		"Lists the bodies; with --json also who is in them.\n"
+		COMMON,
+	[CTL_USER_ADD] =
+		"conclavectl user add NAME --email EMAIL [--body BODY --office OFFICE [--party PARTY]]\n"
+		"An account; prints a one-time link, good for 7 days, by which that person enrols a passkey or a password.\n"
+		"For an address that has an account already it only gives the office in that body.\n"
+		"  --email EMAIL    by which the account is known\n"
+		"  --body BODY      its name or its id\n"
+		"  --office OFFICE  chair, clerk or member; a body has one chair and one clerk\n"
+		"  --party PARTY    the political group\n"
+		COMMON,
+	[CTL_USER_LIST] =
+		"conclavectl user list\n"
+		"Lists the accounts: invited (not enrolled yet), enrolled or closed.\n"
+		COMMON,
+	[CTL_USER_CLOSE] =
+		"conclavectl user close EMAIL\n"
+		"Closes an account at once: its sessions end, and whoever sits in a meeting by it is out.\n"
+		COMMON,
+	[CTL_USER_RESET] =
+		"conclavectl user reset EMAIL\n"
+		"Takes every passkey, password and code of an account away, and prints a new enrolment link. The person is\n"
+		"told at the next sign-in.\n"
+		COMMON,
+	[CTL_USER_IMPORT] =
+		"conclavectl user import FILE\n"
+		"Accounts from lines of name,email,body,office,party (commas or semicolons; at most 400): all of them, or\n"
+		"none, and then each wrong line is named. Prints the enrolment links.\n"
+		COMMON,
+	[CTL_ADMIN_ADD] =
+		"conclavectl admin add EMAIL --level LEVEL\n"
+		"An administrator; prints a one-time enrolment address, for a browser on this machine.\n"
+		"  --level LEVEL    read (sees), operate (also adds users, ends meetings), configure (also administrators)\n"
+		COMMON,
+	[CTL_ADMIN_LIST] =
+		"conclavectl admin list\n"
+		"Lists the administrators.\n"
+		COMMON,
+	[CTL_ADMIN_CLOSE] =
+		"conclavectl admin close EMAIL\n"
+		"Closes an administrator's access at once.\n"
+		COMMON,
 	[CTL_N] =
 		"conclavectl VERB …\n"
 		"What an administrator does with a Conclave server. It has no way into a meeting.\n"
@@ -73,6 +122,9 @@ static const char *const helps[CTL_N + 1] = {
 		"  meeting show     one meeting and its people\n"
 		"  meeting end      end one, with a reason\n"
 		"  invite           make somebody's personal link\n"
+		"  body add, list   councils and committees\n"
+		"  user add, list, close, reset, import  accounts of people\n"
+		"  admin add, list, close  administrators\n"
 		"  demo             make a demonstration meeting with its links\n"
 		"  doctor           what is not in order, and how to mend it\n"
 		"  log export       the proceedings of a meeting, with their proof\n"

@@ -2,6 +2,7 @@
 /* conclavectl: reads what is asked, asks the server, prints the answer.
  * Invariant: ends with 0 when it was done, 1 when it was refused or failed, 2 when it was not asked properly; in the
  * latter two one plain line on standard error says why. */
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -60,11 +61,33 @@ static int ask(const struct options *o, const struct place *place)
 		print_json(text);
 	if (!answer_boolean(a, "ok")) {
 		error = answer_text(a, "error");
+		if (!o->json)
+			show_bad_lines(stderr, a);
 		return say(FAILED, error ? error : "the server refused, and did not say why");
 	}
 	if (!o->json)
 		show_answer(stdout, o, a);
 	return DONE;
+}
+
+static int import(const struct options *o, const struct place *place)
+{
+	static char csv[LIMIT_CHANNEL_MESSAGE];
+	struct options with = *o;
+	FILE *file = fopen(o->file, "re");
+	size_t n;
+	bool failed;
+
+	if (!file)
+		return say(FAILED, strerror(errno));
+	n = fread(csv, 1, sizeof(csv), file);
+	failed = ferror(file);
+	(void)fclose(file);
+	if (failed || n == sizeof(csv) || memchr(csv, '\0', n))
+		return say(FAILED, "the file cannot be read as a text of less than 128 KiB");
+	csv[n] = '\0';
+	with.csv = csv;
+	return ask(&with, place);
 }
 
 static int doctor(const struct options *o, const struct place *place)
@@ -132,6 +155,8 @@ static int run(const struct options *o)
 		return say(FAILED, why);
 	if (o->verb == CTL_LOG_EXPORT)
 		return export(o, place);
+	if (o->verb == CTL_USER_IMPORT)
+		return import(o, place);
 	return o->verb == CTL_DOCTOR ? doctor(o, place) : ask(o, place);
 }
 

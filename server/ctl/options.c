@@ -28,6 +28,16 @@ static const struct {
 	[CTL_DOCTOR] = { NULL, "doctor", { NULL } },
 	[CTL_LOG_EXPORT] = { "log", "export", { "ID" } },
 	[CTL_LOG_VERIFY] = { "log", "verify", { "FILE" } },
+	[CTL_BODY_ADD] = { "body", "add", { "NAME" } },
+	[CTL_BODY_LIST] = { "body", "list", { NULL } },
+	[CTL_USER_ADD] = { "user", "add", { "NAME" } },
+	[CTL_USER_LIST] = { "user", "list", { NULL } },
+	[CTL_USER_CLOSE] = { "user", "close", { "EMAIL" } },
+	[CTL_USER_RESET] = { "user", "reset", { "EMAIL" } },
+	[CTL_USER_IMPORT] = { "user", "import", { "FILE" } },
+	[CTL_ADMIN_ADD] = { "admin", "add", { "EMAIL" } },
+	[CTL_ADMIN_LIST] = { "admin", "list", { NULL } },
+	[CTL_ADMIN_CLOSE] = { "admin", "close", { "EMAIL" } },
 };
 
 struct parsing {
@@ -169,6 +179,49 @@ static bool set_substitute(struct parsing *p, const char *value)
 	       complain(p->why, "--substitute must be 'Name <email>' or an e-mail address");
 }
 
+/* One of these words. */
+static bool set_word(const char **to, const char *const *words, const char *value, const char *option, char *why)
+{
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(value, words[i]) == 0)
+			return set_line(to, value, LIMIT_NAME, option, why);
+	return false;
+}
+
+static bool set_office(struct parsing *p, const char *value)
+{
+	static const char *const offices[] = { "chair", "clerk", "member", NULL };
+
+	return set_word(&p->options->office, offices, value, "--office", p->why) ||
+	       complain(p->why, "--office must be chair, clerk or member, once");
+}
+
+static bool set_level(struct parsing *p, const char *value)
+{
+	static const char *const levels[] = { "read", "operate", "configure", NULL };
+
+	return set_word(&p->options->level, levels, value, "--level", p->why) ||
+	       complain(p->why, "--level must be read, operate or configure, once");
+}
+
+static bool set_links(struct parsing *p, const char *value)
+{
+	static const char *const links[] = { "everyone", NULL };
+
+	return set_word(&p->options->links, links, value, "--links", p->why) ||
+	       complain(p->why, "--links must be everyone, once; without it the configuration says what a link is worth");
+}
+
+static bool set_party(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->party, value, LIMIT_NAME, "--party", p->why);
+}
+
+static bool set_email(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->email, value, LIMIT_EMAIL, "--email", p->why);
+}
+
 bool options_next_guest(const char **at, char ret[static CTL_TEXT_SIZE])
 {
 	static const char key[] = ";guest=";
@@ -222,7 +275,12 @@ static const struct {
 	{ "--config", EVERY_VERB, set_config },
 	{ "--title", VERB_BIT(CTL_MEETING_CREATE), set_title },
 	{ "--starts", VERB_BIT(CTL_MEETING_CREATE), set_starts },
-	{ "--body", VERB_BIT(CTL_MEETING_CREATE), set_body },
+	{ "--body", VERB_BIT(CTL_MEETING_CREATE) | VERB_BIT(CTL_USER_ADD), set_body },
+	{ "--links", VERB_BIT(CTL_MEETING_CREATE), set_links },
+	{ "--email", VERB_BIT(CTL_USER_ADD), set_email },
+	{ "--office", VERB_BIT(CTL_USER_ADD), set_office },
+	{ "--party", VERB_BIT(CTL_USER_ADD), set_party },
+	{ "--level", VERB_BIT(CTL_ADMIN_ADD), set_level },
 	{ "--language", VERB_BIT(CTL_MEETING_CREATE), set_language },
 	{ "--clerk", VERB_BIT(CTL_MEETING_CREATE), set_clerk },
 	{ "--chair", VERB_BIT(CTL_MEETING_CREATE), set_chair },
@@ -328,13 +386,28 @@ static bool complain_of_verb(const struct line *l, char *why)
 		return complain(why, "meeting: then create, list, show or end");
 	if (strcmp(l->words[0], "log") == 0)
 		return complain(why, "log: then export or verify");
+	if (strcmp(l->words[0], "body") == 0)
+		return complain(why, "body: then add or list");
+	if (strcmp(l->words[0], "user") == 0)
+		return complain(why, "user: then add, list, close, reset or import");
+	if (strcmp(l->words[0], "admin") == 0)
+		return complain(why, "admin: then add, list or close");
 	return complain(why, "'%.60s' is nothing that conclavectl can do; conclavectl --help lists what it can",
 		l->words[0]);
 }
 
+static const char **operand_of(struct options *o, const char *wanted)
+{
+	if (wanted && strcmp(wanted, "FILE") == 0)
+		return &o->file;
+	if (wanted && strcmp(wanted, "NAME") == 0)
+		return &o->name;
+	return wanted && strcmp(wanted, "EMAIL") == 0 ? &o->email : &o->meeting;
+}
+
 static bool take_operands(struct options *o, const char *const *words, size_t n, char *why)
 {
-	const char **to[] = { o->verb == CTL_LOG_VERIFY ? &o->file : &o->meeting, &o->email };
+	const char **to[] = { operand_of(o, verbs[o->verb].operands[0]), &o->email };
 
 	for (size_t i = 0; i < ARRAY_SIZE(to); i++) {
 		const char *wanted = verbs[o->verb].operands[i];
@@ -356,8 +429,16 @@ static bool is_complete(const struct options *o, char *why)
 		return complain(why, "--title is missing");
 	if (o->verb == CTL_MEETING_CREATE && !o->starts)
 		return complain(why, "--starts is missing");
-	if (o->verb == CTL_MEETING_CREATE && o->n_people == 0)
+	if (o->verb == CTL_MEETING_CREATE && o->n_people == 0 && !o->body)
 		return complain(why, "nobody is invited: name at least a --clerk or a --chair");
+	if (o->verb == CTL_USER_ADD && !o->email)
+		return complain(why, "--email is missing");
+	if (o->verb == CTL_USER_ADD && !o->body != !o->office)
+		return complain(why, "--body and --office go together");
+	if (o->verb == CTL_ADMIN_ADD && !o->level)
+		return complain(why, "--level is missing: read, operate or configure");
+	if (o->name && !text_is_line(bytes_of_string(o->name), 1, LIMIT_NAME))
+		return complain(why, "NAME must be one line of 1 to %d characters", LIMIT_NAME);
 	if (o->verb == CTL_MEETING_END && !o->reason)
 		return complain(why, "--reason is missing: everybody in the meeting will read it");
 	if (o->meeting && !text_is_letters(bytes_of_string(o->meeting), MEETING_LETTERS))

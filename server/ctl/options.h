@@ -10,7 +10,8 @@
 #include "base/limits.h"
 
 enum ctl_verb { CTL_MEETING_CREATE, CTL_MEETING_LIST, CTL_MEETING_SHOW, CTL_MEETING_END, CTL_INVITE, CTL_DEMO,
-	CTL_DOCTOR, CTL_LOG_EXPORT, CTL_LOG_VERIFY, CTL_N };
+	CTL_DOCTOR, CTL_LOG_EXPORT, CTL_LOG_VERIFY, CTL_BODY_ADD, CTL_BODY_LIST, CTL_USER_ADD, CTL_USER_LIST,
+	CTL_USER_CLOSE, CTL_USER_RESET, CTL_USER_IMPORT, CTL_ADMIN_ADD, CTL_ADMIN_LIST, CTL_ADMIN_CLOSE, CTL_N };
 
 #define CTL_TEXT_SIZE 512	/* of one name or address: 254 and 120 characters in UTF-8 fit */
 #define CTL_WHY_SIZE 256
@@ -36,6 +37,11 @@ struct options {
 	const char *config;
 	const char *meeting;
 	const char *email;
+	const char *name;	/* of a body or of somebody new */
+	const char *office;
+	const char *party;
+	const char *level;
+	const char *links;
 	const char *title;
 	const char *starts;
 	const char *body;
@@ -44,6 +50,7 @@ struct options {
 	const char *only;
 	const char *output;
 	const char *file;
+	const char *csv;	/* what stands in it: for main() to fill in */
 	const char *checkpoint;
 	struct ctl_person people[LIMIT_PEOPLE_PER_MEETING];
 	size_t n_people;

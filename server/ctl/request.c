@@ -21,6 +21,26 @@ static const char *request_verb(enum ctl_verb verb)
 		return "demo";
 	case CTL_LOG_EXPORT:
 		return "log-export";
+	case CTL_BODY_ADD:
+		return "body-add";
+	case CTL_BODY_LIST:
+		return "body-list";
+	case CTL_USER_ADD:
+		return "user-add";
+	case CTL_USER_LIST:
+		return "user-list";
+	case CTL_USER_CLOSE:
+		return "user-close";
+	case CTL_USER_RESET:
+		return "user-reset";
+	case CTL_USER_IMPORT:
+		return "user-import";
+	case CTL_ADMIN_ADD:
+		return "admin-add";
+	case CTL_ADMIN_LIST:
+		return "admin-list";
+	case CTL_ADMIN_CLOSE:
+		return "admin-close";
 	case CTL_LOG_VERIFY:
 	case CTL_DOCTOR:
 	case CTL_N:
@@ -91,6 +111,12 @@ void request_write(struct writer *w, const struct options *o)
 	json_text(&j, "verb", request_verb(o->verb));
 	write_if(&j, "meeting", o->meeting);
 	write_if(&j, "email", o->email);
+	write_if(&j, "name", o->name);
+	write_if(&j, "office", o->office);
+	write_if(&j, "party", o->party);
+	write_if(&j, "level", o->level);
+	write_if(&j, "links", o->links);
+	write_if(&j, "csv", o->csv);
 	write_if(&j, "title", o->title);
 	write_if(&j, "starts", o->starts);
 	write_if(&j, "body", o->body);

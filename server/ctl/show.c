@@ -105,6 +105,30 @@ static void show_demo(FILE *out, const struct answer *a)
 	print_table(out, &people, answer_get(a, "people"));
 }
 
+static const struct table bodies = { .keys = { "id", "name" }, .heads = { "ID", "NAME" } };
+static const struct table users = { .keys = { "email", "status", "name" }, .heads = { "E-MAIL", "STATUS", "NAME" } };
+static const struct table imported = { .keys = { "email", "link" }, .heads = { "E-MAIL", "ENROLMENT LINK" } };
+static const struct table admins = { .keys = { "email", "level", "status" }, .heads = { "E-MAIL", "LEVEL", "STATUS" } };
+
+static void show_rows(FILE *out, const struct answer *a, const char *key, const struct table *t, const char *none)
+{
+	const struct answer *rows = answer_get(a, key);
+
+	if (answer_count(rows) == 0)
+		(void)fprintf(out, "%s\n", none);
+	else
+		print_table(out, t, rows);
+}
+
+void show_bad_lines(FILE *out, const struct answer *a)
+{
+	const struct answer *lines = answer_get(a, "lines");
+
+	for (size_t i = 0; lines && i < answer_count(lines); i++)
+		(void)fprintf(out, "line %" PRId64 ": %s\n", answer_number(answer_item(lines, i), "line"),
+			cell(answer_item(lines, i), "code"));
+}
+
 void show_answer(FILE *out, const struct options *o, const struct answer *a)
 {
 	switch (o->verb) {
@@ -125,6 +149,30 @@ void show_answer(FILE *out, const struct options *o, const struct answer *a)
 		return;
 	case CTL_DEMO:
 		show_demo(out, a);
+		return;
+	case CTL_BODY_ADD:
+		(void)fprintf(out, "%s\n", cell(a, "body"));
+		return;
+	case CTL_BODY_LIST:
+		show_rows(out, a, "bodies", &bodies, "There are no bodies.");
+		return;
+	case CTL_USER_LIST:
+		show_rows(out, a, "users", &users, "Nobody has an account.");
+		return;
+	case CTL_USER_IMPORT:
+		show_rows(out, a, "users", &imported, "There was nobody in the file.");
+		return;
+	case CTL_ADMIN_LIST:
+		show_rows(out, a, "admins", &admins, "There are no administrators.");
+		return;
+	case CTL_USER_ADD:
+	case CTL_USER_RESET:
+	case CTL_ADMIN_ADD:
+		(void)fprintf(out, "%s\n", *cell(a, "link") ? cell(a, "link") : "That person can sign in already.");
+		return;
+	case CTL_USER_CLOSE:
+	case CTL_ADMIN_CLOSE:
+		(void)fprintf(out, "The account of %s is closed.\n", o->email);
 		return;
 	case CTL_LOG_EXPORT:
 	case CTL_LOG_VERIFY:

@@ -9,3 +9,5 @@
 
 /* `a` is an answer that says ok to `o`; `out` is borrowed. */
 void show_answer(FILE *out, const struct options *o, const struct answer *a);
+/* Of a file that was refused: each wrong line, and what is wrong with it. */
+void show_bad_lines(FILE *out, const struct answer *a);

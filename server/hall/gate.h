@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Who is who: accounts, administrators, their credentials and sessions, as the files behind them share it. In
- * conclaved. Invariant: a session is of one holder, an account or an administrator; the two have cookies, listeners and relying
- * parties of their own, and no function below gives an administrator a seat. */
+ * conclaved. Invariant: a session is of one holder, an account or an administrator; the two have cookies, listeners and
+ * relying parties of their own, and no function below gives an administrator a seat. */
 #pragma once
 
 #include "auth/hashing.h"

@@ -7,6 +7,7 @@
 #include "server/hall/keys.h"
 #include "server/proof/checkpoint.h"
 #include "server/proof/event.h"
+#include "server/records/accounts.h"
 #include "server/records/store.h"
 #include "server/wire/base64.h"
 
@@ -278,6 +279,9 @@ static const struct wire_field invited[] = {
 	LINE_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME), END
 };
 
+/* What a link is worth in this meeting; without it the configuration says so. */
+static const char *const link_words[] = { "everyone", NULL };
+
 /* Of the agenda, as it is convened; `guests` are addresses of people who are invited as such. */
 static const struct wire_field convened_guest[] = { LINE("email", 3, LIMIT_EMAIL), END };
 static const struct wire_field convened_item[] = {
@@ -291,7 +295,8 @@ const struct wire_type protocol_control[VERB_N + 1] = {
 		LINE_IF("body", WIRE_OPTIONAL | WIRE_NULLABLE, 0, LIMIT_NAME),
 		WORD_IF("language", WIRE_OPTIONAL | WIRE_NULLABLE, words_languages),
 		LINE_IF("substitute", WIRE_OPTIONAL | WIRE_NULLABLE, 3, LIMIT_EMAIL),
-		LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, invited),
+		LIST("people", 0, LIMIT_PEOPLE_PER_MEETING, invited),
+		WORD_IF("links", WIRE_OPTIONAL | WIRE_NULLABLE, link_words),
 		{ .name = "items", .kind = WIRE_LIST, .flags = WIRE_OPTIONAL, .most = LIMIT_ITEMS,
 			.fields = convened_item }) },
 	[VERB_MEETING_LIST] = { "meeting-list", NOTHING },
@@ -303,5 +308,18 @@ const struct wire_type protocol_control[VERB_N + 1] = {
 	[VERB_STATUS] = { "status", NOTHING },
 	[VERB_LOG_EXPORT] = { "log-export", FIELDS(LETTERS("meeting", MEETING_LETTERS),
 		NUMBER("entries", 0, WIRE_ID_MOST), NUMBER("from", 0, WIRE_ID_MOST)) },
+	[VERB_BODY_ADD] = { "body-add", FIELDS(LINE("name", 1, LIMIT_NAME)) },
+	[VERB_BODY_LIST] = { "body-list", NOTHING },
+	[VERB_USER_ADD] = { "user-add", FIELDS(LINE("name", 1, LIMIT_NAME), LINE("email", 3, LIMIT_EMAIL),
+		LINE_IF("body", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME),
+		WORD_IF("office", WIRE_OPTIONAL | WIRE_NULLABLE, words_offices),
+		LINE_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME)) },
+	[VERB_USER_LIST] = { "user-list", NOTHING },
+	[VERB_USER_CLOSE] = { "user-close", FIELDS(LINE("email", 3, LIMIT_EMAIL)) },
+	[VERB_USER_RESET] = { "user-reset", FIELDS(LINE("email", 3, LIMIT_EMAIL)) },
+	[VERB_USER_IMPORT] = { "user-import", FIELDS(TEXT("csv", LIMIT_CHANNEL_MESSAGE)) },
+	[VERB_ADMIN_ADD] = { "admin-add", FIELDS(LINE("email", 3, LIMIT_EMAIL), WORD("level", level_words)) },
+	[VERB_ADMIN_LIST] = { "admin-list", NOTHING },
+	[VERB_ADMIN_CLOSE] = { "admin-close", FIELDS(LINE("email", 3, LIMIT_EMAIL)) },
 	[VERB_N] = { NULL, NULL },
 };

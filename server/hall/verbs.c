@@ -5,6 +5,8 @@
 
 #include <errno.h>
 
+#include "server/hall/gate.h"
+#include "server/hall/verbs.h"
 #include "server/wire/json.h"
 
 /* Meetings that a list shows, latest first. */
@@ -22,6 +24,11 @@ static struct answer begin(struct writer *w)
 	json_open_object(&a.j, NULL);
 	json_boolean(&a.j, "ok", true);
 	return a;
+}
+
+struct json control_begin(struct writer *w)
+{
+	return begin(w).j;
 }
 
 static void end(struct answer *a)
@@ -216,6 +223,24 @@ static void invite(struct hall *h, const struct wire_node *request, struct write
 	end(&a);
 }
 
+/* Where the body is one that is known: its members, unless others were named. */
+static void of_body(struct hall *h, struct convocation *c, bool members)
+{
+	_cleanup_(mem_freep) struct member_row *rows = mem_new_array(struct member_row, LIMIT_PEOPLE_PER_MEETING);
+	struct body_row body;
+	int n;
+
+	if (!rows || !c->row.body[0] || bodies_find(h->db, c->row.body, &body) <= 0)
+		return;
+	memset(c->row.body, 0, sizeof(c->row.body));
+	line_copy(c->row.body, sizeof(c->row.body), body.name);
+	c->row.of_body = body.number;
+	n = members ? members_of_body(h->db, body.number, rows, LIMIT_PEOPLE_PER_MEETING) : 0;
+	for (int i = 0; i < n; i++)
+		convocation_invite(c, rows[i].name, rows[i].email, rows[i].office,
+			rows[i].party[0] ? rows[i].party : NULL);
+}
+
 static void meeting_create(struct hall *h, const struct wire_node *request, struct writer *w)
 {
 	_cleanup_(mem_freep) struct convened_item *items = mem_new_array(struct convened_item, LIMIT_ITEMS);
@@ -227,7 +252,7 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 	const char *why = NULL;
 	struct answer a;
 
-	c.people = people = mem_new_array(struct invitation_row, n);
+	c.people = people = mem_new_array(struct invitation_row, n + LIMIT_PEOPLE_PER_MEETING);
 	c.items = items;
 	if (!people || !items) {
 		control_refuse(w, "there is not enough memory");
@@ -244,6 +269,8 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 		convocation_invite(&c, wire_text(p, "name"), wire_text(p, "email"),
 			(enum office)wire_word(p, "office", words_offices), wire_text(p, "party"));
 	}
+	c.row.links_for_everyone = wire_text(request, "links");
+	of_body(h, &c, n == 0);
 	if (substitute) {
 		c.substitute = convocation_find(&c, substitute);
 		if (!c.substitute) {
@@ -320,7 +347,7 @@ static bool answer_demo(struct hall *h, struct meeting *m, struct writer *w)
 static void demo(struct hall *h, struct writer *w)
 {
 	struct convocation c = { .row = { .starts = h->wall, .title = "Gemeenteraad (demonstratie)",
-		.body = "Gemeenteraad Lindebeke", .language = "nl" } };
+		.body = "Gemeenteraad Lindebeke", .language = "nl", .links_for_everyone = true } };
 	_cleanup_(mem_freep) struct invitation_row *people = mem_new_array(struct invitation_row,
 		ARRAY_SIZE(demo_people));
 	_cleanup_(mem_freep) struct convened_item *items = mem_new_array(struct convened_item, ARRAY_SIZE(demo_items));
@@ -391,6 +418,17 @@ static void carry_out(struct hall *h, enum control_verb verb, const struct wire_
 		return status(h, w);
 	case VERB_LOG_EXPORT:
 		return hall_export(h, request, w);
+	case VERB_BODY_ADD:
+	case VERB_BODY_LIST:
+	case VERB_USER_ADD:
+	case VERB_USER_LIST:
+	case VERB_USER_CLOSE:
+	case VERB_USER_RESET:
+	case VERB_USER_IMPORT:
+	case VERB_ADMIN_ADD:
+	case VERB_ADMIN_LIST:
+	case VERB_ADMIN_CLOSE:
+		return verbs_people(h, verb, request, w);
 	case VERB_N:
 		break;
 	}

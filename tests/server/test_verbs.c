@@ -80,7 +80,7 @@ TEST(what_cannot_meet_is_refused_in_a_sentence)
 		{ CREATE(PERSON("An", "a@n@x", "clerk")), "e-mail address needs" },
 		{ CREATE(PERSON("", "an@x.example", "clerk")), "people.name" },
 		{ CREATE(PERSON("An\\u202e", "an@x.example", "clerk")), "people.name" },
-		{ CREATE(""), "(people)" },
+		{ CREATE(""), "needs a chair or a clerk" },
 		{ "{\"verb\":\"meeting-create\"}", "missing-field (title)" },
 		{ "{\"verb\":\"dance\"}", "unknown-type" },
 		{ "{}", "missing-field (verb)" },
