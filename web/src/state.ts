@@ -91,8 +91,8 @@ export interface Line {
 
 /** The PeerConnection. */
 export interface Media {
-  /** `none`: not inside. `offering`: waits for the server's answer. `restarting`: an ICE restart is on its way. */
-  readonly status: 'none' | 'offering' | 'connecting' | 'connected' | 'restarting' | 'broken';
+  /** `none`: not inside. `keyless`: the keys of the meeting come first. `offering`: waits for the server's answer. `restarting`: an ICE restart is on its way. */
+  readonly status: 'none' | 'keyless' | 'offering' | 'connecting' | 'connected' | 'restarting' | 'broken';
   /** The server's name of this connection; null until the first answer. */
   readonly id: string | null;
   /** How often it was made anew without having been connected in between. */

@@ -6,6 +6,7 @@ import type { State } from '../src/state';
 import type { Item, Session } from '../src/wire/items';
 import type { ServerMessage } from '../src/wire/messages';
 import { connected, GREET, inLobby, ITEMS, JAN, receivedAt, run, SEAT, SERVER, stateMessage } from './support/samples';
+import { KEYED } from './support/secrecy';
 
 const CLOSED: Session = { item: 2, doors: 'closed', seconds: null };
 const NONE: Session = { item: null, doors: 'closed', seconds: null };
@@ -132,7 +133,7 @@ describe('aside', () => {
       .toEqual([]);
   });
   it('ends by itself: back inside, with a new connection, switched off', () => {
-    const back = run(s, receivedAt(30, stateMessage({ items: ITEMS })));
+    const back = run(s, receivedAt(30, stateMessage({ items: ITEMS })), KEYED);
     expect(back.s.phase.name).toBe('inside');
     expect(back.s.media.status).toBe('offering');
     expect(back.effects).toContainEqual({ do: 'open-media' });

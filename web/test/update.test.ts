@@ -7,7 +7,7 @@ import { connectionOf, FAILED_AFTER_MS } from '../src/select';
 import { initial, update } from '../src/update';
 import type { ErrorCode, ServerMessage } from '../src/wire/messages';
 import { brokenState, brokenStep } from './support/invariants';
-import { KEYS_SENT } from './support/secrecy';
+import { KEYED, KEYS_SENT } from './support/secrecy';
 import { asDescribed, schemas } from './support/schemas';
 import {
   BY_GREET,
@@ -574,7 +574,9 @@ describe('the line', () => {
 
 describe('the media connection', () => {
   it('is offered, answered, connected', () => {
-    const entered = run(inLobby(), { type: 'join' }, receivedAt(5, stateMessage()));
+    const early = run(inLobby(), { type: 'join' }, receivedAt(5, stateMessage()));
+    expect(done(early.effects), 'the keys come first').not.toContain('open-media');
+    const entered = run(early.s, KEYED);
     expect(done(entered.effects)).toContain('open-media');
     const { s, effects } = run(
       entered.s,

@@ -9,7 +9,7 @@ import { floorOf, suspensionOf } from './floor';
 import { sessionOf } from './session';
 import { closeMedia, openMedia, resumeMedia } from './media';
 import { declare, switchAllOff, switchOff } from './sources';
-import { forgetKeys, keysInside, lineLostToKeys } from './secrecy';
+import { forgetKeys, keysInside, lineLostToKeys, openKeys } from './secrecy';
 import { headCame } from './record';
 import { announce, sourcesOf, stay, andThen, type Step } from './step';
 
@@ -111,7 +111,7 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
       session: sessionOf(before, m.session),
     };
     const slots: Effect = { do: 'slots', slots: m.slots, self: m.you };
-    const known = andThen([inside, [slots]], (next) => keysInside(next, m));
+    const known = andThen([inside, [slots]], (next) => andThen(openKeys(next), (at) => keysInside(at, m)));
     const mediated = andThen(known, (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
     const told = andThen(mediated, (next) => (sameSources(next, m) ? stay(next) : declare(next)));
     const held = andThen(told, (next) => headCame(next, m.head));

@@ -8,6 +8,7 @@ import { slotsOf } from '../select';
 import type { State } from '../state';
 import type { GroupId, KeysFromServer } from '../wire/delivery';
 import type { ClientMessage, PersonId, ServerMessage } from '../wire/messages';
+import { mediaKeyed } from './media';
 import { announce, andThen, send, stay, type Step } from './step';
 
 /** So much of a conversation is kept on the screen. */
@@ -123,7 +124,7 @@ export function keysTold(s: State, told: Told): Step {
     case 'roster': {
       const same = told.roster.code === s.secrecy.roster.code;
       const compared = same || told.roster.code === null ? s.secrecy.compared : 'not-yet';
-      return stay(withSecrecy(s, { status: statusOf(s, told.roster), roster: told.roster, compared }));
+      return mediaKeyed(withSecrecy(s, { status: statusOf(s, told.roster), roster: told.roster, compared }));
     }
     case 'alarm':
       return announce(withSecrecy(s, { alarm: told.alarm }), { what: 'alarm', alarm: told.alarm }, true);

@@ -5,7 +5,7 @@ import type { Effect } from '../../src/effect';
 import type { Event } from '../../src/event';
 import type { State } from '../../src/state';
 import { initial, update } from '../../src/update';
-import { KEYS_EVENTS, KEYS_SENT, KEYS_SERVED } from './secrecy';
+import { KEYED, KEYS_EVENTS, KEYS_SENT, KEYS_SERVED } from './secrecy';
 import type { Item, Session } from '../../src/wire/items';
 import type { ClientMessage, Entry, Meeting, Person, Request, ServerMessage } from '../../src/wire/messages';
 
@@ -267,7 +267,7 @@ export function waitingInLobby(): State {
 }
 
 export function inside(): State {
-  return run(inLobby(), { type: 'join' }, receivedAt(5, stateMessage())).s;
+  return run(inLobby(), { type: 'join' }, receivedAt(5, stateMessage()), KEYED).s;
 }
 
 /** Inside, with a media connection that stands. */

@@ -49,6 +49,8 @@ export const ROSTER: Roster = {
   change: { why: 'came', people: [{ person: 2, name: 'Greet Verhaeghe' }], at: 0 },
   silence: null,
 };
+/** The keys of the meeting stand. */
+export const KEYED: Event = { type: 'keys', now: 5, told: { type: 'roster', roster: ROSTER } };
 export const TALK: Talk = { group: 1, kind: 'private', by: 2, people: [1, 2], reading: [1, 2], state: 'open' };
 
 const TOLD: { readonly [T in Told['type']]: readonly Extract<Told, { type: T }>[] } = {
