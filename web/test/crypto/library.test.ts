@@ -123,7 +123,7 @@ async function wander(mls: Library, seed: number, operations: number): Promise<T
   return tally;
 }
 
-const OPERATIONS = process.env['CONCLAVE_TEST_LONG'] === undefined ? 25 : 70;
+const OPERATIONS = process.env['CONCLAVE_TEST_FORM'] === 'full' ? 70 : 25;
 const SEEDS = [7, 11, 23];
 
 describe('random changes of a group', () => {

@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest';
 import { type Client, council, Simulation } from '../support/simulation';
 
-const LONG = process.env['CONCLAVE_TEST_LONG'] !== undefined;
+const LONG = process.env['CONCLAVE_TEST_FORM'] === 'full';
 
 interface Numbers {
   readonly epochs: number;

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Client, council, Simulation } from '../support/simulation';
 
-const LONG = process.env['CONCLAVE_TEST_LONG'] !== undefined;
+const LONG = process.env['CONCLAVE_TEST_FORM'] === 'full';
 const RESTARTS = Array.from({ length: LONG ? 50 : 5 }, (_, at) => at + 1);
 
 /** All who are inside share one epoch, one code, one list, and may speak. */
