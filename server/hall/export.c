@@ -22,6 +22,7 @@ struct export {
 	uint32_t n_items;
 	uint32_t n_checkpoints;
 	uint32_t line;		/* the next one */
+	bool plain;		/* the file itself, in one answer */
 };
 
 /* Twice the longest line fits, whatever JSON makes of its quotation marks. */
@@ -32,6 +33,12 @@ static bool has_room(const struct export *x)
 
 static void put(struct export *x, struct bytes line)
 {
+	if (x->plain) {
+		write_bytes(x->w, line);
+		write_u8(x->w, '\n');
+		x->line++;
+		return;
+	}
 	json_open_object(&x->j, NULL);
 	json_bytes(&x->j, "text", line);
 	json_close_object(&x->j);
@@ -190,7 +197,8 @@ static int put_all(struct hall *h, struct export *x)
 	x->n_people = MIN(x->n_people, (uint32_t)LIMIT_PEOPLE_PER_MEETING);
 	x->n_items = MIN(x->n_items, (uint32_t)LIMIT_ITEMS);
 	lines = 6 + x->n_people + (x->n_items ? x->n_items + 1 : 0) + x->n_checkpoints + x->entries;
-	json_open_list(&x->j, "lines");
+	if (!x->plain)
+		json_open_list(&x->j, "lines");
 	while (r == 0 && x->line < lines && has_room(x)) {
 		uint32_t before = x->line;
 
@@ -198,6 +206,8 @@ static int put_all(struct hall *h, struct export *x)
 		if (r == 0 && x->line == before)
 			r = -EBADMSG;	/* rows that were counted are not there */
 	}
+	if (x->plain)
+		return r == 0 && x->line < lines ? -EMSGSIZE : r;
 	json_close_list(&x->j);
 	if (x->line < lines)
 		json_number(&x->j, "next", x->line);
@@ -237,6 +247,19 @@ static int export(struct hall *h, struct export *x, const struct meeting_row *ro
 	json_close_object(&x->j);
 	mem_free(x->people);
 	mem_free(x->items);
+	return r;
+}
+
+int export_write(struct hall *h, struct meeting *m, struct writer *w)
+{
+	const struct meeting_row row = m->row;
+	struct export x = { .w = w, .meeting = &row, .plain = true };
+	int r = settle(h, &x, m);
+
+	if (r == 0)
+		r = put_all(h, &x);
+	mem_free(x.people);
+	mem_free(x.items);
 	return r;
 }
 

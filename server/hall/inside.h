@@ -178,6 +178,8 @@ void act_proof(struct hall *h, struct connection *c, const struct wire_node *mes
 
 /* export.c: the proceedings of one meeting, as lines of server/proof/transcript.h */
 void hall_export(struct hall *h, const struct wire_node *request, struct writer *w);
+/* The whole file. 0 or a negative errno. */
+int export_write(struct hall *h, struct meeting *m, struct writer *w);
 /* By the administration; committed. verbs.c */
 bool meeting_end_by_administration(struct hall *h, struct meeting *m, const char *reason);
 void control_refuse(struct writer *w, const char *why);		/* verbs.c */
@@ -352,6 +354,13 @@ void tell_meeting_changed(struct hall *h, struct meeting *m);
 void tell_done_to(struct hall *h, const struct deed *d, const char *type, const char *source);
 void tell_link(struct hall *h, const struct person *to, const struct person *who, struct token *token);
 void tell_request_over(struct hall *h, struct meeting *m, uint32_t id, const char *outcome);
+/* Parts of messages, and of the report. */
+struct json;
+void somebody_write(struct json *j, const char *key, const struct person *p);
+void reason_write(struct json *j, enum reason_code reason, const char *text);
+void entry_write(struct json *j, const char *key, struct meeting *m, const struct event *e);
+void head_write(struct json *j, const struct head *head);
+void meeting_write(struct json *j, const struct meeting *m);
 /* What a connection's `tell` marks stand for, one message each; empty when memory or room failed. */
 struct bytes tell_lobby(struct hall *h, const struct connection *c);
 struct bytes tell_state(struct hall *h, const struct connection *c);
@@ -365,6 +374,7 @@ struct bytes tell_over(struct hall *h, const char *why, const struct person *by,
 /* tell_agenda.c: `items` and `session` */
 struct json;
 void agenda_write(struct json *j, const struct meeting *m, usec_t now);
+void agenda_write_recused(struct json *j, const struct meeting *m, const struct agenda *a, uint32_t item);
 
 /* feed.c: media connections */
 
@@ -393,6 +403,8 @@ int invitation_detail(const struct invitation_row *p, struct event *e);
 
 void hall_letters(struct hall *h, char *ret, size_t n);		/* n random ones, and the final zero */
 
+/* The one seat of that meeting, ended or not, that these cookies open. */
+bool seat_find(struct hall *h, const char *meeting, const char *cookies, struct seat_row *ret);
 /* The seat's person, if the secret among the cookies opens it. NULL: *why says what to answer. */
 struct person *seat_open(struct hall *h, const char *id, const char *cookies, const char **why);
 struct meeting *hall_meeting(struct hall *h, uint32_t number);

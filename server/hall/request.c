@@ -41,6 +41,8 @@ static const struct {
 	[REQUEST_ENTER] = { ask_enter, PUBLIC, SIGNED_IN },
 	[REQUEST_CONVENE] = { ask_convene, PUBLIC, SIGNED_IN },
 	[REQUEST_INVITATIONS] = { ask_invitations, PUBLIC, SIGNED_IN },
+	[REQUEST_REPORT] = { ask_report, PUBLIC, ANYBODY },
+	[REQUEST_LOG] = { ask_log, PUBLIC, ANYBODY },
 	[REQUEST_ROSTER] = { ask_roster, PUBLIC, SIGNED_IN },
 	[REQUEST_ADMIN_OVERVIEW] = { ask_admin_overview, ADMINISTRATION, READS },
 	[REQUEST_ADMIN_BODIES] = { ask_admin_bodies, ADMINISTRATION, READS },

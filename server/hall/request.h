@@ -48,6 +48,8 @@ void ask_meetings(struct hall *h, struct request *q);
 void ask_enter(struct hall *h, struct request *q);
 void ask_convene(struct hall *h, struct request *q);
 void ask_invitations(struct hall *h, struct request *q);
+void ask_report(struct hall *h, struct request *q);
+void ask_log(struct hall *h, struct request *q);
 void ask_roster(struct hall *h, struct request *q);
 void ask_admin_overview(struct hall *h, struct request *q);
 void ask_admin_bodies(struct hall *h, struct request *q);

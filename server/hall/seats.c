@@ -334,6 +334,14 @@ static bool find_seat(struct hall *h, const char *meeting, const char *cookies, 
 	return found == 1;
 }
 
+bool seat_find(struct hall *h, const char *meeting, const char *cookies, struct seat_row *ret)
+{
+	char id[SEAT_LETTERS + 1] = "";
+	bool current;
+
+	return find_seat(h, meeting, cookies, id) && read_seat(h, id, cookies, ret, &current);
+}
+
 void ask_resume(struct hall *h, struct request *q)
 {
 	const char *id = wire_text(q->body, "seat"), *meeting = wire_text(q->body, "meeting");

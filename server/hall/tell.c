@@ -18,7 +18,7 @@ static void broadcast(struct hall *h, struct meeting *m, struct bytes text)
 	}
 }
 
-static void write_somebody(struct json *j, const char *key, const struct person *p)
+void somebody_write(struct json *j, const char *key, const struct person *p)
 {
 	if (!p) {
 		json_null(j, key);
@@ -31,7 +31,7 @@ static void write_somebody(struct json *j, const char *key, const struct person 
 	json_close_object(j);
 }
 
-static void write_reason(struct json *j, enum reason_code reason, const char *text)
+void reason_write(struct json *j, enum reason_code reason, const char *text)
 {
 	if (!reason) {
 		json_null(j, "reason");
@@ -52,7 +52,7 @@ static void write_sources(struct json *j, uint32_t sources)
 	json_close_object(j);
 }
 
-static void write_meeting(struct json *j, const struct meeting *m)
+void meeting_write(struct json *j, const struct meeting *m)
 {
 	json_open_object(j, "meeting");
 	json_text(j, "id", m->row.id);
@@ -138,15 +138,15 @@ static void write_item_id(struct json *j, uint32_t item)
 		json_null(j, "item");
 }
 
-static void write_entry(struct json *j, const char *key, struct meeting *m, const struct event *e)
+void entry_write(struct json *j, const char *key, struct meeting *m, const struct event *e)
 {
 	json_open_object(j, key);
 	json_number(j, "seq", e->seq);
 	json_time(j, "at", e->wall);
 	json_text(j, "kind", event_words[e->kind]);
-	write_somebody(j, "by", meeting_person(m, e->by));
-	write_somebody(j, "who", meeting_person(m, e->who));
-	write_reason(j, e->reason, e->text);
+	somebody_write(j, "by", meeting_person(m, e->by));
+	somebody_write(j, "who", meeting_person(m, e->who));
+	reason_write(j, e->reason, e->text);
 	json_text(j, "note", e->note ? event_notes[e->note - 1] : e->reason ? NULL : e->text);
 	write_item_id(j, e->item);
 	json_close_object(j);
@@ -161,11 +161,11 @@ static void write_request(struct hall *h, struct json *j, const char *key, struc
 	json_open_object(j, key);
 	json_number(j, "id", q->id);
 	json_text(j, "action", event_notes[q->action - 1]);
-	write_somebody(j, "by", meeting_person(m, q->by));
-	write_somebody(j, "who", meeting_person(m, q->who));
+	somebody_write(j, "by", meeting_person(m, q->by));
+	somebody_write(j, "who", meeting_person(m, q->who));
 	json_text(j, "name", guest ? guest->name : NULL);
 	write_item_id(j, q->item);
-	write_reason(j, q->reason, q->text);
+	reason_write(j, q->reason, q->text);
 	json_number(j, "seconds", (int64_t)(MIN(left, SECOND_TIME) / SECONDS(1)));
 	json_close_object(j);
 }
@@ -198,8 +198,8 @@ static void write_suspended(struct json *j, struct meeting *m)
 		return;
 	}
 	json_open_object(j, "suspended");
-	write_somebody(j, "by", meeting_person(m, s->by));
-	write_reason(j, s->reason, s->text);
+	somebody_write(j, "by", meeting_person(m, s->by));
+	reason_write(j, s->reason, s->text);
 	json_time(j, "since", s->wall);
 	json_close_object(j);
 }
@@ -212,7 +212,7 @@ static void write_faults(struct json *j, struct meeting *m)
 
 		json_open_object(j, NULL);
 		json_number(j, "id", f->id);
-		write_somebody(j, "by", meeting_person(m, f->by));
+		somebody_write(j, "by", meeting_person(m, f->by));
 		json_text(j, "note", f->text);
 		json_time(j, "at", f->wall);
 		json_close_object(j);
@@ -235,7 +235,7 @@ void tell_welcome(struct hall *h, struct connection *c)
 	json_text(&m.j, "name", p->name);
 	json_text(&m.j, "office", office_word(person_office(p)));
 	json_text(&m.j, "phase", words[connection_phase(c)]);
-	write_meeting(&m.j, p->meeting);
+	meeting_write(&m.j, p->meeting);
 	connection_send(h, c, message_end(&m));
 }
 
@@ -286,11 +286,11 @@ void tell_entry(struct hall *h, struct meeting *meeting, uint32_t seq)
 	if (!e)
 		return;
 	message_begin(h, &m, "entry");
-	write_entry(&m.j, "entry", meeting, e);
+	entry_write(&m.j, "entry", meeting, e);
 	broadcast(h, meeting, message_end(&m));
 }
 
-static void write_head(struct json *j, const struct head *head)
+void head_write(struct json *j, const struct head *head)
 {
 	char root[BASE64_SIZE(DIGEST_SIZE)];
 	struct writer w = writer(root, sizeof(root));
@@ -312,7 +312,7 @@ void tell_head(struct hall *h, struct meeting *meeting)
 	struct message m;
 
 	message_begin(h, &m, "head");
-	write_head(&m.j, &meeting->head);
+	head_write(&m.j, &meeting->head);
 	broadcast(h, meeting, message_end(&m));
 }
 
@@ -384,8 +384,8 @@ void tell_done_to(struct hall *h, const struct deed *d, const char *type, const 
 
 	message_begin(h, &m, type);
 	json_text(&m.j, "source", source);
-	write_somebody(&m.j, "by", d->by);
-	write_reason(&m.j, d->reason, d->text);
+	somebody_write(&m.j, "by", d->by);
+	reason_write(&m.j, d->reason, d->text);
 	send_to(h, d->who, message_end(&m));
 }
 
@@ -396,7 +396,7 @@ void tell_link(struct hall *h, const struct person *to, const struct person *who
 
 	seat_print_link(h, token, link);
 	message_begin(h, &m, "link");
-	write_somebody(&m.j, "person", who);
+	somebody_write(&m.j, "person", who);
 	json_text(&m.j, "link", link);
 	send_to(h, to, message_end(&m));
 	mem_wipe(link, sizeof(link));
@@ -437,8 +437,8 @@ struct bytes tell_aside(struct hall *h, const struct connection *c)
 	json_number(&m.j, "id", open);
 	json_text(&m.j, "title", item ? item->title : NULL);
 	json_close_object(&m.j);
-	write_somebody(&m.j, "by", noted ? meeting_person(meeting, noted->by) : NULL);
-	write_reason(&m.j, noted ? noted->reason : REASON_NONE, noted ? noted->text : NULL);
+	somebody_write(&m.j, "by", noted ? meeting_person(meeting, noted->by) : NULL);
+	reason_write(&m.j, noted ? noted->reason : REASON_NONE, noted ? noted->text : NULL);
 	json_time(&m.j, "since", person_fold(p)->aside_wall);
 	return message_end(&m);
 }
@@ -453,7 +453,7 @@ static void write_entries(struct json *j, struct meeting *m, uint32_t n)
 		const struct event *e = fold_entry(m->fold, seq);
 
 		if (e)
-			write_entry(j, NULL, m, e);
+			entry_write(j, NULL, m, e);
 	}
 	json_close_list(j);
 }
@@ -466,7 +466,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 
 	message_begin(h, &m, "state");
 	json_number(&m.j, "you", you->id);
-	write_meeting(&m.j, meeting);
+	meeting_write(&m.j, meeting);
 	json_open_list(&m.j, "people");
 	meeting_for_each(p, meeting)
 		if (person_is_inside(p))
@@ -484,7 +484,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	write_floor(&m.j, meeting);
 	write_suspended(&m.j, meeting);
 	write_faults(&m.j, meeting);
-	write_head(&m.j, &meeting->head);
+	head_write(&m.j, &meeting->head);
 	write_delivery(&m.j, you);
 	agenda_write(&m.j, meeting, h->now);
 	return message_end(&m);
@@ -544,6 +544,6 @@ struct bytes tell_over(struct hall *h, const char *why, const struct person *by,
 	} else {
 		json_null(&m.j, "by");
 	}
-	write_reason(&m.j, reason, text);
+	reason_write(&m.j, reason, text);
 	return message_end(&m);
 }

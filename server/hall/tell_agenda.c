@@ -13,11 +13,13 @@ static void write_people(struct json *j, const char *key, const struct meeting *
 	json_close_list(j);
 }
 
-static void write_recused(struct json *j, const struct meeting *m, uint32_t item, const struct people *recused)
+void agenda_write_recused(struct json *j, const struct meeting *m, const struct agenda *a, uint32_t item)
 {
+	const struct people *recused = &agenda_look(a, item)->recused;
+
 	json_open_list(j, "recused");
 	for (uint32_t id = 1; id <= m->n_people; id++) {
-		const struct recusal *noted = agenda_noted(&m->fold->agenda, item, id);
+		const struct recusal *noted = agenda_noted(a, item, id);
 
 		if (!people_has(recused, id))
 			continue;
@@ -44,7 +46,7 @@ static void write_item(struct json *j, const struct meeting *m, uint32_t id)
 	json_text(j, "convened", item->for_audience ? "open" : "closed");
 	json_text(j, "phase", phases[item->phase]);
 	write_people(j, "guests", m, &item->guests);
-	write_recused(j, m, id, &item->recused);
+	agenda_write_recused(j, m, &m->fold->agenda, id);
 	write_people(j, "alone", m, &item->alone);
 	json_close_object(j);
 }

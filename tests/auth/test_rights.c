@@ -170,7 +170,21 @@ TEST(being_alone_helps_with_ending_only)
 	check_eq(rights_ask(&q).verdict, VERDICT_SECOND);
 }
 
+TEST(a_contested_recusal_is_the_chairs_to_decide)
+{
+	struct rights_question q = { .action = ACT_NOTE_RECUSAL, .office = OFFICE_CLERK, .phase = PHASE_OPEN };
+
+	check_eq(rights_ask(&q).verdict, VERDICT_YES);
+	q.contested = true;
+	check_eq(rights_ask(&q).verdict, VERDICT_SECOND);
+	q.office = OFFICE_CHAIR;
+	check_eq(rights_ask(&q).verdict, VERDICT_YES);
+	q.office = OFFICE_MEMBER;
+	check_eq(rights_ask(&q).verdict, VERDICT_NO);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(a_contested_recusal_is_the_chairs_to_decide),
 	cmocka_unit_test(the_table_is_the_document_cell_for_cell),
 	cmocka_unit_test(an_answer_is_never_more_than_its_cell),
 	cmocka_unit_test(a_state_of_the_meeting_forbids),

@@ -344,6 +344,15 @@ static unsigned ask(struct actor *a, const char *body, bool link, struct hall_an
 	return ret->status;
 }
 
+unsigned actor_ask(struct actor *a, const char *path, const char *body, struct hall_answer *ret)
+{
+	tick(a->stage);
+	hall_request(a->stage->hall, &(struct hall_request){ .path = path, .body = bytes_of_string(body),
+		.cookies = a->jar }, ret);
+	stage_drain(a->stage);
+	return ret->status;
+}
+
 unsigned actor_link(struct actor *a, const char *token, struct hall_answer *ret)
 {
 	char body[256];

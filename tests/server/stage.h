@@ -86,6 +86,8 @@ long stage_id(const char *json);
 bool stage_field(const char *json, const char *name, unsigned n, char *ret, size_t size);
 
 unsigned actor_link(struct actor *a, const char *token, struct hall_answer *ret);
+/* POST `path`; the status. */
+unsigned actor_ask(struct actor *a, const char *path, const char *body, struct hall_answer *ret);
 unsigned actor_resume(struct actor *a, struct hall_answer *ret);
 unsigned actor_resume_meeting(struct actor *a, const char *meeting, struct hall_answer *ret);
 void actor_keep_cookie(struct actor *a, const char *set_cookie);

@@ -53,9 +53,9 @@ static void dump(const struct fold *f, char *ret, size_t size)
 
 		if (p->invited || p->inside || p->lost || p->seat || p->links || p->entered || p->withdrawn ||
 		    p->aside || p->put_out)
-			write_format(&w, "%d: %d %d %d %u %u %d %d %d %" PRIu64 " %d %d %u %u\n", i, p->invited,
-				p->inside, p->lost, p->seat, p->links, p->entered, p->withdrawn, p->aside, p->aside_wall,
-				p->put_out, p->by_two, p->muted, p->unshared);
+			write_format(&w, "%d: %d %d %d %u %u %d %d %d %" PRIu64 " %d %d %u %u\n", i,
+				p->invited, p->inside, p->lost, p->seat, p->links, p->entered, p->withdrawn,
+				p->aside, p->aside_wall, p->put_out, p->by_two, p->muted, p->unshared);
 	}
 	for (uint32_t seq = f->seq > FOLD_ENTRIES ? f->seq - FOLD_ENTRIES + 1 : 1; seq <= f->seq; seq++) {
 		const struct event *e = fold_entry(f, seq);

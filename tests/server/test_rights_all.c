@@ -8,7 +8,8 @@
 #define AGREED "\"reason\":{\"code\":\"agreed\"}"
 
 /* Everything is prepared so that nothing but the right stands in the way: Jan (4) and Piet (6) are inside, Fatima (5)
- * waits, Jan has the floor and sends all, Piet's hand is raised, a fault stands. */
+ * waits, Jan has the floor and sends all, Piet's hand is raised, a fault stands; item 2 is open, Piet its guest, and
+ * Els (7) a guest of none who waits. */
 static const struct {
 	enum action action;
 	const char *message;
@@ -34,6 +35,15 @@ static const struct {
 	{ ACT_RAISE_HAND, "{\"type\":\"hand\",\"raised\":true}", false },
 	{ ACT_OWN_SOURCES, "{\"type\":\"sources\",\"microphone\":true,\"camera\":true,\"screen\":true,\"screen_sound\":true}", false },
 	{ ACT_LEAVE, "{\"type\":\"leave\"}", false },
+	{ ACT_ADMIT_GUEST_OUTSIDE_ITEM, "{\"type\":\"admit\",\"person\":7," AGREED "}", true },
+	{ ACT_OPEN_CLOSE_ITEM, "{\"type\":\"item-open\",\"item\":1}", false },
+	{ ACT_OPEN_CLOSE_ITEM, "{\"type\":\"item-close\",\"item\":2}", false },
+	{ ACT_OPEN_TO_AUDIENCE, "{\"type\":\"doors-open\",\"item\":2," AGREED "}", true },
+	{ ACT_MAKE_ITEM_CLOSED, "{\"type\":\"doors-close\",\"item\":2}", false },
+	{ ACT_NOTE_RECUSAL, "{\"type\":\"note-recusal\",\"item\":1,\"person\":4,\"contested\":false," AGREED "}", false },
+	{ ACT_NOTE_PRESENCE, "{\"type\":\"note-presence\",\"person\":4,\"present\":false," AGREED "}", false },
+	{ ACT_RECUSE_ONESELF, "{\"type\":\"recuse\",\"item\":1}", false },
+	{ ACT_DECLARE_ALONE, "{\"type\":\"declare-alone\",\"item\":2}", false },
 	{ ACT_READ_CODE, "{\"type\":\"code-read\"}", false },
 };
 
@@ -52,9 +62,12 @@ static void prepare(const struct policy *policy)
 	struct hall_answer answer;
 
 	stage_open(&s, NULL);
-	stage_convene(&s);
+	stage_convene_items(&s);
 	stage_media_up(&s);
 	stage_everyone_in(&s);
+	actor_say(&s.actors[CLERK], "{\"type\":\"item-open\",\"item\":2}");
+	actor_say(&s.actors[CLERK], "{\"type\":\"admit\",\"person\":6}");
+	actor_arrive(&s.actors[ELS]);
 	actor_say(&s.actors[FATIMA], "{\"type\":\"leave\"}");
 	check_eq(actor_resume(&s.actors[FATIMA], &answer), 200);
 	actor_connect(&s.actors[FATIMA]);
@@ -66,7 +79,7 @@ static void prepare(const struct policy *policy)
 	actor_say(&s.actors[JAN], "{\"type\":\"fault\",\"note\":\"kraakt\"}");
 	if (policy)
 		s.hall->policy = *policy;
-	for (int i = 0; i <= PIET; i++)
+	for (int i = 0; i <= ELS; i++)
 		actor_forget(&s.actors[i]);
 }
 
