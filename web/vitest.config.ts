@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['./test/support/node18.ts'],
     reporters: ['default', './test/support/summary.ts'],
     coverage: { include: ['src/**/*.ts'], reporter: ['text'] },
   },

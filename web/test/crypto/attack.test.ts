@@ -5,7 +5,7 @@
 import { createGroup } from 'ts-mls/clientState.js';
 import { createCommit, createGroupInfoWithExternalPub, joinGroupExternal } from 'ts-mls/createCommit.js';
 import { encodeMlsMessage } from 'ts-mls/message.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fromBase64, toBase64 } from '../../src/crypto/keys/bytes';
 import { identity, memory } from '../../src/crypto/keys/identity';
 import type { Input } from '../../src/crypto/keys/member';
@@ -13,6 +13,9 @@ import { type ClientState, mls, readPackage, suite } from '../../src/crypto/keys
 import { statement } from '../../src/crypto/keys/voucher';
 import type { KeysFromServer, KeysToServer } from '../../src/wire/delivery';
 import { type Client, council, Simulation } from '../support/simulation';
+
+// Virtual time is quick, a machine that others use is not.
+vi.setConfig({ testTimeout: 120_000 });
 
 async function meeting(size: number, seed = 1): Promise<{ sim: Simulation; all: Client[] }> {
   const sim = new Simulation(seed);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Private conversations: exactly their readers can read them, whatever the server does with what it carries.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fromBase64 } from '../../src/crypto/keys/bytes';
 import { pad, unpad } from '../../src/crypto/keys/padded';
 import { Reader, Writer } from '../../src/crypto/keys/rtt';
 import type { KeysToServer } from '../../src/wire/delivery';
 import { type Client, council, Simulation } from '../support/simulation';
+
+// Virtual time is quick, a machine that others use is not.
+vi.setConfig({ testTimeout: 120_000 });
 
 async function meeting(size: number): Promise<{ sim: Simulation; all: Client[] }> {
   const sim = new Simulation(5);

@@ -12,11 +12,14 @@ import { encode } from 'ts-mls/codec/tlsEncoder.js';
 import { decryptWithLabel } from 'ts-mls/crypto/hpke.js';
 import { groupContextEncoder } from 'ts-mls/groupContext.js';
 import { initializeEpoch } from 'ts-mls/keySchedule.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { packageFolder, patched, repair } from '../../build/mls';
 import { type Library, library, stubborn, unsafe } from '../support/mls';
 import { hex, type Member, Party } from '../support/party';
 import { type Random, random } from '../support/random';
+
+// Virtual time is quick, a machine that others use is not.
+vi.setConfig({ testTimeout: 120_000 });
 
 const builds: { readonly mls: Library; remove(): void }[] = [];
 let published: Library;

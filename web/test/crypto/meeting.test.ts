@@ -2,8 +2,11 @@
 // The keys of a meeting from the first to the last, with an honest server: who comes, leaves, reloads, loses the line,
 // is aside; and the server's own restart.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Client, council, Simulation } from '../support/simulation';
+
+// Virtual time is quick, a machine that others use is not.
+vi.setConfig({ testTimeout: 120_000 });
 
 const LONG = process.env['CONCLAVE_TEST_FORM'] === 'full';
 const RESTARTS = Array.from({ length: LONG ? 50 : 5 }, (_, at) => at + 1);

@@ -7,7 +7,8 @@ export interface Named {
   readonly name: string;
 }
 
-export const NAME_CHARACTERS = 100;
+/** UTF-16 units: the server lets a name have 120 characters. */
+export const NAME_UNITS = 240;
 
 const write = ({ person, name }: Named): Uint8Array => new TextEncoder().encode(JSON.stringify({ person, name }));
 
@@ -23,7 +24,7 @@ export function readCredential(c: object): Named | null {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(c.identity);
     const { person, name } = JSON.parse(text) as { readonly person?: unknown; readonly name?: unknown };
     if (typeof person !== 'number' || !Number.isSafeInteger(person) || person < 1) return null;
-    if (typeof name !== 'string' || name.length === 0 || name.length > NAME_CHARACTERS) return null;
+    if (typeof name !== 'string' || name.length === 0 || name.length > NAME_UNITS) return null;
     return text === JSON.stringify({ person, name }) ? { person, name } : null;
   } catch {
     return null;

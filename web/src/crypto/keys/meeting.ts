@@ -220,6 +220,8 @@ export class Meeting {
   /** Beats, watches, tells. Called after every input and at the deadline. */
   async look(): Promise<void> {
     const { group, world, heartbeat } = this;
+    // Before a commit is made, which takes a while: nothing is sent to whom the list does not hold any more.
+    this.hush(world.now());
     await group.look();
     const now = world.now();
     heartbeat.look(group.leaves, group.own, world.people, now);
