@@ -11,7 +11,7 @@ import type { PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName
 /** The dialogs that need nothing to be opened with. */
 export type PlainDialog = Exclude<
   Dialog['name'],
-  'turn-away' | 'person' | 'right' | 'link' | 'clear-fault' | 'presence' | ItemDialog
+  'turn-away' | 'admit' | 'person' | 'right' | 'link' | 'clear-fault' | 'presence' | ItemDialog
 >;
 /** The dialogs about an item of the agenda. */
 export type ItemDialog = 'recuse' | 'doors-open' | 'note-recusal';
@@ -28,7 +28,8 @@ export type PersonEvent =
   | { readonly type: 'test-sound' }
   /** After `soundBlocked`. */
   | { readonly type: 'allow-sound' }
-  | { readonly type: 'admit'; readonly person: PersonId }
+  /** A guest outside of their item is asked about first: see Dialog `admit`. */
+  | { readonly type: 'admit'; readonly person: PersonId; readonly reason?: Reason }
   | { readonly type: 'leave' }
   /** From an `over` screen: back to the lobby with the same seat, taking over from another tab if need be. */
   | { readonly type: 'come-back' }

@@ -4,7 +4,7 @@
 
 import type { Alarm, Change, Roster, Talk } from './crypto/keys/messages';
 import type { GroupId } from './wire/delivery';
-import type { PersonId, Waiting } from './wire/messages';
+import type { PersonId, Reason, Waiting } from './wire/messages';
 
 export { TEXT_CHARACTERS } from './crypto/keys/messages';
 
@@ -54,7 +54,7 @@ export interface Secrecy {
   /** Lines from which nothing could be opened for three seconds, by mid. */
   readonly failing: readonly string[];
   /** Who is being let in, once the keys worker has signed for their device. */
-  readonly vouching: readonly Waiting[];
+  readonly vouching: readonly (Waiting & { readonly reason: Reason | null })[];
   readonly conversations: readonly Conversation[];
   readonly talking: Talking;
   readonly lastSaid: number;

@@ -89,6 +89,13 @@ export function itemOf(s: State, id: number | null): Item | null {
   return s.items.find((i) => i.id === id) ?? null;
 }
 
+/** May this guest be inside by the word of one office at this moment? Without an agenda, for the whole meeting. */
+export function isExpected(s: State, who: { readonly id: PersonId; readonly office: Person['office'] }): boolean {
+  if (who.office !== 'guest' || s.items.length === 0) return true;
+  const named = s.items.some((i) => i.guests.includes(who.id));
+  return named ? openItem(s)?.guests.includes(who.id) === true : isPublic(s);
+}
+
 /** The item that is open. */
 export function openItem(s: State): Item | null {
   return itemOf(s, s.session.item);

@@ -204,6 +204,8 @@ export type Dialog =
   | { readonly name: 'end' }
   /** Turn a waiting person away, with a reason. */
   | { readonly name: 'turn-away'; readonly person: Waiting }
+  /** Let a guest in outside of their item, with a reason: two decide. */
+  | { readonly name: 'admit'; readonly person: Waiting }
   /** Everything that has no button of its own. */
   | { readonly name: 'more' }
   /** What may be done about a person. */

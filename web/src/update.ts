@@ -4,7 +4,7 @@
 
 import type { Effect } from './effect';
 import type { Event, PersonEvent, Timer, WorldEvent } from './event';
-import { mayConfirm, mayRefuse, presides } from './select';
+import { isExpected, mayConfirm, mayRefuse, presides } from './select';
 import type { Language, State } from './state';
 import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } from './update/office';
 import { type ItemEvent, useItems } from './update/items';
@@ -15,7 +15,7 @@ import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } fro
 import { admit, failing, joining, keysTold, opened, peopleChanged, talk, type TalkEvent } from './update/secrecy';
 import { captured, chooseDevice, notCaptured, sourceEnded, toggleSource } from './update/sources';
 import { keep, send, SOURCE_OFF, stay, andThen, type Step } from './update/step';
-import { PROTOCOL_VERSION, type Seat } from './wire/messages';
+import { PROTOCOL_VERSION, type Reason, type Seat } from './wire/messages';
 
 export function initial(language: Language): State {
   return {
@@ -141,7 +141,7 @@ function person(s: State, e: PersonEvent): Step {
       return [s, [{ do: 'allow-sound' }]];
     case 'admit':
       if (!presides(s) || s.admitting.includes(e.person) || s.line.status !== 'open') return stay(s);
-      return admit(s, e.person);
+      return admitted(s, e.person, e.reason ?? null);
     case 'turn-away':
       return send({ ...s, dialog: null }, { type: 'turn-away', person: e.person, reason: e.reason });
     case 'end':
@@ -205,6 +205,12 @@ function person(s: State, e: PersonEvent): Step {
     default:
       return useOffice(s, e satisfies OfficeEvent);
   }
+}
+
+function admitted(s: State, person: number, reason: Reason | null): Step {
+  const who = s.waiting.find((w) => w.id === person);
+  if (who === undefined || reason !== null || isExpected(s, who)) return admit({ ...s, dialog: null }, person, reason);
+  return stay({ ...s, dialog: { name: 'admit', person: who } });
 }
 
 function answer(s: State, message: { readonly type: 'confirm' | 'refuse'; readonly request: number }): Step {

@@ -177,6 +177,32 @@ describe('a guest', () => {
   });
 });
 
+describe('a guest at the door', () => {
+  const fatima = { id: 5, name: 'Fatima El Idrissi', office: 'guest', device: null } as const;
+  const knocks = (s: State): State => run(s, receivedAt(21, { type: 'waiting', people: [fatima] })).s;
+  const admit: Event = { type: 'admit', person: 5 };
+  it('is let in alone while an item of theirs is open', () => {
+    expect(sent(knocks(open()), admit)).toEqual([{ type: 'admit', person: 5 }]);
+  });
+  it('at another time two decide, with a reason', () => {
+    const between = knocks(run(connected(), items(NONE, ITEMS.map((i) => ({ ...i, phase: 'ahead' })))).s);
+    const asked = run(between, admit);
+    expect(asked.s.dialog).toMatchObject({ name: 'admit', person: { id: 5 } });
+    expect(asked.effects).toEqual([]);
+    expect(sent(asked.s, { ...admit, reason: REASON })).toEqual([{ type: 'admit', person: 5, reason: REASON }]);
+    expect(run(asked.s, receivedAt(23, { type: 'waiting', people: [] })).s.dialog).toBeNull();
+  });
+  it('who is named for no item comes in while the doors are open', () => {
+    const list = ITEMS.map((i) => ({ ...i, guests: [] }));
+    expect(run(knocks(run(connected(), items(CLOSED, list)).s), admit).s.dialog).toMatchObject({ name: 'admit' });
+    const wide = knocks(run(connected(), items({ item: 2, doors: 'open', seconds: null }, list)).s);
+    expect(sent(wide, admit)).toEqual([{ type: 'admit', person: 5 }]);
+  });
+  it('in a meeting without an agenda is let in as ever', () => {
+    expect(sent(knocks(connected()), admit)).toEqual([{ type: 'admit', person: 5 }]);
+  });
+});
+
 describe('what an office notes about others', () => {
   const recusal: Event = { type: 'note-recusal', item: 2, person: 2, reason: REASON, contested: true };
   const presence: Event = { type: 'note-presence', person: 2, present: true, reason: REASON };

@@ -40,7 +40,7 @@ describe('muted by an office', () => {
     expect(s.own.microphone).toEqual({ wanted: false, live: false, trouble: null });
     expect(s.own.camera.live).toBe(true);
     expect(effects[0]).toEqual({ do: 'release', source: 'microphone' });
-    expect(sent(effects)).toEqual([{ type: 'sources', ...OFF, camera: true }]);
+    expect(sent(effects)).toEqual([{ type: 'sources', seen: 4, ...OFF, camera: true }]);
     expect(effects).toContainEqual({ do: 'chime', device: null });
     expect(s.silenced).toEqual({ source: 'microphone', by: BY_GREET, reason });
     expect(s.notice).toMatchObject({ urgent: true, news: { what: 'silenced', silenced: { by: BY_GREET, reason } } });
@@ -56,7 +56,7 @@ describe('muted by an office', () => {
   it('can be switched on again at once, by the person alone', () => {
     const { s } = says(loud, SERVER['muted']);
     const again = run(s, ...on('microphone'));
-    expect(sent(again.effects)).toEqual([{ type: 'sources', ...OFF, camera: true, microphone: true }]);
+    expect(sent(again.effects)).toEqual([{ type: 'sources', seen: 4, ...OFF, camera: true, microphone: true }]);
     expect(again.s.silenced).toBeNull();
   });
   it('can be read and left as it is', () => {
@@ -231,7 +231,7 @@ describe('a suspension', () => {
   it('switches off everything of one\'s own, and nothing goes on in it', () => {
     const { s, effects } = says(running, SERVER['suspended']);
     expect(Object.values(s.own).some((source) => source.wanted || source.live)).toBe(false);
-    expect(sent(effects).at(-1)).toEqual({ type: 'sources', ...OFF });
+    expect(sent(effects).at(-1)).toEqual({ type: 'sources', seen: 4, ...OFF });
     expect(s.notice).toMatchObject({ urgent: true, news: { what: 'suspended' } });
     const tries = run(s, { type: 'toggle', source: 'microphone' }, { type: 'toggle', source: 'camera' });
     expect(tries.effects.map((e) => e.do)).not.toContain('capture');

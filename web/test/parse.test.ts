@@ -8,7 +8,7 @@ import { asDescribed, schemas, wordsOf } from './support/schemas';
 
 /** Fields that a server may leave out: of reasons, and of what an older one does not know. */
 const OPTIONAL: readonly unknown[] = [
-  'text', 'device', 'caucus', 'keys', 'vouchers', 'conversations', 'items', 'session', 'head', 'item', 'key',
+  'text', 'device', 'caucus', 'keys', 'vouchers', 'conversations', 'key',
 ];
 
 /** Nothing of the protocol at any place where it could stand. */
@@ -141,7 +141,7 @@ describe('seats', () => {
 describe('the schemas of server/protocol', () => {
   it('describe every message that the server sends, and ours alike', () => {
     const all = schemas('server');
-    expect(Object.keys(SERVER)).toEqual(expect.arrayContaining([...all.keys()]));
+    expect([...all.keys()].sort()).toEqual(Object.keys(SERVER).sort());
     for (const [name, check] of all) {
       const message = asDescribed('server', name, SERVER[name as ServerMessage['type']]);
       expect(check(message), `${name} ${JSON.stringify(check.errors)}`).toBe(true);
@@ -172,7 +172,7 @@ describe('the schemas of server/protocol', () => {
   });
   it('take everything that we send', () => {
     const all = schemas('client');
-    expect(Object.keys(CLIENT)).toEqual(expect.arrayContaining([...all.keys()]));
+    expect([...all.keys()].sort()).toEqual(Object.keys(CLIENT).sort());
     for (const [name, messages] of Object.entries(CLIENT)) {
       for (const m of all.has(name) ? messages : [])
         expect(

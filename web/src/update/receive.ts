@@ -199,7 +199,7 @@ function gone(s: State, id: number, why: GoneReason): Step {
 
 function waiting(s: State, people: readonly Waiting[]): Step {
   const admitting = s.admitting.filter((id) => people.some((p) => p.id === id));
-  const about = s.dialog?.name === 'turn-away' ? s.dialog.person.id : null;
+  const about = s.dialog?.name === 'turn-away' || s.dialog?.name === 'admit' ? s.dialog.person.id : null;
   const dialog = about !== null && !people.some((p) => p.id === about) ? null : s.dialog;
   const next: State = { ...s, waiting: people, admitting, dialog };
   const knocked = people.find((p) => !s.waiting.some((o) => o.id === p.id));

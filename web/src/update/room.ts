@@ -11,7 +11,7 @@ import { closeMedia, openMedia, resumeMedia } from './media';
 import { declare, switchAllOff, switchOff } from './sources';
 import { forgetKeys, keysInside, lineLostToKeys, openKeys } from './secrecy';
 import { headCame } from './record';
-import { announce, sourcesOf, stay, andThen, type Step } from './step';
+import { announce, stay, andThen, type Step } from './step';
 
 /** The proceedings of a long evening; the report has all of them. */
 export const ENTRIES_AT_MOST = 1_000;
@@ -113,7 +113,7 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
     const slots: Effect = { do: 'slots', slots: m.slots, self: m.you };
     const known = andThen([inside, [slots]], (next) => andThen(openKeys(next), (at) => keysInside(at, m)));
     const mediated = andThen(known, (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
-    const told = andThen(mediated, (next) => (sameSources(next, m) ? stay(next) : declare(next)));
+    const told = andThen(mediated, declare);
     const held = andThen(told, (next) => headCame(next, m.head));
     const news = entryNews(s.phase);
     return news === null ? held : andThen(held, (next) => announce(next, { what: news }));
@@ -130,16 +130,6 @@ function entryNews(from: Phase): 'admitted' | 'aside-over' | null {
 function selfAmong(s: State, m: Extract<ServerMessage, { type: 'state' }>): State['self'] {
   const office = m.people.find((p) => p.id === m.you)?.office;
   return s.self === null || office === undefined ? s.self : { ...s.self, office };
-}
-
-function sameSources(s: State, m: Extract<ServerMessage, { type: 'state' }>): boolean {
-  const ours = sourcesOf(s);
-  return (
-    ours.microphone === m.sources.microphone &&
-    ours.camera === m.sources.camera &&
-    ours.screen === m.sources.screen &&
-    ours.screen_sound === m.sources.screen_sound
-  );
 }
 
 /** Asks for the seat, with whatever this tab holds. */

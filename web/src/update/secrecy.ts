@@ -7,7 +7,7 @@ import { type Conversation, NO_SECRECY, type Secrecy, type SecrecyStatus, thread
 import { slotsOf } from '../select';
 import type { State } from '../state';
 import type { GroupId, KeysFromServer } from '../wire/delivery';
-import type { ClientMessage, PersonId, ServerMessage } from '../wire/messages';
+import type { ClientMessage, PersonId, Reason, ServerMessage } from '../wire/messages';
 import { mediaKeyed } from './media';
 import { announce, andThen, send, stay, type Step } from './step';
 
@@ -98,19 +98,21 @@ export function served(s: State, message: KeysFromServer): Step {
 }
 
 /** Letting in signs which device is let in; without a device to sign for it is only the server's word. */
-export function admit(s: State, person: PersonId): Step {
+export function admit(s: State, person: PersonId, reason: Reason | null): Step {
   const who = s.waiting.find((w) => w.id === person);
   if (who === undefined || s.meeting === null) return stay(s);
   const busy: State = { ...s, admitting: [...s.admitting, person] };
-  if (who.device === null) return send(busy, { type: 'admit', person });
-  const vouching = [...s.secrecy.vouching.filter((w) => w.id !== person), who];
+  if (who.device === null) return send(busy, { type: 'admit', person, ...(reason === null ? {} : { reason }) });
+  const vouching = [...s.secrecy.vouching.filter((w) => w.id !== person), { ...who, reason }];
   const signing: PageMessage = { type: 'vouch', meeting: s.meeting.id, person, device: who.device };
   return tellKeys(withSecrecy(busy, { vouching }), signing);
 }
 
 function vouched(s: State, person: PersonId, voucher: string): Step {
+  const asked = s.secrecy.vouching.find((w) => w.id === person);
+  if (asked === undefined) return stay(s);
   const left = withSecrecy(s, { vouching: s.secrecy.vouching.filter((w) => w.id !== person) });
-  return s.secrecy.vouching.some((w) => w.id === person) ? send(left, { type: 'admit', person, voucher }) : stay(s);
+  return send(left, { type: 'admit', person, voucher, ...(asked.reason === null ? {} : { reason: asked.reason }) });
 }
 
 export type Told = Exclude<KeysToPage, { type: 'send' }>;

@@ -9,7 +9,10 @@ import { announce, send, SOURCE_OFF, sourcesOf, stay, andThen, withSource, type 
 
 /** Tells the server what is being sent, if there is a room to send to. */
 export function declare(s: State): Step {
-  return s.phase.name === 'inside' ? send(s, { type: 'sources', ...sourcesOf(s) }) : stay(s);
+  if (s.phase.name !== 'inside') return stay(s);
+  // What we say while a mute is on its way to us does not undo it.
+  const seen = s.entries.at(-1)?.seq;
+  return send(s, { type: 'sources', ...sourcesOf(s), ...(seen === undefined ? {} : { seen }) });
 }
 
 function deviceOf(s: State, source: Captured): string | null {

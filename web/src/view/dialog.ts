@@ -36,6 +36,22 @@ function turnAway(v: Scene, who: Waiting): TemplateResult {
   });
 }
 
+function admitGuest(v: Scene, who: Waiting): TemplateResult {
+  const { t } = v;
+  return box(v, {
+    id: 'admit',
+    title: t.say('admit.title', { name: who.name }),
+    content: reasonForm(v, {
+      text: t.say('admit.text', { name: who.name, role: otherRole(v) }),
+      codes: ['needed', 'agreed', 'written'],
+      icon: 'user-plus',
+      confirm: t.say('admit.confirm'),
+      danger: false,
+      done: (reason) => v.act({ type: 'admit', person: who.id, reason }),
+    }),
+  });
+}
+
 function end(v: Scene): TemplateResult {
   const { t } = v;
   return box(v, {
@@ -123,6 +139,8 @@ export function dialogOf(v: Scene): TemplateResult | typeof nothing {
       return end(v);
     case 'turn-away':
       return turnAway(v, dialog.person);
+    case 'admit':
+      return admitGuest(v, dialog.person);
     case 'recuse':
     case 'doors-open':
     case 'note-recusal':

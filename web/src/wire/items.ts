@@ -39,7 +39,7 @@ export interface Aside {
   readonly why: 'recused';
   readonly item: { readonly id: number; readonly title: string };
   /** null: the person's own word. */
-  readonly by: Pick<Named, 'name' | 'office'> | null;
+  readonly by: Named | null;
   readonly reason: Reason | null;
   readonly since: string;
 }

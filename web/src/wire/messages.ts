@@ -109,6 +109,7 @@ export const REQUEST_ACTIONS = [
   'turn-away',
   'doors-open',
   'recusal',
+  'admit',
 ] as const;
 export type RequestAction = (typeof REQUEST_ACTIONS)[number];
 
@@ -246,6 +247,8 @@ export interface Request {
   readonly who: Named | null;
   /** Of the person to be invited: with `invite`. */
   readonly name: string | null;
+  /** Of the agenda, where it is about one. */
+  readonly item: number | null;
   readonly reason: Reason;
   /** Left of 120 when the message was sent. */
   readonly seconds: number;
@@ -330,8 +333,10 @@ export type ClientMessage =
       readonly restart: boolean;
       readonly media: string | null;
     }
-  | ({ readonly type: 'sources' } & Sources)
-  | { readonly type: 'admit'; readonly person: PersonId; readonly voucher?: Base64 }
+  /** `seen`: the newest entry of the proceedings; a mute that came after it stands. */
+  | ({ readonly type: 'sources'; readonly seen?: number } & Sources)
+  /** `reason`: of a guest outside of their item, which the other office confirms. */
+  | { readonly type: 'admit'; readonly person: PersonId; readonly voucher?: Base64; readonly reason?: Reason }
   | { readonly type: 'turn-away'; readonly person: PersonId; readonly reason: Reason }
   | { readonly type: 'leave' }
   | { readonly type: 'end'; readonly reason: Reason }

@@ -3,7 +3,7 @@
 
 import { between, type Check, flag, id, listOf, object, oneOf, orNull, text, time } from './check';
 import type { Aside, Head, Item, ItemsFromServer, Recusal, Session } from './items';
-import type { Office, Reason } from './messages';
+import type { Named, Reason } from './messages';
 
 /** Items of a meeting, and more than the people of one. */
 const ITEMS = 64;
@@ -11,7 +11,7 @@ const MANY = 256;
 const OPENING_SECONDS = 10;
 
 /** A field that is not there counts as null. */
-export function orAbsent<T>(check: Check<T>): Check<T | null> {
+function orAbsent<T>(check: Check<T>): Check<T | null> {
   return (u) => (u === undefined ? null : orNull(check)(u));
 }
 
@@ -41,13 +41,13 @@ type Fields<T extends Types> = {
   >;
 };
 
-export function itemFields(office: Check<Office>, reason: Check<Reason>): { readonly [T in Types]: Fields<T> } {
+export function itemFields(named: Check<Named>, reason: Check<Reason>): { readonly [T in Types]: Fields<T> } {
   return {
     'items': { items, session },
     'aside': {
       why: oneOf(['recused']),
       item: object<Aside['item']>({ id, title: text }),
-      by: orNull(object<NonNullable<Aside['by']>>({ name: text, office })),
+      by: orNull(named),
       reason: orNull(reason),
       since: time,
     },

@@ -41,7 +41,7 @@ import {
   type Waiting,
 } from './messages';
 import { caucus, deliveryFields, device, keysInState } from './parse-delivery';
-import { head, itemFields, items, orAbsent, session } from './parse-items';
+import { head, itemFields, items, session } from './parse-items';
 
 /** More than any list of the protocol holds: 128 people, 64 lines, 200 entries. */
 const MANY = 256;
@@ -93,7 +93,7 @@ export const entry = object<Entry>({
   who: orNull(named),
   reason: orNull(reason),
   note: orNull(text),
-  item: orAbsent(id),
+  item: orNull(id),
 });
 const request = object<Request>({
   id,
@@ -101,6 +101,7 @@ const request = object<Request>({
   by: named,
   who: orNull(named),
   name: orNull(text),
+  item: orNull(id),
   reason,
   seconds: between(0, 120),
 });
@@ -136,12 +137,12 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
     suspended: orNull(suspension),
     faults: listOf(fault, MANY),
     ...keysInState,
-    items: (u) => orAbsent(items)(u) ?? [],
-    session: (u) => orAbsent(session)(u) ?? { item: null, doors: 'closed', seconds: null },
-    head: orAbsent(head),
+    items,
+    session,
+    head: orNull(head),
   },
   ...deliveryFields,
-  ...itemFields(office, reason),
+  ...itemFields(named, reason),
   'person': { person },
   'gone': { id, why: oneOf(['left', 'removed', 'seat-ended', 'aside', 'guest-out']) },
   'waiting': { people: listOf(waiting, MANY) },
