@@ -1,25 +1,48 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Accounts and administration. What they need is not here yet: the page says what Conclave is, and how to get in.
+// Accounts and administration: signing in, enrolment, my meetings, convening, the server's administration, and the list
+// of this client's files. One state, one drawing a frame; loaded when one of their addresses is opened.
 
 import { render } from 'lit-html';
 import { type Address, language } from '../boot';
-import { storeLanguage } from '../store/store';
-import type { Language, State } from '../state';
-import { initial } from '../update';
-import { dress } from '../view/dress';
-import { view } from '../view/view';
+import type { Event } from './event';
+import { carryOut } from './hand';
+import { canPasskey } from './passkey';
+import { initial, update } from './update';
+import { dressPage, view } from './view/view';
 
 export function pages(address: Address, root: HTMLElement): void {
-  draw(language(address.language), root);
-}
+  const meeting = new URLSearchParams(location.search).get('meeting');
+  let state = initial(
+    language(address.language),
+    { path: location.pathname, token: address.token, meeting: /^[\w-]{1,64}$/.test(meeting ?? '') ? meeting : null },
+    canPasskey(),
+  );
+  let drawing = false;
 
-function draw(spoken: Language, root: HTMLElement): void {
-  const state: State = { ...initial(spoken), phase: { name: 'problem', problem: 'no-link' } };
-  const act: Parameters<typeof view>[1] = (e) => {
-    if (e.type !== 'language') return;
-    storeLanguage(e.language);
-    draw(e.language, root);
-  };
-  render(view(state, act, { streamOf: () => null }), root);
-  dress(document, state);
+  function draw(): void {
+    drawing = false;
+    render(view(state, act), root);
+    dressPage(document, state);
+  }
+
+  function act(e: Event): void {
+    const before = state;
+    const [after, effects] = update(state, e);
+    state = after;
+    for (const effect of effects) carryOut(effect, act);
+    if (state === before || drawing) return;
+    drawing = true;
+    // A page that is not to be seen gets no frames.
+    if (document.hidden) setTimeout(draw, 100);
+    else requestAnimationFrame(draw);
+  }
+
+  window.addEventListener('hashchange', () => {
+    if (location.pathname === '/enrol' && location.hash.length > 1) location.reload(); // another link in this tab
+  });
+  window.addEventListener('pageshow', (e) => {
+    if (e.persisted) location.reload(); // the browser put an old page back, perhaps of who has signed out
+  });
+  draw();
+  act({ type: 'loaded' });
 }

@@ -42,7 +42,7 @@ function serve(folder: string): Promise<Server> {
   return new Promise((ready) => server.listen(0, '127.0.0.1', () => ready(server)));
 }
 
-export async function openGallery(): Promise<Gallery> {
+export async function openGallery(page = 'dev/gallery.html'): Promise<Gallery> {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-gallery-'));
   const mode = process.env['NODE_ENV'];
   process.env['NODE_ENV'] = 'production'; // the runner's own value would build lit's developer version
@@ -50,7 +50,7 @@ export async function openGallery(): Promise<Gallery> {
     configFile: false, root: WEB, logLevel: 'warn', publicDir: false,
     build: {
       outDir: folder, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false },
-      reportCompressedSize: false, target: 'es2022', rollupOptions: { input: join(WEB, 'dev/gallery.html') },
+      reportCompressedSize: false, target: 'es2022', rollupOptions: { input: join(WEB, page) },
     },
   });
   process.env['NODE_ENV'] = mode;
@@ -59,7 +59,7 @@ export async function openGallery(): Promise<Gallery> {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'],
   });
   return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev/gallery.html`,
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${page}`,
     browser,
     close: async () => {
       await browser.close();

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: EUPL-1.2
+// My meetings, and what I sign in with.
+
+import type { Answer } from './api';
+import type { PersonEvent } from './event';
+import type { Home, State } from './state';
+import { type At, asks, same, type Step, follow, withPage } from './step';
+
+export function home(target: string | null): Home {
+  return { name: 'home', part: 'meetings', me: null, meetings: null, target, removing: null };
+}
+
+export function homePerson(s: At<Home>, e: PersonEvent): Step {
+  switch (e.type) {
+    case 'part':
+      return e.part === s.page.part ? same(s)
+        : [{ ...withPage(s, { part: e.part, removing: null }), trouble: null, done: null }, []];
+    case 'enter':
+      return asks(s, '/api/enter', { meeting: e.meeting });
+    case 'removing':
+      return same(withPage(s, { removing: e.id }));
+    case 'remove-passkey':
+      return asks(withPage(s, { removing: null }), '/api/me/passkey/remove', { id: e.id });
+    default:
+      return same(s);
+  }
+}
+
+function known(s: At<Home>): Step {
+  const { target } = s.page;
+  return target === null ? follow(s, '/api/meetings', {})
+    : follow(s, '/api/enter', { meeting: target });
+}
+
+export function homeAnswered(s: At<Home>, a: Answer): Step {
+  switch (a.path) {
+    case '/api/me': {
+      const next = { ...withPage(s, { me: a.value }), gate: { name: 'open' } as const };
+      return next.page.meetings === null ? known(next) : same(next);
+    }
+    case '/api/meetings':
+      return same(withPage(s, { meetings: a.value.meetings }));
+    case '/api/enter':
+      return [s, [{ do: 'enter', seat: a.value.seat, meeting: a.value.meeting }]];
+    case '/api/me/passkey/remove':
+      return finished(follow(s, '/api/me', {}), 'passkey-removed');
+    case '/api/me/passkey':
+      return finished(follow(s, '/api/me', {}), 'passkey-added');
+    default:
+      return same(s);
+  }
+}
+
+/** Whoever could not be brought to a meeting sees the list, and why. */
+export function homeRefused(s: At<Home>, path: string): Step {
+  if (path !== '/api/enter' || s.page.meetings !== null) return same(s);
+  const [next, effects] = follow(withPage(s, { target: null }), '/api/meetings', {});
+  return [{ ...next, trouble: s.trouble }, effects];
+}
+
+function finished([s, effects]: Step, done: State['done']): Step {
+  return [{ ...s, done }, effects];
+}

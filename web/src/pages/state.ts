@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: EUPL-1.2
+// All that the pages for accounts and administration know. Plain data; update.ts alone makes a new one of it.
+
+import type { Language } from '../state';
+import type {
+  Admin, AdminBody, Body, EnrolLink, Enrolment, Invitation, Me, MyMeeting, Overview, Path, Refusal, Retention,
+  SecurityEvent, User,
+} from './api';
+import type { NoKey } from './passkey';
+
+export interface State {
+  readonly language: Language;
+  /** Of the passkey that is being made, by who is signed in. */
+  readonly label: string;
+  /** This browser knows passkeys. */
+  readonly canPasskey: boolean;
+  /** What is waited for: one thing at a time. `key`: the person, at the authenticator. */
+  readonly asking: Path | 'key' | 'files' | null;
+  readonly trouble: Trouble | null;
+  /** What has just succeeded and is not to be seen otherwise. */
+  readonly done: Done | null;
+  readonly gate: Gate;
+  /** The administration took this person's earlier credentials away, and they have not read it yet. */
+  readonly reset: boolean;
+  readonly page: Page;
+}
+
+export type Trouble =
+  | { readonly what: 'refused'; readonly path: Path; readonly refusal: Refusal }
+  | { readonly what: 'key'; readonly why: NoKey }
+  /** A field of a form, by its name, that cannot be sent as it is. */
+  | { readonly what: 'form'; readonly field: string; readonly why: FormWrong };
+
+export type FormWrong =
+  | 'empty' | 'email' | 'code' | 'password-short' | 'password-different' | 'moment' | 'past' | 'days'
+  | 'no-items' | 'kept' | 'large';
+
+export type Done =
+  | 'copied' | 'saved' | 'passkey-added' | 'passkey-removed' | 'signed-out' | 'changed';
+
+export type Way = 'passkey' | 'password' | 'recovery';
+
+/** Who is at the door. `free`: this page asks nobody who they are. `renew`: came by a recovery code. */
+export type Gate =
+  | { readonly name: 'free' }
+  | { readonly name: 'asking' }
+  | { readonly name: 'closed'; readonly way: Way }
+  | { readonly name: 'renew'; readonly left: number }
+  | { readonly name: 'open' };
+
+export type Page = Home | Enrol | Convene | Administration | Integrity;
+
+export interface Home {
+  readonly name: 'home';
+  readonly part: 'meetings' | 'keys';
+  readonly me: Me | null;
+  readonly meetings: readonly MyMeeting[] | null;
+  /** From /?meeting=ID: entered as soon as one is signed in. */
+  readonly target: string | null;
+  /** The passkey to be removed, once confirmed. */
+  readonly removing: number | null;
+}
+
+export interface Enrol {
+  readonly name: 'enrol';
+  readonly token: string | null;
+  readonly step: EnrolStep;
+  readonly who: Enrolment | null;
+  readonly app: { readonly otpauth: string; readonly secret: string } | null;
+  readonly codes: readonly string[];
+}
+export type EnrolStep = 'opening' | 'welcome' | 'password' | 'codes' | 'ready';
+
+export interface Convene {
+  readonly name: 'convene';
+  /** From ?meeting=ID: new links for a meeting that was convened before. */
+  readonly again: string | null;
+  readonly me: Me | null;
+  /** The numbers of the rows of the form. */
+  readonly items: readonly number[];
+  readonly guests: readonly number[];
+  readonly next: number;
+  readonly result: Convened | null;
+}
+
+/** What the invitations are of. */
+export interface Convened {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly starts: string;
+  readonly invitations: readonly Invitation[];
+  /** Whose QR code is shown, by address. */
+  readonly shown: string | null;
+}
+
+export const SECTIONS = ['overview', 'bodies', 'users', 'admins', 'retention', 'security'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+export interface Administration {
+  readonly name: 'admin';
+  readonly section: Section;
+  readonly me: Me | null;
+  readonly overview: Overview | null;
+  readonly bodies: readonly AdminBody[] | null;
+  readonly users: readonly User[] | null;
+  readonly admins: readonly Admin[] | null;
+  readonly retention: Retention | null;
+  readonly events: readonly SecurityEvent[] | null;
+  /** Shown once, until another section is opened. */
+  readonly links: readonly EnrolLink[];
+  /** Whose link is asked for. */
+  readonly asked: { readonly email: string; readonly name: string } | null;
+  /** Waits for a confirmation. */
+  readonly confirming: Confirmed | null;
+}
+
+/** What an administrator does only after having been asked again. */
+export type Confirmed =
+  | { readonly act: 'close-user' | 'reset-user' | 'close-admin'; readonly email: string }
+  | { readonly act: 'end-meeting'; readonly meeting: string; readonly body: string };
+
+export interface Integrity {
+  readonly name: 'integrity';
+  readonly files: readonly Checked[] | null;
+}
+
+export interface Checked {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** What this browser got; null: not looked at yet; empty: it could not be fetched. */
+  readonly found: string | null;
+}
+
+/** Whose clerk a person is. */
+export function clerkOf(me: Me | null): readonly Body[] {
+  return me === null ? [] : me.bodies.filter((body) => body.office === 'clerk');
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Every page for accounts and administration in every size, light and dark: accessible, nothing cut off, nothing that
+// the content policy forbids; and what a person does in them is told.
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PAGES } from '../../dev/pages-samples';
+import { LANGUAGES } from '../../src/state';
+import { openGallery, type Gallery } from '../view/gallery';
+import { axeViolations, cutWords, inlineCode, loadAxe, sidewaysScroll, smallTargets } from '../view/inspect';
+
+const NAMES = Object.keys(PAGES);
+const SIZES = [[1440, 900], [390, 844]] as const;
+/** Also 1280 by 800 at 200 %, and the narrowest that WCAG asks for. */
+const MORE_SIZES = [[1024, 768], [640, 400], [320, 640]] as const;
+const MINUTE = 60_000;
+
+let gallery: Gallery;
+beforeAll(async () => {
+  gallery = await openGallery('dev/pages.html');
+}, MINUTE);
+afterAll(() => gallery.close());
+
+interface Opened {
+  readonly page: Page;
+  readonly complaints: string[];
+}
+
+async function open(width: number, height: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
+  const page = await gallery.browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
+  const complaints: string[] = [];
+  page.on('console', (m) => {
+    if (['error', 'warning'].includes(m.type()) && !m.text().includes('404')) complaints.push(m.text());
+  });
+  page.on('pageerror', (e) => complaints.push(e.message));
+  await page.goto(gallery.address);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  return { page, complaints };
+}
+
+function show(page: Page, sample: string, language = 'nl'): Promise<void> {
+  return page.evaluate(([s, l]) => window.page(s as string, l as 'nl'), [sample, language]);
+}
+
+function told(page: Page): Promise<unknown> {
+  return page.evaluate(() => window.told.at(-1));
+}
+
+describe('accessible (axe), with targets to hit', () => {
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const [width, height] of SIZES) {
+      it(`${scheme}, ${width}x${height}`, async () => {
+        const { page, complaints } = await open(width, height, scheme);
+        await loadAxe(page);
+        const wrong: string[] = [];
+        for (const name of NAMES) {
+          await show(page, name);
+          for (const look of [axeViolations, smallTargets, sidewaysScroll, inlineCode])
+            wrong.push(...(await look(page)).map((f) => `${name}: ${f}`));
+        }
+        expect(wrong).toEqual([]);
+        expect(complaints).toEqual([]);
+        await page.close();
+      }, 3 * MINUTE);
+    }
+  }
+});
+
+describe('room for every language', () => {
+  for (const [width, height] of [...SIZES, ...MORE_SIZES]) {
+    it(`${width}x${height}`, async () => {
+      const { page, complaints } = await open(width, height);
+      const wrong: string[] = [];
+      for (const language of LANGUAGES) {
+        for (const name of NAMES) {
+          await show(page, name, language);
+          const found = [...await sidewaysScroll(page), ...await cutWords(page)];
+          wrong.push(...found.map((f) => `${language} ${name}: ${f}`));
+        }
+      }
+      expect(wrong).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.close();
+    }, MINUTE);
+  }
+});
+
+describe('what a person does is told', () => {
+  it('signing in with a password, and only when everything is filled in', async () => {
+    const { page } = await open(1024, 768);
+    await show(page, 'sign-in-password');
+    await page.fill('#email', 'hilde@lindebeke.example');
+    await page.fill('#password', ' veertien wilgen ');
+    await page.fill('#code', '12 34');
+    await page.keyboard.press('Enter');
+    expect(await told(page)).toEqual({ type: 'wrong', field: 'code', why: 'code' });
+    await page.fill('#code', '123 456');
+    await page.keyboard.press('Enter');
+    expect(await told(page)).toEqual({
+      type: 'sign-in-password', email: 'hilde@lindebeke.example', password: ' veertien wilgen ', code: '123456',
+    });
+    await page.close();
+  });
+  it('by the keyboard alone: the heading first, then the one main action', async () => {
+    const { page } = await open(1024, 768);
+    await show(page, 'sign-in');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('heading');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await told(page)).toEqual({ type: 'sign-in-passkey' });
+    await page.close();
+  });
+  it('nothing while the page waits', async () => {
+    const { page } = await open(1024, 768);
+    await show(page, 'sign-in-busy');
+    await page.dispatchEvent('[data-testid="sign-in-passkey"]', 'click');
+    expect(await told(page)).toBeUndefined();
+    expect(await page.textContent('[data-testid="sign-in-passkey"]')).toBe('Volg wat uw toestel vraagt');
+    await page.close();
+  });
+  it('convening, with a guest at one of two items', async () => {
+    const { page } = await open(1024, 768);
+    await show(page, 'convene');
+    await page.fill('#title', 'Gemeenteraad van 9 april');
+    await page.fill('#starts', '2026-04-09T19:30');
+    await page.fill('#item-0', 'Notulen');
+    await page.selectOption('#state-0', 'open');
+    await page.fill('#item-1', 'Dading sporthal');
+    await page.fill('#guest-name-0', 'mr. Joke Vermeersch');
+    await page.fill('#guest-email-0', 'Joke@balie.example');
+    await page.check('[name="at-0-1"]');
+    await page.click('[data-testid="convene"]');
+    expect(await told(page)).toMatchObject({
+      type: 'convene',
+      draft: {
+        body: 'bodyaaaa', title: 'Gemeenteraad van 9 april', starts: '2026-04-09T19:30', substitute: null,
+        items: [
+          { title: 'Notulen', convened: 'open', guests: [] },
+          { title: 'Dading sporthal', convened: 'closed', guests: [{ email: 'joke@balie.example' }] },
+        ],
+        guests: [{ name: 'mr. Joke Vermeersch', email: 'joke@balie.example' }],
+      },
+    });
+    await page.close();
+  });
+  it('an invitation is drawn as a code that holds its link, and nothing leaves the page for it', async () => {
+    const { page } = await open(1024, 768);
+    const asked: string[] = [];
+    page.on('request', (r) => asked.push(r.url()));
+    await show(page, 'invitations');
+    await page.click('[data-testid="show-qr"]');
+    expect(await told(page)).toEqual({ type: 'qr', email: 'marleen.goossens@lindebeke.example' });
+    await show(page, 'invitations-qr');
+    expect(await page.getAttribute('[data-testid="qr"] .qr__ink', 'd')).toMatch(/^M0 0h1v1h-1z/);
+    expect(asked).toEqual([]);
+    await page.close();
+  });
+  it('a level that may not do something has no button for it', async () => {
+    const { page } = await open(1024, 768);
+    const buttons = (): Promise<number> => page.locator('[data-testid="close-user"], [data-testid="add-user"], '
+      + '[data-testid="reset-user"], [data-testid="import"], [data-testid="save-retention"]').count();
+    await show(page, 'admin-users');
+    expect(await buttons()).toBeGreaterThan(3);
+    await show(page, 'admin-users-read');
+    expect(await buttons()).toBe(0);
+    await show(page, 'admin-retention-read');
+    expect(await buttons()).toBe(0);
+    await page.close();
+  });
+  it('Esc takes a question back', async () => {
+    const { page } = await open(1024, 768);
+    await show(page, 'admin-reset');
+    await page.waitForFunction(() => document.querySelector('dialog')?.open === true);
+    await page.keyboard.press('Escape');
+    expect(await told(page)).toEqual({ type: 'confirming', what: null });
+    await page.close();
+  });
+});

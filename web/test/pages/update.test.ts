@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the pages do about what happens to them: signing in, enrolling, convening, administering, checking files.
+
+import { describe, expect, it } from 'vitest';
+import { type Answer, type Me, type Path, readAnswer, readRefusal, type RefusalCode } from '../../src/pages/api';
+import { wrongIn } from '../../src/pages/convene';
+import type { Draft, Event } from '../../src/pages/event';
+import { readManifest } from '../../src/pages/integrity';
+import { calendar, fileName, mailto } from '../../src/pages/invitation';
+import { decode, encode } from '../../src/pages/passkey';
+import type { State } from '../../src/pages/state';
+import type { Step } from '../../src/pages/step';
+import { initial, update } from '../../src/pages/update';
+
+const ME: Me = {
+  name: 'Hilde Aerts', email: 'hilde@lindebeke.example', password: false, level: null, passkeys: [],
+  bodies: [{ id: 'bodyaaaa', name: 'Gemeenteraad', office: 'clerk', party: null }],
+};
+const OFFER = {
+  challenge: 'AAAA', rp: { id: 'localhost', name: 'localhost' }, user: { id: 'AA', name: 'h', displayName: 'H' },
+  algorithms: [-7], exclude: [],
+};
+const SHOWN = { id: 'x', clientDataJSON: 'x', authenticatorData: 'x', signature: 'x', userHandle: 'x' };
+const MADE = { id: 'x', clientDataJSON: 'x', attestationObject: 'x' };
+
+/** A page, and what was asked last. */
+class Run {
+  state: State;
+  effects: Step[1] = [];
+
+  constructor(path: string, more: { token?: string; meeting?: string } = {}) {
+    this.state = initial('nl', { path, token: more.token ?? null, meeting: more.meeting ?? null }, true);
+    this.act({ type: 'loaded' });
+  }
+
+  act(e: Event): this {
+    [this.state, this.effects] = update(this.state, e);
+    return this;
+  }
+
+  answer(answer: Answer): this {
+    return this.act({ type: 'answered', answer });
+  }
+
+  refuse(path: Path, code: RefusalCode): this {
+    return this.act({ type: 'refused', path, refusal: { code, lines: [] } });
+  }
+
+  /** The path that is asked now; null when nothing is. */
+  asked(): string | null {
+    const last = this.effects.at(-1);
+    return last?.do === 'ask' ? last.path : null;
+  }
+}
+
+function signedIn(path: string): Run {
+  return new Run(path).answer({ path: '/api/me', value: ME });
+}
+
+describe('signing in', () => {
+  it('asks who one is, and shows the door without complaint at a first visit', () => {
+    const run = new Run('/');
+    expect(run.asked()).toBe('/api/me');
+    run.refuse('/api/me', 'signed-out');
+    expect(run.state).toMatchObject({ gate: { name: 'closed', way: 'passkey' }, trouble: null, asking: null });
+  });
+  it('by passkey: a challenge, the authenticator, the server, who one is, the meetings', () => {
+    const run = new Run('/').refuse('/api/me', 'signed-out').act({ type: 'sign-in-passkey' });
+    expect(run.asked()).toBe('/api/sign-in');
+    run.answer({ path: '/api/sign-in', value: { challenge: 'AAAA', rp: 'localhost' } });
+    expect(run.effects).toEqual([{ do: 'show-key', challenge: 'AAAA', rp: 'localhost' }]);
+    expect(run.act({ type: 'key-shown', shown: SHOWN }).asked()).toBe('/api/sign-in/passkey');
+    run.answer({ path: '/api/sign-in/passkey', value: { name: 'Hilde', reset: true } });
+    expect(run.asked()).toBe('/api/me');
+    expect(run.answer({ path: '/api/me', value: ME }).asked()).toBe('/api/meetings');
+    run.answer({ path: '/api/meetings', value: { meetings: [] } });
+    expect(run.state).toMatchObject({ asking: null, reset: true, gate: { name: 'open' }, page: { meetings: [] } });
+  });
+  it('one question at a time: a second press does nothing', () => {
+    const run = new Run('/').refuse('/api/me', 'signed-out').act({ type: 'sign-in-passkey' });
+    expect(run.act({ type: 'sign-in-passkey' }).effects).toEqual([]);
+    expect(run.act({ type: 'way', way: 'recovery' }).state.gate).toEqual({ name: 'closed', way: 'passkey' });
+  });
+  it('that the person stopped is told, and can be done again', () => {
+    const run = new Run('/').refuse('/api/me', 'signed-out').act({ type: 'sign-in-passkey' });
+    run.answer({ path: '/api/sign-in', value: { challenge: 'AAAA', rp: 'x' } }).act({ type: 'no-key', why: 'stopped' });
+    expect(run.state).toMatchObject({ asking: null, trouble: { what: 'key', why: 'stopped' } });
+    expect(run.act({ type: 'sign-in-passkey' }).asked()).toBe('/api/sign-in');
+  });
+  it('a recovery code leads to a new passkey, and only then to the meetings', () => {
+    const run = new Run('/').refuse('/api/me', 'signed-out');
+    run.act({ type: 'sign-in-recovery', email: 'a@b.be', recovery: 'k' });
+    run.answer({ path: '/api/sign-in/recovery', value: { reset: false, left: 9 } });
+    expect([run.state.gate, run.asked()]).toEqual([{ name: 'renew', left: 9 }, null]);
+    run.act({ type: 'add-passkey', label: 'Laptop' });
+    run.answer({ path: '/api/me/passkey/begin', value: { passkey: OFFER } });
+    expect(run.effects).toEqual([{ do: 'make-key', offer: OFFER }]);
+    run.act({ type: 'key-made', made: MADE });
+    expect(run.effects).toEqual([
+      { do: 'ask', path: '/api/me/passkey', body: { credential: MADE, label: 'Laptop' } },
+    ]);
+    expect(run.answer({ path: '/api/me/passkey', value: null }).asked()).toBe('/api/me');
+  });
+  it('signing out leaves nothing of the person in the page', () => {
+    const run = signedIn('/').answer({ path: '/api/meetings', value: { meetings: [] } }).act({ type: 'sign-out' });
+    run.answer({ path: '/api/sign-out', value: null });
+    expect(run.state).toMatchObject({
+      gate: { name: 'closed' }, page: { me: null, meetings: null }, done: 'signed-out',
+    });
+  });
+  it('a session that ended in between is told', () => {
+    const run = signedIn('/').answer({ path: '/api/meetings', value: { meetings: [] } });
+    run.act({ type: 'enter', meeting: 'k7f2' }).refuse('/api/enter', 'signed-out');
+    expect(run.state).toMatchObject({ gate: { name: 'closed' }, trouble: { refusal: { code: 'signed-out' } } });
+  });
+});
+
+describe('from a link of the room and back', () => {
+  it('signs in, then enters that very meeting', () => {
+    const run = new Run('/', { meeting: 'k7f2' }).refuse('/api/me', 'signed-out');
+    expect(run.state.page).toMatchObject({ target: 'k7f2' });
+    run.answer({ path: '/api/sign-in/password', value: { name: 'x', reset: false } });
+    run.answer({ path: '/api/me', value: ME });
+    expect(run.effects).toEqual([{ do: 'ask', path: '/api/enter', body: { meeting: 'k7f2' } }]);
+    run.answer({ path: '/api/enter', value: { seat: 'abcdefgh', meeting: 'k7f2' } });
+    expect(run.effects).toEqual([{ do: 'enter', seat: 'abcdefgh', meeting: 'k7f2' }]);
+  });
+  it('who may not enter sees the list, and why', () => {
+    const run = new Run('/', { meeting: 'k7f2' }).answer({ path: '/api/me', value: ME });
+    run.refuse('/api/enter', 'not-invited');
+    expect(run.asked()).toBe('/api/meetings');
+    run.answer({ path: '/api/meetings', value: { meetings: [] } });
+    expect(run.state.trouble).toMatchObject({ refusal: { code: 'not-invited' } });
+    expect(run.state.page).toMatchObject({ target: null });
+  });
+});
+
+describe('enrolling', () => {
+  const who = { kind: 'account', name: 'Hilde', email: ME.email, passkey: OFFER } as const;
+  it('without a token asks nothing', () => {
+    expect(new Run('/enrol').effects).toEqual([]);
+  });
+  it('by passkey, to the codes, which are forgotten once kept', () => {
+    const run = new Run('/enrol', { token: 'T' }).answer({ path: '/api/enrol', value: who });
+    run.act({ type: 'enrol-passkey', label: 'Laptop' });
+    expect(run.effects).toEqual([{ do: 'make-key', offer: OFFER }]);
+    run.act({ type: 'key-made', made: MADE });
+    expect(run.effects).toEqual([
+      { do: 'ask', path: '/api/enrol/passkey', body: { token: 'T', credential: MADE, label: 'Laptop' } },
+    ]);
+    run.answer({ path: '/api/enrol/passkey', value: { recovery: ['a', 'b'] } });
+    expect(run.state.page).toMatchObject({ step: 'codes', codes: ['a', 'b'], token: null });
+    expect(run.act({ type: 'codes-kept' }).state.page).toMatchObject({ step: 'ready', codes: [] });
+  });
+  it('after a refused passkey gets a new challenge, and the reason stays', () => {
+    const run = new Run('/enrol', { token: 'T' }).answer({ path: '/api/enrol', value: who });
+    run.refuse('/api/enrol/passkey', 'passkey-refused');
+    expect(run.asked()).toBe('/api/enrol');
+    run.answer({ path: '/api/enrol', value: who });
+    expect(run.state).toMatchObject({ asking: null, trouble: { refusal: { code: 'passkey-refused' } } });
+  });
+  it('by password: the same secret when one comes back to it', () => {
+    const run = new Run('/enrol', { token: 'T' }).answer({ path: '/api/enrol', value: who });
+    expect(run.act({ type: 'enrol-password' }).asked()).toBe('/api/enrol/password/begin');
+    run.answer({ path: '/api/enrol/password/begin', value: { otpauth: 'otpauth://totp/x', secret: 'ABCD' } });
+    run.act({ type: 'enrol-back' });
+    expect(run.act({ type: 'enrol-password' }).effects).toEqual([]);
+    expect(run.state.page).toMatchObject({ step: 'password' });
+  });
+});
+
+const DRAFT: Draft = {
+  body: 'bodyaaaa', title: 'Raad', starts: '2026-04-09T19:30', guests: [], substitute: null,
+  items: [{ title: 'Notulen', convened: 'closed', guests: [] }],
+};
+const NOW = Date.parse('2026-04-01T10:00:00.000Z');
+
+describe('convening', () => {
+  it('finds the first thing that is wrong', () => {
+    const wrong = (more: Partial<Draft>): unknown => wrongIn({ ...DRAFT, ...more }, NOW)?.field;
+    expect(wrongIn(DRAFT, NOW)).toBeNull();
+    expect(wrong({ title: '' })).toBe('title');
+    expect(wrong({ starts: '' })).toBe('starts');
+    expect(wrong({ starts: '2026-03-01T10:00' })).toBe('starts');
+    expect(wrong({ items: [] })).toBe('items');
+    expect(wrong({ items: [...DRAFT.items, { title: '', convened: 'open', guests: [] }] })).toBe('item-1');
+    expect(wrong({ guests: [{ name: 'x', email: 'no' }] })).toBe('guest-email-0');
+    expect(wrong({ substitute: 'no' })).toBe('substitute');
+  });
+  it('sends what is right, in the language of the page, and shows the invitations', () => {
+    const run = signedIn('/meetings/new').act({ type: 'convene', draft: DRAFT, now: NOW });
+    expect(run.effects).toEqual([{
+      do: 'ask', path: '/api/convene',
+      body: { ...DRAFT, starts: new Date(DRAFT.starts).toISOString(), language: 'nl' },
+    }]);
+    run.answer({ path: '/api/convene', value: { meeting: 'k7f4', invitations: [] } });
+    expect(run.state.page).toMatchObject({ result: { id: 'k7f4', title: 'Raad', body: 'Gemeenteraad' } });
+  });
+  it('a refusal leaves the form', () => {
+    const run = signedIn('/meetings/new').act({ type: 'convene', draft: DRAFT, now: NOW });
+    run.refuse('/api/convene', 'wrong-field');
+    expect(run.state).toMatchObject({ page: { result: null }, trouble: { refusal: { code: 'wrong-field' } } });
+  });
+  it('a link in a letter, a calendar, a name of a file', () => {
+    const meeting = {
+      id: 'k7f4', title: 'Raad; deel 1, met een heel lange titel over élke straat van de gemeente Lindebeke', body: 'x',
+      starts: '2026-04-09T17:30:00.000Z', invitations: [], shown: null,
+    };
+    expect(mailto('a+b@c.be', { subject: 'é & x', text: 'een\ntwee' }))
+      .toBe('mailto:a%2Bb@c.be?subject=%C3%A9%20%26%20x&body=een%0D%0Atwee');
+    const ics = calendar(meeting, 'https://lindebeke.example/j#AA', 'een\ntwee', NOW);
+    expect(ics).toContain('DTSTART:20260409T173000Z\r\nDTEND:20260409T203000Z\r\n');
+    expect(ics).toContain('DESCRIPTION:een\\ntwee\r\n');
+    expect(ics.replace(/\r\n /g, '')).toContain('SUMMARY:Raad\\; deel 1\\, met een heel lange titel over élke straat');
+    for (const line of ics.split('\r\n')) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75);
+    expect(fileName('Gemeenteraad van 9 april: André', 'ics')).toBe('gemeenteraad-van-9-april-andre.ics');
+  });
+});
+
+describe('administering', () => {
+  it('one new person: the link, above the list as it is now', () => {
+    const run = new Run('/admin').answer({ path: '/api/me', value: { ...ME, level: 'operate' } });
+    expect(run.asked()).toBe('/api/admin/overview');
+    run.act({ type: 'refused', path: '/api/admin/overview', refusal: { code: 'unavailable', lines: [] } });
+    const user = { name: 'An', email: 'an@b.be', body: null, office: null, party: null };
+    run.act({ type: 'manage', manage: { act: 'add-user', user } });
+    run.answer({ path: '/api/admin/users/add', value: { link: 'https://x/enrol#A' } });
+    expect(run.asked()).toBe('/api/admin/users');
+    run.answer({ path: '/api/admin/users', value: { users: [] } });
+    expect(run.asked()).toBe('/api/admin/bodies');
+    run.answer({ path: '/api/admin/bodies', value: { bodies: [] } });
+    expect(run.state.page).toMatchObject({ links: [{ email: 'an@b.be', name: 'An', link: 'https://x/enrol#A' }] });
+    expect(run.act({ type: 'section', section: 'security' }).state.page).toMatchObject({ links: [] });
+  });
+  it('closes nobody before it was asked again', () => {
+    const run = new Run('/admin').answer({ path: '/api/me', value: { ...ME, level: 'operate' } });
+    run.refuse('/api/admin/overview', 'unavailable');
+    run.act({ type: 'confirming', what: { act: 'close-user', email: 'an@b.be' } });
+    expect(run.effects).toEqual([]);
+    run.act({ type: 'confirm', reason: '' });
+    expect(run.effects).toEqual([{ do: 'ask', path: '/api/admin/users/close', body: { email: 'an@b.be' } }]);
+    expect(run.act({ type: 'confirm', reason: '' }).effects).toEqual([]);
+  });
+});
+
+describe('the files of this client', () => {
+  it('are read from the list, and compared one by one', () => {
+    const sha256 = 'a'.repeat(64);
+    const files = readManifest({ version: 1, files: [{ path: '/index.html', bytes: 9, sha256, integrity: 'x' }] });
+    expect(() => readManifest({ files: [{ path: 'https://x/', bytes: 9, sha256 }] })).toThrow();
+    const run = new Run('/integrity');
+    expect(run.effects).toEqual([{ do: 'check-files' }]);
+    run.act({ type: 'files', files }).act({ type: 'file', path: '/index.html', found: sha256 });
+    expect(run.act({ type: 'files-done' }).state).toMatchObject({ asking: null, page: { files: [{ found: sha256 }] } });
+  });
+});
+
+describe('answers', () => {
+  it('are what was asked for, or nothing', () => {
+    const challenge = { challenge: 'AA', rp: 'x' };
+    expect(readAnswer('/api/sign-in', { ...challenge, more: 1 })?.value).toEqual(challenge);
+    expect(readAnswer('/api/sign-in', { challenge: 7 })).toBeNull();
+    expect(readAnswer('/api/sign-out', {})).toEqual({ path: '/api/sign-out', value: null });
+  });
+  it('refusals are words that the pages know', () => {
+    expect(readRefusal({ error: { code: 'bad-lines' }, lines: [{ line: 3, code: 'taken' }] }))
+      .toEqual({ code: 'bad-lines', lines: [{ line: 3, code: 'taken' }] });
+    for (const body of [null, {}, { error: 1 }, { error: { code: 'x' } }])
+      expect(readRefusal(body)).toEqual({ code: 'unknown', lines: [] });
+  });
+  it('bytes go to base64url and back', () => {
+    const bytes = Uint8Array.from([0, 251, 255, 254, 62]);
+    expect(encode(bytes.buffer)).toBe('APv__j4');
+    expect(decode('APv__j4')).toEqual(bytes);
+  });
+});
