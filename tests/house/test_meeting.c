@@ -212,6 +212,42 @@ TEST(who_waits_gets_nothing)
 	house_free(h);
 }
 
+/* Nothing to and nothing from, once what was under way has passed; and back at nobody's word. */
+TEST(who_is_out_for_an_item_neither_sees_nor_is_seen)
+{
+	struct house *h = house_new(8);
+	struct house_person *all[HOUSE_PEOPLE], *marleen = &h->people[MARLEEN];
+	struct house_person *others[] = { &h->people[CLERK], &h->people[CHAIR], &h->people[JAN], &h->people[FATIMA] };
+	uint64_t came, states;
+
+	everyone(h, all);
+	house_open(h);
+	house_say(marleen, "{\"type\":\"recuse\",\"item\":2}");
+	house_forget_past(h);
+	states = marleen->states;
+	house_say(&h->people[CLERK], "{\"type\":\"item-open\",\"item\":2}");
+	house_run(h, MSEC(100));
+	came = marleen->browser->datagrams;
+	house_run(h, SECONDS(3));	/* her browser goes on sending, into the void */
+	check_eq(marleen->browser->datagrams, came);
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned kind = 0; kind < SOURCE_N; kind++)
+			check(!sim_browser_sees(others[i]->browser, marleen->id, (enum source_kind)kind));
+	house_offer(marleen);
+	check_text(marleen->last_error, "wrong-phase");
+	check_eq(marleen->states, states);
+	check_all_well(others, 4, MSEC(3100));
+	house_say(&h->people[CHAIR], "{\"type\":\"item-close\",\"item\":2}");
+	check_eq(marleen->states, states + 1);
+	house_offer(marleen);
+	house_set_sources(marleen, HOUSE_SOURCES);
+	house_run(h, SECONDS(2));
+	house_forget_past(h);
+	house_run(h, SECONDS(2));
+	check_all_well(all, HOUSE_PEOPLE, SECONDS(2));
+	house_free(h);
+}
+
 TEST(two_offices_end_it_for_all)
 {
 	struct house *h = house_new(6);
@@ -245,6 +281,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_reload_gives_a_new_connection_and_disturbs_nobody),
 	cmocka_unit_test(who_leaves_comes_back_through_the_lobby),
 	cmocka_unit_test(who_waits_gets_nothing),
+	cmocka_unit_test(who_is_out_for_an_item_neither_sees_nor_is_seen),
 	cmocka_unit_test(two_offices_end_it_for_all),
 };
 
