@@ -82,6 +82,8 @@ void act_admit(struct hall *h, struct connection *c, const struct wire_node *mes
 	}
 	e.who = p->id;
 	e.item = p->meeting->fold->agenda.open;
+	if (p->office == OFFICE_GUEST && !p->known)
+		e.note = NOTE_RECOGNISED;
 	if (!hall_act(h, p->meeting, &e, 1))
 		return;
 	if (voucher)

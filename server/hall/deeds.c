@@ -62,6 +62,7 @@ const char *deed_obstacle(const struct deed *d)
 	case NOTE_AS_OPEN:
 	case NOTE_ABSENT:
 	case NOTE_PRESENT:
+	case NOTE_RECOGNISED:
 	case NOTE_N:
 		break;
 	}
@@ -217,6 +218,7 @@ void deed_perform(struct hall *h, const struct deed *d)
 	case NOTE_AS_OPEN:
 	case NOTE_ABSENT:
 	case NOTE_PRESENT:
+	case NOTE_RECOGNISED:
 	case NOTE_N:
 		break;
 	}

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "server/hall/gate.h"
 #include "server/proof/transcript.h"
 
 /* Lines: head, meeting, mark, people, (mark, items,) mark, checkpoints, mark, entries, mark. */
@@ -272,6 +273,8 @@ void hall_export(struct hall *h, const struct wire_node *request, struct writer 
 
 	if (r > 0)
 		r = export(h, &x, &row) < 0 ? -EIO : 1;
+	if (r > 0 && row.ended)
+		retention_exported(h, row.number);
 	if (r == 0)
 		control_refuse(w, "there is no such meeting");
 	else if (r < 0)

@@ -58,8 +58,12 @@ static const struct wire_field somebody[] = {
 	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", words_offices), END
 };
 
+/* By what somebody's seat was taken. */
+static const char *const known_words[] = { "account", "link", NULL };
+
 static const struct wire_field somebody_waiting[] = {
-	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", words_offices), DEVICE_IF(WIRE_NULLABLE), END
+	ID("id"), LINE("name", 1, LIMIT_NAME), WORD("office", words_offices), DEVICE_IF(WIRE_NULLABLE),
+	WORD("known", known_words), END
 };
 
 static const struct wire_field somebody_outside[] = {

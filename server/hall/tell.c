@@ -95,6 +95,7 @@ static void write_waiting(struct json *j, const char *key, struct meeting *m, bo
 		json_text(j, "name", p->name);
 		json_text(j, "office", office_word(person_office(p)));
 		json_text(j, "device", p->live.device[0] ? p->live.device : NULL);
+		json_text(j, "known", p->known ? "account" : "link");
 		json_close_object(j);
 	}
 	json_close_list(j);

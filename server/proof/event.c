@@ -77,8 +77,8 @@ const char *const event_words[EVENT_N + 1] = {
 };
 
 const char *const event_notes[NOTE_N] = { "alone", "administration", "microphone", "camera", "closed", "open", "absent",
-	"present", "end", "remove", "invite", "mute", "stop-share", "withdraw-floor", "suspend", "new-link",
-	"turn-away", "doors-open", "recusal", "admit", NULL };
+	"present", "recognised", "end", "remove", "invite", "mute", "stop-share", "withdraw-floor", "suspend",
+	"new-link", "turn-away", "doors-open", "recusal", "admit", NULL };
 
 static const struct wire_field body_fields[] = {
 	{ .name = "who", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = LIMIT_PEOPLE_PER_MEETING },

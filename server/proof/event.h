@@ -83,6 +83,7 @@ enum event_note {
 	NOTE_AS_OPEN,
 	NOTE_ABSENT,		/* a person, whatever their connection says: this one or the next */
 	NOTE_PRESENT,
+	NOTE_RECOGNISED,	/* a guest who came by a link alone: who admitted them knows who it is */
 	NOTE_END,		/* this and what follows: actions that can wait for a second person */
 	NOTE_REMOVE,
 	NOTE_INVITE,

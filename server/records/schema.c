@@ -259,7 +259,8 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_HOLDER_INSERT] = "INSERT INTO holder (handle) VALUES (?)",
 	[SQL_HOLDER_READ] = "SELECT " HOLDER_COLUMNS " FROM holder WHERE number = ?",
 	[SQL_HOLDER_CLOSE] = "UPDATE holder SET closed = 1, password = NULL, totp = NULL WHERE number = ?",
-	[SQL_HOLDER_RESET] = "UPDATE holder SET reset = ?, password = NULL, totp = NULL, totp_step = 0 WHERE number = ?",
+	[SQL_HOLDER_RESET] =
+		"UPDATE holder SET reset = max(reset, ?), password = NULL, totp = NULL, totp_step = 0 WHERE number = ?",
 	[SQL_HOLDER_TOLD] = "UPDATE holder SET reset = 0 WHERE number = ?",
 	[SQL_HOLDER_PASSWORD] = "UPDATE holder SET password = ?, totp = ?, totp_step = ? WHERE number = ?",
 	[SQL_HOLDER_REHASH] = "UPDATE holder SET password = ? WHERE number = ?",

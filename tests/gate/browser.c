@@ -92,9 +92,12 @@ static void encode(struct bytes in, char *ret, size_t size)
 
 static void make_device(struct browser *b)
 {
+	static uint8_t devices;
+
 	if (b->made)
 		return;
 	device_init(&b->device, -7, 0);
+	b->device.id[0] = devices++;		/* each is another one */
 	b->device.party = "localhost";
 	b->device.origin = b->admin ? STAGE_ADMIN_ORIGIN : STAGE_ORIGIN;
 	b->made = true;
@@ -187,8 +190,8 @@ unsigned browser_enrol_password(struct browser *b, const char *token, const char
 	memset(&b->secret, 0, sizeof(b->secret));
 	read_secret(secret, &b->secret);
 	browser_code(b, code);
-	return browser_askf(b, "/api/enrol/password", "{\"token\":\"%s\",\"password\":\"%s\",\"code\":\"%s\"}", token, password,
-		code);
+	return browser_askf(b, "/api/enrol/password", "{\"token\":\"%s\",\"password\":\"%s\",\"code\":\"%s\"}", token,
+		password, code);
 }
 
 unsigned browser_sign_in_password(struct browser *b, const char *email, const char *password)

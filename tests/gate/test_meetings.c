@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* From an account to a meeting, and out of it: what a link is worth, convening, signing out (ATTACKS D13, D15). In
+ * tests only. */
+#include "tests/gate/browser.h"
+
+#define HILDE "hilde@x.example"
+#define JAN "jan@x.example"
+
+static struct stage s;
+static struct browser hilde, jan, piet;
+static char body_id[9], meeting[11];
+
+static void enrol(struct browser *b, const char *name, const char *email, const char *office)
+{
+	char request[256], token[44];
+
+	(void)snprintf(request, sizeof(request), "{\"verb\":\"user-add\",\"name\":\"%s\",\"email\":\"%s\",\"body\":\"Raad\","
+		"\"office\":\"%s\"}", name, email, office);
+	check(stage_made(&s, request));
+	stage_token(&s, 0, token);
+	check_eq(browser_enrol_passkey(b, token), 200);
+}
+
+static int setup(void **state __attribute__((unused)))
+{
+	stage_open(&s, NULL);
+	s.sign_in_first = true;
+	stage_restart(&s);
+	browser_open(&hilde, &s, 0, false);
+	browser_open(&jan, &s, 1, false);
+	browser_open(&piet, &s, 2, false);
+	check(stage_made(&s, "{\"verb\":\"body-add\",\"name\":\"Raad\"}"));
+	check(stage_field(s.answer, "body", 0, body_id, sizeof(body_id)));
+	enrol(&hilde, "Hilde Aerts", HILDE, "clerk");
+	enrol(&jan, "Jan Peeters", JAN, "member");
+	return 0;
+}
+
+static int teardown(void **state __attribute__((unused)))
+{
+	browser_close(&hilde);
+	browser_close(&jan);
+	stage_close(&s);
+	return 0;
+}
+
+static unsigned convene(struct browser *b)
+{
+	unsigned status = browser_askf(b, "/api/convene", "{\"body\":\"%s\",\"title\":\"Besloten zitting\","
+		"\"starts\":\"2026-03-12T18:30Z\",\"language\":\"nl\",\"items\":[{\"title\":\"Personeel\","
+		"\"convened\":\"closed\",\"guests\":[{\"email\":\"piet@x.example\"}]}],"
+		"\"guests\":[{\"name\":\"Piet Claes\",\"email\":\"piet@x.example\"}],\"substitute\":null}", body_id);
+
+	if (status == 200)
+		check(stage_field(b->body, "meeting", 0, meeting, sizeof(meeting)));
+	return status;
+}
+
+static void link_of(const struct browser *b, const char *email, char ret[static 44])
+{
+	char key[128], link[256];
+	const char *at;
+
+	(void)snprintf(key, sizeof(key), "\"email\":\"%s\"", email);
+	at = strstr(b->body, key);
+	check(at && stage_field(at, "link", 0, link, sizeof(link)));
+	memcpy(ret, strchr(link, '#') + 1, 44);
+}
+
+static void seat(struct browser *b)
+{
+	check_eq(b->status, 200);
+	check(stage_field(b->body, "seat", 0, b->actor->seat, sizeof(b->actor->seat)));
+}
+
+static void come_in(struct browser *b)
+{
+	check_eq(browser_askf(b, "/api/enter", "{\"meeting\":\"%s\"}", meeting), 200);
+	seat(b);
+	actor_connect(b->actor);
+	actor_hello(b->actor);
+	actor_say(b->actor, "{\"type\":\"join\"}");
+}
+
+TEST(clerk_convenes_the_body_and_hands_out_links)
+{
+	(void)convene(&jan);
+	browser_refused(&jan, 403, "not-allowed");
+	check_eq(convene(&hilde), 200);
+	check(browser_has(&hilde, "\"name\":\"Hilde Aerts\",\"email\":\"" HILDE "\",\"office\":\"clerk\""));
+	check(browser_has(&hilde, "\"name\":\"Jan Peeters\",\"email\":\"" JAN "\",\"office\":\"member\""));
+	check(browser_has(&hilde, "\"name\":\"Piet Claes\",\"email\":\"piet@x.example\",\"office\":\"guest\""));
+	check_eq(browser_ask(&jan, "/api/meetings", "{}"), 200);
+	check(browser_has(&jan, "\"title\":\"Besloten zitting\",\"body\":\"Raad\""));
+	check(browser_has(&jan, "\"phase\":\"planned\",\"office\":\"member\",\"canEnter\":true"));
+	/* New links for those not yet used: the clerk of the meeting alone. */
+	(void)browser_askf(&jan, "/api/invitations", "{\"meeting\":\"%s\"}", meeting);
+	browser_refused(&jan, 403, "not-allowed");
+	check_eq(browser_askf(&hilde, "/api/invitations", "{\"meeting\":\"%s\"}", meeting), 200);
+	(void)browser_askf(&hilde, "/api/convene", "{\"body\":\"%s\",\"title\":\"x\",\"starts\":\"2026-03-12T18:30Z\","
+		"\"language\":\"nl\",\"items\":[],\"guests\":[],\"substitute\":\"weg@x.example\"}", body_id);
+	browser_refused(&hilde, 400, "wrong-field");
+}
+
+/* A member's link only leads to the meeting; a guest's makes a seat, and who admits sees how they came. */
+TEST(link_is_worth_what_the_policy_says)
+{
+	char member[44], guest[44];
+	const char *entry;
+
+	check_eq(convene(&hilde), 200);
+	link_of(&hilde, JAN, member);
+	link_of(&hilde, "piet@x.example", guest);
+	(void)browser_askf(&piet, "/api/link", "{\"token\":\"%s\"}", member);
+	browser_refused(&piet, 403, "sign-in-required");
+	check(browser_has(&piet, meeting));
+	/* Signed in as somebody else is not enough. */
+	(void)browser_askf(&hilde, "/api/link", "{\"token\":\"%s\"}", member);
+	browser_refused(&hilde, 403, "sign-in-required");
+	check_eq(browser_askf(&jan, "/api/link", "{\"token\":\"%s\"}", member), 200);
+	seat(&jan);
+	check_eq(browser_askf(&piet, "/api/link", "{\"token\":\"%s\"}", guest), 200);
+	seat(&piet);
+	come_in(&hilde);
+	actor_connect(jan.actor);
+	actor_hello(jan.actor);
+	actor_say(jan.actor, "{\"type\":\"join\"}");
+	actor_hears(hilde.actor, "waiting", "\"known\":\"account\"");
+	actor_say(hilde.actor, "{\"type\":\"admit\",\"person\":2}");
+	entry = actor_hears(hilde.actor, "entry", "\"kind\":\"admitted\"");
+	check(strstr(entry, "\"note\":null"));
+	actor_connect(piet.actor);
+	actor_hello(piet.actor);
+	actor_say(piet.actor, "{\"type\":\"join\"}");
+	actor_hears(hilde.actor, "waiting", "\"known\":\"link\"");
+}
+
+TEST(nobody_enters_who_is_not_invited)
+{
+	struct browser eve;
+	char token[44];
+
+	check_eq(convene(&hilde), 200);
+	browser_open(&eve, &s, 5, false);
+	(void)browser_askf(&eve, "/api/enter", "{\"meeting\":\"%s\"}", meeting);
+	browser_refused(&eve, 401, "signed-out");
+	check(stage_made(&s, "{\"verb\":\"user-add\",\"name\":\"Eve\",\"email\":\"eve@x.example\"}"));
+	stage_token(&s, 0, token);
+	check_eq(browser_enrol_passkey(&eve, token), 200);
+	(void)browser_askf(&eve, "/api/enter", "{\"meeting\":\"%s\"}", meeting);
+	browser_refused(&eve, 403, "not-invited");
+	(void)browser_ask(&eve, "/api/enter", "{\"meeting\":\"aaaaaaaaaa\"}");
+	browser_refused(&eve, 403, "not-invited");
+	check_eq(browser_ask(&eve, "/api/meetings", "{}"), 200);
+	check_text(eve.body, "{\"meetings\":[]}");
+	browser_close(&eve);
+}
+
+/* One person, one seat: pressed again in the same browser it leads back, elsewhere the old one ends. */
+TEST(entering_again_leads_back)
+{
+	char first[9];
+
+	check_eq(convene(&hilde), 200);
+	come_in(&hilde);
+	memcpy(first, hilde.actor->seat, sizeof(first));
+	check_eq(browser_askf(&hilde, "/api/enter", "{\"meeting\":\"%s\"}", meeting), 200);
+	seat(&hilde);
+	check_text(hilde.actor->seat, first);
+	check_eq(hilde.actor->closed, 0);
+}
+
+static void expect_out(struct browser *b)
+{
+	actor_hears(b->actor, "over", "\"why\":\"signed-out\"");
+	check_eq(b->actor->closed, 1000);
+	check_eq(actor_resume(b->actor, &(struct hall_answer){ 0 }), 403);
+}
+
+TEST(D13_sign_out_ends_the_seat_at_once)
+{
+	check_eq(convene(&hilde), 200);
+	come_in(&hilde);
+	come_in(&jan);
+	check_eq(browser_ask(&jan, "/api/sign-out", "{}"), 200);
+	expect_out(&jan);
+	check_eq(hilde.actor->closed, 0);
+	check_eq(browser_ask(&hilde, "/api/sign-out", "{}"), 200);
+	expect_out(&hilde);
+	check_eq(browser_sign_in_passkey(&hilde), 200);
+	come_in(&hilde);
+	check_eq(hilde.actor->closed, 0);
+}
+
+TEST(D13_closing_and_resetting_end_the_seat_at_once)
+{
+	check_eq(convene(&hilde), 200);
+	come_in(&hilde);
+	check(stage_made(&s, "{\"verb\":\"user-reset\",\"email\":\"" HILDE "\"}"));
+	expect_out(&hilde);
+	come_in(&jan);
+	check(stage_made(&s, "{\"verb\":\"user-close\",\"email\":\"" JAN "\"}"));
+	expect_out(&jan);
+}
+
+TEST(D14_seat_ends_with_its_session)
+{
+	check_eq(convene(&hilde), 200);
+	come_in(&hilde);
+	stage_pass(&s, MINUTES(14 * 60 + 29));
+	check_eq(hilde.actor->closed, 0);
+	stage_pass(&s, MINUTES(2));
+	expect_out(&hilde);
+}
+
+/* Signed in again in the same browser, the seat stays. */
+TEST(signing_in_again_keeps_the_seat)
+{
+	check_eq(convene(&hilde), 200);
+	come_in(&hilde);
+	check_eq(browser_sign_in_passkey(&hilde), 200);
+	check_eq(hilde.actor->closed, 0);
+	check_eq(browser_ask(&hilde, "/api/sign-out", "{}"), 200);
+	expect_out(&hilde);
+}
+
+TEST(roster_is_the_clerks_to_sign)
+{
+	(void)browser_askf(&jan, "/api/roster", "{\"body\":\"%s\",\"roster\":\"mine\"}", body_id);
+	browser_refused(&jan, 403, "not-allowed");
+	check_eq(browser_askf(&jan, "/api/roster", "{\"body\":\"%s\"}", body_id), 200);
+	check_text(jan.body, "{\"roster\":null}");
+	check_eq(browser_askf(&hilde, "/api/roster", "{\"body\":\"%s\",\"roster\":\"signed \\\"text\\\"\"}",
+		body_id), 200);
+	check_eq(browser_askf(&jan, "/api/roster", "{\"body\":\"%s\"}", body_id), 200);
+	check_text(jan.body, "{\"roster\":\"signed \\\"text\\\"\"}");
+	(void)browser_ask(&jan, "/api/roster", "{\"body\":\"aaaaaaaa\"}");
+	browser_refused(&jan, 403, "not-allowed");
+}
+
+TEST(meeting_takes_its_people_from_the_body)
+{
+	check(stage_made(&s, "{\"verb\":\"meeting-create\",\"title\":\"T\",\"starts\":\"2026-03-12T18:30Z\",\"body\":\"Raad\","
+		"\"people\":[]}"));
+	check_eq(browser_ask(&jan, "/api/meetings", "{}"), 200);
+	check(browser_has(&jan, "\"title\":\"T\""));
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(clerk_convenes_the_body_and_hands_out_links, setup, teardown),
+	cmocka_unit_test_setup_teardown(link_is_worth_what_the_policy_says, setup, teardown),
+	cmocka_unit_test_setup_teardown(nobody_enters_who_is_not_invited, setup, teardown),
+	cmocka_unit_test_setup_teardown(entering_again_leads_back, setup, teardown),
+	cmocka_unit_test_setup_teardown(D13_sign_out_ends_the_seat_at_once, setup, teardown),
+	cmocka_unit_test_setup_teardown(D13_closing_and_resetting_end_the_seat_at_once, setup, teardown),
+	cmocka_unit_test_setup_teardown(D14_seat_ends_with_its_session, setup, teardown),
+	cmocka_unit_test_setup_teardown(signing_in_again_keeps_the_seat, setup, teardown),
+	cmocka_unit_test_setup_teardown(roster_is_the_clerks_to_sign, setup, teardown),
+	cmocka_unit_test_setup_teardown(meeting_takes_its_people_from_the_body, setup, teardown),
+};
+
+RUN_TESTS(tests)
