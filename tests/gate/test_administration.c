@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The administration: its levels, its log, its ends; and how long what is kept (RIGHTS N10, REQUIREMENTS R101). In tests
+ * only. */
+#include "tests/gate/browser.h"
+
+static struct stage s;
+static struct browser looker, operator, boss, clerk;
+
+static void enrol(struct browser *b, unsigned actor, const char *email, const char *level)
+{
+	char request[256], token[44];
+
+	browser_open(b, &s, actor, true);
+	(void)snprintf(request, sizeof(request), "{\"verb\":\"admin-add\",\"email\":\"%s\",\"level\":\"%s\"}", email, level);
+	check(stage_made(&s, request));
+	check(strstr(s.answer, STAGE_ADMIN_ORIGIN "/enrol#"));
+	stage_token(&s, 0, token);
+	check_eq(browser_enrol_passkey(b, token), 200);
+	check(strncmp(b->cookie, "__Host-admin=", 13) == 0);
+}
+
+static int setup(void **state __attribute__((unused)))
+{
+	stage_open(&s, NULL);
+	enrol(&looker, 0, "lezer@it.example", "read");
+	enrol(&operator, 1, "beheer@it.example", "operate");
+	enrol(&boss, 2, "hoofd@it.example", "configure");
+	browser_open(&clerk, &s, 3, false);
+	return 0;
+}
+
+static int teardown(void **state __attribute__((unused)))
+{
+	browser_close(&looker);
+	browser_close(&operator);
+	browser_close(&boss);
+	browser_close(&clerk);
+	stage_close(&s);
+	return 0;
+}
+
+static const struct { const char *path, *body; unsigned level; } asked[] = {
+	{ "/api/admin/overview", "{}", 0 },
+	{ "/api/admin/bodies", "{}", 0 },
+	{ "/api/admin/users", "{}", 0 },
+	{ "/api/admin/admins", "{}", 0 },
+	{ "/api/admin/retention", "{}", 0 },
+	{ "/api/admin/security", "{}", 0 },
+	{ "/api/admin/bodies/add", "{\"name\":\"Raad\"}", 1 },
+	{ "/api/admin/users/add", "{\"name\":\"A\",\"email\":\"a@x.example\"}", 1 },
+	{ "/api/admin/users/reset", "{\"email\":\"a@x.example\"}", 1 },
+	{ "/api/admin/users/close", "{\"email\":\"a@x.example\"}", 1 },
+	{ "/api/admin/users/import", "{\"csv\":\"B,b@x.example\\n\"}", 1 },
+	{ "/api/admin/admins/add", "{\"email\":\"c@x.example\",\"level\":\"read\"}", 2 },
+	{ "/api/admin/admins/close", "{\"email\":\"c@x.example\"}", 2 },
+	{ "/api/admin/retention/set", "{\"security\":60,\"meetings\":10}", 2 },
+};
+
+TEST(each_level_is_refused_what_is_above_it)
+{
+	struct browser *by_level[] = { &looker, &operator, &boss };
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		for (unsigned level = 0; level < asked[i].level; level++) {
+			(void)browser_ask(by_level[level], asked[i].path, asked[i].body);
+			browser_refused(by_level[level], 403, "not-allowed");
+		}
+		if (browser_ask(by_level[asked[i].level], asked[i].path, asked[i].body) != 200)
+			fail_msg("%s: %s", asked[i].path, by_level[asked[i].level]->body);
+	}
+	check_eq(browser_ask(&boss, "/api/admin/meeting-end", "{\"meeting\":\"aaaaaaaaaa\",\"reason\":\"r\"}"), 409);
+	(void)browser_ask(&looker, "/api/admin/meeting-end", "{\"meeting\":\"aaaaaaaaaa\",\"reason\":\"r\"}");
+	browser_refused(&looker, 403, "not-allowed");
+}
+
+/* Neither with nor without being signed in, at the public listener; nor the other way round. */
+TEST(administration_answers_at_its_own_listener_only)
+{
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		boss.admin = false;
+		(void)browser_ask(&boss, asked[i].path, asked[i].body);
+		browser_refused(&boss, 404, "not-found");
+		boss.admin = clerk.admin = true;
+		(void)browser_ask(&clerk, asked[i].path, asked[i].body);
+		browser_refused(&clerk, 401, "signed-out");
+	}
+}
+
+TEST(N10_administrator_has_no_way_into_a_meeting)
+{
+	static const char *const paths[] = { "/api/link", "/api/resume", "/api/meetings", "/api/enter", "/api/convene",
+		"/api/invitations", "/api/roster", "/api/me/device" };
+
+	stage_demo(&s);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		(void)browser_ask(&boss, paths[i], "{}");
+		browser_refused(&boss, 404, "not-found");
+		/* Its session is none of an account's. */
+		boss.admin = false;
+		check(browser_ask(&boss, paths[i], "{}") != 200);
+		boss.admin = true;
+	}
+	/* One address is not both. */
+	check(!stage_made(&s, "{\"verb\":\"user-add\",\"name\":\"Hoofd\",\"email\":\"HOOFD@it.example\"}"));
+	check(strstr(s.answer, "takes part in no meeting"));
+	/* What it sees of a meeting has no title and no name. */
+	check_eq(browser_ask(&boss, "/api/admin/overview", "{}"), 200);
+	check(browser_has(&boss, "\"meetings\":[{\"id\":\""));
+	check(!browser_has(&boss, "demonstratie") && !browser_has(&boss, "Hilde"));
+}
+
+TEST(import_is_all_or_nothing_and_names_each_bad_line)
+{
+	check(stage_made(&s, "{\"verb\":\"body-add\",\"name\":\"Raad\"}"));
+	(void)browser_ask(&boss, "/api/admin/users/import", "{\"csv\":\"name;email;body;office;party\\r\\n"
+		"An;an@x.example;Raad;chair;\\r\\n\\\"Bo; de\\\";bo@x.example;Raad;chair;\\r\\n;leeg@x.example\\r\\n"
+		"Cas;cas;Raad;member;\\r\\nDirk;dirk@x.example;Nergens;member;\\r\\nEls;els@x.example;Raad;guest;\\r\\n"
+		"Fien;fien@x.example;;;;te veel\\r\\n\"}");
+	check_eq(boss.status, 409);
+	check_text(boss.body, "{\"error\":{\"code\":\"bad-lines\"},\"lines\":["
+		"{\"line\":3,\"code\":\"office-taken\"},{\"line\":4,\"code\":\"wrong-name\"},"
+		"{\"line\":5,\"code\":\"wrong-email\"},{\"line\":6,\"code\":\"no-body\"},"
+		"{\"line\":7,\"code\":\"wrong-office\"},{\"line\":8,\"code\":\"wrong-line\"}]}");
+	check_eq(browser_ask(&boss, "/api/admin/users", "{}"), 200);
+	check_text(boss.body, "{\"users\":[]}");
+	check_eq(browser_ask(&boss, "/api/admin/users/import", "{\"csv\":\"An,an@x.example,Raad,chair,\\n"
+		"\\\"De Smet, Bo\\\",BO@x.example,Raad,member,Groen\\n\"}"), 200);
+	check(browser_has(&boss, "{\"name\":\"De Smet, Bo\",\"email\":\"BO@x.example\",\"link\":\"" STAGE_ORIGIN "/enrol#"));
+	check_eq(browser_ask(&boss, "/api/admin/bodies", "{}"), 200);
+	check(browser_has(&boss, "{\"name\":\"De Smet, Bo\",\"email\":\"bo@x.example\",\"office\":\"member\","
+		"\"party\":\"Groen\"}"));
+}
+
+TEST(each_change_stands_in_the_security_log_without_secrets)
+{
+	char link[256];
+
+	check_eq(browser_ask(&operator, "/api/admin/users/add", "{\"name\":\"A\",\"email\":\"a@x.example\"}"), 200);
+	check(stage_field(operator.body, "link", 0, link, sizeof(link)));
+	check_eq(browser_ask(&looker, "/api/admin/security", "{}"), 200);
+	check(browser_has(&looker, "\"kind\":\"user-added\",\"who\":\"beheer@it.example\",\"about\":\"a@x.example\"}"));
+	check(browser_has(&looker, "\"kind\":\"enrolled\",\"who\":\"hoofd@it.example\",\"about\":\"passkey\"}"));
+	check(!browser_has(&looker, strchr(link, '#') + 1));
+}
+
+TEST(last_administrator_who_may_configure_stays)
+{
+	(void)browser_ask(&boss, "/api/admin/admins/close", "{\"email\":\"hoofd@it.example\"}");
+	browser_refused(&boss, 409, "last-one");
+	check_eq(browser_ask(&boss, "/api/admin/admins/close", "{\"email\":\"lezer@it.example\"}"), 200);
+	(void)browser_ask(&looker, "/api/admin/overview", "{}");
+	browser_refused(&looker, 401, "signed-out");
+}
+
+TEST(administrators_sessions_are_short)
+{
+	stage_pass(&s, MINUTES(29));
+	check_eq(browser_ask(&boss, "/api/admin/overview", "{}"), 200);
+	stage_pass(&s, MINUTES(31));
+	(void)browser_ask(&boss, "/api/admin/overview", "{}");
+	browser_refused(&boss, 401, "signed-out");
+	check_eq(browser_sign_in_passkey(&boss), 200);
+	for (int i = 0; i < 8 * 60 / 20 - 1; i++) {
+		stage_pass(&s, MINUTES(20));
+		check_eq(browser_ask(&boss, "/api/admin/overview", "{}"), 200);
+	}
+	stage_pass(&s, MINUTES(21));
+	(void)browser_ask(&boss, "/api/admin/overview", "{}");
+	browser_refused(&boss, 401, "signed-out");
+}
+
+#define DAYS(n) (MINUTES(60) * 24 * (n))
+
+/* Sign in anew: days have passed. */
+static unsigned look(const char *path)
+{
+	check_eq(browser_sign_in_passkey(&boss), 200);
+	return browser_ask(&boss, path, "{}");
+}
+
+static unsigned count_meetings(void)
+{
+	unsigned n = 0;
+
+	check(stage_made(&s, "{\"verb\":\"meeting-list\"}"));
+	for (const char *at = s.answer; (at = strstr(at, "\"title\"")); at++)
+		n++;
+	return n;
+}
+
+TEST(R101_security_log_is_kept_ninety_days)
+{
+	check_eq(look("/api/admin/retention"), 200);
+	check_text(boss.body, "{\"retention\":{\"media\":0,\"messages\":0,\"lobby\":0,\"security\":90,\"meetings\":30}}");
+	check_eq(browser_ask(&boss, "/api/admin/users/add", "{\"name\":\"A\",\"email\":\"a@x.example\"}"), 200);
+	stage_pass(&s, DAYS(89));
+	check_eq(look("/api/admin/security"), 200);
+	check(browser_has(&boss, "\"user-added\""));
+	stage_pass(&s, DAYS(1) + MINUTES(61));
+	check_eq(look("/api/admin/security"), 200);
+	check(!browser_has(&boss, "\"user-added\""));
+	(void)browser_ask(&boss, "/api/admin/retention/set", "{\"security\":29,\"meetings\":30}");
+	browser_refused(&boss, 400, "bad-request");
+	check_eq(browser_ask(&boss, "/api/admin/retention/set", "{\"security\":30,\"meetings\":7}"), 200);
+	check(browser_has(&boss, "\"security\":30,\"meetings\":7"));
+}
+
+TEST(R101_meeting_is_kept_until_exported_and_thirty_days)
+{
+	char request[128];
+
+	stage_demo(&s);
+	stage_everyone_in(&s);
+	(void)snprintf(request, sizeof(request), "{\"verb\":\"meeting-end\",\"meeting\":\"%s\",\"reason\":\"klaar\"}",
+		s.meeting);
+	check(stage_made(&s, request));
+	/* However long: nobody has its record yet. */
+	stage_pass(&s, DAYS(200));
+	check_eq(count_meetings(), 1);
+	(void)snprintf(request, sizeof(request), "{\"verb\":\"log-export\",\"meeting\":\"%s\",\"entries\":0,\"from\":0}",
+		s.meeting);
+	check(stage_made(&s, request));
+	stage_pass(&s, DAYS(29));
+	check_eq(count_meetings(), 1);
+	check(stage_made(&s, request));			/* again does not make it longer */
+	stage_pass(&s, DAYS(1) + MINUTES(61));
+	check_eq(count_meetings(), 0);
+	check(!stage_made(&s, request));
+	check_eq(look("/api/admin/security"), 200);
+	check(browser_has(&boss, "\"meeting-erased\""));
+}
+
+TEST(R101_meeting_that_has_not_ended_stays)
+{
+	char request[128];
+
+	stage_demo(&s);
+	(void)snprintf(request, sizeof(request), "{\"verb\":\"log-export\",\"meeting\":\"%s\",\"entries\":0,\"from\":0}",
+		s.meeting);
+	check(stage_made(&s, request));
+	stage_pass(&s, DAYS(40));
+	check_eq(count_meetings(), 1);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(each_level_is_refused_what_is_above_it, setup, teardown),
+	cmocka_unit_test_setup_teardown(administration_answers_at_its_own_listener_only, setup, teardown),
+	cmocka_unit_test_setup_teardown(N10_administrator_has_no_way_into_a_meeting, setup, teardown),
+	cmocka_unit_test_setup_teardown(import_is_all_or_nothing_and_names_each_bad_line, setup, teardown),
+	cmocka_unit_test_setup_teardown(each_change_stands_in_the_security_log_without_secrets, setup, teardown),
+	cmocka_unit_test_setup_teardown(last_administrator_who_may_configure_stays, setup, teardown),
+	cmocka_unit_test_setup_teardown(administrators_sessions_are_short, setup, teardown),
+	cmocka_unit_test_setup_teardown(R101_security_log_is_kept_ninety_days, setup, teardown),
+	cmocka_unit_test_setup_teardown(R101_meeting_is_kept_until_exported_and_thirty_days, setup, teardown),
+	cmocka_unit_test_setup_teardown(R101_meeting_that_has_not_ended_stays, setup, teardown),
+};
+
+RUN_TESTS(tests)
