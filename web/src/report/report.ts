@@ -33,7 +33,7 @@ export interface ReportedFault {
   readonly by: Named;
   readonly note: string;
   readonly at: string;
-  readonly cleared: string | null;
+  readonly cleared: { readonly at: string; readonly reason: Reason | null } | null;
 }
 
 export interface Pause extends Span {
@@ -96,6 +96,8 @@ const items = listOf(
   ITEMS,
 );
 
+const cleared = object<NonNullable<ReportedFault['cleared']>>({ at: time, reason: orNull(reason) });
+
 export const report = object<Report>({
   meeting,
   opened: orNull(time),
@@ -103,7 +105,7 @@ export const report = object<Report>({
   people,
   items,
   rights: listOf(entry, ENTRIES),
-  faults: listOf(object<ReportedFault>({ by: named, note: text, at: time, cleared: orAbsent(time) }), ENTRIES),
+  faults: listOf(object<ReportedFault>({ by: named, note: text, at: time, cleared: orNull(cleared) }), ENTRIES),
   suspensions: listOf(
     object<Pause>({ from: time, to: orNull(time), by: orAbsent(named), reason: orAbsent(reason) }),
     ENTRIES,

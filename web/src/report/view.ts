@@ -129,7 +129,8 @@ function item(w: Words, r: Report, i: ReportedItem): TemplateResult {
 function fault(w: Words, f: ReportedFault): TemplateResult {
   return html`<li><b>${f.by.name}, ${w.t.time(f.at)}:</b> ${f.note}
     <span class="muted small">${f.cleared === null ? w.r.say('faults.open')
-      : w.r.say('faults.cleared', { time: w.t.time(f.cleared) })}</span></li>`;
+      : w.r.say('faults.cleared', { time: w.t.time(f.cleared.at) })}${f.cleared === null || f.cleared.reason === null
+      ? '' : `: ${reasonText(w.t, f.cleared.reason)}`}</span></li>`;
 }
 
 function pause(w: Words, p: Pause): TemplateResult {

@@ -97,7 +97,9 @@ export const REPORT = {
     id: 1, title: 'Notulen', convened: 'closed', opened: [{ from: AT, to: AT }], doors: [],
     people: [{ id: 1, seconds: 60 }], recused: [{ id: 2, by: null, contested: false }], alone: [1],
   }],
-  rights: [ENTRY], faults: [{ id: 1, by: BY_GREET, note: 'geen geluid', at: AT, cleared: null }],
+  rights: [ENTRY], faults: [{ id: 1, by: BY_GREET, note: 'geen geluid', at: AT, cleared: null }, {
+    id: 2, by: BY_GREET, note: 'echo', at: AT, cleared: { at: AT, by: BY_GREET, reason: { code: 'technical' } },
+  }],
   suspensions: [{ from: AT, to: null, by: BY_GREET, reason: { code: 'agreed' } }], entries: [ENTRY],
   head: { size: 4, root: 'r', note: 'n' }, verified: true, closed: true,
 };
