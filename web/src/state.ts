@@ -91,7 +91,10 @@ export interface Line {
 
 /** The PeerConnection. */
 export interface Media {
-  /** `none`: not inside. `keyless`: the keys of the meeting come first. `offering`: waits for the server's answer. `restarting`: an ICE restart is on its way. */
+  /**
+   * `none`: not inside. `keyless`: the keys of the meeting come first. `offering`: waits for the server's answer.
+   * `restarting`: an ICE restart is on its way.
+   */
   readonly status: 'none' | 'keyless' | 'offering' | 'connecting' | 'connected' | 'restarting' | 'broken';
   /** The server's name of this connection; null until the first answer. */
   readonly id: string | null;

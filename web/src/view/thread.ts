@@ -86,7 +86,8 @@ function compose(v: Scene, c: Conversation): Drawn {
   const typed = (e: Event): void =>
     v.act({ type: 'write', group: c.group, text: (e.currentTarget as HTMLInputElement).value });
   return html`<form class="panel__f compose compose--private" novalidate @submit=${submit}>
-    <label class="compose__to" for="message-text">${icon('lock')}${t.say('talk.to', { names: otherReaders(v, c) })}</label>
+    <label class="compose__to" for="message-text">${icon('lock')}${
+      t.say('talk.to', { names: otherReaders(v, c) })}</label>
     <input class="input" id="message-text" data-testid="message-text" autocomplete="off" maxlength=${TEXT_CHARACTERS}
       placeholder=${t.say(ready ? 'talk.write' : 'talk.opening')} @input=${typed}>
     <button class="btn btn--private btn--icon" type="submit" data-testid="message-send" aria-disabled=${!ready}

@@ -35,7 +35,13 @@ function connection(v: Scene): TemplateResult {
     <span><b>${v.t.say(`connection.${state}`)}</b><small>${v.t.say(`connection.${state}.small`)}</small></span></div>`;
 }
 
-const COMPARED: Readonly<Record<Secrecy['compared'], { icon: Icon; look: string; small: 'new' | 'same' | 'different' }>> = {
+interface Look {
+  readonly icon: Icon;
+  readonly look: string;
+  readonly small: 'new' | 'same' | 'different';
+}
+
+const COMPARED: Readonly<Record<Secrecy['compared'], Look>> = {
   'not-yet': { icon: 'shield', look: 'fact--attn', small: 'new' },
   'same': { icon: 'shield-check', look: 'fact--good', small: 'same' },
   'different': { icon: 'shield-x', look: 'fact--bad', small: 'different' },

@@ -35,6 +35,8 @@ export const keysInState = {
   conversations: listOf(conversation, MANY),
 };
 
+const wanted = object<{ readonly person: number; readonly package: string }>({ person: id, package: base64 });
+
 type Types = KeysFromServer['type'];
 type Fields<T extends Types> = {
   readonly [K in Exclude<keyof Extract<KeysFromServer, { type: T }>, 'type'>]: Check<
@@ -47,7 +49,7 @@ export const deliveryFields: { readonly [T in Types]: Fields<T> } = {
   'key-create': { group: count },
   'key-wanted': {
     group: count,
-    people: listOf(object<{ readonly person: number; readonly package: string }>({ person: id, package: base64 }), MANY),
+    people: listOf(wanted, MANY),
   },
   'key-commit': { group: count, epoch: count, by: count, commit: base64, tag: orNull(base64) },
   'key-welcome': { group: count, epoch: count, by: count, welcome: base64, tag: base64 },
