@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The administration: its levels, its log, its ends; and how long what is kept (RIGHTS N10, REQUIREMENTS R101). In tests
- * only. */
+/* The administration: its levels, its log, its ends; and how long what is kept (RIGHTS N10, REQUIREMENTS R101). In
+ * tests only. */
 #include "tests/gate/browser.h"
 
 static struct stage s;

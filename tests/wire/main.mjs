@@ -12,6 +12,7 @@ const suites = {
     './fields.test.mjs',
     './restart.test.mjs',
     './delivery.test.mjs',
+    './accounts.test.mjs',
   ],
   attack: ['../attack/use-after-free.test.mjs', '../attack/flood.test.mjs', '../attack/private.test.mjs'],
 };

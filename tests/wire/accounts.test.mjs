@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Accounts from outside, with real helpers: enrolling and signing in by password, by name or not at all, from foreign
+// pages, over both listeners (ATTACKS D04, D05, D11, D12, D13).
+
+import { createHmac } from 'node:crypto';
+
+import { check, equal, test } from './lib/check.mjs';
+import { post, request } from './lib/http.mjs';
+import { testEnd, shared } from './lib/shared.mjs';
+
+const password = 'vier groene fietsen';
+
+/** RFC 6238 with SHA-1, six digits, 30 s. */
+function digits(secret, at = Date.now()) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const hash = createHmac('sha1', key).update(step).digest();
+  const from = hash[19] & 15;
+  return String((hash.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+const pair = (cookie) => cookie.split(';')[0];
+
+/** The same server's administration listener. */
+const administration = (server) => ({ port: server.adminPort, origin: `https://localhost:${server.adminPort}` });
+
+async function enrol(server, link) {
+  const token = link.split('#')[1];
+  const begun = await post(server, '/api/enrol/password/begin', { token });
+  equal(begun.status, 200);
+  // The step before: then the one of now is still good for signing in.
+  const code = digits(begun.json.secret, Date.now() - 30_000);
+  const done = await post(server, '/api/enrol/password', { token, password, code });
+  equal(done.status, 200, JSON.stringify(done.json));
+  equal(done.json.recovery.length, 10);
+  return { secret: begun.json.secret, cookie: done.cookie };
+}
+
+test('D11 D13 a password and its digits sign in, and signing out ends it', async () => {
+  const server = await shared();
+  const { link } = await server.ctl('user', 'add', 'Jan Peeters', '--email', 'jan@x.example');
+  const { secret, cookie } = await enrol(server, link);
+  check(/^__Host-session=[\w-]{43}; Secure; HttpOnly; SameSite=Strict; Path=\/$/.test(cookie), cookie);
+  equal((await post(server, '/api/me', {}, { cookies: pair(cookie) })).json.password, true);
+  const signedIn = await post(server, '/api/sign-in/password', {
+    email: 'Jan@x.example',
+    password,
+    code: digits(secret),
+  });
+  equal([signedIn.status, signedIn.json], [200, { name: 'Jan Peeters', reset: false }]);
+  const again = pair(signedIn.cookie);
+  equal((await post(server, '/api/sign-out', {}, { cookies: again })).status, 200);
+  equal((await post(server, '/api/me', {}, { cookies: again })).json, { error: { code: 'signed-out' } });
+  // Only its hash is kept.
+  check(!server.log.includes(again.split('=')[1]) && !server.log.includes(password), 'a secret in the log');
+});
+
+test('D04 D05 a wrong password, an unknown address and a long password', async () => {
+  const server = await shared();
+  const wrong = { password: 'een ander wachtwoord', code: '123456' };
+  const known = await post(server, '/api/sign-in/password', { email: 'jan@x.example', ...wrong });
+  const unknown = await post(server, '/api/sign-in/password', { email: 'niemand@x.example', ...wrong });
+  equal([known.status, known.body], [403, '{"error":{"code":"sign-in-refused"}}']);
+  equal([unknown.status, unknown.body], [known.status, known.body]);
+  const long = { email: 'jan@x.example', password: 'x'.repeat(10_000), code: '123456' };
+  equal((await post(server, '/api/sign-in/password', long)).status, 413);
+});
+
+test('D12 no foreign page changes anything', async () => {
+  const server = await shared();
+  for (const path of ['/api/sign-in', '/api/sign-out', '/api/convene', '/api/enter', '/api/me/device']) {
+    equal((await post(server, path, {}, { headers: { Origin: 'https://evil.example' } })).status, 403, path);
+    equal((await post(server, path, {}, { headers: { 'Sec-Fetch-Site': 'cross-site' } })).status, 403, path);
+    equal((await post(server, path, {}, { headers: { 'Content-Type': 'text/plain' } })).status, 400, path);
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    equal((await post(server, path, 'a=b', { headers: form })).status, 400, path);
+    equal((await post(server, path, {}, { headers: { Origin: administration(server).origin } })).status, 403, path);
+  }
+});
+
+test('the administration answers on its own listener, and there nothing else does', async () => {
+  const server = await shared();
+  const admin = administration(server);
+  const { link } = await server.ctl('admin', 'add', 'it@x.example', '--level', 'configure');
+  check(link.startsWith(`${admin.origin}/enrol#`), link);
+  equal((await post(server, '/api/enrol', { token: link.split('#')[1] })).json.error.code, 'enrol-unknown');
+  const { cookie } = await enrol(admin, link);
+  check(cookie.startsWith('__Host-admin='), cookie);
+  const cookies = pair(cookie);
+  const overview = await post(admin, '/api/admin/overview', {}, { cookies });
+  equal([overview.status, overview.json.healthy], [200, true]);
+  check(overview.json.certificate > new Date().toISOString(), overview.json.certificate);
+  check(overview.json.free > 0, overview.json.free);
+  equal((await post(server, '/api/admin/overview', {}, { cookies })).status, 404);
+  equal((await post(admin, '/api/meetings', {}, { cookies })).status, 404);
+  equal((await request(admin, 'GET', '/admin')).status, 200);
+  equal((await request(server, 'GET', '/admin')).status, 404);
+  for (const path of ['/', '/m/aaaaaaaaaa', '/ws', '/healthz', '/j'])
+    equal((await request(admin, 'GET', path)).status, 404, path);
+});
+
+testEnd('accounts');
