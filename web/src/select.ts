@@ -4,7 +4,8 @@
 import type { OpenRequest, OwnSource, State } from './state';
 import type { Item } from './wire/items';
 import { NOTE_CHARACTERS, REASON_CHARACTERS, REASON_CODES, REQUEST_ACTIONS } from './wire/messages';
-import type { Entry, Named, Person, PersonId, Reason, ReasonCode, RequestAction, Slot, SlotSource } from './wire/messages';
+import type { Entry, Named, Person, PersonId, Reason, ReasonCode } from './wire/messages';
+import type { RequestAction, Slot, SlotSource } from './wire/messages';
 
 /** After this long without a line or media the connection is called failed; trying goes on. */
 export const FAILED_AFTER_MS = 30_000;
