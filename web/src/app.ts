@@ -119,6 +119,8 @@ function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hand
       return history.replaceState(null, '', `/m/${e.meeting}${location.search}`);
     case 'forget-seat':
       return forgetSeat();
+    case 'sign-in':
+      return location.assign(`/?meeting=${e.meeting}`);
     case 'remember-language':
       return storeLanguage(e.language);
     case 'remember-device':

@@ -18,6 +18,8 @@ export type Effect =
   /** Keeps the seat in this tab and puts /m/ID in the address bar. */
   | { readonly do: 'remember-seat'; readonly seat: string; readonly meeting: string }
   | { readonly do: 'forget-seat' }
+  /** Leaves this page for the one where one signs in, which comes back to the meeting. */
+  | { readonly do: 'sign-in'; readonly meeting: string }
   | { readonly do: 'remember-language'; readonly language: Language }
   | { readonly do: 'remember-device'; readonly kind: 'microphone' | 'camera' | 'speaker'; readonly id: string }
   /** Opens the WebSocket. Answered by `line-open`, and `line-closed` in any case. */

@@ -125,6 +125,8 @@ export type WorldEvent =
     }
   | { readonly type: 'seat'; readonly now: number; readonly seat: Seat }
   /** `error` null: no answer, or one that makes no sense. */
+  /** The link is a member's: they sign in, and enter from their meetings. */
+  | { readonly type: 'sign-in'; readonly meeting: string }
   | { readonly type: 'no-seat'; readonly now: number; readonly error: SeatError | null }
   | { readonly type: 'line-open'; readonly now: number }
   | { readonly type: 'line-closed'; readonly now: number }

@@ -247,6 +247,8 @@ function world(s: State, e: WorldEvent): Step {
       return loaded(s, e);
     case 'seat':
       return seated(s, e.seat);
+    case 'sign-in':
+      return [s, [{ do: 'sign-in', meeting: e.meeting }]];
     case 'no-seat':
       return s.line.status === 'connecting' ? noSeat(s, e.error) : stay(s);
     case 'line-open':

@@ -2,7 +2,7 @@
 // What comes in from the network: understood as the protocol says, refused otherwise; and the schemas agree.
 import { describe, expect, it } from 'vitest';
 import { ENTRY_KINDS, ERROR_CODES, REQUEST_ACTIONS, type ServerMessage } from '../src/wire/messages';
-import { parseMessage, parseSeat, parseSeatError } from '../src/wire/parse';
+import { parseMessage, parseSeat, parseSeatError, parseSignIn } from '../src/wire/parse';
 import { CLIENT, REQUEST, SERVER, stateMessage } from './support/samples';
 import { asDescribed, schemas, wordsOf } from './support/schemas';
 
@@ -133,6 +133,9 @@ describe('seats', () => {
   });
   it('errors too', () => {
     expect(parseSeatError('{"error":{"code":"link-used"}}')).toBe('link-used');
+    expect(parseSignIn('{"error":{"code":"sign-in-required","meeting":"k7f2"}}')).toBe('k7f2');
+    for (const bad of ['', '{}', '{"error":{"code":"link-used","meeting":"k7f2"}}',
+      '{"error":{"code":"sign-in-required","meeting":"//elsewhere"}}']) expect(parseSignIn(bad)).toBeNull();
     for (const bad of ['{"error":{"code":"other"}}', '{"error":null}', '{}', '[]', '<html>'])
       expect(parseSeatError(bad)).toBeNull();
   });

@@ -103,7 +103,7 @@ describe('random walks', () => {
     const reached = new Set<string>();
     const protocol = schemas('client');
     const said = new Set<string>();
-    for (let seed = 1; seed <= 200; seed++) {
+    for (let seed = 1; seed <= 300; seed++) {
       const next = random(seed);
       let s = run(initial('nl'), LOADED).s;
       for (let i = 0; i < 150; i++) {
@@ -170,6 +170,10 @@ describe('from the link to the lobby', () => {
       { do: 'resume', meeting: 'lindebekea' },
     ]);
     expect(run(start, { ...LOADED, token: null }).s.phase).toEqual({ name: 'problem', problem: 'no-link' });
+  });
+  it("a member's link leads to where one signs in", () => {
+    const { effects } = run(initial('nl'), LOADED, { type: 'sign-in', meeting: 'k7f2' });
+    expect(effects).toContainEqual({ do: 'sign-in', meeting: 'k7f2' });
   });
   it.each([
     ['link-unknown', 'link-unknown'],
@@ -289,6 +293,20 @@ describe('own devices', () => {
     expect(effects).toContainEqual({ do: 'release', source: 'microphone' });
     expect(s.own.camera.live).toBe(true);
     expect(effects).toContainEqual({ do: 'send', message: { type: 'sources', seen: 4, ...OFF, camera: true } });
+  });
+  it('let in without having asked, nothing of what was looked at is on (C24)', () => {
+    const looking = run(inLobby(), ...on('camera')).s;
+    const lines: readonly Event[][] = [
+      [receivedAt(5, stateMessage())],
+      [receivedAt(5, { ...SERVER['welcome'], phase: 'inside' }), receivedAt(6, stateMessage())],
+      [receivedAt(5, { ...SERVER['welcome'], phase: 'lobby' }), receivedAt(6, stateMessage())],
+    ];
+    for (const events of lines) {
+      const { s, effects } = run(looking, ...events);
+      expect(s.own.camera).toEqual({ wanted: false, live: false, trouble: null });
+      expect(effects).toContainEqual({ do: 'release', source: 'camera' });
+      expect(effects.flatMap((e) => (e.do === 'send' && e.message.type === 'sources' ? [e.message] : []))).toEqual([]);
+    }
   });
   it('says what it sends when it begins and when it stops', () => {
     const { s, effects } = run(connected(), ...on('microphone'));

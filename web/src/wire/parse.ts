@@ -207,6 +207,15 @@ export function parseSeat(raw: string): Seat | null {
   return orNothing(() => seat(json(raw)));
 }
 
+/** Which meeting asks that one signs in before a link of it is taken; null when that is not what was said. */
+export function parseSignIn(raw: string): string | null {
+  return orNothing(() => {
+    const error = field(json(raw), 'error');
+    oneOf(['sign-in-required'])(field(error, 'code'));
+    return matching(/^[\w-]{1,64}$/)(field(error, 'meeting'));
+  });
+}
+
 export function parseSeatError(raw: string): SeatError | null {
   return orNothing(() => oneOf(SEAT_ERRORS)(field(field(json(raw), 'error'), 'code')));
 }

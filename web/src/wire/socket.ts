@@ -3,7 +3,7 @@
 
 import type { WorldEvent } from '../event';
 import type { ClientMessage } from './messages';
-import { parseMessage, parseSeat, parseSeatError } from './parse';
+import { parseMessage, parseSeat, parseSeatError, parseSignIn } from './parse';
 
 /** A request without an answer after this long counts as none. */
 const REQUEST_MS = 5_000;
@@ -32,7 +32,9 @@ export function socket(act: (e: WorldEvent) => void, clock: () => number): Socke
     if (asking !== mine) return; // another request, or a disconnect, came after it
     asking = null;
     const seat = answer?.ok === true ? parseSeat(answer.text) : null;
+    const meeting = seat === null && answer !== null ? parseSignIn(answer.text) : null;
     if (seat !== null) act({ type: 'seat', now: clock(), seat });
+    else if (meeting !== null) act({ type: 'sign-in', meeting });
     else act({ type: 'no-seat', now: clock(), error: answer === null ? null : parseSeatError(answer.text) });
   }
 

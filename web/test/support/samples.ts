@@ -399,6 +399,7 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
     { ...LOADED, lacks: ['webrtc'] },
   ],
   'seat': [{ type: 'seat', now: 10, seat: SEAT }],
+  'sign-in': [{ type: 'sign-in', meeting: 'k7f2' }],
   'no-seat': [
     { type: 'no-seat', now: 10, error: null },
     { type: 'no-seat', now: 10, error: 'link-ended' },
