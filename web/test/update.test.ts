@@ -294,20 +294,6 @@ describe('own devices', () => {
     expect(s.own.camera.live).toBe(true);
     expect(effects).toContainEqual({ do: 'send', message: { type: 'sources', seen: 4, ...OFF, camera: true } });
   });
-  it('let in without having asked, nothing of what was looked at is on (C24)', () => {
-    const looking = run(inLobby(), ...on('camera')).s;
-    const lines: readonly Event[][] = [
-      [receivedAt(5, stateMessage())],
-      [receivedAt(5, { ...SERVER['welcome'], phase: 'inside' }), receivedAt(6, stateMessage())],
-      [receivedAt(5, { ...SERVER['welcome'], phase: 'lobby' }), receivedAt(6, stateMessage())],
-    ];
-    for (const events of lines) {
-      const { s, effects } = run(looking, ...events);
-      expect(s.own.camera).toEqual({ wanted: false, live: false, trouble: null });
-      expect(effects).toContainEqual({ do: 'release', source: 'camera' });
-      expect(effects.flatMap((e) => (e.do === 'send' && e.message.type === 'sources' ? [e.message] : []))).toEqual([]);
-    }
-  });
   it('says what it sends when it begins and when it stops', () => {
     const { s, effects } = run(connected(), ...on('microphone'));
     expect(effects).toContainEqual({ do: 'capture', source: 'microphone', device: null });

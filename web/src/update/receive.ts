@@ -10,7 +10,7 @@ import { askedToSwitchOn, entryNews, faultsChanged, floorChanged, mutedByOffice,
 import { backToLobby, itemsChanged, stepAside } from './items';
 import { mediaAnswered, mediaLost, retryMedia } from './media';
 import { headCame, proofCame, recordBroken } from './record';
-import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby } from './room';
+import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby, uninvited } from './room';
 import { joining, openKeys, served } from './secrecy';
 import { announce, keep, send, stay, andThen, type Step } from './step';
 
@@ -151,7 +151,9 @@ function welcome(s: State, m: Extract<ServerMessage, { type: 'welcome' }>): Step
         return stay(next); // `state` or `aside` follows
       case 'lobby':
         if (s.phase.name === 'inside') return backToLobby(next, m.meeting.phase === 'open');
-        return andThen(toLobby(next), (at) => stay({ ...at, phase: lobby('waiting', m.meeting.phase === 'open') }));
+        return andThen(andThen(uninvited(next), toLobby), (at) =>
+          stay({ ...at, phase: lobby('waiting', m.meeting.phase === 'open') }),
+        );
       case 'outside':
         return outside(next, s.phase);
     }

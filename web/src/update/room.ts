@@ -85,11 +85,17 @@ export function toLobby(s: State): Step {
   return andThen(off, (next) => forgetRoom(next, phase));
 }
 
+/** Who only looks at the devices has not asked to come in: let in all the same, nothing of theirs is on. */
+export function uninvited(s: State): Step {
+  return s.phase.name === 'lobby' && s.phase.step === 'check' ? switchAllOff(s) : stay(s);
+}
+
 /** The message `state`: on entering and on coming back. Whoever enters does so with the microphone off. */
 export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): Step {
   const entering = s.phase.name !== 'inside';
   const latest = m.entries.at(-1)?.at ?? null;
-  const off = entering ? switchOff({ ...s, testing: false }, 'microphone') : stay(s);
+  const quiet = andThen(uninvited(s), (next) => switchOff({ ...next, testing: false }, 'microphone'));
+  const off = entering ? quiet : stay(s);
   const step = m.suspended === null ? off : andThen(off, switchAllOff);
   return andThen(step, (before) => {
     const inside: State = {

@@ -179,6 +179,18 @@ describe('the server dies amid joins', () => {
   });
 });
 
+describe('the server dies while nobody comes or goes', () => {
+  it.each(RESTARTS)('nobody is removed for not being back yet, and the epoch stays (%i)', async (seed) => {
+    const { sim, all } = await meeting(6, seed);
+    const before = all.map((c) => c.epochs.length);
+    sim.restart(1_500);
+    await sim.run(6_000);
+    expect(all.map((c) => c.epochs.length)).toEqual(before);
+    expect(all.flatMap((c) => c.alarmed())).toEqual([]);
+    agree(sim);
+  });
+});
+
 /** What happens in a meeting, in any order; `sim.r` says what. */
 async function happen(sim: Simulation, all: readonly Client[]): Promise<void> {
   const client = sim.r.pick(all);

@@ -146,7 +146,8 @@ function gone(k: Known, now: number): Known {
 function noted(seen: Seen, before: Known | undefined, now: number, fresh: boolean): Known {
   const { name, office, connected } = seen;
   const wasAway = before !== undefined && !before.connected;
-  const away = before?.listed === true ? before.awaySince : null;
+  // Who was connected when we last knew, is away since now: after a restart of the server everybody is, for a moment.
+  const since = before?.listed === true ? (before.awaySince ?? now) : fresh ? -Infinity : now;
   return {
     name,
     office,
@@ -154,7 +155,7 @@ function noted(seen: Seen, before: Known | undefined, now: number, fresh: boolea
     former: formerDevices(before, seen.device, now),
     connected,
     listed: true,
-    awaySince: connected ? null : (away ?? (fresh ? -Infinity : now)),
+    awaySince: connected ? null : since,
     lastAway: !connected || wasAway || fresh ? now : (before?.lastAway ?? -Infinity),
     lastListed: now,
   };
