@@ -74,50 +74,54 @@ static int store_convocation(struct hall *h, struct convocation *c)
 	return r;
 }
 
-/* What it owns is the caller's when this fails, too. */
-static bool record_item(struct hall *h, struct meeting *m, const struct convened_item *item)
+static bool item_event(const struct convened_item *item, uint32_t n_people, struct event *e)
 {
-	struct event e = { .kind = EVENT_ITEM_CREATED, .item = item->row.item, .detailed = true,
+	*e = (struct event){ .kind = EVENT_ITEM_CREATED, .item = item->row.item, .detailed = true,
 		.note = item->for_audience ? NOTE_AS_OPEN : NOTE_AS_CLOSED };
-
-	if (event_detail(item->row.salt, 1, (const char *const[]){ item->row.title }, &e.detail) < 0)
+	if (event_detail(item->row.salt, 1, (const char *const[]){ item->row.title }, &e->detail) < 0)
 		return false;
-	e.people = mem_new_array(uint8_t, LIMIT_PEOPLE_PER_MEETING);
-	if (!e.people)
-		return false;
-	for (uint32_t id = 1; id <= m->n_people; id++)
-		if (people_has(&item->guests, id))
-			e.people[e.n_people++] = (uint8_t)id;
-	if (!e.n_people) {
-		mem_free(e.people);
-		e.people = NULL;
+	for (uint32_t id = 1; id <= n_people; id++) {
+		if (!people_has(&item->guests, id))
+			continue;
+		if (!e->people)
+			e->people = mem_new_array(uint8_t, n_people);
+		if (!e->people)
+			return false;
+		e->people[e->n_people++] = (uint8_t)id;
 	}
-	return hall_act(h, m, &e, 1);
+	return true;
+}
+
+static bool convocation_events(const struct convocation *c, struct event *events, size_t *n)
+{
+	events[(*n)++].kind = EVENT_MEETING_CREATED;
+	if (detail_of_meeting(&c->row, &events[0]) < 0)
+		return false;
+	for (uint32_t i = 0; i < c->n_people; i++) {
+		events[*n] = (struct event){ .kind = EVENT_INVITED, .who = c->people[i].person };
+		if (invitation_detail(&c->people[i], &events[(*n)++]) < 0)
+			return false;
+	}
+	if (c->substitute)
+		events[(*n)++] = (struct event){ .kind = EVENT_SUBSTITUTE_NAMED, .who = c->substitute };
+	for (uint32_t i = 0; i < c->n_items; i++)
+		if (!item_event(&c->items[i], c->n_people, &events[(*n)++]))
+			return false;
+	return true;
 }
 
 static bool record_convocation(struct hall *h, struct meeting *m, const struct convocation *c)
 {
-	_cleanup_(mem_freep) struct event *events = mem_new_array(struct event, c->n_people + 2u);
+	_cleanup_(mem_freep) struct event *events = mem_new_array(struct event, c->n_people + 2u + c->n_items);
+	size_t n = 0;
 
 	if (!events)
 		return false;
-	events[0].kind = EVENT_MEETING_CREATED;
-	if (detail_of_meeting(&c->row, &events[0]) < 0)
-		return false;
-	for (uint32_t i = 0; i < c->n_people; i++) {
-		events[i + 1].kind = EVENT_INVITED;
-		events[i + 1].who = c->people[i].person;
-		if (invitation_detail(&c->people[i], &events[i + 1]) < 0)
-			return false;
-	}
-	events[c->n_people + 1].kind = EVENT_SUBSTITUTE_NAMED;
-	events[c->n_people + 1].who = c->substitute;
-	if (!hall_act(h, m, events, c->n_people + 1u + (c->substitute != 0)))
-		return false;
-	for (uint32_t i = 0; i < c->n_items; i++)
-		if (!record_item(h, m, &c->items[i]))
-			return false;
-	return true;
+	if (convocation_events(c, events, &n))
+		return hall_act(h, m, events, n);
+	for (size_t i = 0; i < n; i++)
+		event_done(&events[i]);
+	return false;
 }
 
 /* Whose address this is, from 1; 0 = nobody's. */

@@ -223,15 +223,16 @@ static void invite(struct hall *h, const struct wire_node *request, struct write
 	end(&a);
 }
 
-/* Where the body is one that is known: its members, unless others were named. */
-static void of_body(struct hall *h, struct convocation *c, bool members)
+/* Where the body is one that is known: its members, unless others were named. False when that cannot be read. */
+static bool of_body(struct hall *h, struct convocation *c, bool members)
 {
 	_cleanup_(mem_freep) struct member_row *rows = mem_new_array(struct member_row, LIMIT_PEOPLE_PER_MEETING);
 	struct body_row body;
 	int n;
 
-	if (!rows || !c->row.body[0] || bodies_find(h->db, c->row.body, &body) <= 0)
-		return;
+	n = c->row.body[0] ? bodies_find(h->db, c->row.body, &body) : 0;
+	if (n <= 0 || !rows)
+		return n == 0 && rows;
 	memset(c->row.body, 0, sizeof(c->row.body));
 	line_copy(c->row.body, sizeof(c->row.body), body.name);
 	c->row.of_body = body.number;
@@ -239,6 +240,7 @@ static void of_body(struct hall *h, struct convocation *c, bool members)
 	for (int i = 0; i < n; i++)
 		convocation_invite(c, rows[i].name, rows[i].email, rows[i].office,
 			rows[i].party[0] ? rows[i].party : NULL);
+	return n >= 0;
 }
 
 static void meeting_create(struct hall *h, const struct wire_node *request, struct writer *w)
@@ -270,7 +272,10 @@ static void meeting_create(struct hall *h, const struct wire_node *request, stru
 			(enum office)wire_word(p, "office", words_offices), wire_text(p, "party"));
 	}
 	c.row.links_for_everyone = wire_text(request, "links");
-	of_body(h, &c, n == 0);
+	if (!of_body(h, &c, n == 0)) {
+		control_refuse(w, "the body's members could not be read");
+		return;
+	}
 	if (substitute) {
 		c.substitute = convocation_find(&c, substitute);
 		if (!c.substitute) {
