@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Accounts as people meet them: enrolling, signing in by passkey (Chromium's virtual authenticator) and by password with
-// codes from an app (Firefox), my meetings, convening, administering. Through quickstart and the pages only.
+// Accounts as people meet them: enrolling, signing in by passkey (in Chromium, with its virtual authenticator) and by
+// password with codes from an app (Firefox), my meetings, convening, administering. Through quickstart and the pages.
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
