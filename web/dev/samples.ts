@@ -149,8 +149,8 @@ function over(why: OverReason, more: Partial<Extract<State['phase'], { name: 'ov
   return base({ ...selfAs(MEMBER), phase: { name: 'over', why, by: null, reason: null, ...more } });
 }
 
-const JOKE: Waiting = { id: 13, name: 'mr. Joke Vermeersch', office: 'guest', device: null };
-const KATRIEN: Waiting = { id: 14, name: 'Katrien Bogaert', office: 'member', device: null };
+const JOKE: Waiting = { id: 13, name: 'mr. Joke Vermeersch', office: 'guest', device: null, known: 'link' };
+const KATRIEN: Waiting = { id: 14, name: 'Katrien Bogaert', office: 'member', device: null, known: 'link' };
 
 function notice(news: Notice['news'], urgent = false): Pick<State, 'notice'> {
   return { notice: { id: 1, news, urgent } };

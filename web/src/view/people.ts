@@ -20,7 +20,8 @@ function waitingRow(v: Scene, who: Waiting): TemplateResult {
   const busy = v.s.admitting.includes(who.id);
   return html`<li class="admit" data-person=${who.name}>
     <div class="admit__who"><span class="av" aria-hidden="true">${initials(who.name)}</span><b>${who.name}</b>
-      <span class="muted small">${roleOf(t, who)}</span></div>
+      <span class="muted small">${roleOf(t, who)}${who.known === 'link' ? html` · <span data-testid="by-link">${
+        t.say('people.by-link')}</span>` : nothing}</span></div>
     <div class="btn-row btn-row--2">
       <button class="btn btn--primary btn--sm" type="button" data-testid="admit" data-person=${who.name}
         aria-disabled=${busy} aria-busy=${busy}

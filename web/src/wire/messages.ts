@@ -200,6 +200,8 @@ export interface Waiting {
   readonly office: Office;
   /** For whom who lets them in signs. */
   readonly device: Base64 | null;
+  /** By what they came: who holds a link alone has to be recognised by who lets them in. */
+  readonly known: 'account' | 'link';
 }
 
 /** Somebody named in the proceedings or in a request, also when no longer inside. */

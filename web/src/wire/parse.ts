@@ -65,7 +65,7 @@ export const meeting = object<Meeting>({
 const sources = object<Sources>({ microphone: flag, camera: flag, screen: flag, screen_sound: flag });
 export const named = object<Named>({ id, name: text, office });
 const actor = object<Actor>({ name: text, office });
-const waiting = object<Waiting>({ id, name: text, office, device });
+const waiting = object<Waiting>({ id, name: text, office, device, known: oneOf(['account', 'link']) });
 const person = object<Person>({
   id,
   name: text,

@@ -83,7 +83,7 @@ export function stateMessage(
     you: 1,
     meeting: MEETING,
     people: [HILDE, GREET],
-    waiting: [{ id: 3, name: 'Jan Peeters', office: 'member', device: null }],
+    waiting: [{ id: 3, name: 'Jan Peeters', office: 'member', device: null, known: 'link' }],
     slots: [],
     media: null,
     sources: OFF,
@@ -127,7 +127,7 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
   }),
   'person': { type: 'person', person: JAN },
   'gone': { type: 'gone', id: 2, why: 'left' },
-  'waiting': { type: 'waiting', people: [{ id: 5, name: 'Fatima El Idrissi', office: 'guest', device: null }] },
+  'waiting': { type: 'waiting', people: [{ id: 5, name: 'Fatima El Idrissi', office: 'guest', device: null, known: 'link' }] },
   'answer': { type: 'answer', media: 'm1', sdp: 'v=0' },
   'slots': {
     type: 'slots',

@@ -105,7 +105,7 @@ describe('the room', () => {
     expect(await byId('connection').getAttribute('data-state')).toBe('connected');
     expect(await byId('room-code').innerText()).toContain('48271 93046 11825 60937');
     for (const id of [
-      'person-mute', 'suspend', 'invite', 'give-floor', 'tab-agenda', 'tab-vote',
+      'person-mute', 'suspend', 'invite', 'give-floor', 'tab-vote',
     ]) {
       expect(await byId(id).count(), `${id}: a member has no such right, or it does not exist yet`).toBe(0);
     }

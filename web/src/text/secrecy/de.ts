@@ -99,6 +99,7 @@ export const de: SecrecyMessages = {
   'talk.close': 'Dieses Gespräch schließen',
   'talk.back': 'Zurück zu allen Gesprächen',
   'person.message': 'Private Nachricht schreiben',
+  'people.by-link': 'kam mit einem Link, an Stimme und Bild zu erkennen',
   'people.caucus': 'in Beratung',
 
   'news.said': 'Neue Nachricht von {name}',

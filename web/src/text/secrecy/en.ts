@@ -99,6 +99,7 @@ export const en: SecrecyMessages = {
   'talk.close': 'Close this conversation',
   'talk.back': 'Back to all conversations',
   'person.message': 'Write a private message',
+  'people.by-link': 'came by a link, recognise by voice and picture',
   'people.caucus': 'in caucus',
 
   'news.said': 'New message from {name}',

@@ -99,6 +99,7 @@ export const fr: SecrecyMessages = {
   'talk.close': 'Fermer cette conversation',
   'talk.back': 'Retour à toutes les conversations',
   'person.message': 'Écrire un message privé',
+  'people.by-link': 'venu avec un lien, à reconnaître à la voix et à l’image',
   'people.caucus': 'en caucus',
 
   'news.said': 'Nouveau message de {name}',

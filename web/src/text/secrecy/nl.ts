@@ -98,6 +98,7 @@ export const nl = {
   'talk.close': 'Sluit dit gesprek',
   'talk.back': 'Terug naar alle gesprekken',
   'person.message': 'Schrijf een privébericht',
+  'people.by-link': 'kwam met een link, herken aan stem en beeld',
   'people.caucus': 'in overleg',
 
   'news.said': 'Nieuw bericht van {name}',
