@@ -20,6 +20,18 @@ int digest_sha256(struct bytes in, struct digest *ret)
 	return 0;
 }
 
+int digest_sha384(struct bytes in, uint8_t ret[static DIGEST_384_SIZE])
+{
+	uint8_t hash[EVP_MAX_MD_SIZE];
+	unsigned size = 0;
+
+	if (!EVP_Digest(in.data ? (const void *)in.data : "", in.size, hash, &size, EVP_sha384(), NULL) ||
+	    size != DIGEST_384_SIZE)
+		return -ENOMEM;
+	memcpy(ret, hash, DIGEST_384_SIZE);
+	return 0;
+}
+
 bool digest_equal(const struct digest *a, const struct digest *b)
 {
 	return CRYPTO_memcmp(a->bytes, b->bytes, DIGEST_SIZE) == 0;

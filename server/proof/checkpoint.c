@@ -3,13 +3,11 @@
 #include "server/proof/checkpoint.h"
 
 #include <errno.h>
+#include <stdio.h>
 
+#include "server/proof/note.h"
 #include "server/wire/base64.h"
 
-#define ALGORITHM 1	/* signed-note: Ed25519 */
-#define KEY_HASH_SIZE 4
-#define MARK "\xe2\x80\x94 "	/* an em dash: a line below the text that begins so is a signature */
-#define SIGNED_SIZE (KEY_HASH_SIZE + SIGNATURE_SIZE)
 #define TEXT_SIZE 160
 
 int server_id(const struct signature_key *key, char ret[static SERVER_ID_SIZE])
@@ -24,20 +22,12 @@ int server_id(const struct signature_key *key, char ret[static SERVER_ID_SIZE])
 	return r;
 }
 
-/* signed-note: the first bytes of SHA-256(name || newline || algorithm || key). */
-static int key_hash(const struct signature_key *key, const char *id, uint8_t ret[static KEY_HASH_SIZE])
+/* What the key is called in notes. */
+static int key_name(const struct signature_key *key, char id[static SERVER_ID_SIZE], char ret[static NOTE_NAME])
 {
-	uint8_t record[64 + SIGNATURE_KEY_SIZE];
-	struct writer w = writer(record, sizeof(record));
-	struct digest d;
-	int r;
+	int r = server_id(key, id);
 
-	write_format(&w, "conclave/%s\n", id);
-	write_u8(&w, ALGORITHM);
-	write_bytes(&w, bytes_make(key->bytes, SIGNATURE_KEY_SIZE));
-	r = digest_sha256(written(&w), &d);
-	if (r == 0)
-		memcpy(ret, d.bytes, KEY_HASH_SIZE);
+	(void)snprintf(ret, NOTE_NAME, "conclave/%s", id);
 	return r;
 }
 
@@ -48,44 +38,19 @@ static void write_text(struct writer *w, const struct checkpoint *c, const char 
 	write_u8(w, '\n');
 }
 
-static void write_signature(struct writer *w, const char *id, const uint8_t *signature)
-{
-	write_format(w, MARK "conclave/%s ", id);
-	base64_write(w, bytes_make(signature, SIGNED_SIZE));
-	write_u8(w, '\n');
-}
-
 int checkpoint_sign(const struct checkpoint *c, const struct signer *s, const char *meeting,
 	char note[static CHECKPOINT_NOTE_SIZE])
 {
 	struct writer w = writer(note, CHECKPOINT_NOTE_SIZE);
-	uint8_t signature[SIGNED_SIZE];
-	char id[SERVER_ID_SIZE];
-	int r;
+	char id[SERVER_ID_SIZE], name[NOTE_NAME];
+	int r = key_name(signer_public(s), id, name);
 
-	r = server_id(signer_public(s), id);
-	if (r == 0)
-		r = key_hash(signer_public(s), id, signature);
 	if (r < 0)
 		return r;
 	write_text(&w, c, id, meeting);
-	r = signer_sign(s, written(&w), signature + KEY_HASH_SIZE);
-	if (r < 0)
-		return r;
-	write_u8(&w, '\n');
-	write_signature(&w, id, signature);
+	r = note_sign(&w, s, name);
 	write_u8(&w, 0);
-	return w.ok ? 0 : -EMSGSIZE;
-}
-
-/* The bytes up to the next newline, which is passed over. */
-static struct bytes read_line(struct reader *r)
-{
-	const uint8_t *end = read_left(r) ? memchr(r->at, '\n', read_left(r)) : NULL;
-	struct bytes line = read_bytes(r, end ? (size_t)(end - r->at) : SIZE_MAX);
-
-	read_skip(r, 1);
-	return line;
+	return r < 0 ? r : w.ok ? 0 : -EMSGSIZE;
 }
 
 /* Decimal, without a leading zero. */
@@ -110,54 +75,29 @@ static bool read_text(struct reader *r, struct checkpoint *c, const char *id, co
 	struct writer w = writer(origin, sizeof(origin));
 
 	write_format(&w, "conclave/%s/meeting/%s", id, meeting);
-	return w.ok && bytes_equal(read_line(r), written(&w)) && read_size(read_line(r), &c->size) &&
-		base64_read(read_line(r), c->root.bytes, DIGEST_SIZE) && r->ok;
-}
-
-/* The signature line that bears our name and key. */
-static bool find_signature(struct reader *r, const char *id, const uint8_t *hash, uint8_t *ret)
-{
-	char name[64];
-	struct writer w = writer(name, sizeof(name));
-	size_t size;
-
-	write_format(&w, MARK "conclave/%s ", id);
-	size = written(&w).size;
-	while (r->ok && read_left(r)) {
-		struct bytes line = read_line(r);
-
-		if (r->ok && line.size > size && memcmp(line.data, name, size) == 0 &&
-		    base64_read(bytes_make(line.data + size, line.size - size), ret, SIGNED_SIZE) &&
-		    memcmp(ret, hash, KEY_HASH_SIZE) == 0)
-			return true;
-	}
-	return false;
+	return w.ok && bytes_equal(note_line(r), written(&w)) && read_size(note_line(r), &c->size) &&
+		base64_read(note_line(r), c->root.bytes, DIGEST_SIZE) && r->ok;
 }
 
 /* … and how many bytes checkpoint_sign() would have made it. */
 static int read_note(struct checkpoint *ret, struct bytes note, const struct signature_key *key, const char *meeting,
 	size_t *own_size)
 {
-	uint8_t hash[KEY_HASH_SIZE], signature[SIGNED_SIZE];
+	char id[SERVER_ID_SIZE], name[NOTE_NAME];
 	struct reader r = reader(note);
 	struct checkpoint c = { 0 };
-	char id[SERVER_ID_SIZE];
 	struct bytes text;
-	int e;
+	int e = key_name(key, id, name);
 
-	e = server_id(key, id);
-	if (e == 0)
-		e = key_hash(key, id, hash);
 	if (e < 0)
 		return e;
 	if (!read_text(&r, &c, id, meeting))
 		return 0;
 	text = bytes_make(note.data, (size_t)(r.at - note.data));
-	if (read_line(&r).size || !r.ok || !find_signature(&r, id, hash, signature))
-		return 0;
-	if (!signature_is_valid(key, text, signature + KEY_HASH_SIZE))
-		return 0;
-	*own_size = text.size + 1 + strlen(MARK "conclave/ ") + strlen(id) + BASE64_SIZE(SIGNED_SIZE) + 1;
+	e = note_check(text, &r, key, name);
+	if (e <= 0)
+		return e;
+	*own_size = text.size + note_size(name);
 	*ret = c;
 	return 1;
 }
