@@ -46,7 +46,8 @@ TEST(members_wait_until_they_are_admitted)
 	actor_hears(jan, "welcome", "\"phase\":\"outside\"");
 	actor_say(jan, "{\"type\":\"join\"}");
 	actor_hears(jan, "lobby", "\"opened\":true");
-	actor_hears(clerk, "waiting", "\"people\":[{\"id\":4,\"name\":\"Jan Peeters\",\"office\":\"member\",\"device\":null}]");
+	actor_hears(clerk, "waiting", "\"people\":[{\"id\":4,\"name\":\"Jan Peeters\",\"office\":\"member\",\"device\":null,"
+		"\"known\":\"link\"}]");
 	actor_say(clerk, "{\"type\":\"admit\",\"person\":4}");
 	actor_hears(jan, "state", "\"you\":4");
 	actor_hears(clerk, "entry", "\"kind\":\"admitted\",\"by\":{\"id\":1,\"name\":\"Hilde Aerts\",\"office\":\"clerk\"},"

@@ -33,12 +33,13 @@ function metrics(server) {
   );
 }
 
-const children = async (server) =>
-  (await readFile(`/proc/${server.process.pid}/task/${server.process.pid}/children`, 'utf8'))
-    .trim()
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
+/** Its media workers: of the processes that it started, those of that name. */
+const children = async (server) => {
+  const list = await readFile(`/proc/${server.process.pid}/task/${server.process.pid}/children`, 'utf8');
+  const pids = list.trim().split(' ').filter(Boolean);
+  const names = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')));
+  return pids.filter((_, i) => names[i].trim() === 'conclave-media').map(Number);
+};
 
 const lives = (pid) =>
   readFile(`/proc/${pid}/stat`, 'utf8').then(
