@@ -47,6 +47,16 @@ describe('a conversation', () => {
     // Not a word of it in anything that the server carried: see the next test for what it sees.
     for (const c of all) expect(c.alarms).toEqual([]);
   });
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('whoever of two asks for keys first (%i)', async (seed) => {
+    const sim = new Simulation(seed);
+    const [anna, ben] = (await council(sim, 2)) as [Client, Client];
+    await sim.run(6_000);
+    sim.input(anna, { type: 'conversation-open', people: [2], kind: 'private' });
+    while (!ben.talks.has(1)) await sim.run(1);
+    sim.input(ben, { type: 'conversation-join', group: 1 });
+    await sim.run(3_000);
+    for (const c of [anna, ben]) expect(c.talks.get(1)).toMatchObject({ state: 'open', reading: [1, 2] });
+  });
   it('the server sees neither words nor their length', async () => {
     const { sim, all } = await meeting(3);
     const carried: Uint8Array[] = [];

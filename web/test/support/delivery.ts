@@ -170,11 +170,11 @@ export class Delivery {
   /** Somebody must make the group. */
   private appoint(g: Served): void {
     if (g.epoch !== null) return;
-    const opener = g.talk?.by;
     const { creator } = g;
     const chosen = creator !== null && this.connected(creator) && g.pending.has(creator) ? [creator] : [];
-    const able = (p: number): boolean => this.connected(p) && (opener === undefined || p === opener);
-    const first = [...chosen, ...g.pending.keys()].find(able);
+    // Of a conversation its opener, who need not have asked yet.
+    const others = g.talk === null ? g.pending.keys() : [g.talk.by];
+    const first = [...chosen, ...others].find(this.connected);
     if (first === undefined) return;
     g.creator = first;
     this.send(first, { type: 'key-create', group: g.group });

@@ -72,6 +72,8 @@ export class Group {
   private pending: Pending | null = null;
   private packages: readonly Package[] = [];
   private askedAt: number | null = null;
+  /** How many times we asked on this line without an answer yet. */
+  private unanswered = 0;
   private catchUpAt: number | null = null;
   private catchUps = 0;
   /** The group went on while we were away, perhaps on another branch than ours: then we ask anew, without an alarm. */
@@ -97,6 +99,7 @@ export class Group {
   /** The line is open; this is the server's idea of the group. */
   async enter(served: ServedGroup | null): Promise<void> {
     this.online = true;
+    this.unanswered = 0;
     this.offered = [];
     if (this.state === null) return this.join();
     if (served === null) this.resume();
@@ -106,6 +109,7 @@ export class Group {
   /** The line is open again; whatever happened meanwhile is asked for. */
   async back(): Promise<void> {
     this.online = true;
+    this.unanswered = 0;
     if (this.state === null) return this.join();
     this.around.send({ type: 'key-since', group: this.around.group, epoch: epochOf(this.state) });
   }
@@ -138,6 +142,7 @@ export class Group {
     const own = await around.mls.package(around.self(), around.book.name(around.self()) ?? '');
     this.packages = [own, ...this.packages].slice(0, PACKAGES);
     this.askedAt = around.now();
+    this.unanswered += 1;
     around.send({ type: 'key-join', group: around.group, package: toBase64(own.bytes) });
   }
 
@@ -202,6 +207,10 @@ export class Group {
   }
 
   private async onGroup(m: From<'key-group'>): Promise<void> {
+    const answer = this.unanswered > 0;
+    if (answer) this.unanswered -= 1;
+    // It tells how things stood when we asked. Somebody else's question may have made us the creator meanwhile.
+    if (answer && this.state !== null) return;
     if (this.state === null) {
       if (this.askedAt === null) await this.join();
     } else if (m.epoch === null || m.tag === null) {
@@ -297,6 +306,7 @@ export class Group {
         around.object({ kind: 'forked', person: null });
         return;
       }
+      this.unanswered = 0;
       await this.enterEpoch(state, null);
       return;
     }
