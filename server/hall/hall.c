@@ -56,8 +56,9 @@ static int start(struct hall *h, const struct hall_config *config)
 	int r;
 
 	h->origin = mem_copy_string(config->origin);
+	h->client = mem_copy_string(config->client ? config->client : config->origin);
 	h->scratch = mem_alloc(SCRATCH_SIZE);
-	if (!h->origin || !h->scratch)
+	if (!h->origin || !h->client || !h->scratch)
 		return -ENOMEM;
 	r = gate_new(&h->gate, config);
 	if (r < 0)
@@ -125,6 +126,7 @@ struct hall *hall_free(struct hall *h)
 		mem_wipe(h->answer, h->answer_room);
 	mem_free(h->answer);
 	mem_free(h->origin);
+	mem_free(h->client);
 	mem_free(h);
 	return NULL;
 }

@@ -19,7 +19,8 @@ struct vault;
 struct connection;	/* one WebSocket */
 
 struct hall_config {
-	const char *origin;		/* "https://HOST:PORT", for links */
+	const char *origin;		/* "https://HOST:PORT" */
+	const char *client;		/* likewise, where personal links lead to; NULL: origin */
 	struct address addresses[MSG_ADDRESSES];	/* for the media workers' answers */
 	uint32_t n_addresses;
 	const struct signer *key;	/* signs the proceedings; borrowed */

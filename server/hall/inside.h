@@ -124,6 +124,7 @@ struct hall {
 	struct list feeds;
 	struct map feeds_by_id;
 	char *origin;
+	char *client;			/* the origin of personal links */
 	uint8_t *scratch;
 	char *answer;			/* to the last request */
 	struct text *polled;		/* what the last hall_poll() gave out */
@@ -359,7 +360,7 @@ struct json;
 void somebody_write(struct json *j, const char *key, const struct person *p);
 void reason_write(struct json *j, enum reason_code reason, const char *text);
 void entry_write(struct json *j, const char *key, struct meeting *m, const struct event *e);
-void head_write(struct json *j, const struct head *head);
+void head_write(struct json *j, const struct hall *h, const struct head *head);
 void meeting_write(struct json *j, const struct meeting *m);
 /* What a connection's `tell` marks stand for, one message each; empty when memory or room failed. */
 struct bytes tell_lobby(struct hall *h, const struct connection *c);

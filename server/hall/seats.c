@@ -132,7 +132,7 @@ void seat_print_link(const struct hall *h, struct token *token, char ret[static 
 {
 	struct writer w = writer(ret, LINK_SIZE);
 
-	write_string(&w, h->origin);
+	write_string(&w, h->client);
 	write_string(&w, "/j#");
 	write_string(&w, token->text);
 	write_u8(&w, 0);

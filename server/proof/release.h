@@ -2,7 +2,8 @@
 /* Who vouches for a built client: a signed note beside its list of files. In conclavectl; conclaved only serves it.
  * The text is "conclave/web", "manifest.json" and the SHA-256 of that file in hexadecimal, a line each. A signed note,
  * because the checkpoints of the proceedings are such notes too: one format and one check, several people can sign the
- * same release, and witnesses and transparency logs of others take it as it is. */
+ * same release, and witnesses and transparency logs of others take it as it is.
+ * Invariant: a note that was checked is of every byte of that manifest. */
 #pragma once
 
 #include "auth/digest.h"

@@ -174,6 +174,33 @@ static bool add_host(struct config *c, const char *part)
 	return set_text(c->hosts[c->n_hosts++], CONFIG_HOST_SIZE, part);
 }
 
+bool config_is_origin(const char *text)
+{
+	static const char scheme[] = "https://";
+	char host[CONFIG_HOST_SIZE];
+	unsigned long port = 0;
+	size_t size;
+
+	if (strncmp(text, scheme, strlen(scheme)) != 0)
+		return false;
+	text += strlen(scheme);
+	size = strcspn(text, ":");
+	if (size == 0 || size >= sizeof(host))
+		return false;
+	memcpy(host, text, size);
+	host[size] = '\0';
+	if (text[size] && (text[size + 1] == '0' || !set_number(text + size + 1, 1, 65535, &port) || port == 443))
+		return false;
+	return host_is_good(host);
+}
+
+static bool add_client(struct config *c, const char *part)
+{
+	if (c->n_clients == CONFIG_CLIENTS || !config_is_origin(part))
+		return false;
+	return set_text(c->clients[c->n_clients++], CONFIG_ORIGIN_SIZE, part);
+}
+
 static bool add_listen(struct config *c, const char *part)
 {
 	return c->n_listen < CONFIG_LISTEN && address_parse_ip(&c->listen[c->n_listen++], part);
@@ -186,6 +213,7 @@ static bool add_media_address(struct config *c, const char *part)
 }
 
 static bool set_hosts(struct config *c, const char *value) { return each_part(c, value, add_host); }
+static bool set_clients(struct config *c, const char *value) { return each_part(c, value, add_client); }
 static bool set_listen(struct config *c, const char *value) { return each_part(c, value, add_listen); }
 
 static bool set_media_addresses(struct config *c, const char *value)
@@ -237,6 +265,7 @@ static const struct config_key keys[] = {
 	{ "port", set_port, "a number from 1 to 65519" },
 	{ "listen", set_listen, "IP addresses, with commas between" },
 	{ "host", set_hosts, "names in small letters, or IP addresses, with commas between" },
+	{ "client_origins", set_clients, "origins such as https://client.example.org, with commas between" },
 	{ "certificate", set_certificate, "a file" },
 	{ "key", set_key, "a file" },
 	{ "web_root", set_web_root, "a folder" },

@@ -16,6 +16,8 @@
 #define CONFIG_HOST_SIZE 256	/* RFC 1035, 2.3.4: a name has at most 255 octets */
 #define CONFIG_HOSTS 16
 #define CONFIG_LISTEN 8
+#define CONFIG_CLIENTS 8
+#define CONFIG_ORIGIN_SIZE (CONFIG_HOST_SIZE + 20)
 #define CONFIG_WORKERS 16
 #define CONFIG_ERROR_SIZE 256
 
@@ -29,6 +31,8 @@ struct config {
 	char helper_program[CONFIG_PATH_SIZE];	/* likewise */
 	char hosts[CONFIG_HOSTS][CONFIG_HOST_SIZE];	/* the first one stands in links; never empty */
 	uint32_t n_hosts;
+	char clients[CONFIG_CLIENTS][CONFIG_ORIGIN_SIZE];	/* "https://HOST:PORT": others that serve the client */
+	uint32_t n_clients;
 	struct address listen[CONFIG_LISTEN];	/* none = every address */
 	uint32_t n_listen;
 	struct address media_addresses[MSG_ADDRESSES];	/* port 0; none = the machine's own */
@@ -47,5 +51,7 @@ bool config_load(struct config *ret, const char *path, char error[static CONFIG_
 /* "HOST", or "HOST:PORT" when the port is not 443; an IPv6 address in brackets. Returns text. */
 const char *config_authority(const struct config *c, const char *host, char text[static CONFIG_HOST_SIZE + 10]);
 const char *config_authority_at(const char *host, uint16_t port_number, char text[static CONFIG_HOST_SIZE + 10]);
+/* Is it "https://HOST" or "https://HOST:PORT", as a browser writes an origin? */
+bool config_is_origin(const char *text);
 /* STATE/NAME; false when it does not fit. */
 bool config_state_path(const struct config *c, const char *name, char path[static CONFIG_PATH_SIZE]);

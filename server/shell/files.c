@@ -43,6 +43,7 @@ static const struct { const char *ending, *type; } types[] = {
 	{ ".mp3", "audio/mpeg" },
 	{ ".wav", "audio/wav" },
 	{ ".txt", "text/plain; charset=utf-8" },
+	{ ".sig", "text/plain; charset=utf-8" },
 };
 
 static const char *type_of(const char *path)

@@ -13,23 +13,7 @@
 
 #define HTTP_ID_LETTERS 64
 
-/* ATTACKS C15. The page needs camera, microphone and screen; everything else a browser could offer is off. */
-static const char fixed_headers[] =
-	"Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n"
-	"X-Content-Type-Options: nosniff\r\n"
-	"X-Frame-Options: DENY\r\n"
-	"Referrer-Policy: no-referrer\r\n"
-	"Cross-Origin-Opener-Policy: same-origin\r\n"
-	"Cross-Origin-Resource-Policy: same-origin\r\n"
-	"Cross-Origin-Embedder-Policy: require-corp\r\n"
-	"Permissions-Policy: camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self), "
-	"accelerometer=(), ambient-light-sensor=(), bluetooth=(), browsing-topics=(), encrypted-media=(), geolocation=(), "
-	"gyroscope=(), hid=(), idle-detection=(), interest-cohort=(), local-fonts=(), magnetometer=(), midi=(), payment=(), "
-	"publickey-credentials-create=(self), publickey-credentials-get=(self), "
-	"serial=(), usb=(), xr-spatial-tracking=()\r\n";
-
-/* Pages of the client; the client itself finds out which (CONTRACT, Web addresses). */
-static const char *const pages[] = { "/", "/j", "/enrol", "/integrity", "/meetings/new" };
+/* Pages of the administration; those of everybody are in page.c. The client itself finds out which. */
 static const char *const admin_pages[] = { "/admin", "/enrol" };
 
 static bool http_knows_origin(const struct http *h, const char *origin)
@@ -38,6 +22,25 @@ static bool http_knows_origin(const struct http *h, const char *origin)
 		if (strcmp(h->origins[i], origin) == 0)
 			return true;
 	return false;
+}
+
+/* Text of the configuration, never of the request. */
+static const char *http_find_client(const struct http *h, const char *origin)
+{
+	for (uint32_t i = 0; !h->admin && i < h->config->n_clients; i++)
+		if (strcmp(h->config->clients[i], origin) == 0)
+			return h->config->clients[i];
+	return NULL;
+}
+
+static bool is_api(const char *path)
+{
+	return strncmp(path, "/api/", strlen("/api/")) == 0;
+}
+
+const char *http_client(const struct http *h, const struct http_request *q)
+{
+	return is_api(q->path) ? http_find_client(h, q->origin) : NULL;
 }
 
 static void http_add_origin(struct http *h, const char *host, uint16_t port)
@@ -51,21 +54,18 @@ static void http_add_origin(struct http *h, const char *host, uint16_t port)
 
 static void http_write_csp(struct http *h)
 {
-	struct writer w = writer(h->csp, sizeof(h->csp) - 1);
+	char connect[HTTP_ORIGINS * HTTP_ORIGIN_SIZE];
+	struct writer sockets = writer(connect, sizeof(connect)), w = writer(h->csp, sizeof(h->csp) - 1);
 
-	write_string(&w, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-		"font-src 'self'; connect-src 'self'");
 	for (size_t i = 0; i < h->n_origins; i++)
-		write_format(&w, " wss%s", h->origins[i] + strlen("https"));
-	write_string(&w, "; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
-		"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-		"trusted-types lit-html conclave-worker");
-	assert(w.ok);
+		write_format(&sockets, " wss%s", h->origins[i] + strlen("https"));
+	page_write_policy(&w, written(&sockets));
+	assert(sockets.ok && w.ok);
 }
 
 void http_init(struct http *h, const struct config *c, const struct files *files)
 {
-	*h = (struct http){ .files = files };
+	*h = (struct http){ .files = files, .config = c };
 	for (uint32_t i = 0; i < c->n_hosts; i++)
 		http_add_origin(h, c->hosts[i], c->port);
 	http_add_origin(h, "127.0.0.1", c->port);
@@ -75,7 +75,7 @@ void http_init(struct http *h, const struct config *c, const struct files *files
 
 void http_init_admin(struct http *h, const struct config *c, const struct files *files)
 {
-	*h = (struct http){ .files = files, .admin = true };
+	*h = (struct http){ .files = files, .config = c, .admin = true };
 	http_add_origin(h, "localhost", c->admin.port);
 	http_add_origin(h, "127.0.0.1", c->admin.port);
 	http_add_origin(h, "::1", c->admin.port);
@@ -108,6 +108,7 @@ void http_answer_json(struct http_response *ret, unsigned status, struct bytes b
 
 static const struct { unsigned status; const char *reason, *body; } statuses[] = {
 	{ 200, "OK", "" },
+	{ 204, "No Content", "" },
 	{ 304, "Not Modified", "" },
 	{ 400, "Bad Request", "{\"error\":{\"code\":\"bad-request\"}}" },
 	{ 401, "Unauthorized", "{\"error\":{\"code\":\"signed-out\"}}" },
@@ -170,7 +171,7 @@ static bool http_is_page(const struct http *h, const char *path)
 {
 	if (h->admin)
 		return is_among(path, admin_pages, ARRAY_SIZE(admin_pages));
-	return is_among(path, pages, ARRAY_SIZE(pages)) || is_meeting_page(path);
+	return is_among(path, page_paths, PAGE_PATHS) || is_meeting_page(path);
 }
 
 static const struct file *http_find(const struct http *h, const char *path)
@@ -222,13 +223,22 @@ static void http_answer_method(struct http_response *ret, const char *allow)
 	ret->allow = allow;
 }
 
+/* Our own page, or one of a named origin of the same site: to any other the browser gives no cookie of ours, since
+ * those are SameSite=Strict; it is refused all the same. */
+static bool http_knows_page(const struct http *h, const struct http_request *q)
+{
+	const char *site = http_knows_origin(h, q->origin) ? "same-origin" : http_client(h, q) ? "same-site" : NULL;
+
+	return site && (!q->fetch_site[0] || strcmp(q->fetch_site, site) == 0);
+}
+
 /* JSON cannot be posted by a foreign page without asking first; the Origin is looked at all the same (C01). */
 static unsigned http_judge_api(const struct http *h, const struct http_request *q)
 {
 	static const char json[] = "application/json";
 	size_t n = strlen(json);
 
-	if (!http_knows_origin(h, q->origin) || (q->fetch_site[0] && strcmp(q->fetch_site, "same-origin") != 0))
+	if (!http_knows_page(h, q))
 		return 403;
 	if (q->too_large)
 		return 413;
@@ -241,6 +251,11 @@ static enum http_verdict http_ask(const struct http *h, const struct http_reques
 {
 	unsigned status;
 
+	/* Asked by a browser before it posts from another origin (Fetch, 4.9). */
+	if (q->method == HTTP_OPTIONS && http_client(h, q) && http_knows_page(h, q) && !q->has_body) {
+		*ret = (struct http_response){ .status = 204, .set_cookie = "" };
+		return HTTP_ANSWERED;
+	}
 	if (q->method != HTTP_POST) {
 		http_answer_method(ret, "POST");
 		return HTTP_ANSWERED;
@@ -261,7 +276,7 @@ enum http_verdict http_judge(const struct http *h, const struct http_request *q,
 		http_answer_error(ret, 400);
 	else if (!http_knows_host(h, q->host))
 		http_answer_error(ret, q->host[0] ? 421 : 400);
-	else if (strncmp(q->path, "/api/", 5) == 0)
+	else if (is_api(q->path))
 		return http_ask(h, q, ret);
 	else if (q->method != HTTP_GET && q->method != HTTP_HEAD)
 		http_answer_method(ret, "GET, HEAD");
@@ -306,7 +321,7 @@ unsigned http_judge_upgrade(const struct http *h, const struct http_upgrade *u)
 		return 400;
 	if (h->admin || strcmp(u->path, "/ws") != 0)
 		return 404;
-	if (!http_knows_origin(h, u->origin))
+	if (!http_knows_origin(h, u->origin) && !http_find_client(h, u->origin))
 		return 403;
 	if (!http_knows_host(h, u->host))
 		return u->host[0] ? 421 : 400;
@@ -322,6 +337,15 @@ static const char *caching(const struct file *f)
 	return f->immutable ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
+static void write_client(const struct http_response *r, struct writer *w)
+{
+	write_format(w, "Access-Control-Allow-Origin: %s\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n",
+		r->client);
+	if (r->status == 204)
+		write_string(w, "Access-Control-Allow-Methods: POST\r\nAccess-Control-Allow-Headers: content-type\r\n"
+			"Access-Control-Max-Age: 600\r\n");
+}
+
 bool http_write_head(const struct http *h, const struct http_response *r, struct writer *w)
 {
 	write_format(w, "HTTP/1.1 %u %s\r\n", r->status, statuses[status_index(r->status)].reason);
@@ -329,7 +353,7 @@ bool http_write_head(const struct http *h, const struct http_response *r, struct
 		write_string(w, "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
 	if (r->close)
 		write_format(w, "Connection: %s\r\n", r->status == 426 ? "Upgrade, close" : "close");
-	if (r->status != 304)
+	if (r->status != 304 && r->status != 204)
 		write_format(w, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->type, r->length);
 	if (r->file)
 		write_format(w, "ETag: %s\r\n", r->gzip ? r->file->gzip_tag : r->file->tag);
@@ -337,6 +361,8 @@ bool http_write_head(const struct http *h, const struct http_response *r, struct
 		write_string(w, "Vary: Accept-Encoding\r\n");
 	if (r->gzip)
 		write_string(w, "Content-Encoding: gzip\r\n");
+	if (r->client)
+		write_client(r, w);
 	if (r->wait)
 		write_format(w, "Retry-After: %u\r\n", r->wait);
 	if (r->allow)
@@ -346,7 +372,8 @@ bool http_write_head(const struct http *h, const struct http_response *r, struct
 	write_format(w, "Cache-Control: %s\r\nContent-Security-Policy: ", caching(r->file));
 	write_string(w, h->csp);
 	write_string(w, "\r\n");
-	write_string(w, fixed_headers);
+	for (size_t i = 0; i < PAGE_HEADERS; i++)
+		write_format(w, "%s: %s\r\n", page_headers[i].name, page_headers[i].value);
 	write_string(w, "\r\n");
 	return w->ok;
 }

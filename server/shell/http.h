@@ -10,15 +10,17 @@
 #include "base/bytes.h"
 #include "server/shell/config.h"
 #include "server/shell/files.h"
+#include "server/shell/page.h"
 
 #define HTTP_ORIGINS (CONFIG_HOSTS + 2)
-#define HTTP_ORIGIN_SIZE (CONFIG_HOST_SIZE + 20)
-#define HTTP_CSP_SIZE (512 + HTTP_ORIGINS * HTTP_ORIGIN_SIZE)
+#define HTTP_ORIGIN_SIZE CONFIG_ORIGIN_SIZE
+#define HTTP_CSP_SIZE (PAGE_POLICY_SIZE + HTTP_ORIGINS * HTTP_ORIGIN_SIZE)
 #define HTTP_HEAD_SIZE (2048 + HTTP_CSP_SIZE)
 
 struct http {
 	/* borrowed from the shell, which outlives us */
 	const struct files *files;
+	const struct config *config;
 
 	/* state */
 	char origins[HTTP_ORIGINS][HTTP_ORIGIN_SIZE];	/* "https://HOST:PORT" */
@@ -27,7 +29,7 @@ struct http {
 	bool admin;			/* of the administration's listener */
 };
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OPTIONS, HTTP_OTHER };
 
 /* A header that was not sent is "". */
 struct http_request {
@@ -67,6 +69,7 @@ struct http_response {
 	bool gzip;			/* `body` is the file's compressed form */
 	unsigned wait;			/* s, for Retry-After; 0 = none */
 	const char *allow;		/* NULL, or for a 405 */
+	const char *client;		/* NULL, or the other origin whose page may read this */
 	const char *set_cookie;		/* "" for none */
 	bool close;			/* the connection ends with this */
 };
@@ -82,6 +85,8 @@ void http_init(struct http *h, const struct config *c, const struct files *files
 void http_init_admin(struct http *h, const struct config *c, const struct files *files);
 /* The most bytes that a body sent there may have. */
 size_t http_body_most(const struct http *h, const char *path);
+/* The client's other origin from which this was asked; NULL when it was not. */
+const char *http_client(const struct http *h, const struct http_request *q);
 enum http_verdict http_judge(const struct http *h, const struct http_request *q, struct http_response *ret);
 /* The metrics' listener: GET /metrics, where `text` is the answer. */
 void http_judge_metrics(const struct http_request *q, struct bytes text, struct http_response *ret);

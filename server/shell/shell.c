@@ -626,6 +626,7 @@ static int shell_open_hall(struct shell *s)
 	(void)config_authority(s->config, s->config->hosts[0], authority);
 	(void)snprintf(origin, sizeof(origin), "https://%s", authority);
 	config->origin = origin;
+	config->client = s->config->n_clients ? s->config->clients[0] : NULL;
 	config->party = s->config->hosts[0];
 	for (size_t i = 0; i < s->http.n_origins; i++)
 		s->origins[i] = s->http.origins[i];

@@ -131,6 +131,8 @@ static enum http_method method_of(int method)
 		return HTTP_HEAD;
 	case LWSHUMETH_POST:
 		return HTTP_POST;
+	case LWSHUMETH_OPTIONS:
+		return HTTP_OPTIONS;
 	default:		/* an index into the library's table, not an enum of ours */
 		return HTTP_OTHER;
 	}
@@ -659,6 +661,8 @@ void ws_answer(struct ws *ws, struct peer *p, const struct http_response *r)
 		return;
 	p->ticket = 0;
 	answer.close = answer.close || source_is_crowded(p->source);
+	if (p->door == LISTENER_PUBLIC)
+		answer.client = http_client(ws->http, &p->request->http);
 	if (peer_answer(p, http_of(ws, p), &answer) < 0) {
 		peer_end(p);
 		return;

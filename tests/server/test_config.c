@@ -13,6 +13,9 @@ static bool read_text(struct config *c, const char *text, char error[static CONF
 	return config_read(c, bytes_of_string(text), "conclave.conf", error);
 }
 
+#define ORIGINS \
+	"conclave.conf: client_origins must be origins such as https://client.example.org, with commas between"
+
 TEST(good_configuration_is_read)
 {
 	struct config c;
@@ -20,7 +23,8 @@ TEST(good_configuration_is_read)
 
 	check(read_text(&c, GOOD "# a remark\nworkers = 2\nlisten = 192.0.2.7, 2001:db8::1\n"
 		"media_addresses = 203.0.113.9\nmetrics_listen = [::1]:9000\nmedia_program = /opt/conclave-media\n"
-		"admin_listen = 127.0.0.2:9001\nhelper_program = /opt/conclave-helper\nlinks = everyone\n", error));
+		"admin_listen = 127.0.0.2:9001\nhelper_program = /opt/conclave-helper\nlinks = everyone\n"
+		"client_origins = https://client.example, https://client.example:8444\n", error));
 	check_text(error, "");
 	check_text(c.state, "/var/lib/conclave");
 	check_eq(c.port, 8443);
@@ -36,6 +40,8 @@ TEST(good_configuration_is_read)
 	check_eq(c.admin.port, 9001);
 	check_text(c.helper_program, "/opt/conclave-helper");
 	check(c.links_for_everyone);
+	check_eq(c.n_clients, 2);
+	check_text(c.clients[1], "https://client.example:8444");
 	check_text(c.media_program, "/opt/conclave-media");
 	check_text(config_authority(&c, "raad.example", authority), "raad.example:8443");
 	check_text(config_authority(&c, "::1", authority), "[::1]:8443");
@@ -86,6 +92,11 @@ TEST(every_mistake_is_named)
 		{ "listen = localhost\n", "conclave.conf: listen must be IP addresses, with commas between" },
 		{ "media_addresses = example.org\n",
 			"conclave.conf: media_addresses must be IP addresses, with commas between" },
+		{ "client_origins = http://client.example\n", ORIGINS },
+		{ "client_origins = https://client.example/\n", ORIGINS },
+		{ "client_origins = https://client.example:443\n", ORIGINS },
+		{ "client_origins = https://client.example:0443\n", ORIGINS },
+		{ "client_origins = https://*.example\n", ORIGINS },
 		{ "links = members\n", "conclave.conf: links must be guests or everyone" },
 		{ "admin_listen = 192.0.2.1:9444\n", "conclave.conf: admin_listen must be a loopback address with its port, "
 		  "such as 127.0.0.1:9443, or off" },

@@ -279,6 +279,59 @@ TEST(api_is_asked_by_our_own_page_only)
 	check_eq(status_of(&q), 413);
 }
 
+/* The client may be served by another machine of the same site, which the configuration names. */
+TEST(a_named_client_elsewhere_is_answered_and_no_other)
+{
+	static const char *const others[] = { "https://evil.example", "https://client.example:444", "null", "" };
+	struct config *c = mem_new(struct config);
+	struct http *h = mem_new(struct http);
+	struct http_request q = post("/api/resume");
+	struct http_upgrade u = { "websocket", "/ws", "raad.example:8443", "https://client.example", "conclave", "13",
+		"dGhlIHNhbXBsZSBub25jZQ==", true, false };
+	char head[HTTP_HEAD_SIZE + 1] = "";
+	struct writer w = writer(head, HTTP_HEAD_SIZE);
+	struct http_response r;
+
+	check(c && h);
+	*c = (struct config){ .hosts = { "raad.example" }, .n_hosts = 1, .port = 8443,
+		.clients = { "https://client.example" }, .n_clients = 1 };
+	http_init(h, c, &files);
+	q.origin = "https://client.example";
+	q.fetch_site = "same-site";
+	check_eq(http_judge(h, &q, &r), HTTP_ASK_HALL);
+	check(http_client(h, &q) == c->clients[0]);
+	q.method = HTTP_OPTIONS;
+	q.has_body = false;
+	check_eq(http_judge(h, &q, &r), HTTP_ANSWERED);
+	check_eq(r.status, 204);
+	r.client = http_client(h, &q);
+	check(http_write_head(h, &r, &w));
+	check(strstr(head, "\r\nAccess-Control-Allow-Origin: https://client.example\r\n"));
+	check(strstr(head, "\r\nAccess-Control-Allow-Methods: POST\r\n"));
+	check(!strstr(head, "Content-Length"));
+	check_eq(http_judge_upgrade(h, &u), 0);
+	q.fetch_site = "cross-site";
+	check_eq(http_judge(h, &q, &r), HTTP_ANSWERED);
+	check_eq(r.status, 405);
+	q.method = HTTP_POST;
+	check_eq(http_judge(h, &q, &r), HTTP_ANSWERED);
+	check_eq(r.status, 403);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		q = post("/api/resume");
+		q.origin = u.origin = others[i];
+		q.fetch_site = "same-site";
+		check(!http_client(h, &q));
+		check_eq(http_judge(h, &q, &r), HTTP_ANSWERED);
+		check_eq(r.status, 403);
+		check_eq(http_judge_upgrade(h, &u), 403);
+	}
+	q = get("/");
+	q.origin = "https://client.example";
+	check(!http_client(h, &q));	/* the page itself is read by nobody */
+	mem_free(c);
+	mem_free(h);
+}
+
 TEST(what_is_ambiguous_is_refused_and_closed)
 {
 	struct http_request q = get("/");
@@ -359,6 +412,7 @@ TEST(every_response_carries_every_header)
 		"Cross-Origin-Opener-Policy: same-origin\r\n",
 		"Cross-Origin-Resource-Policy: same-origin\r\n",
 		"Cross-Origin-Embedder-Policy: require-corp\r\n",
+		"Integrity-Policy: blocked-destinations=(script)\r\n",
 		"Permissions-Policy: camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), "
 			"autoplay=(self), accelerometer=(), ",
 		"geolocation=(), ",
@@ -446,6 +500,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(other_methods_are_told_which, setup),
 	cmocka_unit_test_setup(host_must_be_ours, setup),
 	cmocka_unit_test_setup(api_is_asked_by_our_own_page_only, setup),
+	cmocka_unit_test_setup(a_named_client_elsewhere_is_answered_and_no_other, setup),
 	cmocka_unit_test_setup(what_is_ambiguous_is_refused_and_closed, setup),
 	cmocka_unit_test_setup(health_is_for_the_hall_to_say, setup),
 	cmocka_unit_test_setup(upgrades_are_exactly_ours, setup),

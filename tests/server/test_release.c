@@ -26,7 +26,7 @@ TEST(a_manifest_is_signed_to_the_bit)
 	memcpy(text, manifest, sizeof(text));
 	for (size_t i = 0; i < 8 * strlen(manifest); i++) {
 		text[i / 8] ^= (char)(1 << i % 8);
-		check_eq(release_check(bytes_make(text, strlen(manifest)), bytes_of_string(note), signer_public(ours)), 0);
+		check_eq(release_check(bytes_of_string(text), bytes_of_string(note), signer_public(ours)), 0);
 		text[i / 8] ^= (char)(1 << i % 8);
 	}
 	for (size_t i = 0; i < strlen(note); i++) {
@@ -40,7 +40,7 @@ TEST(a_manifest_is_signed_to_the_bit)
 	signer_free(other);
 }
 
-/* The vector of c2sp.org/signed-note is of another name; so the form is checked, and that it reads as it was written. */
+/* The example of c2sp.org/signed-note has another name; so the form is checked, and that it reads as written. */
 TEST(a_key_has_one_spelling_and_its_hash_must_fit)
 {
 	struct signer *s = signer_of(7);
