@@ -9,14 +9,15 @@ import { slim } from './build/slim';
 export default defineConfig({
   base: '/',
   plugins: [mls(), slim(), sealed()],
-  worker: { format: 'es', plugins: () => [mls()] },
+  // A worker is one file: no browser checks the hash of what a worker imports.
+  worker: { format: 'es', plugins: () => [mls()], rollupOptions: { output: { inlineDynamicImports: true } } },
   build: {
     target: 'es2022',
     outDir: 'dist',
     emptyOutDir: true,
     assetsInlineLimit: 0, // the content security policy allows no data: addresses
     cssCodeSplit: false,
-    modulePreload: { polyfill: false },
+    modulePreload: false, // src/part.ts does it, with hashes
     sourcemap: false,
     reportCompressedSize: false,
   },

@@ -3,8 +3,9 @@
 // version. A patch that does not fit exactly, or a bundle that took ts-mls past it, stops the build.
 
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
 export interface Patch {
@@ -17,7 +18,7 @@ export interface Patch {
   readonly replace: readonly { readonly from: string; readonly to: string }[];
 }
 
-const HERE = new URL('.', import.meta.url).pathname;
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 const MODULES = join(HERE, '../node_modules');
 
 export const repair = JSON.parse(readFileSync(join(HERE, 'mls.patch.json'), 'utf8')) as Patch;
@@ -42,7 +43,7 @@ export function installed(folder: string): string {
 }
 
 export function mls(patch: Patch = repair): Plugin {
-  const folder = packageFolder(patch);
+  const folder = realpathSync(packageFolder(patch)); // as the bundler names it, also when node_modules is a link
   const file = join(folder, patch.file);
   let done = false;
   return {

@@ -5,6 +5,7 @@
 import './style/index.css';
 import { takeAddress } from './boot';
 import { meeting } from './meeting';
+import { loaded } from './part';
 
 const address = takeAddress(); // before anything else can fail and leave the secret in the address bar
 const root = document.getElementById('app');
@@ -15,9 +16,9 @@ switch (address.place) {
     meeting(address, root);
     break;
   case 'report':
-    void import('./report/main').then(({ report }) => report(address, root));
+    void loaded('report/main').then(() => import('./report/main')).then(({ report }) => report(address, root));
     break;
   case 'pages':
-    void import('./pages/main').then(({ pages }) => pages(address, root));
+    void loaded('pages/main').then(() => import('./pages/main')).then(({ pages }) => pages(address, root));
     break;
 }

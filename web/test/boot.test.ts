@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseLanguage, readAddress } from '../src/boot';
 import { connectionOf, mayConfirm, mayRefuse, pictureOf, reasonOf, sharer, starting, unheard } from '../src/select';
 import { backoff } from '../src/wire/backoff';
+import { readServer } from '../src/wire/server';
 import { packed, withIntegrity } from '../build/seal';
 import { BY_HILDE, connected, GREET, HILDE, OFF, receivedAt, REQUEST, run, SERVER } from './support/samples';
 
@@ -30,6 +31,18 @@ describe('the address', () => {
     expect(at('/j').token).toBeNull();
     expect(at('/m/k7f2', '#abc').token).toBeNull();
     expect(at('/', '', '?lang=xx').language).toBeNull();
+  });
+});
+
+describe('the meeting server', () => {
+  it('is named by a page that was exported', () => {
+    for (const origin of ['https://meeting.example', 'https://meeting.example:8443', 'https://192.0.2.7'])
+      expect(readServer(origin)).toBe(origin);
+  });
+  it('is the one that the page came from, otherwise', () => {
+    const bad = ['', null, undefined, 'http://meeting.example', 'https://meeting.example/', 'https://a b',
+      'javascript:0', 'https://meeting.example:0', 'https://user@meeting.example', '//meeting.example'];
+    for (const content of bad) expect(readServer(content)).toBe('');
   });
 });
 

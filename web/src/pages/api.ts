@@ -3,6 +3,7 @@
 // unknown from the server becomes a value of theirs.
 
 import { between, type Check, field, flag, listOf, matching, object, oneOf, orNull, text, time } from '../wire/check';
+import { apiAddress } from '../wire/server';
 
 /** More than any list of accounts: a town and its committees. */
 const MANY = 2_000;
@@ -303,11 +304,11 @@ const PATIENCE_MS = 20_000;
 export async function ask(path: Path, body: object): Promise<Answer | Refusal> {
   const plain = (code: RefusalCode): Refusal => ({ code, lines: [] });
   try {
-    const response = await fetch(path, {
+    const response = await fetch(apiAddress(path), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
-      credentials: 'same-origin',
+      credentials: 'include',
       cache: 'no-store',
       redirect: 'error',
       signal: AbortSignal.timeout(PATIENCE_MS),

@@ -8,6 +8,7 @@ import {
 import type { Item, Recusal } from '../wire/items';
 import type { Entry, Meeting, Named, Office, PersonId, Reason } from '../wire/messages';
 import { entry, meeting, named, reason } from '../wire/parse';
+import { apiAddress } from '../wire/server';
 
 /** `to` null: it lasts. */
 export interface Span {
@@ -124,11 +125,11 @@ const error = object<{ readonly error: { readonly code: string } }>({
 
 async function ask(path: string, body: object): Promise<string | Refusal> {
   try {
-    const response = await fetch(path, {
+    const response = await fetch(apiAddress(path), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
-      credentials: 'same-origin',
+      credentials: 'include',
       cache: 'no-store',
       redirect: 'error',
     });

@@ -4,6 +4,7 @@
 import type { WorldEvent } from '../event';
 import type { ClientMessage } from './messages';
 import { parseMessage, parseSeat, parseSeatError, parseSignIn } from './parse';
+import { apiAddress, socketAddress } from './server';
 
 /** A request without an answer after this long counts as none. */
 const REQUEST_MS = 5_000;
@@ -48,7 +49,7 @@ export function socket(act: (e: WorldEvent) => void, clock: () => number): Socke
 
   function connect(): void {
     disconnect();
-    const mine = new WebSocket(`${location.protocol === 'http:' ? 'ws' : 'wss'}://${location.host}/ws`, 'conclave');
+    const mine = new WebSocket(socketAddress(), 'conclave');
     ws = mine;
     const late = setTimeout(() => mine.close(), OPEN_MS);
     mine.onopen = () => {
@@ -82,11 +83,11 @@ export function socket(act: (e: WorldEvent) => void, clock: () => number): Socke
 
 async function post(path: string, body: object, signal: AbortSignal): Promise<{ ok: boolean; text: string } | null> {
   try {
-    const response = await fetch(path, {
+    const response = await fetch(apiAddress(path), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
-      credentials: 'same-origin',
+      credentials: 'include',
       cache: 'no-store',
       redirect: 'error',
       signal,

@@ -73,7 +73,7 @@ function transferred(path: string): number {
 }
 
 const NEEDED: Readonly<Record<string, RegExp>> = {
-  '.html': /(?:src|href)="([^"]+)"/g,
+  '.html': /(?<!rel="later"[^>]*)(?:src|href)="([^"]+)"/g,
   '.css': /url\(([^)]+)\)/g,
   '.js': /\b(?:from|import)"\.\/([\w.-]+\.js)"|"(\/assets\/[\w.-]+\.svg)"/g,
 };
