@@ -70,6 +70,7 @@
 #define LIMIT_EMAIL 254			/* RFC 5321 */
 #define LIMIT_JSON_DEPTH 16
 #define LIMIT_REQUEST_BODY (16 * 1024)	/* of a POST */
+#define LIMIT_ROSTER 32000		/* bytes of a body's roster */
 #define LIMIT_ROSTER_BODY (48 * 1024)	/* of the one that brings a body's roster */
 #define LIMIT_IMPORT_BODY (256 * 1024)	/* of the administration's list of users */
 #define LIMIT_HEADERS 8192

@@ -54,7 +54,7 @@ DOORS = [
     # auth/client_data.c: what an authenticator's browser says; auth may not call up to the wire
     (r"jansson\.h", ["server/wire/wire.c", "server/ctl/answer.c", "auth/client_data.c"]),
     (r"ini\.h", ["server/shell/config.c"]),
-    (r"seccomp\.h", ["sfu/sandbox.c", "helper/sandbox.c"]),
+    (r"seccomp\.h", ["base/confine.c"]),
     (r"cbor\.h|cbor/.*", ["auth/cbor_walk.c"]),
     (r"argon2\.h", ["helper/argon.c"]),
     (r"(stun|nice)/.*|nice\.h", ["sfu/link/ice.c"]),
