@@ -101,7 +101,8 @@ static const struct wire_field request[] = {
 
 static const struct wire_field head[] = {
 	ID("size"), LINE("root", 1, BASE64_SIZE(DIGEST_SIZE)),
-	TEXT("note", 2 * CHECKPOINT_NOTE_SIZE), END
+	TEXT("note", 2 * CHECKPOINT_NOTE_SIZE),
+	BASE64("key", BASE64_SIZE(SIGNATURE_KEY_SIZE), BASE64_SIZE(SIGNATURE_KEY_SIZE)), END
 };
 
 static const struct wire_field floor_fields[] = {

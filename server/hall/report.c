@@ -272,7 +272,7 @@ static usec_t first_of(const struct report *r, enum event_kind kind)
 	return 0;
 }
 
-static void write_report(struct report *r)
+static void write_report(const struct hall *h, struct report *r)
 {
 	json_open_object(&r->j, NULL);
 	meeting_write(&r->j, r->meeting);
@@ -284,7 +284,7 @@ static void write_report(struct report *r)
 	write_faults(r);
 	write_suspensions(r);
 	write_entries(r, "entries", false);
-	head_write(&r->j, &r->meeting->head);
+	head_write(&r->j, h, &r->meeting->head);
 	json_boolean(&r->j, "verified", r->verified);
 	json_boolean(&r->j, "closed", r->part != PART_OPEN);
 	json_close_object(&r->j);
@@ -316,7 +316,7 @@ static void answer(struct hall *h, struct request *q, struct meeting *m)
 	if (gather(h, &r) < 0) {
 		request_refuse(h, q, 503, "unavailable");
 	} else if (request_begin(h, q, REPORT_SIZE, &w)) {
-		write_report(&r);
+		write_report(h, &r);
 		request_end(h, q, &w);
 	}
 	report_done(&r);

@@ -291,10 +291,10 @@ void tell_entry(struct hall *h, struct meeting *meeting, uint32_t seq)
 	broadcast(h, meeting, message_end(&m));
 }
 
-void head_write(struct json *j, const struct head *head)
+void head_write(struct json *j, const struct hall *h, const struct head *head)
 {
-	char root[BASE64_SIZE(DIGEST_SIZE)];
-	struct writer w = writer(root, sizeof(root));
+	char root[BASE64_SIZE(DIGEST_SIZE)], key[BASE64_SIZE(SIGNATURE_KEY_SIZE)];
+	struct writer w = writer(root, sizeof(root)), k = writer(key, sizeof(key));
 
 	if (!head->checkpoint.size) {
 		json_null(j, "head");
@@ -304,16 +304,18 @@ void head_write(struct json *j, const struct head *head)
 	json_open_object(j, "head");
 	json_number(j, "size", head->checkpoint.size);
 	json_bytes(j, "root", written(&w));
+	base64_write(&k, bytes_make(signer_public(h->key)->bytes, SIGNATURE_KEY_SIZE));
 	json_text(j, "note", head->note);
 	json_close_object(j);
 }
 
+	json_bytes(j, "key", written(&k));
 void tell_head(struct hall *h, struct meeting *meeting)
 {
 	struct message m;
 
 	message_begin(h, &m, "head");
-	head_write(&m.j, &meeting->head);
+	head_write(&m.j, h, &meeting->head);
 	broadcast(h, meeting, message_end(&m));
 }
 
@@ -485,7 +487,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	write_floor(&m.j, meeting);
 	write_suspended(&m.j, meeting);
 	write_faults(&m.j, meeting);
-	head_write(&m.j, &meeting->head);
+	head_write(&m.j, h, &meeting->head);
 	write_delivery(&m.j, you);
 	agenda_write(&m.j, meeting, h->now);
 	return message_end(&m);

@@ -367,6 +367,27 @@ static uint32_t number_in(const char *message, const char *name)
 	return (uint32_t)strtoul(at + strlen(name), NULL, 10);
 }
 
+/* The key that stands beside it is the server's, and what the note is signed with. */
+static void check_key(const char *head)
+{
+	static struct document d;
+	static char note[2 * CHECKPOINT_NOTE_SIZE];
+	struct signature_key key;
+	struct checkpoint c;
+	char text[64];
+
+	check(stage_field(head, "key", 0, text, sizeof(text)));
+	check(base64_read(bytes_of_string(text), key.bytes, SIGNATURE_KEY_SIZE));
+	assert_memory_equal(&key, signer_public(s.key), sizeof(key));
+	d.size = 0;
+	add_line(&d, strstr(head, "\"note\":\"") + strlen("\"note\":\""));
+	snprintf(note, sizeof(note), "%.*s", (int)(d.size - 1), d.text);
+	check_eq(checkpoint_read_own(&c, bytes_of_string(note), &key, s.meeting), 1);
+	check_eq(c.size, number_in(head, "\"size\":"));
+	key.bytes[0] ^= 1;
+	check_eq(checkpoint_read_own(&c, bytes_of_string(note), &key, s.meeting), 0);
+}
+
 /* A client that kept an older head is shown that the new one grew out of it; once for each head. */
 TEST(a_client_is_given_the_proof_between_two_heads)
 {
@@ -384,6 +405,7 @@ TEST(a_client_is_given_the_proof_between_two_heads)
 	said = strstr(actor_hears(clerk, "state", "\"head\":{"), "\"head\":{");
 	old = number_in(said, "\"size\":");
 	before = root_in(said);
+	check_key(said);
 	stage_pass(&s, MINUTES(2));
 	actor_forget(clerk);
 	actor_say(&s.actors[FATIMA], "{\"type\":\"leave\"}");
@@ -391,6 +413,7 @@ TEST(a_client_is_given_the_proof_between_two_heads)
 	said = actor_hears(clerk, "head", NULL);
 	size = number_in(said, "\"size\":");
 	after = root_in(said);
+	check_key(said);
 	check(size > old);
 	snprintf(request, sizeof(request), "{\"type\":\"proof\",\"from\":%u}", size + 1);
 	actor_say(clerk, request);

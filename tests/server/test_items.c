@@ -2,6 +2,7 @@
 /* The agenda through the hall: who may be in which item, what everybody else learns, what who is aside learns
  * (nothing), and that all of it is so again after a restart at any moment. In tests only. */
 #include "server/hall/inside.h"
+#include "server/wire/base64.h"
 #include "tests/server/stage.h"
 
 #define AGREED ",\"reason\":{\"code\":\"agreed\"}"
@@ -370,6 +371,20 @@ static void ask_for(int who, const char *path, const char *more, unsigned status
 		fail_msg("no %s in %.3000s", part, answer.body);
 }
 
+/* The end of the report's head. */
+static const char *key_of_the_server(void)
+{
+	static char text[64];
+	struct writer w = writer(text, sizeof(text));
+
+	write_string(&w, ",\"key\":\"");
+	base64_write(&w, bytes_make(signer_public(s.key)->bytes, SIGNATURE_KEY_SIZE));
+	write_string(&w, "\"}");
+	write_u8(&w, 0);
+	check(w.ok);
+	return text;
+}
+
 TEST(the_report_says_who_was_there_and_what_was_done)
 {
 	say(JAN, "recuse", 2, "");
@@ -387,6 +402,7 @@ TEST(the_report_says_who_was_there_and_what_was_done)
 	ask_for(JAN, "/api/report", "", 200, "{\"id\":5,\"seconds\":30}");
 	ask_for(JAN, "/api/report", "", 200, "\"recused\":[{\"id\":4,\"by\":null,\"contested\":false}]");
 	ask_for(JAN, "/api/report", "", 200, "\"verified\":true,\"closed\":true}");
+	ask_for(JAN, "/api/report", "", 200, key_of_the_server());
 	ask_for(JAN, "/api/report", ",\"part\":\"open\"", 200, "\"verified\":true,\"closed\":false}");
 	ask_for(JAN, "/api/report", ",\"part\":\"open\"", 200, "\"suspensions\":[]");
 	ask_for(JAN, "/api/report", ",\"part\":\"closed\"", 200, "\"title\":\"Aanstelling\"");
