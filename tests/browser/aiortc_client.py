@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A client that nobody of Conclave wrote (aiortc), driven through server/PROTOCOL.md: joins, sends, receives.
+"""A client that nobody of Conclave wrote (aiortc), driven through server/PROTOCOL.md: joins, sends in clear, receives.
+
+It has no keys. Each frame that it receives is looked at before it is decoded: sealed (an SFrame header, RFC 9605, whose
+counter rises) or plain.
 
 usage: aiortc_client.py ORIGIN TOKEN SECONDS
 Prints one JSON object a line: {"event": "waiting" | "admitted" | "connected" | "done" | "failed", ...}.
@@ -11,16 +14,87 @@ import sys
 import urllib.request
 
 import websockets
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCPeerConnection, RTCSessionDescription, rtcrtpreceiver
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 
 TRUST_LOCAL = ssl.create_default_context()
 TRUST_LOCAL.check_hostname = False
 TRUST_LOCAL.verify_mode = ssl.CERT_NONE
 
+TAG_BYTES = 16
+# Opus is sealed whole, VP8 after its first byte; key ids hold the source in their upper bits.
+CLEAR_BYTES = {"audio": 0, "video": 1}
+CONTEXT = {"audio": 0, "video": 1}
+FARTHEST = 4096
+
 
 def say(event, **more):
     print(json.dumps({"event": event, **more}), flush=True)
+
+
+def number(data, at, half):
+    """One of the two numbers of an SFrame header: (number, where it ends), or None."""
+    if half < 8:
+        return half, at
+    end = at + (half & 7) + 1
+    return (int.from_bytes(data[at:end], "big"), end) if end <= len(data) else None
+
+
+def sframe_header(data):
+    """(key id, counter, size) or None."""
+    if not data:
+        return None
+    kid = number(data, 1, data[0] >> 4)
+    counter = kid and number(data, kid[1], data[0] & 15)
+    return (kid[0], *counter) if counter else None
+
+
+class Spy:
+    """What arrives, before any decoder sees it."""
+
+    def __init__(self):
+        self.sealed = {"audio": 0, "video": 0}
+        self.plain = {"audio": 0, "video": 0}
+
+    def is_sealed(self, kind, data, last):
+        header = sframe_header(data[CLEAR_BYTES[kind]:])
+        if not header or len(data) < CLEAR_BYTES[kind] + header[2] + TAG_BYTES:
+            return False
+        kid, counter, _ = header
+        if kid >> 12 != CONTEXT[kind]:
+            return False
+        rising = kid not in last or 0 < counter - last[kid] < FARTHEST
+        last[kid] = counter
+        return rising
+
+    def worker(self, decode):
+        """In place of aiortc's own decoder thread: the same, but that it looks first."""
+        def run(loop, taken, given):
+            last = {}
+            spied = Queue(taken, lambda codec, frame: self.look(codec, frame, last))
+            decode(loop, spied, given)
+        return run
+
+    def look(self, codec, frame, last):
+        kind = codec.mimeType.split("/")[0].lower()
+        sealed = self.is_sealed(kind, bytes(frame.data), last)
+        (self.sealed if sealed else self.plain)[kind] += 1
+        # Any bytes are a sound to Opus: what is sealed is not called one. A picture must still be decoded.
+        return kind == "video" or not sealed
+
+
+class Queue:
+    """A queue of which some things are taken away."""
+
+    def __init__(self, queue, keep):
+        self.queue = queue
+        self.keep = keep
+
+    def get(self):
+        while True:
+            task = self.queue.get()
+            if task is None or self.keep(*task):
+                return task
 
 
 def redeem(origin, token):
@@ -83,6 +157,8 @@ async def meet(origin, token, seconds):
     await until(socket, "state")
     say("admitted")
 
+    spy = Spy()
+    rtcrtpreceiver.decoder_worker = spy.worker(rtcrtpreceiver.decoder_worker)
     connection = RTCPeerConnection()
     counter = Counter()
     connection.on("track", counter.watch)
@@ -107,7 +183,7 @@ async def meet(origin, token, seconds):
     say("connected", state=connection.connectionState)
     reader = asyncio.ensure_future(drain(socket))
     await asyncio.wait({reader}, timeout=seconds)
-    say("done", frames=counter.frames, loud=counter.loud)
+    say("done", frames=counter.frames, loud=counter.loud, sealed=spy.sealed, plain=spy.plain)
     await socket.send(json.dumps({"type": "leave"}))
     await reader
     await connection.close()

@@ -13,7 +13,7 @@ const desktop = { width: 1280, height: 800 };
 const chromiumArguments = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ];
 
 // Without the loopback and permission preferences Firefox sends no packet to 127.0.0.1 (fake devices do not count as
@@ -49,10 +49,12 @@ export function remember() {
   };
 }
 
-export async function startChromium({ viewport = desktop, colorScheme = 'light', locale = 'nl-BE' } = {}) {
+/** `fps`: of the fake camera; few are enough for whoever does not count pictures. */
+export async function startChromium({ viewport = desktop, colorScheme = 'light', locale = 'nl-BE', fps = 20 } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'conclave-chromium-'));
   const context = await playwright.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium', args: chromiumArguments, ignoreHTTPSErrors: true,
+    executablePath: '/usr/bin/chromium', ignoreHTTPSErrors: true,
+    args: [...chromiumArguments, `--use-fake-device-for-media-stream=fps=${fps}`],
     viewport, colorScheme, locale,
     permissions: ['camera', 'microphone'],
   });

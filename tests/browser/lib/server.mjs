@@ -71,6 +71,11 @@ export class Server {
     return server;
   }
 
+  /** Does it hold meetings at this moment? */
+  answers() {
+    return get(`${this.origin}/healthz`).then((answer) => answer.status === 200, () => false);
+  }
+
   /** conclavectl with --json; throws with its one plain line when it refuses. */
   async ctl(...args) {
     const { stdout } = await run(join(root, 'build/release/server/conclavectl'), [...args, '--json'], {
