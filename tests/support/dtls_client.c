@@ -251,7 +251,12 @@ struct dtls_client *dtls_client_free(struct dtls_client *c)
 const uint8_t *dtls_client_fingerprint(const struct dtls_client *c) { return c->fingerprint; }
 bool dtls_client_connected(const struct dtls_client *c) { return c->connected; }
 bool dtls_client_failed(const struct dtls_client *c) { return c->failed; }
-const char *dtls_client_profile(const struct dtls_client *c) { return c->connected ? srtp_suite_name(c->keys.suite) : NULL; }
+
+const char *dtls_client_profile(const struct dtls_client *c)
+{
+	return c->connected ? srtp_suite_name(c->keys.suite) : NULL;
+}
+
 struct bytes dtls_client_last_check(const struct dtls_client *c) { return bytes_make(c->check.data, c->check.size); }
 
 void dtls_client_start(struct dtls_client *c, usec_t now, const char *ufrag, const char *pwd,
