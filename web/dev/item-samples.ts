@@ -73,7 +73,9 @@ export function itemSamples({ room, lobby, base, named, now }: Made): Readonly<R
     'dialog-doors': room(CLERK, 7, { ...closed, dialog: { name: 'doors-open', item: 3 } }),
     'dialog-note-recusal': room(CLERK, 7, { ...closed, dialog: { name: 'note-recusal', item: 3 } }),
     'dialog-note-recusal-chair': room(CHAIR, 7, { ...closed, dialog: { name: 'note-recusal', item: 3 } }),
-    'dialog-admit': room(CLERK, 7, { ...ahead, dialog: { name: 'admit', person: { ...named(GUEST), device: null, known: 'link' } } }),
+    'dialog-admit': room(CLERK, 7, {
+      ...ahead, dialog: { name: 'admit', person: { ...named(GUEST), device: null, known: 'link' } },
+    }),
     'dialog-presence': room(CLERK, 7, { dialog: { name: 'presence', person: named(5) } }),
     'aside': base({
       self: named(MEMBER), items: [],

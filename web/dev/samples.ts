@@ -367,4 +367,5 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'over-ended-administration': over('ended', { reason: { code: 'technical', text: 'onderhoud' } }),
   'over-replaced': over('replaced'),
   'over-seat-ended': over('seat-ended'),
+  'over-signed-out': over('signed-out'),
 };

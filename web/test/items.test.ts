@@ -178,7 +178,7 @@ describe('a guest', () => {
 });
 
 describe('a guest at the door', () => {
-  const fatima = { id: 5, name: 'Fatima El Idrissi', office: 'guest', device: null } as const;
+  const fatima = { id: 5, name: 'Fatima El Idrissi', office: 'guest', device: null, known: 'link' } as const;
   const knocks = (s: State): State => run(s, receivedAt(21, { type: 'waiting', people: [fatima] })).s;
   const admit: Event = { type: 'admit', person: 5 };
   it('is let in alone while an item of theirs is open', () => {

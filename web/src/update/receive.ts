@@ -139,6 +139,7 @@ function welcome(s: State, m: Extract<ServerMessage, { type: 'welcome' }>): Step
   const known: State = {
     ...s,
     self: { id: m.you, name: m.name, office: m.office },
+    account: m.account,
     meeting: m.meeting,
     line: { status: 'open', attempt: 0, lostAt: null },
   };
@@ -233,7 +234,7 @@ function entry(s: State, e: Entry): Step {
 
 function over(s: State, m: Extract<ServerMessage, { type: 'over' }>): Step {
   const out = goOut(s, { name: 'over', why: m.why, by: m.by, reason: m.reason });
-  const final = m.why === 'ended' || m.why === 'seat-ended';
+  const final = m.why === 'ended' || m.why === 'seat-ended' || m.why === 'signed-out';
   return final ? andThen(out, (next) => [{ ...next, seat: null }, [{ do: 'forget-seat' }]]) : out;
 }
 

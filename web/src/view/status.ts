@@ -115,6 +115,7 @@ const OVER_LOOKS: Readonly<Record<OverReason, Pick<Status, 'icon' | 'tone'>>> = 
   'ended': { icon: 'check', tone: 'ok' },
   'replaced': { icon: 'window', tone: 'attn' },
   'seat-ended': { icon: 'clock', tone: 'attn' },
+  'signed-out': { icon: 'leave', tone: 'attn' },
 };
 
 function decided(v: Scene, by: Actor | null, reason: Reason | null): Drawn {
@@ -162,9 +163,10 @@ function overDetails(v: Scene, phase: Over): Pick<Status, 'lead' | 'body' | 'act
     case 'replaced':
       return { lead: t.say('over.replaced.lead'), actions: back(v, t.say('over.replaced.back')) };
     case 'seat-ended':
+    case 'signed-out':
       return {
-        lead: t.say('over.seat-ended.lead'),
-        body: html`<div class="notice">${icon('info')}<p>${t.say('over.seat-ended.next')}</p></div>`,
+        lead: t.say(`over.${phase.why}.lead`),
+        body: html`<div class="notice">${icon('info')}<p>${t.say(`over.${phase.why}.next`)}</p></div>`,
       };
   }
 }

@@ -259,7 +259,7 @@ export interface Request {
 /** `aside`: takes no part in the open item. `guest-out`: is back in the lobby. */
 export type GoneReason = 'left' | 'removed' | 'seat-ended' | 'aside' | 'guest-out';
 
-export type OverReason = 'left' | 'turned-away' | 'removed' | 'ended' | 'replaced' | 'seat-ended';
+export type OverReason = 'left' | 'turned-away' | 'removed' | 'ended' | 'replaced' | 'seat-ended' | 'signed-out';
 
 export type ServerMessage =
   | {
@@ -269,6 +269,8 @@ export type ServerMessage =
       readonly name: string;
       readonly office: Office;
       readonly phase: 'outside' | 'lobby' | 'inside' | 'aside';
+      /** The address of the account that took this seat; null: a link alone did. */
+      readonly account: string | null;
       readonly meeting: Meeting;
     }
   | { readonly type: 'lobby'; readonly opened: boolean }
@@ -290,6 +292,8 @@ export type ServerMessage =
       /** The meeting's group; null: none stands. */
       readonly keys: ServedGroup | null;
       readonly vouchers: readonly Voucher[];
+      /** What the clerk of the body signed, last; null: nothing. */
+      readonly roster: string | null;
       readonly conversations: readonly (ConversationOpened & { readonly joined: readonly PersonId[] })[];
       readonly items: readonly Item[];
       readonly session: Session;

@@ -119,6 +119,7 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
     name: text,
     office,
     phase: oneOf(['outside', 'lobby', 'inside', 'aside']),
+    account: orNull(text),
     meeting,
   },
   'lobby': { opened: flag },
@@ -159,7 +160,7 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
   'request': { request },
   'request-over': { id, outcome: oneOf(['confirmed', 'refused', 'expired']) },
   'over': {
-    why: oneOf(['left', 'turned-away', 'removed', 'ended', 'replaced', 'seat-ended']),
+    why: oneOf(['left', 'turned-away', 'removed', 'ended', 'replaced', 'seat-ended', 'signed-out']),
     by: orNull(actor),
     reason: orNull(reason),
   },

@@ -95,6 +95,7 @@ export function stateMessage(
     faults: [],
     keys: null,
     vouchers: [],
+    roster: null,
     conversations: [],
     items: [],
     session: { item: null, doors: 'closed', seconds: null },
@@ -111,6 +112,7 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
     name: 'Hilde Aerts',
     office: 'clerk',
     phase: 'outside',
+    account: null,
     meeting: MEETING,
   },
   'lobby': { type: 'lobby', opened: true },
@@ -127,7 +129,10 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
   }),
   'person': { type: 'person', person: JAN },
   'gone': { type: 'gone', id: 2, why: 'left' },
-  'waiting': { type: 'waiting', people: [{ id: 5, name: 'Fatima El Idrissi', office: 'guest', device: null, known: 'link' }] },
+  'waiting': {
+    type: 'waiting',
+    people: [{ id: 5, name: 'Fatima El Idrissi', office: 'guest', device: null, known: 'link' }],
+  },
   'answer': { type: 'answer', media: 'm1', sdp: 'v=0' },
   'slots': {
     type: 'slots',
