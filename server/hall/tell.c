@@ -301,15 +301,15 @@ void head_write(struct json *j, const struct hall *h, const struct head *head)
 		return;
 	}
 	base64_write(&w, bytes_make(head->checkpoint.root.bytes, DIGEST_SIZE));
+	base64_write(&k, bytes_make(signer_public(h->key)->bytes, SIGNATURE_KEY_SIZE));
 	json_open_object(j, "head");
 	json_number(j, "size", head->checkpoint.size);
 	json_bytes(j, "root", written(&w));
-	base64_write(&k, bytes_make(signer_public(h->key)->bytes, SIGNATURE_KEY_SIZE));
 	json_text(j, "note", head->note);
+	json_bytes(j, "key", written(&k));
 	json_close_object(j);
 }
 
-	json_bytes(j, "key", written(&k));
 void tell_head(struct hall *h, struct meeting *meeting)
 {
 	struct message m;
