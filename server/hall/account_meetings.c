@@ -3,6 +3,9 @@
  * invited to. In conclaved. Invariant: a title is told to who is invited, and nobody else. */
 #include "server/hall/gate.h"
 
+#include "server/hall/message.h"
+#include "server/wire/base64.h"
+
 #define MEETINGS_MOST 200
 #define ENDED_TIME (MINUTES(60) * 24 * 90)
 #define EARLIEST (MINUTES(60) * 24)
@@ -72,24 +75,71 @@ static bool is_member(struct hall *h, const struct body_row *body, uint32_t acco
 	return false;
 }
 
+static void write_roster(struct hall *h, struct json *j, uint32_t body)
+{
+	struct bytes roster;
+
+	if (body && bodies_roster(h->db, body, &roster) > 0) {
+		json_bytes(j, "roster", roster);
+		bodies_roster_done(h->db);
+	} else {
+		json_null(j, "roster");
+	}
+}
+
+void roster_write(struct hall *h, struct json *j, const struct meeting *m)
+{
+	write_roster(h, j, m->row.of_body);
+}
+
+static void write_devices(struct hall *h, struct json *j, uint32_t account)
+{
+	uint8_t keys[DEVICES_MOST][DEVICE_KEY_SIZE];
+	int n = devices_of(h->db, account, keys, DEVICES_MOST);
+
+	json_open_list(j, "devices");
+	for (int i = 0; i < n; i++) {
+		char letters[BASE64_SIZE(DEVICE_KEY_SIZE)];
+		struct writer w = writer(letters, sizeof(letters));
+
+		base64_write(&w, bytes_make(keys[i], DEVICE_KEY_SIZE));
+		json_bytes(j, NULL, written(&w));
+	}
+	json_close_list(j);
+}
+
+/* What a roster would say now: for the clerk to look at, and to sign. */
+static void write_members(struct hall *h, struct json *j, uint32_t body)
+{
+	_cleanup_(mem_freep) struct member_row *rows = mem_new_array(struct member_row, LIMIT_PEOPLE_PER_MEETING);
+	int n = rows ? members_of_body(h->db, body, rows, LIMIT_PEOPLE_PER_MEETING) : 0;
+
+	json_open_list(j, "people");
+	for (int i = 0; i < n; i++) {
+		json_open_object(j, NULL);
+		json_text(j, "account", rows[i].email);
+		json_text(j, "name", rows[i].name);
+		json_text(j, "office", office_word(rows[i].office));
+		write_devices(h, j, rows[i].account);
+		json_close_object(j);
+	}
+	json_close_list(j);
+}
+
 static void tell_roster(struct hall *h, const struct request *q, const struct body_row *body)
 {
-	struct bytes roster = { 0 };
 	struct writer w;
 	struct json j = json_writer(&w);
-	int found;
 
 	if (!request_begin(h, q, 256 * 1024, &w))
 		return;
-	found = bodies_roster(h->db, body->number, &roster);
 	json_open_object(&j, NULL);
-	if (found > 0)
-		json_bytes(&j, "roster", roster);
+	write_roster(h, &j, body->number);
+	if (is_clerk(h, body, q->session->holder))
+		write_members(h, &j, body->number);
 	else
-		json_null(&j, "roster");
+		json_null(&j, "people");
 	json_close_object(&j);
-	if (found > 0)
-		bodies_roster_done(h->db);
 	request_end(h, q, &w);
 }
 

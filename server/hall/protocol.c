@@ -223,7 +223,8 @@ const struct wire_type protocol_client[CLIENT_N + 1] = {
 
 const struct wire_type protocol_server[] = {
 	{ "welcome", FIELDS(NUMBER("version", 1, 1), ID("you"), LINE("name", 1, LIMIT_NAME),
-		WORD("office", words_offices), WORD("phase", phases), OBJECT("meeting", meeting)) },
+		WORD("office", words_offices), WORD("phase", phases),
+		LINE_IF("account", WIRE_NULLABLE, 3, LIMIT_EMAIL), OBJECT("meeting", meeting)) },
 	{ "lobby", FIELDS(BOOLEAN("opened")) },
 	{ "state", FIELDS(ID("you"), OBJECT("meeting", meeting), LIST("people", 1, LIMIT_PEOPLE_PER_MEETING, person),
 		LIST("waiting", 0, LIMIT_PEOPLE_PER_MEETING, somebody_waiting), LIST("slots", 0, LIMIT_SLOTS, slot),
@@ -232,7 +233,7 @@ const struct wire_type protocol_server[] = {
 		OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING),
 		OBJECT_IF("suspended", WIRE_NULLABLE, suspended), LIST("faults", 0, LIMIT_FAULTS, fault),
 		OBJECT_IF("head", WIRE_NULLABLE, head), OBJECT_IF("keys", WIRE_NULLABLE, keys_fields),
-		LIST("vouchers", 0, LIMIT_PEOPLE_PER_MEETING, voucher),
+		LIST("vouchers", 0, LIMIT_PEOPLE_PER_MEETING, voucher), TEXT_IF("roster", WIRE_NULLABLE, LIMIT_ROSTER),
 		LIST("conversations", 0, LIMIT_CONVERSATIONS, conversation), LIST("items", 0, LIMIT_ITEMS, item_fields),
 		OBJECT("session", session)) },
 	{ "person", FIELDS(OBJECT("person", person)) },

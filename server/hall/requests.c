@@ -11,7 +11,6 @@
 
 #define TOKEN_MOST LIMIT_REQUEST_BODY	/* a malformed token must look like an unknown one: looked at later */
 
-#define ROSTER_MOST 32000		/* bytes */
 #define CODE_MOST 64			/* six digits or a recovery code, as somebody types it */
 #define ENCODED(bytes) (((bytes) * 4 + 2) / 3)	/* base64url */
 
@@ -77,7 +76,7 @@ const struct protocol_request protocol_requests[REQUEST_N] = {
 		WORD_IF("part", WIRE_OPTIONAL, protocol_convened))),
 	[REQUEST_LOG] = REQUEST("log", FIELDS(LETTERS("meeting", MEETING_LETTERS))),
 	[REQUEST_ROSTER] = REQUEST("roster", FIELDS(LETTERS("body", BODY_LETTERS),
-		TEXT_IF("roster", WIRE_OPTIONAL | WIRE_NULLABLE, ROSTER_MOST))),
+		TEXT_IF("roster", WIRE_OPTIONAL | WIRE_NULLABLE, LIMIT_ROSTER))),
 	[REQUEST_ADMIN_OVERVIEW] = REQUEST("admin/overview", NOTHING),
 	[REQUEST_ADMIN_BODIES] = REQUEST("admin/bodies", NOTHING),
 	[REQUEST_ADMIN_BODY_ADD] = REQUEST("admin/bodies/add", FIELDS(LINE("name", 1, LIMIT_NAME))),

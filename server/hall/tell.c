@@ -3,6 +3,7 @@
  * Invariant: what goes to somebody in the lobby holds no other person's name. */
 #include "server/hall/delivery.h"
 #include "server/hall/message.h"
+#include "server/records/accounts.h"
 #include "server/wire/base64.h"
 
 static void broadcast(struct hall *h, struct meeting *m, struct bytes text)
@@ -228,6 +229,7 @@ void tell_welcome(struct hall *h, struct connection *c)
 		[CONNECTION_INSIDE] = "inside", [CONNECTION_ASIDE] = "aside", [CONNECTION_OVER] = "outside",
 	};
 	const struct person *p = c->live.person;
+	char account[EMAIL_SIZE];
 	struct message m;
 
 	message_begin(h, &m, "welcome");
@@ -236,6 +238,7 @@ void tell_welcome(struct hall *h, struct connection *c)
 	json_text(&m.j, "name", p->name);
 	json_text(&m.j, "office", office_word(person_office(p)));
 	json_text(&m.j, "phase", words[connection_phase(c)]);
+	json_text(&m.j, "account", p->known && email_fold(p->email, account) ? account : NULL);
 	meeting_write(&m.j, p->meeting);
 	connection_send(h, c, message_end(&m));
 }
@@ -489,6 +492,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	write_faults(&m.j, meeting);
 	head_write(&m.j, h, &meeting->head);
 	write_delivery(&m.j, you);
+	roster_write(h, &m.j, meeting);
 	agenda_write(&m.j, meeting, h->now);
 	return message_end(&m);
 }

@@ -229,13 +229,30 @@ TEST(roster_is_the_clerks_to_sign)
 	(void)browser_askf(&jan, "/api/roster", "{\"body\":\"%s\",\"roster\":\"mine\"}", body_id);
 	browser_refused(&jan, 403, "not-allowed");
 	check_eq(browser_askf(&jan, "/api/roster", "{\"body\":\"%s\"}", body_id), 200);
-	check_text(jan.body, "{\"roster\":null}");
+	check_text(jan.body, "{\"roster\":null,\"people\":null}");
 	check_eq(browser_askf(&hilde, "/api/roster", "{\"body\":\"%s\",\"roster\":\"signed \\\"text\\\"\"}",
 		body_id), 200);
 	check_eq(browser_askf(&jan, "/api/roster", "{\"body\":\"%s\"}", body_id), 200);
-	check_text(jan.body, "{\"roster\":\"signed \\\"text\\\"\"}");
+	check_text(jan.body, "{\"roster\":\"signed \\\"text\\\"\",\"people\":null}");
 	(void)browser_ask(&jan, "/api/roster", "{\"body\":\"aaaaaaaa\"}");
 	browser_refused(&jan, 403, "not-allowed");
+}
+
+/* What the clerk signed reaches the meetings of that body, and whose devices are whose the clerk. */
+TEST(roster_stands_in_the_meeting)
+{
+	static const char device[] = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+	check_eq(browser_askf(&jan, "/api/me/device", "{\"device\":\"%s\",\"label\":\"laptop\"}", device), 200);
+	check_eq(browser_askf(&hilde, "/api/roster", "{\"body\":\"%s\"}", body_id), 200);
+	check(browser_has(&hilde, "{\"account\":\"" JAN "\",\"name\":\"Jan Peeters\",\"office\":\"member\",\"devices\":["
+		"\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"]}"));
+	check(browser_has(&hilde, "{\"account\":\"" HILDE "\",\"name\":\"Hilde Aerts\",\"office\":\"clerk\",\"devices\":[]}"));
+	check_eq(browser_askf(&hilde, "/api/roster", "{\"body\":\"%s\",\"roster\":\"line\\nline\\n\"}", body_id), 200);
+	check_eq(convene(&hilde), 200);
+	come_in(&hilde);
+	actor_hears(hilde.actor, "welcome", "\"account\":\"" HILDE "\"");
+	actor_hears(hilde.actor, "state", "\"roster\":\"line\\nline\\n\"");
 }
 
 TEST(meeting_takes_its_people_from_the_body)
@@ -256,6 +273,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(D14_seat_ends_with_its_session, setup, teardown),
 	cmocka_unit_test_setup_teardown(signing_in_again_keeps_the_seat, setup, teardown),
 	cmocka_unit_test_setup_teardown(roster_is_the_clerks_to_sign, setup, teardown),
+	cmocka_unit_test_setup_teardown(roster_stands_in_the_meeting, setup, teardown),
 	cmocka_unit_test_setup_teardown(meeting_takes_its_people_from_the_body, setup, teardown),
 };
 

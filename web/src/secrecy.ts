@@ -3,10 +3,11 @@
 // Invariant: who is in the group, and whose picture a line carries, comes from the keys and not from the server.
 
 import type { Alarm, Change, Roster, Talk } from './crypto/keys/messages';
+import { FIRST_SIGHT, type Trust } from './crypto/keys/roster';
 import type { GroupId } from './wire/delivery';
 import type { PersonId, Reason, Waiting } from './wire/messages';
 
-export { TEXT_CHARACTERS } from './crypto/keys/messages';
+export { holderOf, TEXT_CHARACTERS } from './crypto/keys/messages';
 
 /**
  * `off`: not inside. `starting`: no epoch yet, so nothing is sent. `on`: sound and picture are sealed. `stopped`: it is
@@ -46,6 +47,8 @@ export interface Secrecy {
   readonly device: string | null;
   /** Who holds the keys of the meeting, as the group's tree says. */
   readonly roster: Roster;
+  /** What stands behind the devices: a roster signed by the clerk, or first sight. */
+  readonly trust: Trust;
   readonly compared: Compared;
   /** What the keys refused, or found wrong; shown until it is read. */
   readonly alarm: Alarm | null;
@@ -68,6 +71,7 @@ export const NO_SECRECY: Secrecy = {
   status: 'off',
   device: null,
   roster: NOBODY,
+  trust: FIRST_SIGHT,
   compared: 'not-yet',
   alarm: null,
   opened: {},

@@ -314,6 +314,8 @@ export interface State {
   readonly meetingId: string | null;
   /** The person at this keyboard; id 0 until the server said `welcome`. null before the seat is known. */
   readonly self: { readonly id: PersonId; readonly name: string; readonly office: Office } | null;
+  /** The address of the account that took this seat; null: a link alone did. */
+  readonly account: string | null;
   /** null until `welcome`. */
   readonly meeting: Meeting | null;
 

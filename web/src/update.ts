@@ -28,6 +28,7 @@ export function initial(language: Language): State {
     seat: null,
     meetingId: null,
     self: null,
+    account: null,
     meeting: null,
     line: { status: 'closed', attempt: 0, lostAt: null },
     media: NO_MEDIA,
@@ -110,6 +111,7 @@ const PERSON_EVENTS: { readonly [T in PersonEvent['type']]: true } = {
   'real-time': true,
   'code-compared': true,
   'code-read': true,
+  'clerk-compared': true,
   'alarm-read': true,
   'item': true,
   'doors-open': true,
@@ -193,6 +195,7 @@ function person(s: State, e: PersonEvent): Step {
     case 'real-time':
     case 'code-compared':
     case 'code-read':
+    case 'clerk-compared':
     case 'alarm-read':
       return talk(s, e satisfies TalkEvent);
     case 'item':

@@ -3,7 +3,7 @@
 // said leaves this file but to the keys worker; the line never carries it in the clear.
 
 import type { KeysToPage, PageMessage, Seen, Talk } from '../crypto/keys/messages';
-import { type Conversation, NO_SECRECY, type Secrecy, type SecrecyStatus, threadWith } from '../secrecy';
+import { type Conversation, holderOf, NO_SECRECY, type Secrecy, type SecrecyStatus, threadWith } from '../secrecy';
 import { slotsOf } from '../select';
 import type { State } from '../state';
 import type { GroupId, KeysFromServer } from '../wire/delivery';
@@ -25,6 +25,7 @@ export type TalkEvent =
   | { readonly type: 'real-time'; readonly on: boolean }
   | { readonly type: 'code-compared'; readonly same: boolean }
   | { readonly type: 'code-read' }
+  | { readonly type: 'clerk-compared' }
   | { readonly type: 'alarm-read' };
 
 function withSecrecy(s: State, change: Partial<Secrecy>): State {
@@ -47,7 +48,8 @@ export function joining(s: State): Extract<ClientMessage, { type: 'join' }> {
 /** Before the room: the keys worker starts, so that the device is known when the person asks to come in. */
 export function openKeys(s: State): Step {
   if (s.meeting === null || s.self === null) return stay(s);
-  return [s, [{ do: 'open-keys', holder: `${s.meeting.id} ${s.self.id}` }]];
+  const holder = s.account === null ? `${s.meeting.id} ${s.self.id}` : holderOf(s.account);
+  return [s, [{ do: 'open-keys', holder }]];
 }
 
 /** Outside nothing of it is left but the device. */
@@ -70,7 +72,10 @@ export function seen(s: State): readonly Seen[] {
 export function keysInside(s: State, m: Extract<ServerMessage, { type: 'state' }>): Step {
   const { keys, vouchers, conversations } = m;
   const status = s.secrecy.status === 'off' ? 'starting' : s.secrecy.status;
-  const inside = { type: 'inside', meeting: m.meeting.id, self: m.you, people: seen(s), keys, vouchers, conversations };
+  const { id: meeting, body } = m.meeting;
+  const people = seen(s);
+  const given = { roster: m.roster, keys, vouchers, conversations };
+  const inside = { type: 'inside', meeting, body, self: m.you, people, ...given };
   return tellKeys(namesOf(withSecrecy(s, { status })), inside as PageMessage);
 }
 
@@ -128,6 +133,8 @@ export function keysTold(s: State, told: Told): Step {
       const compared = same || told.roster.code === null ? s.secrecy.compared : 'not-yet';
       return mediaKeyed(withSecrecy(s, { status: statusOf(s, told.roster), roster: told.roster, compared }));
     }
+    case 'trust':
+      return stay(withSecrecy(s, { trust: told.trust }));
     case 'alarm':
       return announce(withSecrecy(s, { alarm: told.alarm }), { what: 'alarm', alarm: told.alarm }, true);
     case 'talk':
@@ -236,6 +243,8 @@ export function talk(s: State, e: TalkEvent): Step {
       return compared(s, e.same);
     case 'code-read':
       return send({ ...s, dialog: null }, { type: 'code-read' });
+    case 'clerk-compared':
+      return tellKeys(s, { type: 'accept-clerk' });
     case 'alarm-read':
       return stay(withSecrecy(s, { alarm: null }));
   }

@@ -43,6 +43,26 @@ function chairName(v: Scene): string {
   return v.s.people.find((p) => p.office === 'chair')?.name ?? v.t.say('code.chair');
 }
 
+/** What stands behind the devices here; another clerk's key may be taken once it was compared. */
+function trustNote(v: Scene): TemplateResult {
+  const { t, s } = v;
+  const { trust } = s.secrecy;
+  switch (trust.by) {
+    case 'first-sight':
+      return html`<p class="muted" data-testid="trust" data-by="first-sight">${t.say('trust.first-sight')}</p>`;
+    case 'clerk':
+      return html`<p class="muted" data-testid="trust" data-by="clerk">${
+        t.say(trust.first ? 'trust.clerk.first' : 'trust.clerk', { print: trust.print })}</p>`;
+    case 'nobody':
+      if (trust.why !== 'other-clerk')
+        return html`<p class="notice" data-testid="trust" data-by="nobody">${t.say(`trust.${trust.why}`)}</p>`;
+      return html`<p class="notice" data-testid="trust" data-by="nobody">${
+        t.say('trust.other-clerk', { print: trust.print })}</p>
+        <button class="btn" type="button" data-testid="accept-clerk"
+          @click=${() => v.act({ type: 'clerk-compared' })}>${t.say('trust.accept')}</button>`;
+  }
+}
+
 /** The chair reads; everybody else listens and compares. */
 export function codeDialog(v: Scene): Drawn {
   const { t, s } = v;
@@ -51,7 +71,7 @@ export function codeDialog(v: Scene): Drawn {
   if (code === null) {
     return box(v, {
       id: 'code', title: t.say('code.title.none'),
-      content: html`<div class="dialog__b"><p class="muted">${t.say('code.none')}</p></div>
+      content: html`<div class="dialog__b"><p class="muted">${t.say('code.none')}</p>${trustNote(v)}</div>
         <div class="dialog__f">${canceller(v)}</div>`,
     });
   }
@@ -64,6 +84,7 @@ export function codeDialog(v: Scene): Drawn {
       ${groups(v, code.code)}
       <div class="notice">${icon('info')}<b>${t.say(reads ? 'code.again.read' : 'code.again')}</b><p>${
         whyChanged(v, code.change)}</p></div>
+      ${trustNote(v)}
     </div>
     <div class="dialog__f">${reads
       ? html`<button class="btn btn--primary" type="button" data-testid="code-read"

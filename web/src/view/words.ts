@@ -61,12 +61,15 @@ export function alarmText(t: Text, s: State, alarm: Alarm): string {
   switch (alarm.kind) {
     case 'forked':
     case 'withheld':
+    case 'roster':
+    case 'other-clerk':
       return t.say(`alarm.${alarm.kind}`);
     case 'ghost':
     case 'swapped-key':
     case 'second-device':
     case 'false-name':
     case 'new-device':
+    case 'not-in-roster':
     case 'expelled':
     case 'forged':
       return t.say(`alarm.${alarm.kind}`, { name });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The messages of wire/delivery.ts, field by field; a part of wire/parse.ts. What they carry is not looked into here.
 
-import { between, type Check, flag, id, listOf, matching, object, oneOf, orNull } from './check';
+import { between, type Check, flag, id, listOf, matching, object, oneOf, orNull, text } from './check';
 import type { ConversationOpened, KeysFromServer, ServedGroup, Voucher } from './delivery';
 
 /** More than a meeting holds. */
@@ -32,6 +32,7 @@ const conversation = object<ConversationOpened & { readonly joined: readonly num
 export const keysInState = {
   keys: orNull(servedGroup),
   vouchers: listOf(voucher, MANY),
+  roster: orNull(text),
   conversations: listOf(conversation, MANY),
 };
 

@@ -10,6 +10,7 @@ import { identity, memory } from '../../src/crypto/keys/identity';
 import { roomCode } from '../../src/crypto/keys/code';
 import { type Input, Member } from '../../src/crypto/keys/member';
 import type { KeysToPage, Roster } from '../../src/crypto/keys/messages';
+import { inMemory } from '../../src/crypto/keys/roster';
 import { AUTHENTICATOR, CODE } from '../support/code';
 import { Delivery } from '../support/delivery';
 import { hex } from '../support/party';
@@ -101,6 +102,7 @@ async function inNode(person: number, hear: Wanted): Promise<End & { device: str
     tell: (m) => hear(person, m, end),
     frames: (m) => m.type === 'epoch' && epochs.push(`${m.epoch} ${hex(m.baseKey)}`),
     code: roomCode,
+    clerks: inMemory(),
   });
   const stop = (): void => clearTimeout(timer);
   return { ...end, device: toBase64(own.device), stop };

@@ -6,6 +6,7 @@ import type { ConversationOpened, KeysFromServer, KeysToServer, ServedGroup, Vou
 import type { Seen } from '../../src/crypto/keys/messages';
 import type { Input } from '../../src/crypto/keys/member';
 
+export const BODY = 'Gemeenteraad';
 export type Person = Omit<Seen, 'connected'>;
 type Status = 'connected' | 'reconnecting' | 'out';
 type Commit = Extract<KeysToServer, { type: 'key-commit' }>;
@@ -28,6 +29,8 @@ export class Delivery {
   readonly people = new Map<number, Person>();
   readonly status = new Map<number, Status>();
   readonly vouchers: Voucher[] = [];
+  /** As the clerk's page sent it; a dishonest one may put anything here. */
+  roster: string | null = null;
   readonly groups = new Map<number, Served>();
   private last = 0;
   private offers: Map<number, Offer | null> | null = null;
@@ -104,6 +107,8 @@ export class Delivery {
       meeting,
       self: p.person,
       people: this.list(),
+      body: BODY,
+      roster: this.roster,
       keys,
       vouchers: [...vouchers],
       conversations,

@@ -49,6 +49,7 @@ export const ROSTER: Roster = {
   change: { why: 'came', people: [{ person: 2, name: 'Greet Verhaeghe' }], at: 0 },
   silence: null,
 };
+const PRINT = '04711 90210 33125 00417 68833 10245';
 /** The keys of the meeting stand. */
 export const KEYED: Event = { type: 'keys', now: 5, told: { type: 'roster', roster: ROSTER } };
 export const TALK: Talk = { group: 1, kind: 'private', by: 2, people: [1, 2], reading: [1, 2], state: 'open' };
@@ -58,6 +59,11 @@ const TOLD: { readonly [T in Told['type']]: readonly Extract<Told, { type: T }>[
   'roster': [
     { type: 'roster', roster: ROSTER },
     { type: 'roster', roster: { ...ROSTER, silence: 'withheld' } },
+  ],
+  'trust': [
+    { type: 'trust', trust: { by: 'clerk', print: PRINT, first: true, made: '2026-11-22T02:00:00.000Z' } },
+    { type: 'trust', trust: { by: 'nobody', why: 'forged' } },
+    { type: 'trust', trust: { by: 'nobody', why: 'other-clerk', print: PRINT } },
   ],
   'alarm': [{ type: 'alarm', alarm: { kind: 'ghost', group: 0, person: null, at: 0 } }],
   'vouched': [{ type: 'vouched', person: 3, device: DEVICE, voucher: BYTES }],
@@ -75,8 +81,8 @@ const TOLD: { readonly [T in Told['type']]: readonly Extract<Told, { type: T }>[
 type SecretEvent = Extract<
   Event['type'],
   | 'talk' | 'write-to' | 'converse' | 'accept-conversation' | 'refuse-conversation' | 'leave-conversation' | 'say'
-  | 'write' | 'real-time' | 'code-compared' | 'code-read' | 'alarm-read' | 'keys' | 'opened' | 'undecryptable'
-  | 'unsealed'
+  | 'write' | 'real-time' | 'code-compared' | 'code-read' | 'clerk-compared' | 'alarm-read' | 'keys' | 'opened'
+  | 'undecryptable' | 'unsealed'
 >;
 
 export const KEYS_EVENTS: { readonly [T in SecretEvent]: readonly Extract<Event, { type: T }>[] } = {
@@ -103,6 +109,7 @@ export const KEYS_EVENTS: { readonly [T in SecretEvent]: readonly Extract<Event,
     { type: 'code-compared', same: false },
   ],
   'code-read': [{ type: 'code-read' }],
+  'clerk-compared': [{ type: 'clerk-compared' }],
   'alarm-read': [{ type: 'alarm-read' }],
   'keys': Object.values(TOLD).flatMap((all) => all.map((told) => ({ type: 'keys', now: 10, told }) as const)),
   'opened': [

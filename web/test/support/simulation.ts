@@ -5,6 +5,7 @@
 import { type Identity, identity, memory } from '../../src/crypto/keys/identity';
 import { type Input, Member } from '../../src/crypto/keys/member';
 import { toBase64 } from '../../src/crypto/keys/bytes';
+import { inMemory, type Trust } from '../../src/crypto/keys/roster';
 import type { Alarm, KeysToPage, Roster, Talk } from '../../src/crypto/keys/messages';
 import type { KeysMessage } from '../../src/crypto/frames/messages';
 import type { KeysToServer } from '../../src/wire/delivery';
@@ -42,6 +43,9 @@ export class Client {
   /** Whether frames are sealed, and since when. */
   speaking: Speaking = { on: false, why: '', at: 0 };
   readonly spoke: Speaking[] = [];
+  trust: Trust | null = null;
+  /** Outlives the page, as the identity does. */
+  readonly clerks = inMemory();
   cpu = 0;
   member: Member | null = null;
   /** Deliveries keep their order. */
@@ -129,6 +133,7 @@ export class Simulation {
         if (client.line === line) this.fromClient(client.id, m.message);
       });
     } else if (m.type === 'roster') client.rosters.push(m.roster);
+    else if (m.type === 'trust') client.trust = m.trust;
     else if (m.type === 'alarm') client.alarms.push(m.alarm);
     else if (m.type === 'talk') client.talks.set(m.talk.group, m.talk);
     else if (m.type === 'heard') client.heard.push(m);
@@ -166,6 +171,7 @@ export class Simulation {
       tell: (m) => this.page(client, m),
       frames: (m) => this.frames(client, m),
       code: (bytes) => this.code(bytes),
+      clerks: client.clerks,
     });
   }
 

@@ -9,7 +9,7 @@ import { Group } from './group';
 import { verifyVouchers, type World } from './meeting';
 import { type KeysToPage, type Talk, TEXT_CHARACTERS } from './messages';
 import { pad, type Said, unpad } from './padded';
-import { readers } from './people';
+import { readers, trusted } from './people';
 import { Reader, Writer } from './rtt';
 
 /** For readers who do not answer. */
@@ -52,7 +52,7 @@ export class Conversation {
       entered: async (leaves) => {
         const now = world.now();
         for (const l of leaves)
-          if (world.people.trust(l.person, l.device, now) !== 'swapped-key') world.people.pin(l.person, l.device);
+          if (trusted(world.people.trust(l.person, l.device, now))) world.people.pin(l.person, l.device);
         this.state = 'open';
         this.writer.anew();
         this.show();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The key of this device for one of its users: Ed25519, made once, not to be got out of the browser, kept in a database
-// of its own. It signs every MLS leaf of theirs and the admissions that they give. Two people who share a browser have
-// two keys: a group takes no key twice.
+// The keys of this device for one of its users: Ed25519, made once, not to be got out of the browser, kept in a
+// database of their own. The device's key signs every MLS leaf of theirs and the admissions that they give; a clerk's office key
+// signs rosters. Two people who share a browser have two keys: a group takes no key twice.
 
 import { digits, sha256, view } from './bytes';
+import type { Clerks, Pin } from './roster';
 
 export interface Identity {
   /** The public key, 32 bytes. */
@@ -50,25 +51,50 @@ function asked<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+const SHELVES = ['device', 'office', 'clerk'] as const;
+type Shelf = (typeof SHELVES)[number];
+
 async function opened(factory: IDBFactory): Promise<IDBDatabase> {
-  const request = factory.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore('device');
+  const request = factory.open(DATABASE, 2);
+  request.onupgradeneeded = () => {
+    const db = request.result;
+    for (const shelf of SHELVES) if (!db.objectStoreNames.contains(shelf)) db.createObjectStore(shelf);
+  };
   return asked(request);
 }
 
+/** Which clerk's key a body has, as this browser first saw it. What cannot be kept is seen for the first time again. */
+export function clerks(factory: IDBFactory): Clerks {
+  async function using<T>(mode: IDBTransactionMode, what: (shelf: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    const db = await opened(factory);
+    try {
+      return await asked(what(db.transaction('clerk', mode).objectStore('clerk')));
+    } finally {
+      db.close();
+    }
+  }
+  return {
+    get: async (body) => {
+      const read = using('readonly', (shelf) => shelf.get(body) as IDBRequest<Pin | undefined>);
+      return (await read.catch(() => undefined)) ?? null;
+    },
+    set: (body, pin) => using('readwrite', (shelf) => shelf.put(pin, body)).then(() => undefined, () => undefined),
+  };
+}
+
 /** In IndexedDB: the handles, never the bytes. `holder` tells the users of one browser apart. */
-export function database(factory: IDBFactory, holder: string): Store {
+export function database(factory: IDBFactory, holder: string, shelf: Exclude<Shelf, 'clerk'> = 'device'): Store {
   return {
     async first(make) {
       const db = await opened(factory);
       try {
         const read = (): Promise<CryptoKeyPair | undefined> =>
-          asked(db.transaction('device').objectStore('device').get(holder) as IDBRequest<CryptoKeyPair | undefined>);
+          asked(db.transaction(shelf).objectStore(shelf).get(holder) as IDBRequest<CryptoKeyPair | undefined>);
         const before = await read();
         if (before !== undefined) return before;
         const fresh = await make();
         // add() refuses a second one, and then what was there counts.
-        await asked(db.transaction('device', 'readwrite').objectStore('device').add(fresh, holder)).catch(() => null);
+        await asked(db.transaction(shelf, 'readwrite').objectStore(shelf).add(fresh, holder)).catch(() => null);
         const after = await read();
         if (after === undefined) throw new Error('nothing was kept');
         return after;

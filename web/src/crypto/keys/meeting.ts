@@ -12,7 +12,7 @@ import { fingerprint } from './identity';
 import type { AlarmKind, Change, Roster, Silence, Why } from './messages';
 import type { Mls } from './mls';
 import { Patience } from './patience';
-import type { People } from './people';
+import { type People, trusted } from './people';
 import { epochOf, type Leaf } from './tree';
 
 /** A code that is shown should not change under the eyes of who reads it aloud. */
@@ -120,7 +120,7 @@ export class Meeting {
     const { state, own } = group;
     if (state === null) return;
     for (const l of leaves) {
-      if (world.people.trust(l.person, l.device, now) !== 'swapped-key') world.people.pin(l.person, l.device);
+      if (trusted(world.people.trust(l.person, l.device, now))) world.people.pin(l.person, l.device);
       if (!this.prints.has(l.device))
         this.prints.set(l.device, await fingerprint(fromBase64(l.device) ?? new Uint8Array()));
     }

@@ -8,10 +8,11 @@ import type { KeysMessage } from '../frames/messages';
 import { toBase64 } from './bytes';
 import { Conversation } from './conversation';
 import type { Identity } from './identity';
-import { Meeting, type World } from './meeting';
+import { Meeting, verifyVouchers, type World } from './meeting';
 import type { KeysToPage, PageMessage } from './messages';
 import { mls } from './mls';
 import { People } from './people';
+import { type Clerks, type Pin, weigh } from './roster';
 import { statement } from './voucher';
 
 /** What the member knows of the world. */
@@ -23,6 +24,8 @@ export interface Surroundings {
   tell(message: KeysToPage): void;
   frames(message: KeysMessage): void;
   code(epochAuthenticator: Uint8Array): Promise<string>;
+  /** What this device remembers of clerks. */
+  readonly clerks: Clerks;
 }
 
 /** What the page asks, but for the port, which is the worker's. */
@@ -38,6 +41,10 @@ export class Member {
   private id = '';
   /** Conversations that we asked for and that have not been opened yet are joined without being asked. */
   private inside = false;
+  private body = '';
+  private roster: string | null = null;
+  /** Another clerk's, that the person may accept. */
+  private otherClerk: Pin | null = null;
 
   static async make(around: Surroundings): Promise<Member> {
     return new Member(around, await mls(around.identity));
@@ -68,6 +75,8 @@ export class Member {
     switch (input.type) {
       case 'inside':
         return this.enter(input);
+      case 'accept-clerk':
+        return this.acceptClerk();
       case 'people':
         if (!this.inside) return;
         this.people.see(input.people, this.around.now(), false);
@@ -102,12 +111,19 @@ export class Member {
   }
 
   private async enter(m: Inside): Promise<void> {
-    if (m.meeting !== this.id) this.leave();
+    if (m.meeting !== this.id) {
+      this.leave();
+      this.people.check(null);
+    }
     this.id = m.meeting;
     this.self = m.self;
     this.inside = true;
     this.people.see(m.people, this.around.now(), true);
+    this.body = m.body;
+    this.roster = m.roster;
+    await this.weigh();
     for (const voucher of m.vouchers) this.people.vouch(voucher);
+    await verifyVouchers(this.world);
     const standing = new Set(m.conversations.map((c) => c.group));
     for (const [group, talk] of this.talks) if (!standing.has(group)) this.end(group, talk);
     await this.meeting.enter(m.keys);
@@ -116,6 +132,27 @@ export class Member {
       if (talk !== undefined) await talk.back();
       else this.talks.set(opened.group, new Conversation(opened, this.world, this.around.tell));
     }
+  }
+
+  /** What the clerk signed is good, or was never there; anything else is told. */
+  private async weigh(): Promise<void> {
+    const { around, body, people } = this;
+    const now = around.now();
+    const { roster, trust, pin } = await weigh(this.roster, body, await around.clerks.get(body), now);
+    // What was good in this meeting stays: a server that takes it back weakens nothing.
+    if (roster !== null) people.check(roster);
+    this.otherClerk = roster === null ? pin : null;
+    if (roster !== null && pin !== null) await around.clerks.set(body, pin);
+    around.tell({ type: 'trust', trust });
+    if (trust.by === 'nobody') this.world.alarm(trust.why === 'other-clerk' ? 'other-clerk' : 'roster', 0, null);
+  }
+
+  private async acceptClerk(): Promise<void> {
+    if (this.otherClerk === null) return;
+    await this.around.clerks.set(this.body, this.otherClerk);
+    await this.weigh();
+    await verifyVouchers(this.world);
+    await this.look();
   }
 
   private leave(): void {
@@ -147,6 +184,7 @@ export class Member {
     switch (m.type) {
       case 'voucher':
         this.people.vouch(m);
+        await verifyVouchers(this.world);
         return this.look();
       case 'conversation':
         return this.converse(m);

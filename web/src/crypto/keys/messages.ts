@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What the page and the keys worker say to each other. Types only.
+// What the page and the keys worker say to each other.
 // Invariant: no key and no MLS state is in any of these; the frames worker gets its keys over a port of its own.
 
 import type { Base64, ConversationKind, ConversationOpened, GroupId, ServedGroup, Voucher } from '../../wire/delivery';
 import type { KeysFromServer, KeysToServer } from '../../wire/delivery';
 import type { Office, PersonId } from '../../wire/messages';
+import type { Trust } from './roster';
 
 /** Somebody inside, as the server's list says. Who is aside, gone or in the lobby is not in the list. */
 export interface Seen {
@@ -25,11 +26,16 @@ export type PageMessage =
       readonly meeting: string;
       readonly self: PersonId;
       readonly people: readonly Seen[];
+      /** Whose meeting it is, by name, and what that body's clerk signed; null: nothing, says the server. */
+      readonly body: string;
+      readonly roster: string | null;
       /** The server's group 0; null: none stands. */
       readonly keys: ServedGroup | null;
       readonly vouchers: readonly Voucher[];
       readonly conversations: readonly (ConversationOpened & { readonly joined: readonly PersonId[] })[];
     }
+  /** The person has compared the digits of the other clerk's key with the paper. */
+  | { readonly type: 'accept-clerk' }
   /** The list of those inside, whole, on each change; before any key message that came later on the line. */
   | { readonly type: 'people'; readonly people: readonly Seen[] }
   /** The line is lost; what was known stands until `inside`. */
@@ -52,6 +58,9 @@ export type PageMessage =
   | { readonly type: 'write'; readonly group: GroupId; readonly text: string };
 
 export const TEXT_CHARACTERS = 2_000;
+
+/** Whose keys these are, for who is signed in: the same in every meeting, so that a roster may name them. */
+export const holderOf = (account: string): string => `account ${account}`;
 
 /** One member of the group: what a picture's leaf number means in this epoch. */
 export interface RosterLeaf {
@@ -89,6 +98,12 @@ export type AlarmKind =
   | 'false-name'
   /** Chair or clerk came back with another device. To be told, not an attack by itself. */
   | 'new-device'
+  /** A device that the clerk's signed roster does not have for that name, and that neither chair nor clerk admitted. */
+  | 'not-in-roster'
+  /** The roster does not come although there was one, or is forged, old or expired. */
+  | 'roster'
+  /** The roster is signed by another key than the clerk's that this device knows. */
+  | 'other-clerk'
   /** Somebody who is present was removed. */
   | 'expelled'
   /** A message that no honest member made: it does not verify, or asks for what we never do. */
@@ -146,6 +161,8 @@ export type KeysToPage =
   | { readonly type: 'device'; readonly device: Base64; readonly fingerprint: string; readonly kept: boolean }
   | { readonly type: 'send'; readonly message: KeysToServer }
   | { readonly type: 'roster'; readonly roster: Roster }
+  /** What the devices are checked against. On entering, and when it changes. */
+  | { readonly type: 'trust'; readonly trust: Trust }
   | { readonly type: 'alarm'; readonly alarm: Alarm }
   | { readonly type: 'vouched'; readonly person: PersonId; readonly device: Base64; readonly voucher: Base64 }
   | { readonly type: 'talk'; readonly talk: Talk }

@@ -6,6 +6,7 @@ import type { Voucher } from '../../wire/delivery';
 import type { Office, PersonId } from '../../wire/messages';
 import { fromBase64 } from './bytes';
 import type { Seen } from './messages';
+import type { BodyRoster } from './roster';
 import { statement, verify } from './voucher';
 
 /** A commit may name people as they were when it was made. */
@@ -29,6 +30,11 @@ interface Known {
   readonly lastListed: number;
 }
 
+export type Verdict = 'fine' | 'swapped-key' | 'new-device' | 'not-in-roster';
+
+/** Whether this device counts as that person's from now on. */
+export const trusted = (verdict: Verdict): boolean => verdict === 'fine' || verdict === 'new-device';
+
 /** What a group asks. */
 export interface Book {
   belongs(person: PersonId): boolean;
@@ -41,7 +47,7 @@ export interface Book {
   mayGo(person: PersonId, now: number): boolean;
   name(person: PersonId): string | null;
   office(person: PersonId): Office | null;
-  trust(person: PersonId, device: string, now: number): 'fine' | 'swapped-key' | 'new-device';
+  trust(person: PersonId, device: string, now: number): Verdict;
 }
 
 const signs = (office: Office | null): boolean => office === 'chair' || office === 'clerk';
@@ -51,6 +57,7 @@ export class People implements Book {
   private readonly pins = new Map<PersonId, string>();
   private readonly vouchers = new Map<PersonId, Voucher>();
   private unverified: Voucher[] = [];
+  private roster: BodyRoster | null = null;
 
   /** `fresh`: we just came in, and do not know since when somebody is away. */
   see(list: readonly Seen[], now: number, fresh: boolean): void {
@@ -91,11 +98,21 @@ export class People implements Book {
   name = (person: PersonId): string | null => this.known.get(person)?.name ?? null;
   office = (person: PersonId): Office | null => this.known.get(person)?.office ?? null;
 
-  trust(person: PersonId, device: string, now: number): 'fine' | 'swapped-key' | 'new-device' {
+  /** What the devices of people are checked against from now on; null: vouchers, and what was seen first. */
+  check(roster: BodyRoster | null): void {
+    this.roster = roster;
+  }
+
+  trust(person: PersonId, device: string, now: number): Verdict {
     const k = this.known.get(person);
     const lately = k?.former.some((f) => f.device === device && now - f.until < MEMORY_MS) ?? false;
     if (k !== undefined && k.device !== null && k.device !== device && !lately) return 'swapped-key';
     const vouched = this.vouchers.get(person);
+    if (this.roster !== null) {
+      const name = this.name(person);
+      const listed = this.roster.people.some((p) => p.name === name && p.devices.includes(device));
+      return listed || vouched?.device === device ? 'fine' : 'not-in-roster';
+    }
     if (vouched !== undefined) return vouched.device === device ? 'fine' : 'swapped-key';
     const pin = this.pins.get(person);
     if (pin === undefined || pin === device) return 'fine';
@@ -118,20 +135,27 @@ export class People implements Book {
     this.unverified = [...this.unverified.filter((v) => v.person !== voucher.person), voucher];
   }
 
-  /** Verifies what can be: the signer's key must be known from a tree. Gives those whose signature is wrong. */
+  /** The keys one of which signed this, if it is good; null: not known (yet). */
+  private signers(v: Voucher): readonly string[] | null {
+    if (this.roster !== null) return this.roster.people.filter((p) => signs(p.office)).flatMap((p) => p.devices);
+    const pin = this.pins.get(v.by);
+    return pin === undefined || !signs(this.office(v.by)) ? null : [pin];
+  }
+
+  /** Verifies what can be: the signer's key must be known, of the roster or of a tree. Gives what nobody signed. */
   async verify(meeting: string): Promise<readonly Voucher[]> {
     const waiting = this.unverified;
     this.unverified = [];
     const wrong: Voucher[] = [];
     for (const v of waiting) {
-      const pin = this.pins.get(v.by);
-      const signer = pin === undefined ? null : fromBase64(pin);
-      if (signer === null || !signs(this.office(v.by))) {
-        this.unverified.push(v);
-        continue;
-      }
+      const signers = this.signers(v);
       const signature = fromBase64(v.voucher) ?? new Uint8Array();
-      if (await verify(signer, statement(meeting, v.person, v.device), signature)) this.vouchers.set(v.person, v);
+      const text = statement(meeting, v.person, v.device);
+      let good = false;
+      for (const key of signers ?? [])
+        good = good || (await verify(fromBase64(key) ?? new Uint8Array(), text, signature));
+      if (good) this.vouchers.set(v.person, v);
+      else if (signers === null) this.unverified.push(v);
       else wrong.push(v);
     }
     return wrong;

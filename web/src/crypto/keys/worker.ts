@@ -5,7 +5,7 @@
 import type { KeysMessage } from '../frames/messages';
 import { toBase64 } from './bytes';
 import { roomCode } from './code';
-import { database, fingerprint, identity } from './identity';
+import { clerks, database, fingerprint, identity } from './identity';
 import { Member, type Surroundings } from './member';
 import type { KeysToPage, PageMessage } from './messages';
 
@@ -41,6 +41,7 @@ async function begin(): Promise<Member> {
     tell: (message) => page.postMessage(message),
     frames: toFrames,
     code: roomCode,
+    clerks: clerks(indexedDB),
   };
   const member = await Member.make(around);
   const print = await fingerprint(own.device);
