@@ -11,6 +11,7 @@ const suites = {
     './meeting.test.mjs',
     './fields.test.mjs',
     './restart.test.mjs',
+    './kill.test.mjs',
     './delivery.test.mjs',
     './accounts.test.mjs',
   ],
