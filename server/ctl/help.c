@@ -114,6 +114,32 @@ static const char *const helps[CTL_N + 1] = {
 		"conclavectl admin close EMAIL\n"
 		"Closes an administrator's access at once.\n"
 		COMMON,
+	[CTL_WEB_KEY] =
+		"conclavectl web key FILE\n"
+		"Makes a release key: the private half in FILE, the public half in FILE.pub, which it also prints. Keep FILE off\n"
+		"the server: who can change the client that it serves should not be able to sign it.\n"
+		COMMON,
+	[CTL_WEB_SIGN] =
+		"conclavectl web sign DIR --key FILE\n"
+		"Vouches for the built client in DIR: compares every file with manifest.json, and writes manifest.sig.\n"
+		"  --key FILE       the release key\n"
+		COMMON,
+	[CTL_WEB_EXPORT] =
+		"conclavectl web export DIR --server ORIGIN [--key FILE]\n"
+		"The client for another web server than the one of the meetings: DIR/client with its files, and DIR/nginx.conf,\n"
+		"DIR/apache.conf and DIR/_headers with the headers that must go with them. DIR must not exist yet. Name the web\n"
+		"server in the meeting server's configuration: client_origins = https://client.example.org. Both must be of the\n"
+		"same site, such as client.example.org and meeting.example.org, else browsers keep the cookies back.\n"
+		"  --server ORIGIN  the meeting server, such as https://meeting.example.org\n"
+		"  --key FILE       sign it, too\n"
+		COMMON,
+	[CTL_WEB_VERIFY] =
+		"conclavectl web verify URL [--key PUBLIC] [--ca FILE]\n"
+		"Fetches every file of the client that is served there and compares sizes, hashes and headers with its list, and\n"
+		"names the first difference. Ends with 1 when there is one. It sees what is served to it at this moment.\n"
+		"  --key PUBLIC     the public release key, or a file with it: then the list must be signed with it\n"
+		"  --ca FILE        trust this certificate instead of the system's: of quickstart, STATE/tls/cert.pem\n"
+		COMMON,
 	[CTL_N] =
 		"conclavectl VERB …\n"
 		"What an administrator does with a Conclave server. It has no way into a meeting.\n"
@@ -129,6 +155,9 @@ static const char *const helps[CTL_N + 1] = {
 		"  doctor           what is not in order, and how to mend it\n"
 		"  log export       the proceedings of a meeting, with their proof\n"
 		"  log verify       whether such a file was altered; needs no server\n"
+		"  web key, sign    vouch for a built client\n"
+		"  web export       the client for another web server\n"
+		"  web verify       whether a server serves the published client\n"
 		"`conclavectl VERB --help` says more. Each verb knows:\n"
 		COMMON
 		"Without --config the server is looked for in the folder that CONCLAVE_STATE names, else in ./var, else in\n"

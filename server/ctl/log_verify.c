@@ -1,48 +1,17 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Reads a file of proceedings and says whether it is whole. In conclavectl.
  * Invariant: no server is asked. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "server/ctl/disk.h"
 #include "server/ctl/log.h"
 #include "server/proof/audit.h"
 #include "server/wire/text.h"
 
 /* More than a meeting of two weeks makes. */
 #define FILE_MOST (256u * 1024 * 1024)
-#define FIRST_ROOM (64u * 1024)
-
-/* 0 or a negative errno. */
-static int read_file(const char *path, uint8_t **ret, size_t *ret_size)
-{
-	_cleanup_(mem_freep) uint8_t *data = NULL;
-	size_t room = 0, size = 0;
-	FILE *f = fopen(path, "re");
-	int r = f ? 0 : -errno;
-
-	while (r == 0 && !feof(f)) {
-		if (size == room) {
-			size_t more = room ? 2 * room : FIRST_ROOM;
-			uint8_t *grown = more <= FILE_MOST ? mem_grow(data, room, more) : NULL;
-
-			if (!grown)
-				return fclose(f) == EOF ? -EIO : more <= FILE_MOST ? -ENOMEM : -EFBIG;
-			data = grown;
-			room = more;
-		}
-		size += fread(data + size, 1, room - size, f);
-		r = ferror(f) ? -EIO : 0;
-	}
-	if (f)
-		(void)fclose(f);
-	if (r == 0) {
-		*ret = take(data);
-		*ret_size = size;
-	}
-	return r;
-}
 
 static void say_whole(const struct audit *a, char *why)
 {
@@ -80,13 +49,13 @@ static bool verify(struct audit *a, const char *path, const char *checkpoint, ch
 {
 	_cleanup_(mem_freep) uint8_t *text = NULL, *note = NULL;
 	size_t size = 0, note_size = 0;
-	int r = read_file(path, &text, &size);
+	int r = disk_read(path, FILE_MOST, &text, &size);
 
 	if (r < 0) {
 		(void)snprintf(why, PLACE_WHY_SIZE, "%.200s cannot be read: %s", path, strerror(-r));
 		return false;
 	}
-	r = checkpoint ? read_file(checkpoint, &note, &note_size) : 0;
+	r = checkpoint ? disk_read(checkpoint, FILE_MOST, &note, &note_size) : 0;
 	if (r < 0 || (checkpoint && note_size == 0)) {
 		(void)snprintf(why, PLACE_WHY_SIZE, "%.200s cannot be read: %s", checkpoint,
 			r < 0 ? strerror(-r) : "it is empty");

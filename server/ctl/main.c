@@ -19,6 +19,8 @@
 #include "server/ctl/place.h"
 #include "server/ctl/request.h"
 #include "server/ctl/show.h"
+#include "server/ctl/web.h"
+#include "server/wire/json.h"
 
 enum { DONE, FAILED, WRONG };
 
@@ -142,19 +144,79 @@ static int verify(const struct options *o)
 	return whole ? DONE : say(FAILED, why);
 }
 
+static int told(const struct options *o, bool done, const char *why)
+{
+	struct writer w = writer(response, sizeof(response));
+	struct json j = json_writer(&w);
+
+	json_open_object(&j, NULL);
+	json_boolean(&j, "ok", done);
+	json_text(&j, done ? "done" : "error", why);
+	json_close_object(&j);
+	if (o->json)
+		print_json(written(&w));
+	else if (done)
+		(void)printf("%s\n", why);
+	return done ? DONE : say(FAILED, why);
+}
+
+static int web_compare(const struct options *o)
+{
+	struct web_wanted wanted = { .url = o->url, .key = o->key, .ca = o->ca };
+	struct writer w = writer(response, sizeof(response));
+	char why[WEB_WHY_SIZE];
+	bool same = web_verify(&wanted, o->json ? &w : NULL, why);
+
+	if (o->json)
+		print_json(written(&w));
+	else if (same)
+		(void)printf("%s\n", why);
+	return same ? DONE : say(FAILED, why);
+}
+
+static int web_copy(const struct options *o, const struct place *place)
+{
+	char why[WEB_WHY_SIZE];
+	bool done;
+
+	if (!place->configured)
+		return say(FAILED, "web export needs the configuration of the server; name it with --config FILE");
+	done = web_export(place->config.web_root, o->folder, o->server, o->key, why);
+	return told(o, done, why);
+}
+
+/* The verbs that need no server and no configuration; -1 for the others. */
+static int run_alone(const struct options *o)
+{
+	char why[WEB_WHY_SIZE];
+	bool done;
+
+	if (o->verb == CTL_LOG_VERIFY)
+		return verify(o);
+	if (o->verb == CTL_WEB_VERIFY)
+		return web_compare(o);
+	if (o->verb != CTL_WEB_KEY && o->verb != CTL_WEB_SIGN)
+		return -1;
+	done = o->verb == CTL_WEB_KEY ? web_key(o->file, why) : web_sign(o->folder, o->key, why);
+	return told(o, done, why);
+}
+
 static int run(const struct options *o)
 {
 	_cleanup_(mem_freep) struct place *place = mem_new(struct place);
 	char why[PLACE_WHY_SIZE];
+	int alone = run_alone(o);
 
-	if (o->verb == CTL_LOG_VERIFY)
-		return verify(o);
+	if (alone >= 0)
+		return alone;
 	if (!place)
 		return say(FAILED, "there is not enough memory");
 	if (!place_find(place, o->config, getenv("CONCLAVE_STATE"), why))
 		return say(FAILED, why);
 	if (o->verb == CTL_LOG_EXPORT)
 		return export(o, place);
+	if (o->verb == CTL_WEB_EXPORT)
+		return web_copy(o, place);
 	if (o->verb == CTL_USER_IMPORT)
 		return import(o, place);
 	return o->verb == CTL_DOCTOR ? doctor(o, place) : ask(o, place);

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "server/records/store.h"
+#include "server/shell/config.h"
 #include "server/wire/text.h"
 
 #define VERB_BIT(v) (1u << (v))
@@ -38,6 +39,10 @@ static const struct {
 	[CTL_ADMIN_ADD] = { "admin", "add", { "EMAIL" } },
 	[CTL_ADMIN_LIST] = { "admin", "list", { NULL } },
 	[CTL_ADMIN_CLOSE] = { "admin", "close", { "EMAIL" } },
+	[CTL_WEB_KEY] = { "web", "key", { "FILE" } },
+	[CTL_WEB_SIGN] = { "web", "sign", { "DIR" } },
+	[CTL_WEB_EXPORT] = { "web", "export", { "DIR" } },
+	[CTL_WEB_VERIFY] = { "web", "verify", { "URL" } },
 };
 
 struct parsing {
@@ -141,6 +146,23 @@ static bool set_output(struct parsing *p, const char *value)
 static bool set_checkpoint(struct parsing *p, const char *value)
 {
 	return set_line(&p->options->checkpoint, value, 4096, "--checkpoint", p->why);
+}
+
+static bool set_key(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->key, value, 4096, "--key", p->why);
+}
+
+static bool set_ca(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->ca, value, 4096, "--ca", p->why);
+}
+
+static bool set_server(struct parsing *p, const char *value)
+{
+	if (!config_is_origin(value))
+		return complain(p->why, "--server must be an origin such as https://meeting.example.org");
+	return set_line(&p->options->server, value, CONFIG_ORIGIN_SIZE, "--server", p->why);
 }
 
 static bool set_starts(struct parsing *p, const char *value)
@@ -292,6 +314,9 @@ static const struct {
 	{ "--only", VERB_BIT(CTL_DOCTOR), set_only },
 	{ "--output", VERB_BIT(CTL_LOG_EXPORT), set_output },
 	{ "--checkpoint", VERB_BIT(CTL_LOG_VERIFY), set_checkpoint },
+	{ "--key", VERB_BIT(CTL_WEB_SIGN) | VERB_BIT(CTL_WEB_EXPORT) | VERB_BIT(CTL_WEB_VERIFY), set_key },
+	{ "--server", VERB_BIT(CTL_WEB_EXPORT), set_server },
+	{ "--ca", VERB_BIT(CTL_WEB_VERIFY), set_ca },
 };
 
 static size_t find_setting(const char *argument, size_t size)
@@ -392,6 +417,8 @@ static bool complain_of_verb(const struct line *l, char *why)
 		return complain(why, "user: then add, list, close, reset or import");
 	if (strcmp(l->words[0], "admin") == 0)
 		return complain(why, "admin: then add, list or close");
+	if (strcmp(l->words[0], "web") == 0)
+		return complain(why, "web: then key, sign, export or verify");
 	return complain(why, "'%.60s' is nothing that conclavectl can do; conclavectl --help lists what it can",
 		l->words[0]);
 }
@@ -400,6 +427,10 @@ static const char **operand_of(struct options *o, const char *wanted)
 {
 	if (wanted && strcmp(wanted, "FILE") == 0)
 		return &o->file;
+	if (wanted && strcmp(wanted, "DIR") == 0)
+		return &o->folder;
+	if (wanted && strcmp(wanted, "URL") == 0)
+		return &o->url;
 	if (wanted && strcmp(wanted, "NAME") == 0)
 		return &o->name;
 	return wanted && strcmp(wanted, "EMAIL") == 0 ? &o->email : &o->meeting;
@@ -423,8 +454,36 @@ static bool take_operands(struct options *o, const char *const *words, size_t n,
 	return n <= ARRAY_SIZE(to) || complain(why, "'%.60s' is one word too many", words[ARRAY_SIZE(to)]);
 }
 
+/* An origin, with or without the slash behind it. */
+static bool is_site(const char *url)
+{
+	char origin[CONFIG_ORIGIN_SIZE];
+	size_t size = strlen(url);
+
+	if (size && url[size - 1] == '/')
+		size--;
+	if (size >= sizeof(origin))
+		return false;
+	memcpy(origin, url, size);
+	origin[size] = '\0';
+	return config_is_origin(origin);
+}
+
+static bool web_is_complete(const struct options *o, char *why)
+{
+	if (o->verb == CTL_WEB_SIGN && !o->key)
+		return complain(why, "--key is missing: the file that conclavectl web key made");
+	if (o->verb == CTL_WEB_EXPORT && !o->server)
+		return complain(why, "--server is missing: the meeting server that the client is to talk to");
+	if (o->verb == CTL_WEB_VERIFY && !is_site(o->url))
+		return complain(why, "'%.60s' is not an address such as https://client.example.org", o->url);
+	return true;
+}
+
 static bool is_complete(const struct options *o, char *why)
 {
+	if (!web_is_complete(o, why))
+		return false;
 	if (o->verb == CTL_MEETING_CREATE && !o->title)
 		return complain(why, "--title is missing");
 	if (o->verb == CTL_MEETING_CREATE && !o->starts)

@@ -11,7 +11,8 @@
 
 enum ctl_verb { CTL_MEETING_CREATE, CTL_MEETING_LIST, CTL_MEETING_SHOW, CTL_MEETING_END, CTL_INVITE, CTL_DEMO,
 	CTL_DOCTOR, CTL_LOG_EXPORT, CTL_LOG_VERIFY, CTL_BODY_ADD, CTL_BODY_LIST, CTL_USER_ADD, CTL_USER_LIST,
-	CTL_USER_CLOSE, CTL_USER_RESET, CTL_USER_IMPORT, CTL_ADMIN_ADD, CTL_ADMIN_LIST, CTL_ADMIN_CLOSE, CTL_N };
+	CTL_USER_CLOSE, CTL_USER_RESET, CTL_USER_IMPORT, CTL_ADMIN_ADD, CTL_ADMIN_LIST, CTL_ADMIN_CLOSE,
+	CTL_WEB_KEY, CTL_WEB_SIGN, CTL_WEB_EXPORT, CTL_WEB_VERIFY, CTL_N };
 
 #define CTL_TEXT_SIZE 512	/* of one name or address: 254 and 120 characters in UTF-8 fit */
 #define CTL_WHY_SIZE 256
@@ -52,6 +53,11 @@ struct options {
 	const char *file;
 	const char *csv;	/* what stands in it: for main() to fill in */
 	const char *checkpoint;
+	const char *folder;
+	const char *url;
+	const char *key;	/* a file; for verify also the public key itself */
+	const char *server;
+	const char *ca;
 	struct ctl_person people[LIMIT_PEOPLE_PER_MEETING];
 	size_t n_people;
 	struct ctl_item items[LIMIT_ITEMS];

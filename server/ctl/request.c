@@ -42,6 +42,10 @@ static const char *request_verb(enum ctl_verb verb)
 	case CTL_ADMIN_CLOSE:
 		return "admin-close";
 	case CTL_LOG_VERIFY:
+	case CTL_WEB_KEY:
+	case CTL_WEB_SIGN:
+	case CTL_WEB_EXPORT:
+	case CTL_WEB_VERIFY:
 	case CTL_DOCTOR:
 	case CTL_N:
 		break;

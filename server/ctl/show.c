@@ -176,6 +176,10 @@ void show_answer(FILE *out, const struct options *o, const struct answer *a)
 		return;
 	case CTL_LOG_EXPORT:
 	case CTL_LOG_VERIFY:
+	case CTL_WEB_KEY:
+	case CTL_WEB_SIGN:
+	case CTL_WEB_EXPORT:
+	case CTL_WEB_VERIFY:
 	case CTL_DOCTOR:
 	case CTL_N:
 		return;

@@ -17,7 +17,7 @@ import threading
 
 CONCLAVED, CONCLAVECTL, MEDIA, DATA = sys.argv[1:]
 VERBS = ["meeting create", "meeting list", "meeting show", "meeting end", "invite", "demo", "doctor", "log export",
-         "log verify"]
+         "log verify", "web key", "web sign", "web export", "web verify"]
 MEETING = ["--title", "Schepencollege", "--starts", "2026-12-01T19:30:00+01:00", "--chair", "Greet <greet@example.org>"]
 
 
@@ -107,6 +107,7 @@ def help_is_printed(w):
 
 def wrong_use_ends_with_2(w):
     for line in ["", "burn", "meeting", "demo now", "demo --title x", "invite abcdefghij", "doctor --only moon",
+                 "web", "web key", "web sign x", "web export x", "web verify http://x",
                  "meeting create --title x", "meeting create --substitute Jan", "meeting end abcdefghij"]:
         assert w.ctl(*line.split(), expect=2) == ""
 

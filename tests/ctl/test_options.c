@@ -53,6 +53,10 @@ TEST(every_verb_is_understood)
 		{ "admin|add|a@b|--level|configure", CTL_ADMIN_ADD },
 		{ "admin|list", CTL_ADMIN_LIST },
 		{ "admin|close|a@b", CTL_ADMIN_CLOSE },
+		{ "web|key|f.key", CTL_WEB_KEY },
+		{ "web|sign|d|--key|f.key", CTL_WEB_SIGN },
+		{ "web|export|d|--server|https://meeting.example:8443|--key|f.key", CTL_WEB_EXPORT },
+		{ "web|verify|https://client.example/|--key|conclave/web+x+y|--ca|f.pem", CTL_WEB_VERIFY },
 	};
 
 	check_eq(ARRAY_SIZE(lines), CTL_N);

@@ -72,6 +72,7 @@ DOORS = [
         "auth/signature.c",           # the key of the proceedings
         "auth/vault.c",               # seeds of six-digit codes
         "server/ctl/tls.c",           # the server's certificate, and whether its door opens
+        "server/ctl/https.c",         # a client that checks whom it talks to
     ]),
     # tests
     (r"cmocka\.h", ["tests/support/check.h"]),
