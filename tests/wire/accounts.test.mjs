@@ -2,42 +2,15 @@
 // Accounts from outside, with real helpers: enrolling and signing in by password, by name or not at all, from foreign
 // pages, over both listeners (ATTACKS D04, D05, D11, D12, D13).
 
-import { createHmac } from 'node:crypto';
-
+import { digits, enrol, password } from './lib/accounts.mjs';
 import { check, equal, test } from './lib/check.mjs';
 import { post, request } from './lib/http.mjs';
 import { testEnd, shared } from './lib/shared.mjs';
-
-const password = 'vier groene fietsen';
-
-/** RFC 6238 with SHA-1, six digits, 30 s. */
-function digits(secret, at = Date.now()) {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret].map((c) => letters.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const hash = createHmac('sha1', key).update(step).digest();
-  const from = hash[19] & 15;
-  return String((hash.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 const pair = (cookie) => cookie.split(';')[0];
 
 /** The same server's administration listener. */
 const administration = (server) => ({ port: server.adminPort, origin: `https://localhost:${server.adminPort}` });
-
-async function enrol(server, link) {
-  const token = link.split('#')[1];
-  const begun = await post(server, '/api/enrol/password/begin', { token });
-  equal(begun.status, 200);
-  // The step before: then the one of now is still good for signing in.
-  const code = digits(begun.json.secret, Date.now() - 30_000);
-  const done = await post(server, '/api/enrol/password', { token, password, code });
-  equal(done.status, 200, JSON.stringify(done.json));
-  equal(done.json.recovery.length, 10);
-  return { secret: begun.json.secret, cookie: done.cookie };
-}
 
 test('D11 D13 a password and its digits sign in, and signing out ends it', async () => {
   const server = await shared();

@@ -14,6 +14,7 @@ const suites = {
     './kill.test.mjs',
     './delivery.test.mjs',
     './accounts.test.mjs',
+    './logins.test.mjs',
   ],
   attack: ['../attack/use-after-free.test.mjs', '../attack/flood.test.mjs', '../attack/private.test.mjs'],
 };
