@@ -123,7 +123,9 @@ static int write_examples(const struct exporting *e)
 	static const struct {
 		const char *path;
 		void (*write)(struct writer *w, const struct exporting *e);
-	} examples[] = { { "/_headers", write_plain }, { "/nginx.conf", write_nginx }, { "/apache.conf", write_apache } };
+	} examples[] = {
+		{ "/_headers", write_plain }, { "/nginx.conf", write_nginx }, { "/apache.conf", write_apache },
+	};
 	char text[4 * POLICY_SIZE];
 	int r = 0;
 
