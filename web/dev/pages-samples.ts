@@ -2,7 +2,9 @@
 // A state for every page of accounts and administration, and for what can be seen in it. For the gallery and its tests.
 
 import type { Enrolment, Invitation, Me, MyMeeting, Overview, RefusalCode } from '../src/pages/api';
-import type { Administration, Convene, Enrol, Gate, Home, Integrity, Page, State, Trouble } from '../src/pages/state';
+import type {
+  Administration, BodyList, Convene, Enrol, Gate, Home, Integrity, Page, State, Trouble,
+} from '../src/pages/state';
 import { initial } from '../src/pages/update';
 
 const FIRST = initial('nl', { path: '/', token: null, meeting: null }, true);
@@ -78,7 +80,9 @@ const INVITED: readonly Invitation[] = [
 
 function convene(more: Partial<Convene>, rest: Partial<State> = {}): State {
   const page: Convene = {
-    name: 'convene', again: null, me: CLERK, items: [1, 2], guests: [3], next: 4, result: null, ...more,
+    name: 'convene', again: null, me: CLERK, items: [1, 2], guests: [3], next: 4, result: null, looking: null,
+    roster: null,
+    ...more,
   };
   return { ...at('/meetings/new'), gate: { name: 'open' }, page, ...rest };
 }
@@ -87,6 +91,19 @@ const RESULT: NonNullable<Convene['result']> = {
   id: 'k7f4', title: 'Gemeenteraad van 9 april', body: 'Gemeenteraad Lindebeke', starts: '2026-04-09T17:30:00.000Z',
   invitations: INVITED, shown: null,
 };
+
+const PRINT = '04711 90210 33125 00417 68833 10245';
+function listed(standing: BodyList['standing']): BodyList {
+  const device = (n: number, fresh: boolean) => ({ key: String(n), print: PRINT.replace('04711', `0471${n}`), fresh });
+  return {
+    id: 'bodyaaaa', name: 'Gemeenteraad Lindebeke', standing, print: PRINT,
+    people: [
+      { account: CLERK.email, name: CLERK.name, office: 'clerk', devices: [device(1, false)] },
+      { account: ME.email, name: ME.name, office: 'member', devices: [device(2, false), device(3, true)] },
+      { account: 'peter@lindebeke.example', name: 'Peter Wouters', office: 'chair', devices: [] },
+    ],
+  };
+}
 
 const OVERVIEW: Overview = {
   healthy: true, why: null, version: '0.1.0', policy: { links: 'guests' }, free: 71_000_000_000,
@@ -202,8 +219,11 @@ export const PAGES: Readonly<Record<string, State>> = {
   'convene-wrong': convene({}, { trouble: { what: 'form', field: 'starts', why: 'past' } }),
   'convene-refused': convene({}, { trouble: refusal('wrong-field') }),
   'convene-not': convene({ me: ME }),
+  'convene-roster': convene({ roster: listed('changed') }),
+  'convene-unkept': convene({}, { trouble: { what: 'form', field: 'roster', why: 'unkept' } }),
   'convene-again': convene({ again: 'k7f4', result: { ...RESULT, invitations: [] } }),
   'invitations': convene({ result: RESULT }),
+  'invitations-roster': convene({ result: RESULT, roster: listed('same') }),
   'invitations-qr': convene({ result: { ...RESULT, shown: ME.email } }, { done: 'copied' }),
   'admin': admin('overview'),
   'admin-sick': admin('overview', { overview: { ...OVERVIEW, healthy: false, why: 'de schijf is vol', meetings: [] } }),

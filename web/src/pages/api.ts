@@ -107,6 +107,24 @@ const invited = object<{ meeting: string; invitations: readonly Invitation[] }>(
   invitations: listOf(object<Invitation>({ name: text, email: text, office, link: text }), MANY),
 });
 
+/** `people`: what a list signed now would say, for the clerk alone. */
+export interface RosterAnswer {
+  readonly roster: string | null;
+  readonly people: readonly RosterPerson[] | null;
+}
+
+export interface RosterPerson {
+  readonly account: string;
+  readonly name: string;
+  readonly office: 'chair' | 'clerk' | 'member';
+  readonly devices: readonly string[];
+}
+
+const key = matching(/^[A-Za-z0-9+/]{43}=$/);
+const rosterPerson = object<RosterPerson>({
+  account: text, name: text, office: oneOf(['chair', 'clerk', 'member']), devices: listOf(key, 64),
+});
+
 export interface Overview {
   readonly healthy: boolean;
   readonly why: string | null;
@@ -217,10 +235,15 @@ export const API = {
   '/api/me/passkey/begin': begun,
   '/api/me/passkey': nothing,
   '/api/me/passkey/remove': nothing,
+  '/api/me/device': nothing,
   '/api/meetings': object<{ meetings: readonly MyMeeting[] }>({ meetings: listOf(myMeeting, MANY) }),
   '/api/enter': object<{ seat: string; meeting: string }>({ seat: matching(/^[A-Za-z]{8}$/), meeting: text }),
   '/api/convene': invited,
   '/api/invitations': invited,
+  // Empty when a roster was stored.
+  '/api/roster': object<RosterAnswer>({
+    roster: optional(orNull(text), null), people: optional(orNull(listOf(rosterPerson, MANY)), null),
+  }),
   '/api/admin/overview': overview,
   '/api/admin/bodies': object<{ bodies: readonly AdminBody[] }>({
     bodies: listOf(object<AdminBody>({

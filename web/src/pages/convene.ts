@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A clerk convenes a body, and hands out the invitations: the server sends no mail.
 
-import type { Answer } from './api';
-import type { Draft, PersonEvent } from './event';
-import type { Convene, FormWrong } from './state';
+import type { Answer, RosterAnswer } from './api';
+import type { Draft, PersonEvent, WorldEvent } from './event';
+import { bound } from './home';
+import { clerkOf, type Convene, type FormWrong } from './state';
 import { type At, asks, same, type Step, follow, withPage } from './step';
 
 export function convene(again: string | null): Convene {
-  return { name: 'convene', again, me: null, items: [1], guests: [], next: 2, result: null };
+  return {
+    name: 'convene', again, me: null, items: [1], guests: [], next: 2, result: null, looking: null, roster: null,
+  };
 }
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -42,6 +45,29 @@ function send(s: At<Convene>, draft: Draft, now: number): Step {
   return asks(withPage(s, { result }), '/api/convene', { ...draft, starts, language: s.language });
 }
 
+function look(s: At<Convene>, body: string): Step {
+  return s.asking === null ? asks(withPage(s, { looking: body }), '/api/roster', { body }) : same(s);
+}
+
+/** The list came: it is shown before anything is signed. Or it was stored: it is looked at again. */
+function rosterCame(s: At<Convene>, answer: RosterAnswer): Step {
+  const { me, looking } = s.page;
+  const body = clerkOf(me).find(({ id }) => id === looking);
+  if (me === null || body === undefined) return same(s);
+  if (answer.people === null) return follow(s, '/api/roster', { body: body.id });
+  return [{ ...s, asking: '/api/roster' }, [{ do: 'look-at-roster', email: me.email, body, answer }]];
+}
+
+const UNKEPT = { what: 'form', field: 'roster', why: 'unkept' } as const;
+
+export function rosterEvent(s: At<Convene>, e: Extract<WorldEvent, { type: 'roster-looked' | 'roster-signed' }>): Step {
+  const idle = { ...s, asking: null };
+  if (e.type === 'roster-looked')
+    return same(e.list === null ? { ...idle, trouble: UNKEPT } : withPage(idle, { roster: e.list }));
+  return e.letters === null ? same({ ...idle, trouble: UNKEPT })
+    : follow(s, '/api/roster', { body: s.page.looking, roster: e.letters });
+}
+
 export function convenePerson(s: At<Convene>, e: PersonEvent): Step {
   const { page } = s;
   switch (e.type) {
@@ -53,6 +79,13 @@ export function convenePerson(s: At<Convene>, e: PersonEvent): Step {
       return send(s, e.draft, e.now);
     case 'invite-again':
       return page.again === null ? same(s) : asks(s, '/api/invitations', { meeting: page.again });
+    case 'look-roster':
+      return look(s, e.body);
+    case 'sign-roster':
+      return page.roster === null || s.asking !== null ? same(s) : [
+        { ...s, asking: '/api/roster', trouble: null, done: null },
+        [{ do: 'sign-roster', email: page.me?.email ?? '', list: page.roster }],
+      ];
     case 'qr':
       return page.result === null ? same(s) : same(withPage(s, { result: { ...page.result, shown: e.email } }));
     default:
@@ -60,12 +93,18 @@ export function convenePerson(s: At<Convene>, e: PersonEvent): Step {
   }
 }
 
+/** With the invitations the clerk is shown whom this body's meetings will know by their devices. */
+function handedOut(s: At<Convene>, name: string): Step {
+  const body = clerkOf(s.page.me).find((b) => b.name === name);
+  return body === undefined ? same(s) : look(s, body.id);
+}
+
 export function conveneAnswered(s: At<Convene>, a: Answer): Step {
   const { again, result } = s.page;
   switch (a.path) {
     case '/api/me': {
       const next = { ...withPage(s, { me: a.value }), gate: { name: 'open' } as const };
-      return again === null ? same(next) : follow(next, '/api/meetings', {});
+      return bound(a.value, again === null ? same(next) : follow(next, '/api/meetings', {}));
     }
     case '/api/meetings': {
       const meeting = a.value.meetings.find(({ id, office }) => id === again && office === 'clerk');
@@ -75,10 +114,11 @@ export function conveneAnswered(s: At<Convene>, a: Answer): Step {
     }
     case '/api/convene':
     case '/api/invitations':
-      if (result === null) return same(s);
-      return same(withPage(s, {
+      return result === null ? same(s) : handedOut(withPage(s, {
         result: { ...result, id: a.value.meeting, invitations: a.value.invitations, shown: null },
-      }));
+      }), result.body);
+    case '/api/roster':
+      return rosterCame(s, a.value);
     default:
       return same(s);
   }

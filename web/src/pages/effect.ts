@@ -2,7 +2,8 @@
 // What update() of the pages wants done in the world. Plain data; only hand.ts carries it out.
 
 import type { Language } from '../state';
-import type { PasskeyOffer, Path } from './api';
+import type { Body, PasskeyOffer, Path, RosterAnswer } from './api';
+import type { BodyList } from './state';
 
 export type Effect =
   /** Answered by `answered` or `refused`. */
@@ -17,6 +18,12 @@ export type Effect =
   /** Answered by `copied` when the browser allowed it. */
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'save'; readonly name: string; readonly kind: string; readonly text: string }
+  /** Tells the account which device this is; nothing answers. */
+  | { readonly do: 'bind-device'; readonly email: string; readonly clerk: boolean }
+  /** Answered by `roster-looked`. */
+  | { readonly do: 'look-at-roster'; readonly email: string; readonly body: Body; readonly answer: RosterAnswer }
+  /** Answered by `roster-signed`. */
+  | { readonly do: 'sign-roster'; readonly email: string; readonly list: BodyList }
   | { readonly do: 'print' }
   /** Answered by `files` and a `file` for each and `files-done`, or `no-files`. */
   | { readonly do: 'check-files' };

@@ -4,7 +4,7 @@
 import type { Language } from '../state';
 import type { Answer, Level, Office, Path, Refusal, Retention } from './api';
 import type { Made, NoKey, Shown } from './passkey';
-import type { Checked, Confirmed, FormWrong, Section, Way } from './state';
+import type { BodyList, Checked, Confirmed, FormWrong, Section, Way } from './state';
 
 /** What a clerk convenes, as the form gives it. */
 export interface Draft {
@@ -63,6 +63,8 @@ export type PersonEvent =
   | { readonly type: 'remove-row'; readonly row: 'items' | 'guests'; readonly number: number }
   | { readonly type: 'convene'; readonly draft: Draft; readonly now: number }
   | { readonly type: 'invite-again' }
+  | { readonly type: 'look-roster'; readonly body: string }
+  | { readonly type: 'sign-roster' }
   | { readonly type: 'qr'; readonly email: string | null }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'save'; readonly name: string; readonly kind: string; readonly text: string }
@@ -80,6 +82,9 @@ export type WorldEvent =
   | { readonly type: 'key-made'; readonly made: Made }
   | { readonly type: 'key-shown'; readonly shown: Shown }
   | { readonly type: 'no-key'; readonly why: NoKey }
+  /** null: this browser keeps no key. */
+  | { readonly type: 'roster-looked'; readonly list: BodyList | null }
+  | { readonly type: 'roster-signed'; readonly letters: string | null }
   | { readonly type: 'copied' }
   | { readonly type: 'files'; readonly files: readonly Checked[] }
   | { readonly type: 'no-files' }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Carries out what update() of the pages wants done: requests, passkeys, files, the address.
 
-import { storeLanguage, storeSeat } from '../store/store';
+import { isBound, storeBound, storeLanguage, storeSeat } from '../store/store';
 import { ask } from './api';
 import type { Effect } from './effect';
 import type { Event } from './event';
 import { readManifest } from './integrity';
 import { make, show } from './passkey';
+import { deviceOf, looked, sign } from './roster';
 
 type Tell = (e: Event) => void;
 
@@ -24,6 +25,21 @@ async function makeKey(e: Extract<Effect, { do: 'make-key' }>, tell: Tell): Prom
 async function showKey(e: Extract<Effect, { do: 'show-key' }>, tell: Tell): Promise<void> {
   const shown = await show(e.challenge, e.rp);
   tell(typeof shown === 'string' ? { type: 'no-key', why: shown } : { type: 'key-shown', shown });
+}
+
+/** The page is not left in the midst of it, unless it takes too long. */
+const BIND_MS = 2_000;
+let binding: Promise<void> = Promise.resolve();
+const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** Once a tab; what fails is tried again at the next visit. */
+async function bindDevice({ email, clerk }: Extract<Effect, { do: 'bind-device' }>): Promise<void> {
+  if (isBound(email)) return;
+  const device = await deviceOf(email, clerk).catch(() => null);
+  if (device === null) return;
+  const label = matchMedia('(pointer: coarse)').matches ? 'phone' : 'computer';
+  const answer = await ask('/api/me/device', { device, label });
+  if ('path' in answer) storeBound(email);
 }
 
 /** What the browser itself would use: the copy that it holds, else what the server sends now. */
@@ -71,11 +87,20 @@ export function carryOut(e: Effect, tell: Tell): void {
       return storeLanguage(e.language);
     case 'enter':
       storeSeat(e.seat, e.meeting);
-      return location.assign(`/m/${e.meeting}`);
+      return void binding.then(() => location.assign(`/m/${e.meeting}`));
     case 'copy':
       return void navigator.clipboard.writeText(e.text).then(() => tell({ type: 'copied' }), () => undefined);
     case 'save':
       return save(e);
+    case 'bind-device':
+      binding = Promise.race([bindDevice(e), wait(BIND_MS)]);
+      return;
+    case 'look-at-roster':
+      return void looked(e.email, e.body, e.answer, Date.now()).catch(() => null)
+        .then((list) => tell({ type: 'roster-looked', list }));
+    case 'sign-roster':
+      return void sign(e.email, e.list, Date.now()).catch(() => null)
+        .then((letters) => tell({ type: 'roster-signed', letters }));
     case 'print':
       return window.print();
     case 'check-files':

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // My meetings, and what I sign in with.
 
-import type { Answer } from './api';
+import type { Answer, Me } from './api';
 import type { PersonEvent } from './event';
-import type { Home, State } from './state';
+import { clerkOf, type Home, type State } from './state';
 import { type At, asks, same, type Step, follow, withPage } from './step';
 
 export function home(target: string | null): Home {
@@ -32,11 +32,16 @@ function known(s: At<Home>): Step {
     : follow(s, '/api/enter', { meeting: target });
 }
 
+/** The account learns which device this is, so that a clerk's roster may name it. */
+export function bound(me: Me, [s, effects]: Step): Step {
+  return [s, [{ do: 'bind-device', email: me.email, clerk: clerkOf(me).length > 0 }, ...effects]];
+}
+
 export function homeAnswered(s: At<Home>, a: Answer): Step {
   switch (a.path) {
     case '/api/me': {
       const next = { ...withPage(s, { me: a.value }), gate: { name: 'open' } as const };
-      return next.page.meetings === null ? known(next) : same(next);
+      return bound(a.value, next.page.meetings === null ? known(next) : same(next));
     }
     case '/api/meetings':
       return same(withPage(s, { meetings: a.value.meetings }));

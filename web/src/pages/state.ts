@@ -4,7 +4,7 @@
 import type { Language } from '../state';
 import type {
   Admin, AdminBody, Body, EnrolLink, Enrolment, Invitation, Me, MyMeeting, Overview, Path, Refusal, Retention,
-  SecurityEvent, User,
+  RosterPerson, SecurityEvent, User,
 } from './api';
 import type { NoKey } from './passkey';
 
@@ -33,7 +33,7 @@ export type Trouble =
 
 export type FormWrong =
   | 'empty' | 'email' | 'code' | 'password-short' | 'password-different' | 'moment' | 'past' | 'days'
-  | 'no-items' | 'kept' | 'large';
+  | 'no-items' | 'kept' | 'large' | 'unkept';
 
 export type Done =
   | 'copied' | 'saved' | 'passkey-added' | 'passkey-removed' | 'signed-out' | 'changed';
@@ -81,6 +81,29 @@ export interface Convene {
   readonly guests: readonly number[];
   readonly next: number;
   readonly result: Convened | null;
+  /** The body whose list is asked for, and the list that was shown last. */
+  readonly looking: string | null;
+  readonly roster: BodyList | null;
+}
+
+export interface ListedDevice {
+  readonly key: string;
+  readonly print: string;
+  /** Not in what this clerk signed before. */
+  readonly fresh: boolean;
+}
+
+export interface ListedPerson extends Omit<RosterPerson, 'devices'> {
+  readonly devices: readonly ListedDevice[];
+}
+
+/** A body's members, as the clerk's key signs them. `print`: six groups of five digits of that key. */
+export interface BodyList {
+  readonly id: string;
+  readonly name: string;
+  readonly standing: 'none' | 'same' | 'changed' | 'other-key' | 'forged';
+  readonly print: string;
+  readonly people: readonly ListedPerson[];
 }
 
 /** What the invitations are of. */

@@ -4,7 +4,7 @@
 import type { Language } from '../state';
 import { administration, adminAnswered, adminPerson } from './admin';
 import type { Answer, Path } from './api';
-import { convene, conveneAnswered, convenePerson } from './convene';
+import { convene, conveneAnswered, convenePerson, rosterEvent } from './convene';
 import { enrol, enrolAnswered, enrolBegin, enrolPerson, enrolRefused } from './enrol';
 import type { Event, PersonEvent } from './event';
 import { gateAnswered, gatePerson, gateShown, shut } from './gate';
@@ -198,6 +198,9 @@ export function update(s: State, e: Event): Step {
       return gateShown(s, e);
     case 'no-key':
       return same({ ...s, asking: null, trouble: { what: 'key', why: e.why } });
+    case 'roster-looked':
+    case 'roster-signed':
+      return s.page.name === 'convene' ? rosterEvent({ ...s, page: s.page }, e) : same(s);
     case 'copied':
       return same({ ...s, done: 'copied' });
     case 'files':

@@ -5,6 +5,7 @@
 import { LANGUAGES, type Devices, type Language } from '../state';
 
 const SEAT = 'conclave-seat';
+const BOUND = 'conclave-bound';
 const LANGUAGE = 'conclave-language';
 const DEVICE = { microphone: 'conclave-microphone', camera: 'conclave-camera', speaker: 'conclave-speaker' } as const;
 
@@ -49,6 +50,15 @@ export function storeSeat(seat: string, meeting: string): void {
 
 export function forgetSeat(): void {
   write('sessionStorage', SEAT, null);
+}
+
+/** Whose account was told about this device by this tab. */
+export function isBound(email: string): boolean {
+  return read('sessionStorage', BOUND) === email;
+}
+
+export function storeBound(email: string): void {
+  write('sessionStorage', BOUND, email);
 }
 
 export function storedLanguage(): Language | null {

@@ -2,13 +2,17 @@
 // What the pages do about what happens to them: signing in, enrolling, convening, administering, checking files.
 
 import { describe, expect, it } from 'vitest';
+import { toBase64 } from '../../src/crypto/keys/bytes';
+import { identity, memory } from '../../src/crypto/keys/identity';
+import { opened, signed } from '../../src/crypto/keys/roster';
 import { type Answer, type Me, type Path, readAnswer, readRefusal, type RefusalCode } from '../../src/pages/api';
 import { wrongIn } from '../../src/pages/convene';
 import type { Draft, Event } from '../../src/pages/event';
 import { readManifest } from '../../src/pages/integrity';
 import { calendar, fileName, mailto } from '../../src/pages/invitation';
 import { decode, encode } from '../../src/pages/passkey';
-import type { State } from '../../src/pages/state';
+import { standing } from '../../src/pages/roster';
+import type { BodyList, State } from '../../src/pages/state';
 import type { Step } from '../../src/pages/step';
 import { initial, update } from '../../src/pages/update';
 
@@ -121,7 +125,7 @@ describe('from a link of the room and back', () => {
     expect(run.state.page).toMatchObject({ target: 'k7f2' });
     run.answer({ path: '/api/sign-in/password', value: { name: 'x', reset: false } });
     run.answer({ path: '/api/me', value: ME });
-    expect(run.effects).toEqual([{ do: 'ask', path: '/api/enter', body: { meeting: 'k7f2' } }]);
+    expect(run.effects.slice(1)).toEqual([{ do: 'ask', path: '/api/enter', body: { meeting: 'k7f2' } }]);
     run.answer({ path: '/api/enter', value: { seat: 'abcdefgh', meeting: 'k7f2' } });
     expect(run.effects).toEqual([{ do: 'enter', seat: 'abcdefgh', meeting: 'k7f2' }]);
   });
@@ -173,6 +177,9 @@ const DRAFT: Draft = {
   body: 'bodyaaaa', title: 'Raad', starts: '2026-04-09T19:30', guests: [], substitute: null,
   items: [{ title: 'Notulen', convened: 'closed', guests: [] }],
 };
+const LIST: BodyList = {
+  id: 'bodyaaaa', name: 'Gemeenteraad', standing: 'none', print: '00000', people: [],
+};
 const NOW = Date.parse('2026-04-01T10:00:00.000Z');
 
 describe('convening', () => {
@@ -195,6 +202,68 @@ describe('convening', () => {
     }]);
     run.answer({ path: '/api/convene', value: { meeting: 'k7f4', invitations: [] } });
     expect(run.state.page).toMatchObject({ result: { id: 'k7f4', title: 'Raad', body: 'Gemeenteraad' } });
+  });
+  it('tells the account which device this is, and makes the office key of a clerk', () => {
+    for (const path of ['/', '/meetings/new'])
+      expect(signedIn(path).effects[0]).toEqual({ do: 'bind-device', email: ME.email, clerk: true });
+    const none = new Run('/').answer({ path: '/api/me', value: { ...ME, bodies: [] } });
+    expect(none.effects[0]).toMatchObject({ clerk: false });
+    expect(new Run('/admin').answer({ path: '/api/me', value: { ...ME, bodies: [] } }).effects
+      .filter((e) => e.do === 'bind-device')).toEqual([]);
+  });
+  it('shows the list of members with the invitations, and signs only what was shown, when the clerk says so', () => {
+    const run = signedIn('/meetings/new').act({ type: 'convene', draft: DRAFT, now: NOW });
+    run.answer({ path: '/api/convene', value: { meeting: 'k7f4', invitations: [] } });
+    expect(run.effects).toEqual([{ do: 'ask', path: '/api/roster', body: { body: 'bodyaaaa' } }]);
+    const answer = { roster: null, people: [] };
+    run.answer({ path: '/api/roster', value: answer });
+    expect(run.effects).toEqual([{ do: 'look-at-roster', email: ME.email, body: ME.bodies[0], answer }]);
+    run.act({ type: 'sign-roster' });
+    expect(run.effects).toEqual([]);
+    run.act({ type: 'roster-looked', list: LIST });
+    expect(run.state).toMatchObject({ asking: null, page: { roster: LIST, result: { id: 'k7f4' } } });
+    run.act({ type: 'sign-roster' });
+    expect(run.effects).toEqual([{ do: 'sign-roster', email: ME.email, list: LIST }]);
+    run.act({ type: 'roster-signed', letters: 'signed' });
+    expect(run.effects).toEqual([
+      { do: 'ask', path: '/api/roster', body: { body: 'bodyaaaa', roster: 'signed' } },
+    ]);
+    run.answer({ path: '/api/roster', value: { roster: null, people: null } });
+    expect(run.effects).toEqual([{ do: 'ask', path: '/api/roster', body: { body: 'bodyaaaa' } }]);
+  });
+  it('a browser that keeps no key signs nothing, and says why', () => {
+    const run = signedIn('/meetings/new').act({ type: 'look-roster', body: 'bodyaaaa' });
+    run.answer({ path: '/api/roster', value: { roster: null, people: [] } });
+    run.act({ type: 'roster-looked', list: null });
+    expect(run.state).toMatchObject({ asking: null, trouble: { field: 'roster', why: 'unkept' } });
+    run.act({ type: 'roster-signed', letters: null });
+    expect(run.effects).toEqual([]);
+  });
+  it('reads a list with its devices, and what was stored as nothing to show', () => {
+    const person = { account: 'a@b.c', name: 'A', office: 'member', devices: [`${'A'.repeat(43)}=`] };
+    const read = (body: unknown): unknown => readAnswer('/api/roster', body)?.value;
+    expect(read({ roster: null, people: [person] })).toEqual({ roster: null, people: [person] });
+    expect(read({})).toEqual({ roster: null, people: null });
+    expect(read({ roster: null, people: [{ ...person, devices: ['short'] }] })).toBeUndefined();
+  });
+  it('says what stands behind a body now', async () => {
+    const clerk = await identity(memory());
+    const key = toBase64(clerk.device);
+    const people = [
+      { account: 'b@x.y', name: 'B', office: 'member' as const, devices: ['B', 'A'].map((l) => `${l.repeat(42)}A=`) },
+      { account: 'a@x.y', name: 'A', office: 'clerk' as const, devices: [] },
+    ];
+    const letters = await signed('Raad', people, clerk, NOW);
+    const before = await opened(letters);
+    const turned = people.map((p) => ({ ...p, devices: [...p.devices].reverse() })).reverse();
+    const is = (who = turned, now = NOW, by = key): string => standing(letters, before, 'Raad', who, by, now);
+    expect(is()).toBe('same');
+    expect(is(people.slice(1))).toBe('changed');
+    expect(is(turned, NOW + 350 * 24 * 3_600_000)).toBe('changed');
+    expect(is(turned, NOW, 'another')).toBe('other-key');
+    expect(standing(letters, before, 'Commissie', people, key, NOW)).toBe('forged');
+    expect(standing('x', await opened('x'), 'Raad', people, key, NOW)).toBe('forged');
+    expect(standing(null, null, 'Raad', people, key, NOW)).toBe('none');
   });
   it('a refusal leaves the form', () => {
     const run = signedIn('/meetings/new').act({ type: 'convene', draft: DRAFT, now: NOW });

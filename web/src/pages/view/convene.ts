@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { icon } from '../../view/icon';
+import type { Body } from '../api';
 import type { Draft } from '../event';
 import { clerkOf, type Convene } from '../state';
 import { desk, heading } from './frame';
@@ -11,6 +12,7 @@ import { invitations } from './invitations';
 import {
   button, choose, type Drawn, field, fieldError, form, loading, main, news, trouble, type Values,
 } from './parts';
+import { rosterCard } from './roster';
 import type { Scene } from './scene';
 
 type Row = 'items' | 'guests';
@@ -114,16 +116,26 @@ function again(v: Scene, page: Convene): TemplateResult {
     })}</div>${news(v)}</div>`);
 }
 
+/** The digits for the paper, once they are what the list is signed with. */
+function printOf({ roster, result }: Convene): string | null {
+  return roster?.standing === 'same' && roster.name === result?.body ? roster.print : null;
+}
+
+function ofResult({ me, result }: Convene): readonly Body[] {
+  return clerkOf(me).filter(({ name }) => name === result?.body);
+}
+
 function content(v: Scene, page: Convene): Drawn {
   const { w } = v;
   if (page.result !== null && page.result.id !== '' && (page.result.invitations.length > 0 || page.again === null))
-    return invitations(v, page.result);
+    return invitations(v, page.result, printOf(page), rosterCard(v, ofResult(page), page.roster));
   if (page.me === null) return titled(w.say('convene.title'), '', loading(v, 'meetings.loading'));
   if (page.again !== null) return again(v, page);
   if (clerkOf(page.me).length === 0)
     return titled(w.say('convene.none.title'), w.say('convene.none.text'), html`<a class="btn" href="/">${
       w.say('invites.done')}</a>`);
-  return titled(w.say('convene.title'), w.say('convene.text'), html`${theForm(v, page)}${news(v)}`);
+  return titled(w.say('convene.title'), w.say('convene.text'), html`${theForm(v, page)}${
+    rosterCard(v, clerkOf(page.me), page.roster)}${news(v)}`);
 }
 
 export function convene(v: Scene, page: Convene): TemplateResult {

@@ -10,18 +10,19 @@ import { button, news } from './parts';
 import { qr } from './qr';
 import type { Scene } from './scene';
 
-function letter(v: Scene, meeting: Convened, who: Invitation): Letter {
+function letter(v: Scene, meeting: Convened, who: Invitation, print: string | null): Letter {
   const { title } = meeting;
   return {
     subject: v.w.say('letter.subject', { title }),
-    text: v.w.say('letter.text', { name: who.name, title, moment: v.t.moment(meeting.starts), link: who.link }),
+    text: v.w.say('letter.text', { name: who.name, title, moment: v.t.moment(meeting.starts), link: who.link })
+      + (print === null ? '' : `\n\n${v.w.say('roster.print', { print })}`),
   };
 }
 
-function ways(v: Scene, meeting: Convened, who: Invitation): TemplateResult {
+function ways(v: Scene, meeting: Convened, who: Invitation, print: string | null): TemplateResult {
   const { w } = v;
   const { name, email, link } = who;
-  const written = letter(v, meeting, who);
+  const written = letter(v, meeting, who, print);
   const shown = meeting.shown === email;
   return html`<div class="btn-row btn-row--2">
     ${button(v, {
@@ -43,18 +44,19 @@ function ways(v: Scene, meeting: Convened, who: Invitation): TemplateResult {
       @click=${() => v.act({ type: 'qr', email: shown ? null : email })}>${w.say('invites.qr')}</button></div>`;
 }
 
-function invitation(v: Scene, meeting: Convened, who: Invitation): TemplateResult {
+function invitation(v: Scene, meeting: Convened, who: Invitation, print: string | null): TemplateResult {
   const { w, t } = v;
   const { name, email, office, link } = who;
   return html`<li class="invite" data-testid="invitation" data-person=${name}>
     <div><h2>${name}</h2><p class="small muted">${t.say(`office.${office}`)}, ${email}</p></div>
-    ${ways(v, meeting, who)}
+    ${ways(v, meeting, who, print)}
     <input class="input input--md input--link" readonly .value=${link} data-testid="invitation-link"
       aria-label=${w.say('invites.link', { name })} @focus=${(e: Event) => (e.target as HTMLInputElement).select()}>
     ${meeting.shown === email ? qr(link, w.say('invites.qr.of', { name })) : nothing}</li>`;
 }
 
-export function invitations(v: Scene, meeting: Convened): TemplateResult {
+/** `print`: digits of the clerk's key, for whoever gets the letter; `more` stands below the list. */
+export function invitations(v: Scene, meeting: Convened, print: string | null, more: unknown): TemplateResult {
   const { w } = v;
   const { invitations: all } = meeting;
   return html`<div class="wrap wrap--narrow"><div class="page-h">${heading('invitations', w.say('invites.title'))}
@@ -62,7 +64,8 @@ export function invitations(v: Scene, meeting: Convened): TemplateResult {
       <p class="muted">${w.say(all.length === 0 ? 'invites.none' : 'invites.text')}</p></div>
     ${news(v)}
     <ul class="card card--list" aria-label=${w.say('invites.list')}>${all.map((who) =>
-      invitation(v, meeting, who))}</ul>
+      invitation(v, meeting, who, print))}</ul>
+    ${more}
     <div class="btn-row btn-row--after">
       <a class="btn btn--primary btn--lg" href="/">${w.say('invites.done')}</a></div></div>`;
 }
