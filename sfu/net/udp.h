@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The worker's UDP socket, in batches. In conclave-media.
- * Invariant: allocates at open only; a datagram is built in its send area, in place, and leaves in one sendmmsg. */
+ * Invariant: allocates at open only; a datagram is built in the send area, in place; all leave in one sendmmsg, in
+ * which datagrams that follow each other to one destination, of one size but for a shorter last one, are one message
+ * (UDP_SEGMENT), as long as the kernel takes such. */
 #pragma once
 
 #include <stdint.h>
@@ -33,13 +35,15 @@ int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BA
 
 /* LIMIT_DATAGRAM + 36 bytes to build the next datagram in; never NULL (flushes when the area is full). */
 uint8_t *udp_reserve(struct udp *u);
-/* The last reserved area holds `size` bytes for `to`. */
+/* The last reserved area holds `size` bytes, at least one, for `to`. */
 void udp_commit(struct udp *u, const struct address *to, size_t size);
 /* Sends all; what the kernel will not take now is dropped and counted: media is never queued twice. */
 void udp_flush(struct udp *u);
 
 struct udp_numbers {
 	uint64_t in, bytes_in, out, bytes_out;
+	uint64_t groups;		/* messages of more than one datagram that left */
+	uint64_t groups_refused;	/* that the kernel would not cut: their datagrams left one by one */
 	uint64_t dropped_large;		/* over LIMIT_DATAGRAM */
 	uint64_t dropped_send;		/* the kernel would not take it */
 	uint64_t dropped_pool;		/* no packet to read it into */

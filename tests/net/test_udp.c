@@ -169,10 +169,10 @@ TEST(batches)
 	for (int i = 0; i < 10; i++)
 		packet_unref(in[i].packet);
 
-	/* More than the area holds: the first batch leaves by itself. */
+	/* More messages than one call sends, each larger than the one before: the first batch leaves by itself. */
 	for (uint8_t i = 0; i < UDP_BATCH + 1; i++) {
 		*udp_reserve(u) = i;
-		udp_commit(u, &client, 1);
+		udp_commit(u, &client, i + 1u);
 	}
 	udp_count(u, &numbers);
 	check_eq(numbers.out, UDP_BATCH);
