@@ -3,6 +3,7 @@
  * slot. In conclave-media. Invariant: see egress.h. */
 #include "sfu/room/egress.h"
 
+#include "base/mem.h"
 #include "sfu/room/peer.h"
 #include "sfu/rtp/rtp.h"
 #include "sfu/rtp/vp8.h"
@@ -34,9 +35,62 @@ void egress_clear(struct egress *e)
 /* RFC 8285, 4.2: what the one-byte form can carry. */
 #define EGRESS_EXTENSION_MOST 14
 
+_Static_assert(LIMIT_DATAGRAM / EGRESS_PADDING_SHARE <= UINT8_MAX, "its length is one byte");
+
 static bool egress_says_mid(const struct slot *slot, uint8_t id)
 {
 	return id && id <= EGRESS_EXTENSION_MOST && slot->setup->mid[0] && !slot->confirmed;
+}
+
+/* Without padding; as egress_write() will make it. */
+static uint32_t egress_size(const struct peer *peer, const struct egress_item *item)
+{
+	const struct slot *slot = &peer->slots[item->slot];
+	uint32_t size = RTP_HEADER_SIZE + (item->rtx ? 2u : 0u) + item->size;
+
+	if (egress_says_mid(slot, peer->setup.ext_mid))
+		size += 4 + ((1 + (uint32_t)strlen(slot->setup->mid) + 3) & ~3u);
+	return size;
+}
+
+/* How many packets from the first on make a run, and the largest of them. */
+static uint32_t egress_run(const struct peer *peer, uint32_t sizes[static EGRESS_EVEN], uint32_t *ret_largest)
+{
+	const struct egress *e = &peer->egress;
+	uint32_t most = MIN(e->head - e->tail, (uint32_t)EGRESS_EVEN), n, largest = 0, smallest = UINT32_MAX;
+
+	for (n = 0; n < most; n++) {
+		uint32_t size = egress_size(peer, &e->items[(e->tail + n) % LIMIT_EGRESS]);
+		uint32_t grown = MAX(largest, size);
+
+		sizes[n] = size;
+		if (n && smallest + grown / EGRESS_PADDING_SHARE < grown)
+			break;		/* those before would have to grow too much */
+		largest = grown;
+		if (size + grown / EGRESS_PADDING_SHARE < grown) {
+			n++;		/* it would itself, so it is the last, which need not */
+			break;
+		}
+		smallest = MIN(smallest, size);
+	}
+	*ret_largest = largest;
+	return n;
+}
+
+void egress_even(struct peer *peer)
+{
+	struct egress *e = &peer->egress;
+	uint32_t sizes[EGRESS_EVEN], largest, n;
+
+	if ((int32_t)(e->even - e->tail) > 0)
+		return;
+	n = egress_run(peer, sizes, &largest);
+	for (uint32_t i = 0; i < n; i++) {
+		struct egress_item *item = &e->items[(e->tail + i) % LIMIT_EGRESS];
+
+		item->padding = i + 1 < n ? (uint8_t)(largest - sizes[i]) : 0;
+	}
+	e->even = e->tail + n;
 }
 
 void egress_write(const struct peer *peer, const struct egress_item *item, struct writer *w)
@@ -45,6 +99,7 @@ void egress_write(const struct peer *peer, const struct egress_item *item, struc
 	struct rtp_extension mid = { .id = peer->setup.ext_mid, .value = bytes_of_string(slot->setup->mid) };
 	struct rtp header = {
 		.marker = item->marker,
+		.padding = item->padding,
 		.payload_type = item->payload_type,
 		.sequence = item->rtx ? item->rtx_sequence : item->sequence,
 		.timestamp = item->timestamp,
@@ -59,4 +114,5 @@ void egress_write(const struct peer *peer, const struct egress_item *item, struc
 	write_bytes(w, bytes_make(item->packet->data + item->offset, item->size));
 	if (item->vp8 && w->ok)
 		vp8_rewrite(payload, item->size, item->picture_id, item->tl0_picture_index);
+	rtp_write_padding(w, item->padding);
 }

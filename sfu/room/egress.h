@@ -11,6 +11,11 @@
 #include "base/limits.h"
 #include "base/pool.h"
 
+/* Packets made equal in size, so that the kernel can cut them from one message (UDP_SEGMENT, 64 at the most), and what
+ * that may cost: a share of the largest. Browsers cut a picture evenly, to within a byte, the longer packets last. */
+#define EGRESS_EVEN 64
+#define EGRESS_PADDING_SHARE 32
+
 /* The header, the extension block with the longest mid, and what RTX adds. */
 #define EGRESS_OVERHEAD (12 + 24 + 2)
 
@@ -27,6 +32,7 @@ struct egress_item {
 	uint8_t tl0_picture_index;	/* VP8 */
 	uint8_t slot;
 	uint8_t payload_type;
+	uint8_t padding;		/* bytes (RFC 3550, 5.1), as egress_even() found */
 	bool marker;
 	bool vp8;			/* the descriptor is to be rewritten */
 	bool rtx;
@@ -36,13 +42,18 @@ struct egress {
 	struct egress_item items[LIMIT_EGRESS];	/* a ring */
 	uint32_t head;
 	uint32_t tail;
+	uint32_t even;			/* as far as the padding is found */
 };
 
 static inline bool egress_empty(const struct egress *e) { return e->head == e->tail; }
+static inline uint32_t egress_count(const struct egress *e) { return e->head - e->tail; }
 /* Takes the item's reference over; false when the ring is full: then the caller still holds it. */
 bool egress_push(struct egress *e, const struct egress_item *item);
 /* The reference goes to the caller. */
 bool egress_pop(struct egress *e, struct egress_item *ret);
 void egress_clear(struct egress *e);
+/* Pads what waits for `peer`, a run of nearly equal packets after the other, each to the largest of its run; the last
+ * of a run stays as it is. Before each egress_pop(); costs something once for each run. */
+void egress_even(struct peer *peer);
 /* The packet as `peer` gets it. */
 void egress_write(const struct peer *peer, const struct egress_item *item, struct writer *w);

@@ -31,6 +31,8 @@ void fanout(struct stream *s, usec_t now, const struct arrival *a)
 		peer_send(slot->peer, &item);
 		heard = true;
 	}
+	if (a->marker || a->codec == CODEC_OPUS)
+		t->peer->room->complete = true;
 	if (heard && t->kind == SOURCE_MICROPHONE)
 		fanout_heard(t, now);
 }

@@ -121,6 +121,8 @@ void peer_send(struct peer *p, const struct egress_item *item)
 		return;
 	}
 	packet_ref(item->packet);
+	if (egress_count(&p->egress) >= LIMIT_EGRESS / 2)
+		p->room->crowded = true;
 	peer_owe(p, 0);
 }
 

@@ -279,6 +279,7 @@ static bool room_poll_rtp(struct peer *p, usec_t now, struct writer *w, struct r
 {
 	struct egress_item item;
 
+	egress_even(p);
 	if (!egress_pop(&p->egress, &item))
 		return false;
 	egress_write(p, &item, w);
@@ -331,8 +332,12 @@ bool room_poll(struct room *r, struct writer *w, struct room_out *ret)
 		}
 		list_remove(&p->in_busy);
 	}
+	r->complete = r->crowded = false;
 	return false;
 }
+
+bool room_is_complete(const struct room *r) { return r->complete; }
+bool room_is_crowded(const struct room *r) { return r->crowded; }
 
 void room_count(const struct room *r, struct room_numbers *ret)
 {

@@ -69,8 +69,8 @@ uint32_t room_peers(const struct room *r);
 /* Repeats every ROOM_SLOT that stands and every ROOM_HEARD that is on, for a controller that adopts this worker. */
 void room_repeat_slots(struct room *r);
 
-/* One plain (authenticated, decrypted) RTP packet; takes its own reference. Drain before the next: what waits for one
- * receiver beyond LIMIT_EGRESS is dropped. */
+/* One plain (authenticated, decrypted) RTP packet; takes its own reference. What waits may be drained later, with what
+ * comes meanwhile, so that a receiver's packets leave together; what waits for one beyond LIMIT_EGRESS is dropped. */
 void room_receive_rtp(struct room *r, usec_t now, struct peer_id from, struct packet *packet);
 /* One plain compound RTCP packet. */
 void room_receive_rtcp(struct room *r, usec_t now, struct peer_id from, struct bytes packet);
@@ -98,6 +98,10 @@ struct room_out {
 /* Writes packets at w->at, without advancing it beyond the packet; `w` has room for LIMIT_DATAGRAM. False: nothing
  * left. */
 bool room_poll(struct room *r, struct writer *w, struct room_out *ret);
+/* Since room_poll() had nothing left: the end of a picture came, or sound, for which nothing more is to be waited for;
+ * half of what may wait for one receiver does. */
+bool room_is_complete(const struct room *r);
+bool room_is_crowded(const struct room *r);
 
 struct room_numbers {
 	uint64_t packets_in, bytes_in, packets_out, bytes_out, lost, nacks, plis, dropped;

@@ -3,6 +3,7 @@
  * Invariant: included by sfu/room only; others know room.h. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -40,5 +41,7 @@ struct room {
 	struct list busy;		/* peers with something to be polled */
 	struct list told_slots;		/* slots whose change is to be told */
 	struct list told_heard;		/* peers whose being heard is to be told */
+	bool complete;			/* see room_is_complete() */
+	bool crowded;
 	struct room_numbers numbers;
 };
