@@ -22,8 +22,8 @@ struct meeting_room {
 
 	/* state */
 	struct list in_sessions;
+	struct list in_dirty;	/* may have something to be polled */
 	struct meeting_id meeting;
-	bool dirty;		/* has something to poll */
 };
 
 struct session {
@@ -49,6 +49,7 @@ struct sessions {
 	struct map by_peer;
 	struct list all;
 	struct list rooms;
+	struct list dirty;	/* of these */
 
 	/* borrowed from the worker */
 	struct links *links;
@@ -56,6 +57,7 @@ struct sessions {
 
 	/* state */
 	uint16_t port;
+	usec_t send_by;		/* what rooms have is to be polled by then; USEC_NEVER = they have nothing */
 	struct random random;
 	struct address addresses[MSG_ADDRESSES];
 	uint32_t n_addresses;
@@ -77,6 +79,8 @@ int sessions_new(struct sessions **ret, struct links *links, struct pool *pool, 
 		return -ENOMEM;
 	list_init(&s->all);
 	list_init(&s->rooms);
+	list_init(&s->dirty);
+	s->send_by = USEC_NEVER;
 	s->links = links;
 	s->pool = pool;
 	s->port = port;
@@ -91,9 +95,18 @@ int sessions_new(struct sessions **ret, struct links *links, struct pool *pool, 
 static struct meeting_room *meeting_room_free(struct meeting_room *m)
 {
 	list_remove(&m->in_sessions);
+	list_remove(&m->in_dirty);
 	room_free(m->room);
 	mem_free(m);
 	return NULL;
+}
+
+/* It may have something to be polled, at the latest then. */
+static void stir(struct sessions *s, struct meeting_room *m, usec_t by)
+{
+	if (list_empty(&m->in_dirty))
+		list_push_back(&s->dirty, &m->in_dirty);
+	s->send_by = MIN(s->send_by, by);
 }
 
 /* The room goes with its last participant. */
@@ -102,7 +115,7 @@ static struct session *session_end(struct sessions *s, usec_t now, struct sessio
 	struct meeting_room *place = x->place;
 
 	room_remove_peer(place->room, now, x->peer);
-	place->dirty = true;
+	stir(s, place, now);
 	if (room_peers(place->room) == 0)
 		meeting_room_free(place);
 	map_remove(&s->by_peer, x->peer.value);
@@ -175,6 +188,7 @@ static struct meeting_room *room_of(struct sessions *s, struct meeting_id meetin
 		return NULL;
 	}
 	m->meeting = meeting;
+	list_init(&m->in_dirty);
 	list_push_back(&s->rooms, &m->in_sessions);
 	return m;
 }
@@ -221,7 +235,7 @@ static int session_begin(struct sessions *s, usec_t now, const struct media_comm
 	r = x->place ? room_add_peer(x->place->room, now, &x->setup) : -ENOSPC;
 	if (r < 0)
 		goto no_room;
-	x->place->dirty = true;
+	stir(s, x->place, now);
 	list_push_back(&s->all, &x->in_sessions);
 	*ret = x;
 	return 0;
@@ -270,7 +284,7 @@ static void restart_ice(struct sessions *s, struct session *x, const struct medi
 	answer(s, x);
 }
 
-static void present(struct sessions *s, const struct media_command *c)
+static void present(struct sessions *s, usec_t now, const struct media_command *c)
 {
 	struct media_event ready = event_with_word(MEDIA_READY, (struct peer_id){ 0 }, links_cipher(s->links));
 	struct meeting_room *m;
@@ -283,7 +297,7 @@ static void present(struct sessions *s, const struct media_command *c)
 	s->presenting = s->all.next;
 	list_for_each(m, &s->rooms, in_sessions) {
 		room_repeat_slots(m->room);
-		m->dirty = true;
+		stir(s, m, now);
 	}
 }
 
@@ -308,7 +322,7 @@ static void command_to_peer(struct sessions *s, usec_t now, const struct media_c
 	case MEDIA_ADD_PEER:
 		break;
 	}
-	x->place->dirty = true;
+	stir(s, x->place, now);
 }
 
 void sessions_command(struct sessions *s, usec_t now, const struct media_command *c)
@@ -317,7 +331,7 @@ void sessions_command(struct sessions *s, usec_t now, const struct media_command
 
 	switch (c->kind) {
 	case MEDIA_CONFIGURE:
-		present(s, c);
+		present(s, now, c);
 		return;
 	case MEDIA_ADD_PEER:
 		add_peer(s, now, c);
@@ -333,6 +347,14 @@ void sessions_command(struct sessions *s, usec_t now, const struct media_command
 			refuse(s, c->peer, "no-peer");
 		return;
 	}
+}
+
+/* A part of a picture waits for the rest; a whole one, or sound, for nothing but the packets already read. */
+static usec_t send_time(const struct meeting_room *m, usec_t now)
+{
+	if (room_is_crowded(m->room))
+		return 0;
+	return room_is_complete(m->room) ? now : now + SESSIONS_COALESCE;
 }
 
 void sessions_receive(struct sessions *s, usec_t now, const struct address *from, struct packet *p)
@@ -353,12 +375,17 @@ void sessions_receive(struct sessions *s, usec_t now, const struct address *from
 		room_receive_rtcp(x->place->room, now, x->peer, bytes_make(p->data, in.size));
 		break;
 	}
-	x->place->dirty = true;
+	stir(s, x->place, send_time(x->place, now));
+}
+
+usec_t sessions_send_by(const struct sessions *s)
+{
+	return s->send_by;
 }
 
 usec_t sessions_deadline(const struct sessions *s)
 {
-	usec_t deadline = links_deadline(s->links);
+	usec_t deadline = MIN(links_deadline(s->links), s->send_by);
 	struct meeting_room *m;
 
 	list_for_each(m, &s->rooms, in_sessions)
@@ -375,7 +402,7 @@ void sessions_timeout(struct sessions *s, usec_t now)
 		if (room_deadline(m->room) > now)
 			continue;
 		room_timeout(m->room, now);
-		m->dirty = true;
+		stir(s, m, now);
 	}
 }
 
@@ -408,10 +435,10 @@ static bool poll_said(struct sessions *s, struct media_event *ret)
 	return true;
 }
 
-static void set_ready(struct session *x, usec_t now, bool ready)
+static void set_ready(struct sessions *s, struct session *x, usec_t now, bool ready)
 {
 	room_set_ready(x->place->room, now, x->peer, ready);
-	x->place->dirty = true;
+	stir(s, x->place, now);
 }
 
 /* True when it made an output. */
@@ -429,7 +456,7 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 	switch (out->kind) {
 	case LINK_CONNECTED:
 		x->connected = true;
-		set_ready(x, now, true);
+		set_ready(s, x, now, true);
 		ret->event = event_with_word(MEDIA_CONNECTED, x->peer, out->word);
 		log_info("peer-connected", LOG_NUMBER("peer", x->peer.value), LOG_WORD("profile", out->word));
 		return true;
@@ -437,7 +464,7 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 		ret->event = (struct media_event){ .kind = MEDIA_SILENT, .peer = x->peer, .on = out->on };
 		return true;
 	case LINK_SUSPENDED:
-		set_ready(x, now, !out->on);
+		set_ready(s, x, now, !out->on);
 		return false;
 	case LINK_CLOSED:
 		ret->event = event_with_word(MEDIA_GONE, x->peer, out->word);
@@ -488,19 +515,19 @@ static bool poll_rooms(struct sessions *s, uint8_t *area, struct session_out *re
 	struct meeting_room *m;
 	struct room_out out;
 
-	list_for_each(m, &s->rooms, in_sessions) {
-		while (m->dirty) {
-			struct writer w = writer(area, LIMIT_DATAGRAM);
+	while ((m = list_first(&s->dirty, struct meeting_room, in_dirty))) {
+		struct writer w = writer(area, LIMIT_DATAGRAM);
 
-			m->dirty = room_poll(m->room, &w, &out);
-			if (m->dirty && carry_out_room(s, &out, area, ret))
-				return true;
-		}
+		if (!room_poll(m->room, &w, &out))
+			list_remove(&m->in_dirty);
+		else if (carry_out_room(s, &out, area, ret))
+			return true;
 	}
+	s->send_by = USEC_NEVER;
 	return false;
 }
 
-bool sessions_poll(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)
+bool sessions_poll_answers(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)
 {
 	struct link_out out;
 
@@ -510,5 +537,10 @@ bool sessions_poll(struct sessions *s, usec_t now, uint8_t *area, struct session
 	while (links_poll(s->links, &out))
 		if (carry_out_link(s, now, &out, area, ret))
 			return true;
-	return poll_rooms(s, area, ret);
+	return false;
+}
+
+bool sessions_poll(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)
+{
+	return sessions_poll_answers(s, now, area, ret) || poll_rooms(s, area, ret);
 }

@@ -13,13 +13,19 @@
 #include "sfu/link/link.h"
 #include "sfu/msg.h"
 
+/* A part of a picture waits so long for the rest, so that a receiver's packets leave in one message (research: 0.3 ms
+ * find 95 of 100 pictures together, 1 ms no more). */
+#define SESSIONS_COALESCE ((usec_t)300)
+
 struct sessions;
 
 /* `links` and `pool` are borrowed; `port` stands in the answers where an address has none of its own. */
 int sessions_new(struct sessions **ret, struct links *links, struct pool *pool, uint16_t port, uint64_t seed);
 struct sessions *sessions_free(struct sessions *s);
 
-/* Follow each input with sessions_poll() until that has nothing more: it answers this input. */
+/* Follow each input with sessions_poll_answers() until that has nothing more: it answers this input. What rooms have
+ * is polled by sessions_poll(), which does both, at the latest at sessions_send_by(), and before each command, so that
+ * nothing leaves which a command forbids. */
 void sessions_command(struct sessions *s, usec_t now, const struct media_command *c);
 /* Takes its own reference; the packet is decrypted in place. */
 void sessions_receive(struct sessions *s, usec_t now, const struct address *from, struct packet *p);
@@ -33,5 +39,9 @@ struct session_out {
 	size_t size;
 };
 
+/* `now` or before: with the packets that were already read; 0: at once. Part of sessions_deadline(). */
+usec_t sessions_send_by(const struct sessions *s);
+
 /* `area` has LIMIT_DATAGRAM + LINK_TAIL bytes. False: nothing left. */
+bool sessions_poll_answers(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret);
 bool sessions_poll(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret);

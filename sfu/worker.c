@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A media worker: the drain loop between socket, links, rooms and the controller. In conclave-media, its root object.
- * Invariant: one input, then everything it caused is carried out before the next; the loop reads `now` once for all
- * inputs of a wake-up, and worker_run() once more for what is due after them. */
+ * Invariant: one input, then everything it caused is carried out before the next, but that media waits for what it
+ * can leave with (SESSIONS_COALESCE), and for no command; the loop reads `now` once for all inputs of a wake-up, and
+ * worker_run() once more for what is due after them. */
 #include "sfu/worker.h"
 
 #include <errno.h>
@@ -62,17 +63,32 @@ static void tell(struct worker *w, usec_t now, const struct media_event *e)
 		controller_gone(w, now, r);
 }
 
-/* Everything that the last input caused: datagrams go to the send area, facts to the controller. */
+static void carry_out(struct worker *w, usec_t now, const struct session_out *out)
+{
+	if (out->is_event)
+		tell(w, now, &out->event);
+	else
+		udp_commit(w->udp, &out->to, out->size);
+}
+
+/* Everything that inputs have caused: datagrams go to the send area, facts to the controller. */
 static void drain(struct worker *w, usec_t now)
 {
 	struct session_out out;
 
-	while (sessions_poll(w->sessions, now, udp_reserve(w->udp), &out)) {
-		if (out.is_event)
-			tell(w, now, &out.event);
-		else
-			udp_commit(w->udp, &out.to, out.size);
-	}
+	while (sessions_poll(w->sessions, now, udp_reserve(w->udp), &out))
+		carry_out(w, now, &out);
+}
+
+/* The same but for what rooms have, unless that has become too much to wait. */
+static void drain_answers(struct worker *w, usec_t now)
+{
+	struct session_out out;
+
+	while (sessions_poll_answers(w->sessions, now, udp_reserve(w->udp), &out))
+		carry_out(w, now, &out);
+	if (sessions_send_by(w->sessions) == 0)
+		drain(w, now);
 }
 
 static void settle(struct worker *w, usec_t now)
@@ -102,8 +118,12 @@ static void on_packets(void *user, unsigned events __attribute__((unused)), usec
 		for (int i = 0; i < n; i++) {
 			sessions_receive(w->sessions, now, &in[i].from, in[i].packet);
 			packet_unref(in[i].packet);
-			drain(w, now);
+			drain_answers(w, now);
 		}
+		if (now >= sessions_send_by(w->sessions))
+			drain(w, now);
+		if (n < UDP_BATCH)
+			break;		/* dry, most likely; if not, the descriptor still says so */
 	}
 	settle(w, now);
 }
@@ -119,6 +139,7 @@ static int read_command(struct worker *w, usec_t now)
 		return r;
 	if (!media_command_read(message, &command))
 		return -EBADMSG;	/* another version of us: it must not half-understand us */
+	drain(w, now);
 	sessions_command(w->sessions, now, &command);
 	drain(w, now);
 	return 1;

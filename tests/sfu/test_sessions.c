@@ -15,6 +15,7 @@
 static const struct offer_line lines[] = {
 	{ .mid = "0", .role = ROLE_MICROPHONE, .direction = "sendrecv" },
 	{ .mid = "1", .role = ROLE_VIDEO, .video = true, .direction = "recvonly" },
+	{ .mid = "2", .role = ROLE_CAMERA, .video = true, .direction = "sendonly" },
 };
 
 struct client {
@@ -174,25 +175,58 @@ static void join(uint32_t peer, unsigned client)
 	check_eq(event_of(MEDIA_CONNECTED)->peer.value, peer);
 }
 
-/* One packet of sound, with the mid by which the room knows whose it is. */
-static void speak(unsigned client)
+/* A packet with the mid by which the room knows whose it is. */
+static struct packet *media(unsigned client, unsigned type, uint32_t ssrc, char mid, struct bytes payload)
 {
 	struct client *c = &w.clients[client];
-	uint8_t data[200];
-	struct writer out = writer(data, sizeof(data));
+	struct packet *p = packet_new(w.pool);
+	struct writer out = writer(p->data, LIMIT_DATAGRAM);
 	size_t size;
 
-	write_be(&out, 0x906f, 2);
+	write_be(&out, 0x9000 | type, 2);
 	write_u16(&out, c->sequence);
 	write_u32(&out, 960u * c->sequence++);
-	write_u32(&out, 4000 + client);
+	write_u32(&out, ssrc);
 	write_be(&out, 0xbede0001, 4);
-	write_be(&out, 0x40300000, 4);		/* id 4, one byte: "0" */
-	for (unsigned i = 0; i < 80; i++)
-		write_u8(&out, (uint8_t)i);
+	write_be(&out, 0x40000000 | (uint32_t)mid << 16, 4);	/* id 4, one byte */
+	write_bytes(&out, payload);
 	size = written(&out).size;
-	check_eq(dtls_client_protect_rtp(c->dtls, data, &size), 0);
-	give(&c->at, bytes_make(data, size));
+	check_eq(dtls_client_protect_rtp(c->dtls, p->data, &size), 0);
+	p->size = (uint32_t)size;
+	return p;
+}
+
+/* One packet of sound. */
+static struct packet *spoken(unsigned client)
+{
+	static const uint8_t sound[80];
+
+	return media(client, 111, 4000 + client, '0', bytes_make(sound, sizeof(sound)));
+}
+
+/* One of a picture. */
+static struct packet *shown(unsigned client, bool key, bool last)
+{
+	uint8_t picture[80] = { key ? 0x90 : 0x80, 0x80, 0x80, 0x01, !key };
+
+	return media(client, 96 | (last ? 0x80 : 0), 5000 + client, '2', bytes_make(picture, sizeof(picture)));
+}
+
+static void speak(unsigned client)
+{
+	struct packet *p = spoken(client);
+
+	give(&w.clients[client].at, bytes_make(p->data, p->size));
+	packet_unref(p);
+}
+
+/* Both are there, and the first shows a picture. */
+static void watch(void)
+{
+	join(1, 0);
+	join(2, 1);
+	command(&(struct media_command){ .kind = MEDIA_SET_SOURCES, .peer = { 1 },
+					 .sources = SOURCE_BIT(SOURCE_CAMERA) });
 }
 
 static void run_until(usec_t until)
@@ -256,6 +290,65 @@ TEST(two_hear_each_other)
 	check_eq(w.clients[1].rtp, 2);
 	command(&(struct media_command){ .kind = MEDIA_SET_RANK, .peer = { 1 }, .rank = 5 });
 	check_eq(count_events(MEDIA_REFUSED), 0);
+}
+
+/* Media may wait for what it can leave with; a command never finds it waiting. */
+TEST(media_waits_and_answers_do_not)
+{
+	uint8_t area[LIMIT_DATAGRAM + LINK_TAIL];
+	struct session_out out;
+	struct packet *p;
+
+	join(1, 0);
+	join(2, 1);
+	check_eq(sessions_send_by(w.sessions), USEC_NEVER);
+	p = spoken(0);
+	sessions_receive(w.sessions, w.now, &w.clients[0].at, p);
+	packet_unref(p);
+	check(!sessions_poll_answers(w.sessions, w.now, area, &out));
+	check_eq(sessions_send_by(w.sessions), w.now);		/* sound: as soon as what was read is read */
+	check_eq(sessions_deadline(w.sessions), w.now);
+	check_eq(w.clients[1].rtp, 0);
+	drain();
+	check_eq(w.clients[1].rtp, 1);
+	check_eq(sessions_send_by(w.sessions), USEC_NEVER);
+	check(sessions_deadline(w.sessions) > w.now);
+
+	dtls_client_check(w.clients[0].dtls, false);
+	settle();
+	check_eq(sessions_send_by(w.sessions), USEC_NEVER);	/* a check makes no media wait */
+}
+
+/* A part of a picture waits for the next, but not long, and never as many as would be too many. */
+TEST(a_picture_is_waited_for)
+{
+	uint8_t area[LIMIT_DATAGRAM + LINK_TAIL];
+	struct session_out out;
+	usec_t begun = w.now;
+	struct packet *p;
+	unsigned n;
+
+	watch();
+	for (n = 0; n < 3; n++) {
+		p = shown(0, n == 0, n == 2);
+		sessions_receive(w.sessions, w.now, &w.clients[0].at, p);
+		packet_unref(p);
+		check(!sessions_poll_answers(w.sessions, w.now, area, &out));
+		check_eq(sessions_send_by(w.sessions), n == 2 ? w.now : begun + SESSIONS_COALESCE);
+		w.now += 100;
+	}
+	drain();
+	check_eq(w.clients[1].rtp, 3);
+
+	for (n = 0; sessions_send_by(w.sessions) != 0; n++) {
+		check(n < LIMIT_EGRESS);
+		p = shown(0, false, false);
+		sessions_receive(w.sessions, w.now, &w.clients[0].at, p);
+		packet_unref(p);
+	}
+	check_ge(n, 2);
+	drain();
+	check_eq(w.clients[1].rtp, 3 + n);
 }
 
 TEST(a_controller_that_adopts)
@@ -395,6 +488,8 @@ TEST(no_memory)
 
 static const struct CMUnitTest tests[] = {
 	CASE(two_hear_each_other),
+	CASE(media_waits_and_answers_do_not),
+	CASE(a_picture_is_waited_for),
 	CASE(a_controller_that_adopts),
 	CASE(a_list_cut_short),
 	CASE(an_ice_restart),
