@@ -126,7 +126,7 @@ static void write_members(struct hall *h, struct json *j, uint32_t body)
 	json_close_list(j);
 }
 
-static void tell_roster(struct hall *h, const struct request *q, const struct body_row *body)
+static void answer_roster(struct hall *h, const struct request *q, const struct body_row *body)
 {
 	struct writer w;
 	struct json j = json_writer(&w);
@@ -148,6 +148,7 @@ void ask_roster(struct hall *h, struct request *q)
 	const char *roster = wire_text(q->body, "roster");
 	struct body_row body;
 	char who[EMAIL_SIZE];
+	struct meeting *m;
 
 	if (bodies_find(h->db, wire_text(q->body, "body"), &body) <= 0 ||
 	    !(roster ? is_clerk : is_member)(h, &body, q->session->holder)) {
@@ -155,7 +156,7 @@ void ask_roster(struct hall *h, struct request *q)
 		return;
 	}
 	if (!roster) {
-		tell_roster(h, q, &body);
+		answer_roster(h, q, &body);
 		return;
 	}
 	if (bodies_set_roster(h->db, body.number, bytes_of_string(roster)) < 0) {
@@ -165,6 +166,10 @@ void ask_roster(struct hall *h, struct request *q)
 	}
 	holder_print(h, q->session->holder, who);
 	note_security(h, "roster-signed", who, body.name);
-	if (request_commit(h, q))
-		request_done(h, q);
+	if (!request_commit(h, q))
+		return;
+	request_done(h, q);
+	list_for_each(m, &h->meetings, in_hall)
+		if (m->row.of_body == body.number)
+			tell_roster(h, m);
 }

@@ -21,6 +21,8 @@ static inline void message_begin(struct hall *h, struct message *m, const char *
 
 /* The field `roster`: what the clerk of the meeting's body signed, or null. */
 void roster_write(struct hall *h, struct json *j, const struct meeting *m);
+/* To everyone inside: there is another. */
+void tell_roster(struct hall *h, struct meeting *m);
 
 /* Empty when there was no room. */
 static inline struct bytes message_end(struct message *m)

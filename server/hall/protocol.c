@@ -259,6 +259,7 @@ const struct wire_type protocol_server[] = {
 		OBJECT("reason", words_reason)) },
 	{ "link", FIELDS(OBJECT("person", somebody), TEXT("link", 512)) },
 	{ "voucher", voucher },
+	{ "roster", FIELDS(TEXT_IF("roster", WIRE_NULLABLE, LIMIT_ROSTER)) },
 	{ "key-group", FIELDS(GROUP, { .name = "epoch", .kind = WIRE_INTEGER, .flags = WIRE_NULLABLE,
 		.most = WIRE_ID_MOST }, TAG_OR_NULL, PEOPLE("members")) },
 	{ "key-create", FIELDS(GROUP) },

@@ -336,6 +336,15 @@ void tell_proof(struct hall *h, struct connection *c, uint32_t from, const struc
 	connection_send(h, c, message_end(&m));
 }
 
+void tell_roster(struct hall *h, struct meeting *meeting)
+{
+	struct message m;
+
+	message_begin(h, &m, "roster");
+	roster_write(h, &m.j, meeting);
+	broadcast(h, meeting, message_end(&m));
+}
+
 void tell_request(struct hall *h, struct meeting *meeting, uint32_t id)
 {
 	const struct fold_request *q = fold_request(meeting->fold, id);

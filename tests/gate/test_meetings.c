@@ -253,6 +253,8 @@ TEST(roster_stands_in_the_meeting)
 	come_in(&hilde);
 	actor_hears(hilde.actor, "welcome", "\"account\":\"" HILDE "\"");
 	actor_hears(hilde.actor, "state", "\"roster\":\"line\\nline\\n\"");
+	check_eq(browser_askf(&hilde, "/api/roster", "{\"body\":\"%s\",\"roster\":\"again\\n\"}", body_id), 200);
+	actor_hears(hilde.actor, "roster", "\"roster\":\"again\\n\"");
 }
 
 TEST(meeting_takes_its_people_from_the_body)

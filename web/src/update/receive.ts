@@ -63,6 +63,7 @@ export function receive(s: State, m: ServerMessage): Step {
     case 'conversation-left':
     case 'conversation-over':
     case 'voucher':
+    case 'roster':
       return served(s, m);
   }
 }

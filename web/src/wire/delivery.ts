@@ -83,6 +83,8 @@ export type KeysFromServer =
       readonly why: 'refused' | 'left' | 'gone';
     }
   | { readonly type: 'conversation-over'; readonly group: GroupId }
+  /** The clerk signed another. */
+  | { readonly type: 'roster'; readonly roster: string | null }
   | ({ readonly type: 'voucher' } & Voucher);
 
 export type KeysToServer =

@@ -60,5 +60,6 @@ export const deliveryFields: { readonly [T in Types]: Fields<T> } = {
   'conversation': { group: id, by: id, people, kind },
   'conversation-left': { group: id, person: id, why: oneOf(['refused', 'left', 'gone']) },
   'conversation-over': { group: id },
+  'roster': { roster: orNull(text) },
   'voucher': { person: id, device: base64, by: id, voucher: base64 },
 };

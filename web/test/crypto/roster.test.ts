@@ -227,6 +227,26 @@ describe('a meeting with a roster', () => {
     expect([fifth.alarms, fifth.speaking.on]).toEqual([[], true]);
   });
 
+  it('lets the chair’s new device in, with nobody’s help, once the clerk signed it', async () => {
+    const { sim, all, clerk } = await sitting(3, everybody);
+    const chair = all[0] as Client;
+    sim.out(chair);
+    await sim.run(3_000);
+    const phone = new Client({ ...chair.person, device: late }, own5);
+    sim.clients.set(1, phone);
+    await sim.start(phone);
+    sim.enter(phone);
+    await sim.run(8_000);
+    for (const c of all.slice(1)) {
+      expect(leaves(c)).toEqual([2, 3]);
+      expect(c.alarmed()).toContain('not-in-roster');
+    }
+    sim.server.sign(await everybody([phone, ...all.slice(1)], clerk, sim.now));
+    await sim.run(15_000);
+    for (const c of [phone, ...all.slice(1)]) expect(leaves(c)).toEqual([1, 2, 3]);
+    expect(phone.speaking.on).toBe(true);
+  });
+
   it('takes no guest whom a member let in, whatever office the server gives that member', async () => {
     const { sim, all } = await sitting(3, everybody);
     const guest = await sim.add(4, 'Guest', 'guest');

@@ -115,6 +115,11 @@ export class Delivery {
     });
   }
 
+  sign(roster: string): void {
+    this.roster = roster;
+    this.everyone({ type: 'served', message: { type: 'roster', roster } });
+  }
+
   vouch(voucher: Voucher): void {
     this.vouchers.push(voucher);
     this.everyone({ type: 'served', message: { type: 'voucher', ...voucher } });

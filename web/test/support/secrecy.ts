@@ -22,6 +22,7 @@ export const KEYS_SERVED: { readonly [T in KeysFromServer['type']]: Extract<Keys
   'conversation': { type: 'conversation', group: 1, by: 2, people: [1, 2], kind: 'private' },
   'conversation-left': { type: 'conversation-left', group: 1, person: 2, why: 'left' },
   'conversation-over': { type: 'conversation-over', group: 1 },
+  'roster': { type: 'roster', roster: null },
   'voucher': { type: 'voucher', person: 3, device: DEVICE, by: 1, voucher: `${'A'.repeat(86)}==` },
 };
 

@@ -202,6 +202,7 @@ export class Group {
       case 'conversation-left':
       case 'conversation-over':
       case 'voucher':
+      case 'roster':
         return;
     }
   }

@@ -150,6 +150,10 @@ export class Member {
   private async acceptClerk(): Promise<void> {
     if (this.otherClerk === null) return;
     await this.around.clerks.set(this.body, this.otherClerk);
+    await this.weighAgain();
+  }
+
+  private async weighAgain(): Promise<void> {
     await this.weigh();
     await verifyVouchers(this.world);
     await this.look();
@@ -186,6 +190,9 @@ export class Member {
         this.people.vouch(m);
         await verifyVouchers(this.world);
         return this.look();
+      case 'roster':
+        this.roster = m.roster;
+        return this.weighAgain();
       case 'conversation':
         return this.converse(m);
       case 'conversation-left':

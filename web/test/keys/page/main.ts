@@ -37,7 +37,7 @@ async function next(): Promise<KeysToPage[]> {
 
 /** The handle that is kept, and what comes of trying to get the key out. */
 async function kept(): Promise<{ extractable: boolean; got: string }> {
-  const request = indexedDB.open('conclave-keys', 1);
+  const request = indexedDB.open('conclave-keys');
   const db = await new Promise<IDBDatabase>((done) => (request.onsuccess = () => done(request.result)));
   const get = db.transaction('device').objectStore('device').get(HOLDER) as IDBRequest<CryptoKeyPair>;
   const pair = await new Promise<CryptoKeyPair>((done) => (get.onsuccess = () => done(get.result)));
