@@ -129,6 +129,24 @@ static void hold_a_meeting(void)
 	actor_say(&s.actors[MARLEEN], "{\"type\":\"leave\"}");
 }
 
+/* … with two items, a guest of one of them, a recusal and what an office noted. */
+static int open_agenda(void **state)
+{
+	(void)state;
+	stage_open(&s, NULL);
+	stage_convene_items(&s);
+	stage_media_up(&s);
+	hold_a_meeting();
+	actor_say(&s.actors[CLERK], "{\"type\":\"item-open\",\"item\":1}");
+	actor_say(&s.actors[FATIMA], "{\"type\":\"recuse\",\"item\":2}");
+	actor_say(&s.actors[CLERK], "{\"type\":\"note-recusal\",\"item\":2,\"person\":4,\"contested\":true,"
+		"\"reason\":{\"code\":\"agreed\"}}");
+	actor_say(&s.actors[CHAIR], "{\"type\":\"item-open\",\"item\":2}");
+	stage_pass(&s, MINUTES(2));
+	export(&whole);
+	return 0;
+}
+
 static int open_stage(void **state)
 {
 	(void)state;
@@ -520,6 +538,30 @@ TEST(a_flipped_byte_is_named)
 	check(is_whole(&altered, ""));
 }
 
+TEST(an_items_title_belongs_to_its_entry)
+{
+	size_t title, items = 0;
+
+	check(is_whole(&whole, ""));
+	check_eq(audit.n_items, 2);
+	memcpy(altered.text, whole.text, whole.size);
+	altered.size = whole.size;
+	for (size_t line = 0; line < whole.first; line++) {
+		if (strncmp(whole.lines[line], "{\"item\":", strlen("{\"item\":")) != 0)
+			continue;
+		title = (size_t)(strstr(whole.lines[line], "\"title\":\"") - whole.text) + strlen("\"title\":\"");
+		altered.text[title] ^= 1;
+		check(!is_whole(&altered, ""));
+		check_ge(audit.bad, 1);
+		check(memmem(whole.lines[whole.first + audit.bad - 1], whole.sizes[whole.first + audit.bad - 1],
+			"\"item-created\"", strlen("\"item-created\"")));
+		altered.text[title] ^= 1;
+		items++;
+	}
+	check_eq(items, 2);
+	check(is_whole(&altered, ""));
+}
+
 TEST(a_file_that_ends_early_is_named)
 {
 	for (size_t i = 1; i < whole.n; i++) {
@@ -604,6 +646,8 @@ static const struct CMUnitTest tests[] = {
 	HELD(a_client_is_given_the_proof_between_two_heads),
 	HELD(a_flipped_byte_is_named),
 	HELD(a_file_that_ends_early_is_named),
+	{ "a_flipped_byte_is_named, with an agenda", a_flipped_byte_is_named, open_agenda, close_stage, NULL },
+	{ "an_items_title_belongs_to_its_entry", an_items_title_belongs_to_its_entry, open_agenda, close_stage, NULL },
 	FILED(a_rollback_contradicts_a_kept_checkpoint),
 	FILED(an_altered_meeting_is_not_loaded),
 	FILED(what_was_acknowledged_outlives_a_kill),
