@@ -45,6 +45,12 @@ function button(d: Doing): TemplateResult {
     d.words}</span></button>`;
 }
 
+/** The one that is opened next, as the agenda goes: the main action of its panel. */
+function isNext(v: Scene, item: Item): boolean {
+  const { items, session } = v.s;
+  return session.item === null && items.find((other) => other.phase === 'ahead')?.id === item.id;
+}
+
 /** Opens and closes the item and its doors. */
 function leading(v: Scene, item: Item): Drawn {
   if (!may(v.s, 'open-item')) return nothing;
@@ -56,7 +62,7 @@ function leading(v: Scene, item: Item): Drawn {
       : 'agenda.do.doors-close') : t.say(`agenda.do.${name}`, fill),
     press: () => v.act({ type: 'item', act: name, item: item.id }),
   });
-  if (item.phase !== 'open') return act('item-open', 'check', item.phase === 'ahead' && v.s.session.item === null);
+  if (item.phase !== 'open') return act('item-open', 'check', isNext(v, item));
   return html`${v.s.session.doors === 'closed' ? button({
     icon: 'unlock', testid: 'doors-open', asks: true, words: t.say('agenda.do.doors-open'),
     press: () => v.act({ type: 'open-item-dialog', dialog: 'doors-open', item: item.id }),

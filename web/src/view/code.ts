@@ -78,6 +78,7 @@ export function codeDialog(v: Scene): Drawn {
   const name = chairName(v);
   return box(v, {
     id: 'code',
+    look: 'dialog--wide',
     title: t.say(reads ? 'code.title.read' : 'code.title'),
     content: html`<div class="dialog__b">
       <p class="muted">${reads ? t.say('code.text.read') : t.say('code.text', { name })}</p>

@@ -81,7 +81,7 @@ export const de: SecrecyMessages = {
   'tab.messages.unread': { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
   'talk.readers': 'Nur wen Sie wählen, kann das lesen.',
   'talk.only': 'Nur Sie und {names} können das lesen.',
-  'talk.not-read': 'Nicht der Vorsitz, nicht der Sekretär, nicht die Verwaltung des Servers, außer sie sind hier genannt. Nach der Sitzung ist es weg.',
+  'talk.not-read': 'Niemand sonst: nicht der Server und nicht, wer ihn verwaltet. Nach der Sitzung ist es weg.',
   'talk.new': 'Neues Gespräch mit',
   'talk.nobody': 'Es ist gerade niemand anderes da, dem man schreiben kann.',
   'talk.choose': 'Wählen Sie zuerst, mit wem.',

@@ -81,7 +81,7 @@ export const en: SecrecyMessages = {
   'tab.messages.unread': { one: '{n} new message', other: '{n} new messages' },
   'talk.readers': 'Only those you choose can read this.',
   'talk.only': 'Only you and {names} can read this.',
-  'talk.not-read': 'Not the chair, not the clerk, not whoever runs the server, unless they are named here. After the meeting it is gone.',
+  'talk.not-read': 'Nobody else: not the server, and not whoever runs it. After the meeting it is gone.',
   'talk.new': 'New conversation with',
   'talk.nobody': 'There is nobody else to write to now.',
   'talk.choose': 'First choose with whom.',

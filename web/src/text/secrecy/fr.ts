@@ -81,7 +81,7 @@ export const fr: SecrecyMessages = {
   'tab.messages.unread': { one: '{n} nouveau message', other: '{n} nouveaux messages' },
   'talk.readers': 'Seules les personnes que vous choisissez peuvent lire ceci.',
   'talk.only': 'Seuls vous et {names} pouvez lire ceci.',
-  'talk.not-read': 'Ni le président, ni le secrétaire, ni le gestionnaire du serveur, sauf s’ils sont nommés ici. Après la séance, tout disparaît.',
+  'talk.not-read': 'Personne d’autre : ni le serveur, ni ceux qui le gèrent. Après la séance, tout disparaît.',
   'talk.new': 'Nouvelle conversation avec',
   'talk.nobody': 'Il n’y a personne d’autre à qui écrire pour l’instant.',
   'talk.choose': 'Choisissez d’abord avec qui.',

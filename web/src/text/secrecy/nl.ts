@@ -80,7 +80,7 @@ export const nl = {
   'tab.messages.unread': { one: '{n} nieuw bericht', other: '{n} nieuwe berichten' },
   'talk.readers': 'Alleen wie u kiest kan dit lezen.',
   'talk.only': 'Alleen u en {names} kunnen dit lezen.',
-  'talk.not-read': 'Niet de voorzitter, niet de secretaris, niet de beheerder van de server, tenzij ze hier genoemd staan. Na de vergadering is het weg.',
+  'talk.not-read': 'Niemand anders: ook de server niet, en wie hem beheert niet. Na de vergadering is het weg.',
   'talk.new': 'Nieuw gesprek met',
   'talk.nobody': 'Er is nu niemand anders om naar te schrijven.',
   'talk.choose': 'Kies eerst met wie.',
