@@ -8,6 +8,7 @@
 #include "base/log.h"
 
 #define ANSWER_LEAST 4096
+#define UNAVAILABLE "{\"error\":{\"code\":\"unavailable\"}}"
 
 /* Whose listener a request may come by. */
 enum listener { PUBLIC = 1, ADMINISTRATION = 2, EITHER = 3 };
@@ -84,7 +85,7 @@ bool request_begin(struct hall *h, const struct request *q, size_t size, struct 
 	q->answer->status = 200;
 	q->answer->body = "";
 	if (!make_room(h, MAX(size, (size_t)ANSWER_LEAST))) {
-		*q->answer = (struct hall_answer){ .status = 503, .body = "{\"error\":{\"code\":\"unavailable\"}}" };
+		*q->answer = (struct hall_answer){ .status = 503, .body = UNAVAILABLE };
 		return false;
 	}
 	*w = writer(h->answer, h->answer_room - 1);
@@ -167,6 +168,11 @@ static void answer(struct hall *h, const struct hall_request *http, struct hall_
 
 	if (kind < 0) {
 		request_refuse(h, &q, 404, "not-found");
+		return;
+	}
+	/* Room for the answer first: a link must not be used up by somebody who then hears nothing of it. */
+	if (!make_room(h, ANSWER_LEAST)) {
+		*ret = (struct hall_answer){ .status = 503, .body = UNAVAILABLE };
 		return;
 	}
 	if (!admit(h, &q, rows[kind].asker, &session, &administrator))
