@@ -82,7 +82,7 @@ void act_admit(struct hall *h, struct connection *c, const struct wire_node *mes
 	}
 	e.who = p->id;
 	e.item = p->meeting->fold->agenda.open;
-	if (p->office == OFFICE_GUEST && !p->known)
+	if (person_is_recognised(p))
 		e.note = NOTE_RECOGNISED;
 	if (!hall_act(h, p->meeting, &e, 1))
 		return;

@@ -49,7 +49,8 @@ static void write_invitations(struct hall *h, struct json *j, struct meeting *m,
 /* The clerk's links, committed and told. */
 static void hand_out(struct hall *h, const struct request *q, struct meeting *m, uint32_t by)
 {
-	_cleanup_(mem_freep) struct token *tokens = mem_new_array(struct token, m->n_people);
+	const size_t n = m->n_people;	/* undone, a new meeting is gone */
+	_cleanup_(mem_freep) struct token *tokens = mem_new_array(struct token, n);
 	struct writer w;
 	struct json j = json_writer(&w);
 
@@ -58,13 +59,16 @@ static void hand_out(struct hall *h, const struct request *q, struct meeting *m,
 		request_refuse(h, q, 503, "unavailable");
 		return;
 	}
-	if (!make_links(h, q, m, by, tokens) || !request_commit(h, q) || !request_begin(h, q, INVITATIONS_SIZE, &w))
-		return;
-	json_open_object(&j, NULL);
-	json_text(&j, "meeting", m->row.id);
-	write_invitations(h, &j, m, tokens);
-	json_close_object(&j);
-	request_end(h, q, &w);
+	if (!request_begin(h, q, INVITATIONS_SIZE, &w)) {
+		hall_undo(h);
+	} else if (make_links(h, q, m, by, tokens) && request_commit(h, q)) {
+		json_open_object(&j, NULL);
+		json_text(&j, "meeting", m->row.id);
+		write_invitations(h, &j, m, tokens);
+		json_close_object(&j);
+		request_end(h, q, &w);
+	}
+	mem_wipe(tokens, n * sizeof(*tokens));
 }
 
 static struct person *find_clerk(struct hall *h, struct meeting *m, uint32_t account)
@@ -156,6 +160,10 @@ void ask_convene(struct hall *h, struct request *q)
 	}
 	why = convocation_take_items(&c, q->body);
 	m = why ? NULL : convocation_record(h, &c, &why);
+	if (!m && why == convocation_not_recorded) {
+		request_refuse(h, q, 503, "not-recorded");
+		return;
+	}
 	if (!m) {
 		refuse_field(h, q, why);
 		return;

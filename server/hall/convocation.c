@@ -7,6 +7,8 @@
 
 #include "server/wire/text.h"
 
+const char convocation_not_recorded[] = "the meeting could not be recorded";
+
 void line_copy(char *to, size_t size, const char *from)
 {
 	memcpy(to, from, MIN(strlen(from), size - 1));
@@ -170,7 +172,7 @@ struct meeting *convocation_record(struct hall *h, struct convocation *c, const 
 		*why = "there are as many meetings as this server can hold: end one first";
 	if (*why)
 		return NULL;
-	*why = "the meeting could not be recorded";
+	*why = convocation_not_recorded;
 	hall_letters(h, c->row.id, MEETING_LETTERS);
 	random_bytes(c->row.salt, sizeof(c->row.salt));
 	if (store_convocation(h, c) < 0 ||

@@ -29,5 +29,6 @@ uint32_t convocation_find(const struct convocation *c, const char *email);
 void convocation_add_item(struct convocation *c, const char *title, bool for_audience);
 /* From the message's `items`, once everybody is invited. Why this agenda cannot be, or NULL. */
 const char *convocation_take_items(struct convocation *c, const struct wire_node *message);
-/* The new meeting, not committed; or NULL with why. */
+/* The new meeting, not committed; or NULL with why: convocation_not_recorded is nobody's mistake. */
+extern const char convocation_not_recorded[];
 struct meeting *convocation_record(struct hall *h, struct convocation *c, const char **why);

@@ -132,7 +132,10 @@ static void recuse(struct hall *h, const struct deed *d)
 
 static void admit(struct hall *h, const struct deed *d)
 {
-	if (!record_one(h, d, EVENT_ADMITTED))
+	struct event e = { .kind = EVENT_ADMITTED,
+		.note = person_is_recognised(d->who) ? NOTE_RECOGNISED : NOTE_NONE };
+
+	if (!deed_record(h, d, &e, 1))
 		return;
 	person_wait(h, d->who, false);
 	if (person_is_inside(d->who))

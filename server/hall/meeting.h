@@ -130,6 +130,12 @@ static inline bool person_is_inside(const struct person *p)
 	return person_fold(p)->inside;
 }
 
+/* A guest of whom only the link is known: who admits them says that they know who it is. */
+static inline bool person_is_recognised(const struct person *p)
+{
+	return p->office == OFFICE_GUEST && !p->known;
+}
+
 /* By an office, and not switched on since. */
 static inline bool person_is_muted(const struct person *p)
 {

@@ -84,7 +84,7 @@ static void put_out(struct hall *h, const struct seat_row *seat)
 		return;
 	if (p->live.waiting)
 		person_wait(h, p, false);
-	if (person_is_inside(p)) {
+	if (person_is_inside(p) || person_fold(p)->aside) {
 		hall_observe(h, m, &left);
 		person_exit(h, p, "seat-ended", true);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* From an account to a meeting, and out of it: what a link is worth, convening, signing out (ATTACKS D13, D15). In
  * tests only. */
+#include "base/mem.h"
 #include "tests/gate/browser.h"
 
 #define HILDE "hilde@x.example"
@@ -257,6 +258,90 @@ TEST(roster_stands_in_the_meeting)
 	actor_hears(hilde.actor, "roster", "\"roster\":\"again\\n\"");
 }
 
+/* It is nobody's mistake, and nothing of it is there. */
+TEST(convening_on_a_full_disk_is_said)
+{
+	s.lenient = true;
+	db_refuse_commits(s.db, 1);
+	(void)convene(&hilde);
+	browser_refused(&hilde, 503, "not-recorded");
+	db_refuse_commits(s.db, 0);
+	s.lenient = false;
+	stage_pass(&s, SECONDS(10));
+	check_eq(browser_ask(&hilde, "/api/meetings", "{}"), 200);
+	check_text(hilde.body, "{\"meetings\":[]}");
+	check_eq(convene(&hilde), 200);
+}
+
+/* Nor one that memory had no room for: it was told as the clerk's mistake. */
+TEST(convening_without_memory_is_said)
+{
+	unsigned refused = 0;
+
+	for (unsigned n = 1; n < 1000; n++) {
+		s.lenient = true;
+		(void)mem_fail_at(n, 0);
+		(void)convene(&hilde);
+		(void)mem_fail_at(0, 0);
+		s.lenient = false;
+		if (hilde.status == 200)
+			break;
+		check_eq(hilde.status == 503 || (hilde.status == 400 && browser_has(&hilde, "bad-request")) ||
+			(hilde.status == 403 && browser_has(&hilde, "not-allowed")), 1);
+		refused++;
+		stage_pass(&s, SECONDS(2));
+	}
+	check_ge(refused, 10u);
+	check_eq(hilde.status, 200);
+}
+
+/* Whoever came by a link alone, and is let in for an item that is not theirs: by two who know who it is. */
+TEST(guest_admitted_by_two_is_recognised)
+{
+	char guest[44], confirm[64];
+	struct browser cas;
+	const char *asked;
+
+	browser_open(&cas, &s, 3, false);
+	enrol(&cas, "Cas Chairs", "cas@x.example", "chair");
+
+	check_eq(convene(&hilde), 200);
+	link_of(&hilde, "piet@x.example", guest);
+	check_eq(browser_askf(&piet, "/api/link", "{\"token\":\"%s\"}", guest), 200);
+	seat(&piet);
+	come_in(&hilde);
+	come_in(&cas);
+	actor_connect(piet.actor);
+	actor_hello(piet.actor);
+	actor_say(piet.actor, "{\"type\":\"join\"}");
+	actor_say(hilde.actor, "{\"type\":\"admit\",\"person\":4,\"reason\":{\"code\":\"agreed\"}}");
+	asked = actor_hears(cas.actor, "request", "\"action\":\"admit\"");
+	(void)snprintf(confirm, sizeof(confirm), "{\"type\":\"confirm\",\"request\":%ld}", stage_id(asked));
+	actor_say(cas.actor, confirm);
+	actor_hears(hilde.actor, "entry", "\"kind\":\"request-confirmed\"");
+	check(strstr(actor_hears(hilde.actor, "entry", "\"kind\":\"admitted\""), "\"note\":\"recognised\""));
+	browser_close(&cas);
+}
+
+/* Who signs out while aside is gone: the end of the item must not put them back into everyone's list. */
+TEST(D13_who_is_aside_and_signs_out_does_not_come_back)
+{
+	check_eq(convene(&hilde), 200);
+	come_in(&hilde);
+	come_in(&jan);
+	actor_say(hilde.actor, "{\"type\":\"admit\",\"person\":2}");
+	actor_say(jan.actor, "{\"type\":\"recuse\",\"item\":1}");
+	actor_say(hilde.actor, "{\"type\":\"item-open\",\"item\":1}");
+	actor_hears(jan.actor, "aside", NULL);
+	check_eq(browser_ask(&jan, "/api/sign-out", "{}"), 200);
+	expect_out(&jan);
+	actor_hears(hilde.actor, "entry", "\"kind\":\"left\"");
+	actor_forget(hilde.actor);
+	actor_say(hilde.actor, "{\"type\":\"item-close\",\"item\":1}");
+	actor_hears(hilde.actor, "items", NULL);
+	check(!actor_has(hilde.actor, "person"));
+}
+
 TEST(meeting_takes_its_people_from_the_body)
 {
 	check(stage_made(&s, "{\"verb\":\"meeting-create\",\"title\":\"T\",\"starts\":\"2026-03-12T18:30Z\",\"body\":\"Raad\","
@@ -276,6 +361,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(signing_in_again_keeps_the_seat, setup, teardown),
 	cmocka_unit_test_setup_teardown(roster_is_the_clerks_to_sign, setup, teardown),
 	cmocka_unit_test_setup_teardown(roster_stands_in_the_meeting, setup, teardown),
+	cmocka_unit_test_setup_teardown(convening_on_a_full_disk_is_said, setup, teardown),
+	cmocka_unit_test_setup_teardown(convening_without_memory_is_said, setup, teardown),
+	cmocka_unit_test_setup_teardown(guest_admitted_by_two_is_recognised, setup, teardown),
+	cmocka_unit_test_setup_teardown(D13_who_is_aside_and_signs_out_does_not_come_back, setup, teardown),
 	cmocka_unit_test_setup_teardown(meeting_takes_its_people_from_the_body, setup, teardown),
 };
 
