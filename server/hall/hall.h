@@ -56,6 +56,7 @@ struct hall_answer {
 	const char *body;		/* of any length; valid until the next request */
 	char set_cookie[256];
 	unsigned wait;			/* s, for Retry-After; 0 = none */
+	bool plain;			/* a text, and not JSON */
 	uint32_t ticket;		/* not 0: it comes later, from hall_poll(), under this number */
 };
 void hall_request(struct hall *h, const struct hall_request *q, struct hall_answer *ret);

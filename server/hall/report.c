@@ -3,8 +3,8 @@
  * Invariant: a rendering of the proceedings, which are read and hashed anew for it; never what was said or shown. */
 #include <errno.h>
 
+#include "server/hall/gate.h"
 #include "server/hall/presence.h"
-#include "server/hall/request.h"
 
 #define REPORT_SIZE (4 * 1024 * 1024)	/* the most that one answer holds */
 #define FIRST_ROOM 256
@@ -223,10 +223,11 @@ static void write_faults(struct report *r)
 {
 	json_open_list(&r->j, "faults");
 	for (size_t i = 0; i < r->n; i++) {
-		const struct event *e = &r->events[i], *cleared = end_of(r, i, EVENT_FAULT_CLEARED);
+		const struct event *e = &r->events[i], *cleared;
 
-		if (e->kind != EVENT_FAULT_REPORTED || !has_event(r, i))
+		if (e->kind != EVENT_FAULT_REPORTED || !has_event(r, i) || !r->j.w->ok)
 			continue;
+		cleared = end_of(r, i, EVENT_FAULT_CLEARED);
 		json_open_object(&r->j, NULL);
 		json_number(&r->j, "id", e->number);
 		somebody_write(&r->j, "by", meeting_person(r->meeting, e->by));
@@ -250,10 +251,11 @@ static void write_suspensions(struct report *r)
 {
 	json_open_list(&r->j, "suspensions");
 	for (size_t i = 0; i < r->n; i++) {
-		const struct event *e = &r->events[i], *resumed = end_of(r, i, EVENT_RESUMED);
+		const struct event *e = &r->events[i], *resumed;
 
-		if (e->kind != EVENT_SUSPENDED || !has_event(r, i))
+		if (e->kind != EVENT_SUSPENDED || !has_event(r, i) || !r->j.w->ok)
 			continue;
+		resumed = end_of(r, i, EVENT_RESUMED);
 		json_open_object(&r->j, NULL);
 		json_time(&r->j, "from", e->wall);
 		write_time_if(&r->j, "to", resumed ? resumed->wall : 0);
@@ -322,6 +324,13 @@ static void answer(struct hall *h, struct request *q, struct meeting *m)
 	report_done(&r);
 }
 
+/* Somebody has the whole of it now. */
+static void note_export(struct hall *h, const struct request *q, uint32_t meeting, bool ended)
+{
+	if (ended && q->answer->status == 200)
+		retention_exported(h, meeting);
+}
+
 /* Whose seat it is, in what meeting, and may they? False: that was answered. `ended` is the caller's to free. */
 static bool open_for(struct hall *h, struct request *q, struct meeting **m, struct meeting **ended)
 {
@@ -352,8 +361,12 @@ void ask_report(struct hall *h, struct request *q)
 	_cleanup_(meeting_freep) struct meeting *ended = NULL;
 	struct meeting *m;
 
-	if (open_for(h, q, &m, &ended))
-		answer(h, q, m);
+	if (!open_for(h, q, &m, &ended))
+		return;
+	answer(h, q, m);
+	/* A part of it is no record of the meeting. */
+	if (!wire_text(q->body, "part"))
+		note_export(h, q, m->row.number, m->fold->phase == PHASE_ENDED);
 }
 
 void ask_log(struct hall *h, struct request *q)
@@ -361,11 +374,18 @@ void ask_log(struct hall *h, struct request *q)
 	_cleanup_(meeting_freep) struct meeting *ended = NULL;
 	struct meeting *m;
 	struct writer w;
+	uint32_t number;
+	bool over;
 
 	if (!open_for(h, q, &m, &ended) || !request_begin(h, q, REPORT_SIZE, &w))
 		return;
-	if (export_write(h, m, &w) < 0)
+	number = m->row.number;		/* what has ended is freed by the commit of its checkpoint */
+	over = m->fold->phase == PHASE_ENDED;
+	if (export_write(h, m, &w) < 0) {
 		request_refuse(h, q, 503, "unavailable");
-	else
-		request_end(h, q, &w);
+		return;
+	}
+	q->answer->plain = true;
+	request_end(h, q, &w);
+	note_export(h, q, number, over);
 }

@@ -37,9 +37,18 @@ struct output *outbox_add_answer(struct list *outbox, struct peer *peer, const s
 	o->peer = peer;
 	o->number = a->status;
 	o->wait = a->wait;
+	o->plain = a->plain;
 	o->ticket = a->ticket;
 	o->cookie = body;
 	return o;
+}
+
+void output_print_answer(const struct output *o, struct http_response *ret)
+{
+	http_answer_json(ret, o->number, bytes_make(o->data, o->cookie), (const char *)o->data + o->cookie);
+	ret->wait = o->wait;
+	if (o->plain)
+		ret->type = "text/plain; charset=utf-8";
 }
 
 struct output *output_free(struct output *o)

@@ -31,6 +31,7 @@ struct output {
 	enum output_kind kind;
 	unsigned number;	/* CLOSE: the code; MEDIA, HELPER: the worker; ANSWER, LATE: the status */
 	unsigned wait;		/* ANSWER: for Retry-After */
+	bool plain;		/* ANSWER: a text */
 	uint32_t ticket;	/* LATE */
 	size_t size;
 	size_t cookie;		/* ANSWER: where in `data`, after the body, Set-Cookie begins; a string */
@@ -40,4 +41,6 @@ struct output {
 /* NULL when there is no memory. */
 struct output *outbox_add(struct list *outbox, enum output_kind kind, struct bytes data);
 struct output *outbox_add_answer(struct list *outbox, struct peer *peer, const struct hall_answer *a);
+/* An ANSWER, which must outlive it. */
+void output_print_answer(const struct output *o, struct http_response *ret);
 struct output *output_free(struct output *o);

@@ -136,10 +136,9 @@ static void output_answer(struct shell *s, struct peer *peer, const struct outpu
 	struct http_response r;
 
 	if (recorded)
-		http_answer_json(&r, o->number, bytes_make(o->data, o->cookie), (const char *)o->data + o->cookie);
+		output_print_answer(o, &r);
 	else
 		http_answer_error(&r, 503);
-	r.wait = recorded ? o->wait : 0;
 	ws_answer(s->ws, peer, &r);
 }
 

@@ -414,10 +414,26 @@ TEST(the_report_says_who_was_there_and_what_was_done)
 	ask_for(JAN, "/api/log", "", 200, "\"items\":[\n{\"item\":1,\"title\":\"Verslag\"");
 }
 
+/* The proceedings are a file of lines; everything else is JSON. */
+TEST(the_log_is_a_text)
+{
+	struct hall_answer answer;
+	char body[64];
+
+	snprintf(body, sizeof(body), "{\"meeting\":\"%s\"}", s.meeting);
+	check_eq(actor_ask(&s.actors[JAN], "/api/report", body, &answer), 200);
+	check(!answer.plain);
+	check_eq(actor_ask(&s.actors[JAN], "/api/log", body, &answer), 200);
+	check(answer.plain);
+	check_eq(actor_ask(&s.actors[PIET], "/api/log", body, &answer), 403);
+	check(!answer.plain);
+}
+
 #define ON_STAGE(test) cmocka_unit_test_setup_teardown(test, open_stage, close_stage)
 
 static const struct CMUnitTest tests[] = {
 	ON_STAGE(one_item_is_open_at_most),
+	ON_STAGE(the_log_is_a_text),
 	ON_STAGE(a_withdrawn_floor_comes_back_when_the_item_ends),
 	ON_STAGE(who_recuses_themselves_is_out_for_the_item_and_back_after),
 	ON_STAGE(who_is_aside_may_leave_and_comes_back_beside_it),
