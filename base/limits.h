@@ -83,6 +83,8 @@
 #define LIMIT_CHALLENGES_USED 4096	/* in the five minutes that one lives */
 #define LIMIT_HASHING_WAITING 256	/* passwords that wait for a helper (D02) */
 #define LIMIT_HELPERS 16
+#define LIMIT_SECURITY_REFUSED 10000	/* refused sign-ins that the security log keeps: strangers make them */
+#define LIMIT_SECURITY 50000		/* … and of everything else */
 #define LIMIT_IMPORT 400		/* people of one file: their links fit into one answer */
 #define LIMIT_THROTTLE_KEYS 4096	/* accounts, and as many sources (D03) */
 

@@ -307,7 +307,8 @@ int book_import(struct hall *h, const char *who, struct bytes csv, struct json *
 		json_number(bad, "line", c.line);
 		json_text(bad, "code", code);
 		json_close_object(bad);
-		if (people > LIMIT_IMPORT)
+		/* What is told of it must fit its room, too. */
+		if (people > LIMIT_IMPORT || wrong == LIMIT_IMPORT)
 			break;
 	}
 	mem_free(room);

@@ -289,10 +289,8 @@ void ask_enrol_password(struct hall *h, struct request *q)
 	if (!find_token(h, q, &e, &holder) || !judge(h, q, &e, password))
 		return;
 	/* Six digits can be guessed; a token cannot, so its own guesses are what is counted. */
-	if (throttle_ask(h->gate->throttle, h->now, bytes_make(e.hash.bytes, DIGEST_SIZE), &q->http->source)) {
-		request_refuse(h, q, 429, "slow-down");
+	if (request_must_wait(h, q, bytes_make(e.hash.bytes, DIGEST_SIZE)))
 		return;
-	}
 	if (!e.has_totp || !h->gate->vault || !vault_unseal(h->gate->vault, e.holder, e.totp, &secret)) {
 		request_refuse(h, q, 400, "code-wrong");
 		return;

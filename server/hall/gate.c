@@ -201,6 +201,14 @@ void gate_drain(struct hall *h)
 	}
 }
 
+/* The last poll's: a password was in it. */
+static void forget_frame(struct gate *g)
+{
+	for (unsigned i = 0; i < g->n_helpers; i++)
+		if (!g->helpers[i].sends)
+			mem_wipe(g->helpers[i].frame, g->helpers[i].size);
+}
+
 static bool poll_helper(struct helper_line *line, unsigned number, struct hall_out *ret)
 {
 	if (line->ends) {
@@ -225,6 +233,7 @@ bool gate_poll(struct hall *h, struct hall_out *ret)
 	if (g->polled)
 		waiting_free(g->polled);
 	g->polled = NULL;
+	forget_frame(g);
 	for (unsigned i = 0; i < g->n_helpers; i++)
 		if (poll_helper(&g->helpers[i], i, ret))
 			return true;

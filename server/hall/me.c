@@ -55,7 +55,11 @@ void ask_me(struct hall *h, struct request *q)
 	struct json j = json_writer(&w);
 	int n;
 
-	if (holders_read(h->db, number, &holder) <= 0 || !request_begin(h, q, 64 * 1024, &w))
+	if (holders_read(h->db, number, &holder) <= 0) {
+		request_refuse(h, q, 503, "unavailable");
+		return;
+	}
+	if (!request_begin(h, q, 64 * 1024, &w))
 		return;
 	json_open_object(&j, NULL);
 	if (holder.administrator && administrators_read(h->db, number, &administrator) > 0) {

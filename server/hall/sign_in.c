@@ -175,10 +175,9 @@ static bool find_holder(struct hall *h, const char *email, bool admin, struct ho
 	return holders_read(h->db, number, ret) > 0 && !ret->closed;
 }
 
-/* Too many were wrong lately: that was answered. */
-static bool must_wait(struct hall *h, const struct request *q, const char *email)
+bool request_must_wait(struct hall *h, const struct request *q, struct bytes key)
 {
-	usec_t wait = throttle_ask(h->gate->throttle, h->now, bytes_of_string(email), &q->http->source);
+	usec_t wait = throttle_ask(h->gate->throttle, h->now, key, &q->http->source);
 
 	if (wait == 0)
 		return false;
@@ -200,7 +199,7 @@ void ask_sign_in_password(struct hall *h, struct request *q)
 		request_refuse(h, q, password.size ? 413 : 403, password.size ? "too-large" : REFUSED);
 		return;
 	}
-	if (!email_fold(wire_text(q->body, "email"), w.email) || must_wait(h, q, w.email))
+	if (!email_fold(wire_text(q->body, "email"), w.email) || request_must_wait(h, q, bytes_of_string(w.email)))
 		return;
 	known = find_holder(h, w.email, q->http->admin, &holder) && holder.password[0] && holder.has_totp;
 	w.holder = known ? holder.number : 0;
@@ -228,7 +227,7 @@ static bool code_is_right(struct hall *h, const struct holder_row *holder, const
 
 static void refuse_password(struct hall *h, const struct request *q, const struct waiting *w)
 {
-	note_security(h, "sign-in-refused", w->holder ? w->email : NULL, "password");
+	note_security(h, SECURITY_REFUSED, w->holder ? w->email : NULL, "password");
 	request_refuse(h, q, 403, REFUSED);
 }
 
@@ -266,14 +265,14 @@ void ask_sign_in_recovery(struct hall *h, struct request *q)
 	char email[EMAIL_SIZE];
 	int n = 0, at;
 
-	if (!email_fold(wire_text(q->body, "email"), email) || must_wait(h, q, email))
+	if (!email_fold(wire_text(q->body, "email"), email) || request_must_wait(h, q, bytes_of_string(email)))
 		return;
 	memset(codes, 0, sizeof(codes));
 	if (find_holder(h, email, q->http->admin, &holder))
 		n = recoveries_of(h->db, holder.number, codes);
 	at = recovery_find(codes, RECOVERY_CODES, bytes_of_string(wire_text(q->body, "recovery")));
 	if (at < 0 || at >= n) {
-		note_security(h, "sign-in-refused", n > 0 ? email : NULL, "recovery");
+		note_security(h, SECURITY_REFUSED, n > 0 ? email : NULL, "recovery");
 		request_refuse(h, q, 403, REFUSED);
 		return;
 	}

@@ -326,10 +326,22 @@ int settings_set(struct db *db, const char *name, int64_t value)
 	return db_write(db, SQL_SETTING_SET, DB_VALUES(DB_STRING(name), DB_INT(value)));
 }
 
+/* The oldest go: of what strangers can make apart, so that they push out nothing but their own. */
+static int security_trim(struct db *db)
+{
+	int r = db_write(db, SQL_SECURITY_TRIM, DB_VALUES(DB_STRING(SECURITY_REFUSED), DB_INT(1),
+		DB_INT(LIMIT_SECURITY_REFUSED)));
+
+	return r < 0 ? r : db_write(db, SQL_SECURITY_TRIM, DB_VALUES(DB_STRING(SECURITY_REFUSED), DB_INT(0),
+		DB_INT(LIMIT_SECURITY)));
+}
+
 int security_add(struct db *db, usec_t wall, const char *kind, const char *who, const char *about)
 {
-	return db_write(db, SQL_SECURITY_INSERT, DB_VALUES(DB_INT(row_milliseconds(wall)), DB_STRING(kind),
+	int r = db_write(db, SQL_SECURITY_INSERT, DB_VALUES(DB_INT(row_milliseconds(wall)), DB_STRING(kind),
 		DB_STRING_OR_NULL(who), DB_STRING_OR_NULL(about)));
+
+	return r < 0 || db_last_number(db) % SECURITY_TRIM_EVERY ? r : security_trim(db);
 }
 
 int security_last(struct db *db, struct security_row *rows, size_t most)

@@ -15,6 +15,8 @@
 #include "server/records/store.h"
 
 #define HANDLE_SIZE 32
+#define SECURITY_REFUSED "sign-in-refused"	/* the kind of entry that strangers can make */
+#define SECURITY_TRIM_EVERY 500			/* so many more than their caps may stand in the security log */
 #define LABEL_MOST 60			/* characters */
 #define LABEL_SIZE LINE_SIZE(LABEL_MOST)
 #define DEVICE_KEY_SIZE 32

@@ -340,6 +340,9 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_SECURITY_LAST] =
 		"SELECT number, at, kind, who, about FROM security_event ORDER BY number DESC LIMIT ?",
 	[SQL_SECURITY_EXPIRE] = "DELETE FROM security_event WHERE at <= ?",
+	[SQL_SECURITY_TRIM] =
+		"DELETE FROM security_event WHERE (kind = ?1) = ?2 AND number <= (SELECT number FROM security_event"
+		" WHERE (kind = ?1) = ?2 ORDER BY number DESC LIMIT 1 OFFSET ?3)",
 	[SQL_ENROLMENTS_EXPIRE] = "DELETE FROM enrolment WHERE created <= ?",
 	[SQL_MEETING_EXPORTED] = "UPDATE meeting SET exported = ? WHERE number = ? AND exported IS NULL",
 	[SQL_MEETINGS_DUE] =

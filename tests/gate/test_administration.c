@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The administration: its levels, its log, its ends; and how long what is kept (RIGHTS N10, REQUIREMENTS R101). In
  * tests only. */
+#include "base/limits.h"
+#include "base/mem.h"
+#include "server/records/credentials.h"
 #include "tests/gate/browser.h"
 
 static struct stage s;
@@ -131,6 +134,22 @@ TEST(import_is_all_or_nothing_and_names_each_bad_line)
 		"\"party\":\"Groen\"}"));
 }
 
+/* However many: the answer is whole, and fits. */
+TEST(import_names_as_many_bad_lines_as_it_would_take)
+{
+	static char csv[64 * 1024];
+	size_t n = 0;
+	unsigned told = 0;
+
+	for (int i = 0; i < 20000; i++, n += 3)
+		memcpy(csv + n, "x\\n", 4);
+	check_eq(browser_askf(&boss, "/api/admin/users/import", "{\"csv\":\"%s\"}", csv), 409);
+	for (const char *at = boss.body; (at = strstr(at, "\"line\":")); at++)
+		told++;
+	check_eq(told, 400);
+	check_text(boss.body + strlen(boss.body) - 3, "}]}");
+}
+
 TEST(each_change_stands_in_the_security_log_without_secrets)
 {
 	char link[256];
@@ -205,6 +224,32 @@ TEST(R101_security_log_is_kept_ninety_days)
 	check(browser_has(&boss, "\"security\":30,\"meetings\":7"));
 }
 
+static unsigned count_security(const char *kind)
+{
+	struct security_row *rows = mem_new_array(struct security_row, 80000);
+	int n = security_last(s.db, rows, 80000);
+	unsigned found = 0;
+
+	check(n >= 0 && n < 80000);
+	for (int i = 0; i < n; i++)
+		found += strcmp(rows[i].kind, kind) == 0;
+	mem_free(rows);
+	return found;
+}
+
+/* What strangers make pushes out what strangers made. */
+TEST(security_log_holds_no_more_than_its_cap)
+{
+	for (unsigned i = 0; i < LIMIT_SECURITY + 2 * SECURITY_TRIM_EVERY; i++)
+		check_eq(security_add(s.db, s.wall, "user-added", NULL, NULL), 0);
+	for (unsigned i = 0; i < LIMIT_SECURITY_REFUSED + 2 * SECURITY_TRIM_EVERY; i++)
+		check_eq(security_add(s.db, s.wall, SECURITY_REFUSED, NULL, NULL), 0);
+	check_ge(count_security(SECURITY_REFUSED), (unsigned)LIMIT_SECURITY_REFUSED);
+	check_le(count_security(SECURITY_REFUSED), (unsigned)LIMIT_SECURITY_REFUSED + SECURITY_TRIM_EVERY);
+	check_ge(count_security("user-added"), (unsigned)LIMIT_SECURITY - SECURITY_TRIM_EVERY);
+	check_le(count_security("user-added"), (unsigned)LIMIT_SECURITY + SECURITY_TRIM_EVERY);
+}
+
 TEST(R101_meeting_is_kept_until_exported_and_thirty_days)
 {
 	char request[128];
@@ -230,6 +275,30 @@ TEST(R101_meeting_is_kept_until_exported_and_thirty_days)
 	check(browser_has(&boss, "\"meeting-erased\""));
 }
 
+/* Who was there has its record by the page, too; the open part alone is none. */
+TEST(R101_report_and_log_of_the_page_count_as_exports)
+{
+	static const struct { const char *path, *part; unsigned left; } ways[] = {
+		{ "/api/report", ",\"part\":\"open\"", 1 }, { "/api/report", "", 0 }, { "/api/log", "", 0 },
+	};
+	char request[128], body[64];
+	struct hall_answer answer;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		stage_demo(&s);
+		stage_everyone_in(&s);
+		(void)snprintf(request, sizeof(request), "{\"verb\":\"meeting-end\",\"meeting\":\"%s\",\"reason\":\"klaar\"}",
+			s.meeting);
+		check(stage_made(&s, request));
+		(void)snprintf(body, sizeof(body), "{\"meeting\":\"%s\"%s}", s.meeting, ways[i].part);
+		check_eq(actor_ask(&s.actors[CLERK], ways[i].path, body, &answer), 200);
+		stage_drain(&s);
+		stage_pass(&s, DAYS(30) + MINUTES(61));
+		(void)snprintf(request, sizeof(request), "{\"verb\":\"meeting-show\",\"meeting\":\"%s\"}", s.meeting);
+		check_eq(stage_made(&s, request), ways[i].left);
+	}
+}
+
 TEST(R101_meeting_that_has_not_ended_stays)
 {
 	char request[128];
@@ -247,11 +316,14 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(administration_answers_at_its_own_listener_only, setup, teardown),
 	cmocka_unit_test_setup_teardown(N10_administrator_has_no_way_into_a_meeting, setup, teardown),
 	cmocka_unit_test_setup_teardown(import_is_all_or_nothing_and_names_each_bad_line, setup, teardown),
+	cmocka_unit_test_setup_teardown(import_names_as_many_bad_lines_as_it_would_take, setup, teardown),
 	cmocka_unit_test_setup_teardown(each_change_stands_in_the_security_log_without_secrets, setup, teardown),
 	cmocka_unit_test_setup_teardown(last_administrator_who_may_configure_stays, setup, teardown),
 	cmocka_unit_test_setup_teardown(administrators_sessions_are_short, setup, teardown),
 	cmocka_unit_test_setup_teardown(R101_security_log_is_kept_ninety_days, setup, teardown),
+	cmocka_unit_test_setup_teardown(security_log_holds_no_more_than_its_cap, setup, teardown),
 	cmocka_unit_test_setup_teardown(R101_meeting_is_kept_until_exported_and_thirty_days, setup, teardown),
+	cmocka_unit_test_setup_teardown(R101_report_and_log_of_the_page_count_as_exports, setup, teardown),
 	cmocka_unit_test_setup_teardown(R101_meeting_that_has_not_ended_stays, setup, teardown),
 };
 
