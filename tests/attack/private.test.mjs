@@ -4,46 +4,13 @@
 // same search finds what was said in clear, in both processes, or it would prove nothing.
 
 import { createCipheriv, randomBytes } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { check, equal, test } from '../wire/lib/check.mjs';
+import { occurrences } from '../wire/lib/memory.mjs';
 import { Server, until } from '../wire/lib/server.mjs';
 import { enter } from '../wire/lib/socket.mjs';
 
-const PIECE = 4 * 1024 * 1024;
-const MOST = 256 * 1024 * 1024; // of one mapping: what a sanitizer reserves for its shadow is larger
 const tag = `${'A'.repeat(22)}==`;
-
-/** A text as it may stand in memory: as bytes, as UTF-16, and in base64 at each of the three places in a group. */
-function forms(text) {
-  const shifted = [0, 1, 2].map((n) => Buffer.from('xx'.slice(0, n) + text).toString('base64'));
-  // Without the letters that also hold a neighbour's bits.
-  return [Buffer.from(text), Buffer.from(text, 'utf16le'), ...shifted.map((b) => Buffer.from(b.slice(4, -4)))];
-}
-
-/** How often one of these stands in what this process can read of itself. */
-async function occurrences(pid, texts) {
-  const needles = texts.flatMap(forms);
-  const overlap = Math.max(...needles.map((n) => n.length));
-  const maps = (await readFile(`/proc/${pid}/maps`, 'latin1')).split('\n').map((line) => line.split(' '));
-  const memory = await open(`/proc/${pid}/mem`);
-  const piece = Buffer.alloc(PIECE + overlap);
-  let searched = 0;
-  let found = 0;
-  for (const [range, rights] of maps) {
-    const [from, to] = range.split('-').map((n) => parseInt(n, 16));
-    if (!rights?.startsWith('rw') || to - from > MOST) continue;
-    for (let at = from; at < to; at += PIECE) {
-      const { bytesRead } = await memory.read(piece, 0, Math.min(piece.length, to - at), at).catch(() => ({}));
-      searched += bytesRead ?? 0;
-      const bytes = piece.subarray(0, bytesRead ?? 0);
-      for (const needle of needles)
-        for (let i = bytes.indexOf(needle); i >= 0; i = bytes.indexOf(needle, i + 1)) found++;
-    }
-  }
-  await memory.close();
-  check(searched > 1024 * 1024, `only ${searched} bytes of ${pid} could be read`);
-  return found;
-}
 
 const children = async (pid) =>
   (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean).map(Number);

@@ -131,15 +131,17 @@ export async function watchNotices(person) {
 
 export const notices = (person) => person.evaluate(() => window.__notices ?? []);
 
-/** Packets that left this page, by source of the line: the order of the lines is fixed. */
+/** What left this page on its four lines: packets of any kind, and bytes of payload that were sent for the first time. */
 export function sent(person) {
   return person.evaluate(async () => {
-    const sum = {};
-    const names = ['microphone', 'camera', 'screen', 'screen_sound'];
+    const sum = { packets: 0, bytes: 0 };
     for (const connection of window.__connections)
-      for (const [at, sender] of connection.getSenders().slice(0, 4).entries())
+      for (const sender of connection.getSenders().slice(0, 4))
         for (const s of (await sender.getStats()).values())
-          if (s.type === 'outbound-rtp') sum[names[at]] = (sum[names[at]] ?? 0) + s.packetsSent;
+          if (s.type === 'outbound-rtp') {
+            sum.packets += s.packetsSent;
+            sum.bytes += s.bytesSent - (s.retransmittedBytesSent ?? 0);
+          }
     return sum;
   });
 }
