@@ -131,7 +131,7 @@ export async function watchNotices(person) {
 
 export const notices = (person) => person.evaluate(() => window.__notices ?? []);
 
-/** What left this page on its four lines: packets of any kind, and bytes of payload that were sent for the first time. */
+/** What left this page on its four lines: packets of any kind, and bytes of payload but for what was sent again. */
 export function sent(person) {
   return person.evaluate(async () => {
     const sum = { packets: 0, bytes: 0 };
