@@ -85,6 +85,10 @@
 #define LIMIT_HELPERS 16
 #define LIMIT_SECURITY_REFUSED 10000	/* refused sign-ins that the security log keeps: strangers make them */
 #define LIMIT_SECURITY 50000		/* … and of everything else */
+#define LIMIT_ACCOUNTS 2000		/* closed ones among them; one answer lists them all */
+#define LIMIT_BODIES 200
+#define LIMIT_ADMINISTRATORS 64
+#define LIMIT_SESSIONS 64		/* of one holder: the oldest makes room */
 #define LIMIT_IMPORT 400		/* people of one file: their links fit into one answer */
 #define LIMIT_THROTTLE_KEYS 4096	/* accounts, and as many sources (D03) */
 

@@ -6,8 +6,6 @@
 
 #define LIST_SIZE (1024 * 1024)
 #define SECURITY_LINES 200
-#define BODIES_MOST 200
-#define ADMINISTRATORS_MOST 64
 
 static void write_retention(struct json *j, const struct retention *r)
 {
@@ -102,8 +100,8 @@ static bool begin_list(struct hall *h, const struct request *q, const char *name
 
 void ask_admin_bodies(struct hall *h, struct request *q)
 {
-	_cleanup_(mem_freep) struct body_row *rows = mem_new_array(struct body_row, BODIES_MOST);
-	int n = rows ? bodies_all(h->db, rows, BODIES_MOST) : 0;
+	_cleanup_(mem_freep) struct body_row *rows = mem_new_array(struct body_row, LIMIT_BODIES);
+	int n = rows ? bodies_all(h->db, rows, LIMIT_BODIES) : 0;
 	struct writer w;
 	struct json j;
 
@@ -116,8 +114,8 @@ void ask_admin_bodies(struct hall *h, struct request *q)
 
 void ask_admin_users(struct hall *h, struct request *q)
 {
-	_cleanup_(mem_freep) struct account_row *rows = mem_new_array(struct account_row, BOOK_LIST);
-	int n = rows ? accounts_all(h->db, rows, BOOK_LIST) : 0;
+	_cleanup_(mem_freep) struct account_row *rows = mem_new_array(struct account_row, LIMIT_ACCOUNTS);
+	int n = rows ? accounts_all(h->db, rows, LIMIT_ACCOUNTS) : 0;
 	struct writer w;
 	struct json j;
 
@@ -131,8 +129,8 @@ void ask_admin_users(struct hall *h, struct request *q)
 void ask_admin_administrators(struct hall *h, struct request *q)
 {
 	_cleanup_(mem_freep) struct administrator_row *rows = mem_new_array(struct administrator_row,
-		ADMINISTRATORS_MOST);
-	int n = rows ? administrators_all(h->db, rows, ADMINISTRATORS_MOST) : 0;
+		LIMIT_ADMINISTRATORS);
+	int n = rows ? administrators_all(h->db, rows, LIMIT_ADMINISTRATORS) : 0;
 	struct writer w;
 	struct json j;
 

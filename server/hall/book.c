@@ -9,7 +9,6 @@
 #include "server/hall/csv.h"
 #include "server/wire/text.h"
 
-#define ADMINISTRATORS_MOST 64
 
 static const struct { const char *code, *sentence; } whys[BOOK_N] = {
 	[BOOK_DONE] = { "done", "done" },
@@ -20,7 +19,7 @@ static const struct { const char *code, *sentence; } whys[BOOK_N] = {
 	[BOOK_NO_USER] = { "no-user", "nobody with that address has an account" },
 	[BOOK_BODY_TAKEN] = { "taken", "a body with that name is there already" },
 	[BOOK_OFFICE_TAKEN] = { "office-taken", "a body has one chair and one clerk at most" },
-	[BOOK_FULL] = { "too-many", "there are as many as one body, or one file, can hold" },
+	[BOOK_FULL] = { "too-many", "there are as many as one server, one body or one file can hold" },
 	[BOOK_ADMINISTRATOR] = { "is-administrator", "an administrator takes part in no meeting: use another address" },
 	[BOOK_CLOSED] = { "is-closed", "that account was closed" },
 	[BOOK_OFFICE] = { "wrong-office", "the office is chair, clerk or member, and a body must be named with it" },
@@ -70,14 +69,29 @@ static void copy_line(char *to, size_t size, const char *from)
 	to[n] = '\0';
 }
 
+/* Is there room for one more of these? */
+static enum book_why has_room(struct hall *h, bool account, bool administrator, bool body)
+{
+	struct people_numbers n = { 0 };
+
+	if (people_count(h->db, &n) < 0)
+		return BOOK_NOT_RECORDED;
+	return (account && n.accounts >= LIMIT_ACCOUNTS) || (body && n.bodies >= LIMIT_BODIES) ||
+		(administrator && n.administrators >= LIMIT_ADMINISTRATORS) ? BOOK_FULL : BOOK_DONE;
+}
+
 enum book_why book_add_body(struct hall *h, const char *who, const char *name, struct body_row *ret)
 {
+	enum book_why why;
 	int r;
 
 	*ret = (struct body_row){ 0 };
 	copy_line(ret->name, sizeof(ret->name), name);
 	if (bodies_find(h->db, name, &(struct body_row){ 0 }) > 0)
 		return BOOK_BODY_TAKEN;
+	why = has_room(h, false, false, true);
+	if (why != BOOK_DONE)
+		return why;
 	hall_letters(h, ret->id, BODY_LETTERS);
 	r = bodies_add(h->db, ret);
 	if (r < 0)
@@ -142,6 +156,9 @@ enum book_why book_add_user(struct hall *h, const char *who, const struct book_u
 	if (found == 0) {
 		int r;
 
+		why = has_room(h, true, false, false);
+		if (why != BOOK_DONE)
+			return why;
 		copy_line(a.name, sizeof(a.name), u->name);
 		r = accounts_add(h->db, &a);
 		if (r < 0)
@@ -197,6 +214,7 @@ enum book_why book_add_administrator(struct hall *h, const char *who, const char
 	char link[static LINK_SIZE])
 {
 	struct administrator_row a = { .level = level };
+	enum book_why why;
 	int r;
 
 	link[0] = '\0';
@@ -205,6 +223,9 @@ enum book_why book_add_administrator(struct hall *h, const char *who, const char
 	if (accounts_find(h->db, a.email, &(struct account_row){ 0 }) > 0 ||
 	    administrators_find(h->db, a.email, &(struct administrator_row){ 0 }) > 0)
 		return BOOK_TAKEN;
+	why = has_room(h, false, true, false);
+	if (why != BOOK_DONE)
+		return why;
 	r = administrators_add(h->db, &a);
 	if (r < 0)
 		return why_of(r);
@@ -217,8 +238,8 @@ enum book_why book_add_administrator(struct hall *h, const char *who, const char
 static bool is_last(struct hall *h, const struct administrator_row *a)
 {
 	_cleanup_(mem_freep) struct administrator_row *rows = mem_new_array(struct administrator_row,
-		ADMINISTRATORS_MOST);
-	int n = rows ? administrators_all(h->db, rows, ADMINISTRATORS_MOST) : 0;
+		LIMIT_ADMINISTRATORS);
+	int n = rows ? administrators_all(h->db, rows, LIMIT_ADMINISTRATORS) : 0;
 
 	if (a->level != LEVEL_CONFIGURE)
 		return false;

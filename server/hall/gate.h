@@ -160,7 +160,6 @@ int book_import(struct hall *h, const char *who, struct bytes csv, struct json *
 void book_write_body(struct hall *h, struct json *j, const struct body_row *b);
 void book_write_user(struct json *j, const struct account_row *a);
 void book_write_administrator(struct json *j, const struct administrator_row *a);
-#define BOOK_LIST 2000
 
 /* retention.c */
 

@@ -8,7 +8,6 @@
 
 #define USED_EVERY MINUTES(1)		/* how exactly the last use is known */
 #define SEATS_MOST LIMIT_MEETINGS	/* one a meeting */
-#define SESSIONS_MOST 64		/* looked at in one go */
 
 static const char *cookie_of(bool admin)
 {
@@ -57,6 +56,15 @@ static bool replace(struct hall *h, const struct request *q, uint32_t holder, ui
 	return sessions_move_seats(h->db, old.number, number) == 0 && sessions_remove(h->db, old.number) == 0;
 }
 
+/* The oldest makes room. */
+static bool make_room(struct hall *h, uint32_t holder)
+{
+	struct session_row rows[LIMIT_SESSIONS];
+	int n = sessions_of(h->db, holder, rows, ARRAY_SIZE(rows));
+
+	return n >= 0 && (n < LIMIT_SESSIONS || session_end(h, rows[0].number));
+}
+
 bool session_begin(struct hall *h, const struct request *q, uint32_t holder, bool narrow)
 {
 	struct session_row s = { .holder = holder, .created = h->wall, .used = h->wall, .narrow = narrow };
@@ -66,7 +74,7 @@ bool session_begin(struct hall *h, const struct request *q, uint32_t holder, boo
 
 	if (token_new(&token, &s.hash) < 0)
 		return false;
-	done = sessions_add(h->db, &s) == 0 && replace(h, q, holder, s.number);
+	done = make_room(h, holder) && sessions_add(h->db, &s) == 0 && replace(h, q, holder, s.number);
 	/* No Max-Age: it goes with the browser's own session, and with ours. */
 	write_format(&w, "%s=%s; Secure; HttpOnly; SameSite=Strict; Path=/", cookie_of(q->http->admin), token.text);
 	write_u8(&w, 0);
@@ -109,7 +117,7 @@ bool session_end(struct hall *h, uint32_t number)
 
 bool sessions_end(struct hall *h, uint32_t holder)
 {
-	struct session_row rows[SESSIONS_MOST];
+	struct session_row rows[LIMIT_SESSIONS];
 	int n;
 
 	do {
@@ -117,7 +125,7 @@ bool sessions_end(struct hall *h, uint32_t holder)
 		for (int i = 0; i < n; i++)
 			if (!session_end(h, rows[i].number))
 				return false;
-	} while (n == SESSIONS_MOST);
+	} while (n == LIMIT_SESSIONS);
 	return n >= 0;
 }
 
@@ -128,7 +136,7 @@ static usec_t before(const struct hall *h, usec_t life)
 
 static void sweep(struct hall *h, bool admin)
 {
-	struct session_row rows[SESSIONS_MOST];
+	struct session_row rows[LIMIT_SESSIONS];
 	int n = sessions_over(h->db, admin, before(h, admin ? ADMIN_LIFE : SESSION_LIFE),
 		before(h, admin ? ADMIN_IDLE : SESSION_IDLE), rows, ARRAY_SIZE(rows));
 

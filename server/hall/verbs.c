@@ -151,6 +151,7 @@ bool meeting_end_by_administration(struct hall *h, struct meeting *m, const char
 
 	if (!e.text || !hall_act(h, m, &e, 1)) {
 		event_done(&e);
+		hall_undo(h);	/* what says in the security log that it ended */
 		return false;
 	}
 	meeting_over(h, m, NULL, REASON_WRITTEN, reason);

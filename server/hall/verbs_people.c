@@ -5,8 +5,6 @@
 
 #include "server/hall/verbs.h"
 
-#define BODIES_MOST 200
-#define ADMINISTRATORS_MOST 64
 
 static void answer(struct writer *w, enum book_why why, const char *email, char *link)
 {
@@ -45,8 +43,8 @@ static void body_add(struct hall *h, const struct wire_node *request, struct wri
 
 static void body_list(struct hall *h, const struct wire_node *request __attribute__((unused)), struct writer *w)
 {
-	_cleanup_(mem_freep) struct body_row *rows = mem_new_array(struct body_row, BODIES_MOST);
-	int n = rows ? bodies_all(h->db, rows, BODIES_MOST) : 0;
+	_cleanup_(mem_freep) struct body_row *rows = mem_new_array(struct body_row, LIMIT_BODIES);
+	int n = rows ? bodies_all(h->db, rows, LIMIT_BODIES) : 0;
 	struct json j = control_begin(w);
 
 	json_open_list(&j, "bodies");
@@ -73,8 +71,8 @@ static void user_add(struct hall *h, const struct wire_node *request, struct wri
 
 static void user_list(struct hall *h, const struct wire_node *request __attribute__((unused)), struct writer *w)
 {
-	_cleanup_(mem_freep) struct account_row *rows = mem_new_array(struct account_row, BOOK_LIST);
-	int n = rows ? accounts_all(h->db, rows, BOOK_LIST) : 0;
+	_cleanup_(mem_freep) struct account_row *rows = mem_new_array(struct account_row, LIMIT_ACCOUNTS);
+	int n = rows ? accounts_all(h->db, rows, LIMIT_ACCOUNTS) : 0;
 	struct json j = control_begin(w);
 
 	json_open_list(&j, "users");
@@ -164,8 +162,8 @@ static void admin_add(struct hall *h, const struct wire_node *request, struct wr
 static void admin_list(struct hall *h, const struct wire_node *request __attribute__((unused)), struct writer *w)
 {
 	_cleanup_(mem_freep) struct administrator_row *rows = mem_new_array(struct administrator_row,
-		ADMINISTRATORS_MOST);
-	int n = rows ? administrators_all(h->db, rows, ADMINISTRATORS_MOST) : 0;
+		LIMIT_ADMINISTRATORS);
+	int n = rows ? administrators_all(h->db, rows, LIMIT_ADMINISTRATORS) : 0;
 	struct json j = control_begin(w);
 
 	json_open_list(&j, "admins");

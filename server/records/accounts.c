@@ -222,6 +222,20 @@ int members_of_account(struct db *db, uint32_t account, struct member_row *rows,
 	return r < 0 ? r : members_of_account_rows(db, SQL_MEMBERSHIPS, rows, most);
 }
 
+int people_count(struct db *db, struct people_numbers *ret)
+{
+	int r = db_read(db, SQL_COUNT_PEOPLE, NULL, 0);
+
+	if (r == 0)
+		r = db_next(db, SQL_COUNT_PEOPLE);
+	if (r > 0)
+		*ret = (struct people_numbers){ .accounts = db_integer(db, SQL_COUNT_PEOPLE, 0),
+			.administrators = db_integer(db, SQL_COUNT_PEOPLE, 1),
+			.bodies = db_integer(db, SQL_COUNT_PEOPLE, 2) };
+	db_done(db, SQL_COUNT_PEOPLE);
+	return MIN(r, 0);
+}
+
 bool email_fold(const char *email, char ret[static EMAIL_SIZE])
 {
 	size_t n = strlen(email);

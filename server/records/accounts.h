@@ -79,4 +79,8 @@ int members_of_body(struct db *db, uint32_t body, struct member_row *rows, size_
 int members_of_account(struct db *db, uint32_t account, struct member_row *rows, size_t most);
 
 /* The letters of an address as they are stored and compared: those of ASCII small. False when it does not fit. */
+struct people_numbers {
+	int64_t accounts, administrators, bodies;
+};
+int people_count(struct db *db, struct people_numbers *ret);
 bool email_fold(const char *email, char ret[static EMAIL_SIZE]);

@@ -129,11 +129,6 @@ int holders_set_password(struct db *db, uint32_t number, const char *stored,
 		DB_INT(step), DB_INT(number)));
 }
 
-int holders_rehash(struct db *db, uint32_t number, const char *stored)
-{
-	return db_write(db, SQL_HOLDER_REHASH, DB_VALUES(DB_STRING(stored), DB_INT(number)));
-}
-
 int holders_set_step(struct db *db, uint32_t number, uint64_t step)
 {
 	return db_write(db, SQL_HOLDER_STEP, DB_VALUES(DB_INT(step), DB_INT(number), DB_INT(step)));
@@ -251,7 +246,7 @@ int sessions_find(struct db *db, const struct digest *hash, struct session_row *
 
 int sessions_of(struct db *db, uint32_t holder, struct session_row *rows, size_t most)
 {
-	int r = db_read(db, SQL_SESSIONS_OF, DB_VALUES(DB_INT(holder)));
+	int r = db_read(db, SQL_SESSIONS_OF, DB_VALUES(DB_INT(holder), DB_INT(most)));
 
 	return r < 0 ? r : session_rows(db, SQL_SESSIONS_OF, rows, most);
 }

@@ -75,7 +75,6 @@ int holders_forget(struct db *db, uint32_t number, bool close, bool tell);
 int holders_told(struct db *db, uint32_t number);
 int holders_set_password(struct db *db, uint32_t number, const char *stored,
 	const uint8_t totp[static VAULT_SEALED_SIZE], uint64_t step);
-int holders_rehash(struct db *db, uint32_t number, const char *stored);
 int holders_set_step(struct db *db, uint32_t number, uint64_t step);
 
 int enrolments_add(struct db *db, const struct digest *hash, uint32_t holder, usec_t wall);

@@ -263,7 +263,6 @@ const char *const schema_statements[SQL_N] = {
 		"UPDATE holder SET reset = max(reset, ?), password = NULL, totp = NULL, totp_step = 0 WHERE number = ?",
 	[SQL_HOLDER_TOLD] = "UPDATE holder SET reset = 0 WHERE number = ?",
 	[SQL_HOLDER_PASSWORD] = "UPDATE holder SET password = ?, totp = ?, totp_step = ? WHERE number = ?",
-	[SQL_HOLDER_REHASH] = "UPDATE holder SET password = ? WHERE number = ?",
 	[SQL_HOLDER_STEP] = "UPDATE holder SET totp_step = ? WHERE number = ? AND totp_step < ?",
 	[SQL_ACCOUNT_INSERT] = "INSERT INTO account (number, email, name) VALUES (?, ?, ?)",
 	[SQL_ACCOUNT_READ] =
@@ -313,7 +312,8 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_RECOVERIES_REMOVE] = "DELETE FROM recovery WHERE holder = ?",
 	[SQL_SESSION_INSERT] = "INSERT INTO session (hash, holder, created, used, narrow) VALUES (?, ?, ?, ?, ?)",
 	[SQL_SESSION_FIND] = "SELECT number, hash, holder, created, used, narrow FROM session WHERE hash = ?",
-	[SQL_SESSIONS_OF] = "SELECT number, hash, holder, created, used, narrow FROM session WHERE holder = ?",
+	[SQL_SESSIONS_OF] = "SELECT number, hash, holder, created, used, narrow FROM session WHERE holder = ?"
+		" ORDER BY number LIMIT ?",
 	[SQL_SESSIONS_OVER] =
 		"SELECT number, hash, holder, created, used, narrow FROM session WHERE"
 		" EXISTS (SELECT 1 FROM administrator WHERE administrator.number = holder) = ?"
@@ -340,6 +340,9 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_SECURITY_LAST] =
 		"SELECT number, at, kind, who, about FROM security_event ORDER BY number DESC LIMIT ?",
 	[SQL_SECURITY_EXPIRE] = "DELETE FROM security_event WHERE at <= ?",
+	[SQL_COUNT_PEOPLE] =
+		"SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM administrator),"
+		" (SELECT count(*) FROM body)",
 	[SQL_SECURITY_TRIM] =
 		"DELETE FROM security_event WHERE (kind = ?1) = ?2 AND number <= (SELECT number FROM security_event"
 		" WHERE (kind = ?1) = ?2 ORDER BY number DESC LIMIT 1 OFFSET ?3)",

@@ -250,6 +250,50 @@ TEST(security_log_holds_no_more_than_its_cap)
 	check_le(count_security("user-added"), (unsigned)LIMIT_SECURITY + SECURITY_TRIM_EVERY);
 }
 
+TEST(tables_of_people_have_a_cap)
+{
+	struct account_row account = { 0 };
+	char request[256];
+
+	for (unsigned i = 0; i < LIMIT_ACCOUNTS; i++) {
+		(void)snprintf(account.email, sizeof(account.email), "u%u@x.example", i);
+		check_eq(accounts_add(s.db, &account), 0);
+	}
+	(void)browser_ask(&boss, "/api/admin/users/add", "{\"name\":\"A\",\"email\":\"a@x.example\"}");
+	browser_refused(&boss, 409, "too-many");
+	for (unsigned i = 0; i < LIMIT_ADMINISTRATORS; i++) {
+		(void)snprintf(request, sizeof(request), "{\"verb\":\"admin-add\",\"email\":\"a%u@it.example\",\"level\":\"read\"}",
+			i);
+		check_eq(stage_made(&s, request), i < LIMIT_ADMINISTRATORS - 3);	/* three are there */
+	}
+	for (unsigned i = 0; i <= LIMIT_BODIES; i++) {
+		(void)snprintf(request, sizeof(request), "{\"verb\":\"body-add\",\"name\":\"Raad %u\"}", i);
+		check_eq(stage_made(&s, request), i < LIMIT_BODIES);
+	}
+}
+
+/* An end that could not be recorded is not told of in the security log. */
+TEST(meeting_that_did_not_end_is_not_said_to_have)
+{
+	unsigned refused = 0;
+
+	stage_demo(&s);
+	for (unsigned n = 1; n < 1000; n++) {
+		s.lenient = true;
+		(void)mem_fail_at(n, 0);
+		(void)browser_askf(&boss, "/api/admin/meeting-end", "{\"meeting\":\"%s\",\"reason\":\"r\"}", s.meeting);
+		(void)mem_fail_at(0, 0);
+		s.lenient = false;
+		if (boss.status == 200)
+			break;
+		refused++;
+		stage_pass(&s, SECONDS(2));
+		check_eq(count_security("meeting-ended"), 0);
+	}
+	check_ge(refused, 3u);
+	check_eq(count_security("meeting-ended"), 1);
+}
+
 TEST(R101_meeting_is_kept_until_exported_and_thirty_days)
 {
 	char request[128];
@@ -322,6 +366,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(administrators_sessions_are_short, setup, teardown),
 	cmocka_unit_test_setup_teardown(R101_security_log_is_kept_ninety_days, setup, teardown),
 	cmocka_unit_test_setup_teardown(security_log_holds_no_more_than_its_cap, setup, teardown),
+	cmocka_unit_test_setup_teardown(tables_of_people_have_a_cap, setup, teardown),
+	cmocka_unit_test_setup_teardown(meeting_that_did_not_end_is_not_said_to_have, setup, teardown),
 	cmocka_unit_test_setup_teardown(R101_meeting_is_kept_until_exported_and_thirty_days, setup, teardown),
 	cmocka_unit_test_setup_teardown(R101_report_and_log_of_the_page_count_as_exports, setup, teardown),
 	cmocka_unit_test_setup_teardown(R101_meeting_that_has_not_ended_stays, setup, teardown),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Signing in, and all who must not (ATTACKS D02, D03, D04, D06, D07, D09, D10, D13, D14). In tests only. */
+#include "base/limits.h"
+#include "server/records/credentials.h"
 #include "tests/gate/browser.h"
 
 #define JAN "jan@lindebeke.example"
@@ -324,7 +326,27 @@ TEST(who_was_reset_is_told_at_the_next_sign_in)
 	check(browser_has(&jan, "\"reset\":false"));
 }
 
+/* Of one holder so many sessions live at once, and the oldest goes. */
+TEST(sessions_have_a_cap)
+{
+	struct session_row rows[LIMIT_SESSIONS + 1];
+	char first[sizeof(jan.actor->jar)];
+
+	check_eq(browser_enrol_passkey(&jan, token), 200);
+	memcpy(first, jan.actor->jar, sizeof(first));
+	for (unsigned i = 0; i < LIMIT_SESSIONS + 3; i++) {
+		forget_cookies(&jan);
+		check_eq(browser_sign_in_passkey(&jan), 200);
+	}
+	check_eq(sessions_of(s.db, 1, rows, LIMIT_SESSIONS + 1), LIMIT_SESSIONS);
+	check_eq(browser_ask(&jan, "/api/me", "{}"), 200);
+	memcpy(jan.actor->jar, first, sizeof(first));
+	(void)browser_ask(&jan, "/api/me", "{}");
+	browser_refused(&jan, 401, "signed-out");
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(sessions_have_a_cap, setup, teardown),
 	cmocka_unit_test_setup_teardown(passkey_signs_in_and_sign_out_ends_it, setup, teardown),
 	cmocka_unit_test_setup_teardown(D10_session_changes_at_sign_in, setup, teardown),
 	cmocka_unit_test_setup_teardown(D07_every_fault_is_the_same_answer, setup, teardown),
