@@ -484,7 +484,8 @@ static bool protect(struct sessions *s, const struct room_out *out, uint8_t *are
 
 	if (!x)
 		return false;
-	*ret = (struct session_out){ .size = out->size };
+	ret->is_event = false;		/* its other fields stand for nothing: this is each packet's path */
+	ret->size = out->size;
 	r = out->kind == ROOM_RTP ? link_protect_rtp(x->link, out->group, area, &ret->size, &ret->to)
 				  : link_protect_rtcp(x->link, area, &ret->size, &ret->to);
 	return r == 0;
@@ -527,17 +528,24 @@ static bool poll_rooms(struct sessions *s, uint8_t *area, struct session_out *re
 	return false;
 }
 
-bool sessions_poll_answers(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)
+static bool poll_links(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)
 {
 	struct link_out out;
 
-	*ret = (struct session_out){ .is_event = true };
-	if (poll_said(s, &ret->event))
-		return true;
 	while (links_poll(s->links, &out))
 		if (carry_out_link(s, now, &out, area, ret))
 			return true;
 	return false;
+}
+
+bool sessions_poll_answers(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)
+{
+	if (s->has_said || s->presenting) {
+		*ret = (struct session_out){ .is_event = true };
+		if (poll_said(s, &ret->event))
+			return true;
+	}
+	return poll_links(s, now, area, ret);
 }
 
 bool sessions_poll(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)

@@ -77,20 +77,31 @@ static uint32_t egress_run(const struct peer *peer, uint32_t sizes[static EGRESS
 	return n;
 }
 
-void egress_even(struct peer *peer)
+static void egress_plan(struct peer *peer)
 {
 	struct egress *e = &peer->egress;
-	uint32_t sizes[EGRESS_EVEN], largest, n;
+	uint32_t sizes[EGRESS_EVEN], largest, n = egress_run(peer, sizes, &largest);
 
-	if ((int32_t)(e->even - e->tail) > 0)
-		return;
-	n = egress_run(peer, sizes, &largest);
 	for (uint32_t i = 0; i < n; i++) {
 		struct egress_item *item = &e->items[(e->tail + i) % LIMIT_EGRESS];
 
 		item->padding = i + 1 < n ? (uint8_t)(largest - sizes[i]) : 0;
 	}
 	e->even = e->tail + n;
+}
+
+void egress_even(struct peer *peer)
+{
+	struct egress *e = &peer->egress;
+
+	if ((int32_t)(e->even - e->tail) > 0)
+		return;
+	if (egress_count(e) > 1) {
+		egress_plan(peer);
+		return;
+	}
+	e->items[e->tail % LIMIT_EGRESS].padding = 0;	/* alone, or none */
+	e->even = e->head;
 }
 
 void egress_write(const struct peer *peer, const struct egress_item *item, struct writer *w)
