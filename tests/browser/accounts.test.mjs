@@ -144,9 +144,24 @@ test('a clerk enrols by passkey, signs out and in again, convenes, and enters th
     hilde.page.waitForEvent('download'), hilde.press('calendar', '[data-person="mr. Joke Vermeersch"]'),
   ]);
   assert.match(download.suggestedFilename(), /\.ics$/);
+  // The list of members comes with the invitations: her device stands in it, and nothing is signed before she says so.
+  const standing = () => hilde.attribute('roster-standing', 'data-state');
+  assert.equal(await until('the list of members', standing), 'none');
+  const devices = () => hilde.evaluate(() =>
+    [...document.querySelectorAll('[data-person="Hilde Aerts"] [data-testid="device"]')].map((e) => e.innerText));
+  assert.match((await devices()).join(), /^\d{5}( \d{5}){5} nieuw$/);
+  await hilde.press('sign-roster');
+  await until('the list to be signed', async () => (await standing()) === 'same');
+  const [print] = /\d{5}( \d{5}){5}/.exec(await hilde.evaluate(() =>
+    document.querySelector('[data-testid="roster"] .qr').previousElementSibling.innerText));
   await hilde.page.goto(`${server.origin}/?lang=nl`);
   await hilde.press('enter');
   await hilde.enter();
+  // In the meeting every device is held against it, under the digits that stand on the paper.
+  await until('the keys', async () => (await hilde.attribute('e2ee', 'data-state')) === 'on');
+  await hilde.press('e2ee');
+  await until('what stands behind the devices', async () => (await hilde.attribute('trust', 'data-by')) === 'clerk');
+  assert.ok((await hilde.evaluate(() => document.querySelector('[data-testid="trust"]').innerText)).includes(print));
   assert.deepEqual(hilde.errors, []);
 });
 
