@@ -20,7 +20,7 @@ static struct http http;
 
 static int setup(void **state __attribute__((unused)))
 {
-	struct config c = { .hosts = { "raad.example" }, .n_hosts = 1, .port = 8443 };
+	static const struct config c = { .hosts = { "raad.example" }, .n_hosts = 1, .port = 8443 };	/* borrowed */
 
 	http_init(&http, &c, &files);
 	return 0;
