@@ -101,6 +101,17 @@ export function connection(
     return found;
   }
 
+  /** A line whose camera is off: Firefox would go on to send a picture a second of it (measured). */
+  async function setTrack(source: SourceName, track: MediaStreamTrack | null): Promise<void> {
+    const line = sender(source);
+    await line.replaceTrack(track);
+    const parameters = line.getParameters();
+    const active = line.track !== null;
+    if (parameters.encodings.every((e) => e.active === active)) return;
+    for (const e of parameters.encodings) e.active = active;
+    await line.setParameters(parameters);
+  }
+
   async function offer(restart: boolean): Promise<Offer> {
     await pc.setLocalDescription(await pc.createOffer(restart ? { iceRestart: true } : {}));
     const sdp = slim(pc.localDescription?.sdp ?? '');
@@ -121,7 +132,7 @@ export function connection(
           : [{ mid: t.mid, kind: t.receiver.track.kind === 'audio' ? 'audio' : 'video', receiver: t.receiver }],
       ),
     sender,
-    setTrack: (source, track) => sender(source).replaceTrack(track),
+    setTrack,
     stats: () => pc.getStats(),
     close: () => {
       pc.onconnectionstatechange = null;

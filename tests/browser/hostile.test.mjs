@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A hostile server: it holds the certificate, reads and rewrites every message (lib/relay.mjs), and the real client
+// must stay its person's. ATTACKS C23 (unmute), C24 (media before joining), C25 (muted means muted), E05 (junk), E06
+// (downgrade), a withheld removal, a picture under a wrong name. What the keys alone refuse (E01 to E05, E11, E12) is
+// shown in virtual time by web/test/crypto/attack.test.ts, frames that are forged or replayed (E07, E08) by
+// web/test/keyring.test.ts.
+
+import { after, before, beforeEach, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Server } from './lib/server.mjs';
+import { startChromium, startFirefox } from './lib/browsers.mjs';
+import { Person } from './lib/person.mjs';
+import { Relay } from './lib/relay.mjs';
+import * as secret from './lib/secret.mjs';
+import { Stranger } from './lib/stranger.mjs';
+import { holds, until } from './lib/wait.mjs';
+
+const REASON = { code: 'agreed' };
+let server, relay, chromium, firefox, meeting;
+let chair, clerk, marleen, jan, stranger;
+
+before(async () => {
+  server = await Server.start();
+  relay = await Relay.start(server);
+  chromium = await startChromium({ fps: 8 });
+  firefox = await startFirefox();
+  meeting = await server.demo();
+});
+
+after(async () => {
+  stranger?.stop();
+  await firefox?.close();
+  await chromium?.close();
+  await relay?.stop();
+  await server?.stop();
+});
+
+const honest = () => {
+  relay.toBrowser = relay.toServer = (message) => message;
+};
+
+beforeEach(() => honest());
+
+const packets = async (person) => (await secret.sent(person)).packets;
+/** Without what is sent again, and the padding with which a browser measures the line. */
+const bytes = async (person) => (await secret.sent(person)).bytes;
+
+/** Tracks that are on a line, and devices that run. */
+function attached(person) {
+  return person.evaluate(() => window.__connections.flatMap((c) => c.getSenders()).filter((s) => s.track).length);
+}
+
+/** For three seconds nothing of this person's leaves. */
+async function silent(person) {
+  const before = await packets(person);
+  await holds(`nothing of ${person.name} leaves`, async () =>
+    (await attached(person)) === 0 && (await packets(person)) === before, 3_000, 300);
+  return before;
+}
+
+/** The same look does see what leaves when the person wants it. */
+async function speaks(person, device) {
+  const before = await packets(person);
+  await person.turn(device, true);
+  await until(`${person.name}'s ${device} to leave`, async () => (await packets(person)) > before + 5);
+}
+
+/** What was under way has left, and then nothing more does. */
+async function falls(person) {
+  let last = await bytes(person);
+  const still = async () => {
+    const before = last;
+    last = await bytes(person);
+    return last === before;
+  };
+  await until(`${person.name} to fall silent`, still, 5_000, 500);
+  await holds(`nothing of ${person.name} leaves`, still, 3_000);
+}
+
+/** Everything a server could say to switch something on. */
+function provoke(line) {
+  const state = line.heard.findLast((m) => m.type === 'state');
+  const self = state.people.find((p) => p.id === line.person);
+  const by = { id: line.person + 1000, name: 'Iemand', office: 'clerk' };
+  const everything = { microphone: true, camera: true, screen: true, screen_sound: true };
+  const answer = line.heard.findLast((m) => m.type === 'answer');
+  line.tell({ type: 'asked', source: 'microphone', by, reason: REASON });
+  line.tell({ type: 'asked', source: 'camera', by, reason: REASON });
+  line.tell({ type: 'person', person: { ...self, sources: everything, heard: true } });
+  line.tell({ ...state, sources: everything, media: answer.media });
+  for (const type of ['unmute', 'unhold', 'start-camera', 'switch-device', 'sources', 'capture', 'toggle'])
+    line.tell({ type, person: line.person, source: 'microphone', device: 'default', ...everything });
+  const wants = answer.sdp.replaceAll(/a=(?:recvonly|sendonly|inactive)/g, 'a=sendrecv');
+  line.tell({ type: 'offer', sdp: wants, roles: {}, restart: false, media: null });
+  line.tell({ ...answer, sdp: wants });
+  line.tell({ type: 'floor', floor: { person: line.person, since: state.entries[0].at }, speakers: [] });
+  line.tell({ type: 'suspended', suspended: { by, reason: REASON, since: state.entries[0].at } });
+  line.tell({ type: 'suspended', suspended: null });
+  line.tell({ type: 'media-lost' }); // asks for a new connection, with new lines
+}
+
+for (const kind of ['Chromium', 'Firefox']) {
+  const browser = () => (kind === 'Chromium' ? chromium : firefox);
+  // Chair and clerk need nobody to be let in: the server alone can bring them into the room.
+  const who = () => (kind === 'Chromium' ? meeting.clerk : meeting.chair);
+  const keep = (person) => (kind === 'Chromium' ? (clerk = person) : (chair = person));
+
+  test(`C24 ${kind}: let into the room without having asked, nothing is sent`, async () => {
+    const person = keep(await Person.at(browser(), relay.link(who())));
+    await person.sees('join');
+    await person.turn('camera', true); // only to look at oneself
+    await until('the preview', async () => (await person.pixels(person.name)) !== null ||
+      person.evaluate(() => [...document.querySelectorAll('video')].some((v) => v.videoWidth > 0)));
+    const line = relay.line(person.name);
+    line.tell({ type: 'lobby', opened: true });
+    line.tell({ type: 'asked', source: 'camera', by: { id: 99, name: 'Iemand', office: 'clerk' }, reason: REASON });
+    assert.equal(await person.evaluate(() => window.__connections.length), 0);
+    line.say({ type: 'join' }); // the server's own doing
+    await person.sees('leave');
+    await until('its media connection', async () => (await person.connection()) === 'connected' &&
+      person.evaluate(() => window.__connections.some((c) => c.connectionState === 'connected')), 20_000);
+    assert.equal(await silent(person), 0);
+    assert.equal(await person.attribute('camera', 'aria-pressed'), 'false');
+    await speaks(person, 'camera');
+    await person.turn('camera', false);
+  });
+
+  test(`C23 ${kind}: whatever the server says, only a person switches on`, async () => {
+    const person = kind === 'Chromium' ? clerk : chair;
+    const before = await packets(person);
+    const offers = await person.offers();
+    provoke(relay.line(person.name));
+    await until('the new connection', async () => (await person.offers()) > offers);
+    await silent(person);
+    assert.ok((await packets(person)) <= before, 'packets left');
+    for (const device of ['mic', 'camera', 'share'])
+      assert.notEqual(await person.attribute(device, 'aria-pressed'), 'true', device);
+    await until('its connection again', async () =>
+      person.evaluate(() => window.__connections.some((c) => c.connectionState === 'connected')), 30_000);
+    await speaks(person, 'mic');
+    await person.turn('mic', false);
+  });
+}
+
+test('C25: off means off at the receiver, whatever the server declares', async () => {
+  await secret.oneCode([chair, clerk], { ms: 20_000 });
+  await speaks(chair, 'mic');
+  await speaks(chair, 'camera');
+  await clerk.seesMoving(chair.name, 30_000);
+  /** What the clerk's browser got of her, opened: loudness, packets of sound, pictures. */
+  const heard = async () => {
+    const { audioEnergy, audioPackets, videoFrames, videoPackets } = await clerk.stats();
+    return { audioEnergy, audioPackets, videoFrames, videoPackets };
+  };
+  const first = await heard();
+  await until('sound and picture to arrive', async () => {
+    const now = await heard();
+    return now.audioEnergy > first.audioEnergy && now.videoFrames > first.videoFrames + 5;
+  });
+  await chair.turn('mic', false);
+  await chair.turn('camera', false);
+  const everything = { microphone: true, camera: true, screen: true, screen_sound: true };
+  // The server forwards all the same, and tells everybody that she is on.
+  relay.line(chair.name).say({ type: 'sources', ...everything });
+  let last = await heard();
+  const change = async () => {
+    const now = await heard();
+    // Not what is played: a receiver fills a gap with noise of its own, and decodes what it had kept back.
+    const by = { sound: now.audioPackets - last.audioPackets, picture: now.videoPackets - last.videoPackets };
+    last = now;
+    return by;
+  };
+  const nothing = { sound: 0, picture: 0 };
+  await until('what was under way to have arrived', async () =>
+    JSON.stringify(await change()) === JSON.stringify(nothing), 15_000, 1_000);
+  for (const end = performance.now() + 3_000; performance.now() < end;) assert.deepEqual(await change(), nothing);
+  await silent(chair);
+});
+
+test('E06: a client that is told of no keys sends nothing, ever', async () => {
+  const hers = (line) => line === relay.line(meeting.members[0].name);
+  relay.toBrowser = (message, line) => {
+    if (!hers(line)) return message;
+    if (message.type === 'state') return { ...message, keys: null };
+    return message.type.startsWith('key-') ? null : message;
+  };
+  relay.toServer = (message, line) => (hers(line) && message.type.startsWith('key-') ? null : message);
+  marleen = await Person.at(chromium, relay.link(meeting.members[0]));
+  await marleen.waits();
+  await clerk.admit(marleen.name);
+  await marleen.sees('leave');
+  await marleen.press('camera');
+  await marleen.press('mic');
+  await holds('she is not sealed and nothing leaves', async () =>
+    (await secret.sealed(marleen)) === 'off' && (await packets(marleen)) === 0, 5_000);
+  await until('the others to see that she has no key', async () =>
+    (await secret.cannotFollow(clerk)).join() === marleen.name);
+  honest();
+  await marleen.page.reload();
+  await marleen.sees('leave');
+  await secret.oneCode([chair, clerk, marleen], { ms: 20_000 });
+  await speaks(marleen, 'camera');
+  await clerk.seesMoving(marleen.name, 30_000);
+});
+
+test('E06: told in the middle that there are no keys any more, she falls silent', async () => {
+  const who = meeting.members[2];
+  stranger = new Stranger(server.origin, who, 20); // receives what the server has
+  await stranger.event('waiting');
+  await clerk.admit(who.name);
+  await stranger.event('connected', 20_000);
+  const seen = (await clerk.stats()).videoFrames;
+  await until('her picture to flow for a while', async () => (await clerk.stats()).videoFrames > seen + 30, 15_000);
+  const line = relay.line(marleen.name);
+  relay.toBrowser = (message, to) => (to === line && message.type.startsWith('key-') ? null : message);
+  line.tell({ type: 'key-group', group: 0, epoch: null, tag: null, members: [] });
+  await until('her keys to be gone', async () => (await secret.sealed(marleen)) === 'off');
+  // Not what her browser counts as sent: it fills the line with sealed packets of before.
+  let last = (await clerk.stats()).videoFrames;
+  const still = async () => {
+    const before = last;
+    last = (await clerk.stats()).videoFrames;
+    return last === before;
+  };
+  await until('her picture to stand still', still, 10_000, 1_000);
+  await holds('nothing of hers can be opened', still, 6_000);
+  const { sealed, plain, frames } = await stranger.event('done', 30_000);
+  assert.ok(sealed.video > 0, 'the one without keys received her picture, sealed');
+  assert.deepEqual([plain, frames.video], [{ audio: 0, video: 0 }, 0], 'something left in the clear');
+  assert.ok((await marleen.text()).includes('We maken de sleutels'), 'it waits for keys, and is not broken');
+  honest();
+  await marleen.page.reload();
+  await marleen.sees('leave');
+  await secret.oneCode([chair, clerk, marleen], { ms: 20_000 });
+});
+
+test('P6: the server puts another name on a line, the key does not', async () => {
+  await speaks(marleen, 'camera');
+  await clerk.seesMoving(marleen.name, 30_000);
+  const other = await Promise.all([chair, marleen].map((p) => relay.line(p.name).person));
+  const lies = (slots) => slots.map((slot) => (slot.person === other[1] ? { ...slot, person: other[0] } : slot));
+  relay.toBrowser = (message, line) =>
+    line === relay.line(clerk.name) && message.slots ? { ...message, slots: lies(message.slots) } : message;
+  const truth = relay.line(clerk.name).heard.findLast((m) => m.type === 'slots');
+  relay.line(clerk.name).tell({ ...truth, slots: lies(truth.slots) });
+  const under = async (name) => ((await clerk.pixels(name)) === null ? 'nothing' : 'a picture');
+  for (let look = 0; look < 8; look++) {
+    assert.deepEqual([await under(chair.name), await under(marleen.name)], ['nothing', 'a picture']);
+    await clerk.seesMoving(marleen.name);
+  }
+  await clerk.seesMoving(marleen.name);
+  honest();
+  relay.line(clerk.name).tell(truth);
+});
+
+test('E05: junk for a commit is told, and all find together again', async () => {
+  await secret.watchNotices(clerk);
+  const former = await secret.oneCode([chair, clerk, marleen]);
+  const line = relay.line(clerk.name);
+  const asked = () => line.said.filter((m) => m.type === 'key-join' && m.group === 0).length;
+  const before = asked();
+  const told = line.heard.findLast((m) => ['key-commit', 'key-welcome'].includes(m.type) && m.group === 0);
+  const epoch = told.type === 'key-welcome' ? told.epoch : told.epoch + 1;
+  const tag = `${'A'.repeat(22)}==`;
+  line.tell({ type: 'key-commit', group: 0, epoch, by: relay.line(chair.name).person, commit: 'AAEAAg==', tag });
+  await until('the clerk to be warned', async () =>
+    (await secret.notices(clerk)).some((n) => /niemand hier maakte/.test(n)));
+  await secret.oneCode([chair, clerk, marleen], { former, ms: 20_000 });
+  assert.ok(asked() - before >= 1 && asked() - before <= 3, `${asked() - before} tries`);
+});
+
+test('a removal that the server withholds: whoever does not hear of it stops sending within half a minute', async () => {
+  jan = await Person.at(firefox, relay.link(meeting.members[1]));
+  await jan.waits();
+  await clerk.admit(jan.name);
+  await jan.sees('leave');
+  const former = await secret.oneCode([chair, clerk, marleen, jan], { ms: 20_000 });
+  await speaks(jan, 'mic');
+  const line = relay.line(jan.name);
+  relay.toBrowser = (message, to) =>
+    (to === line && (message.type.startsWith('key-') || ['gone', 'person'].includes(message.type)) ? null : message);
+  await marleen.press('leave');
+  if (await marleen.has('confirm')) await marleen.press('confirm');
+  await secret.oneCode([chair, clerk], { former, ms: 15_000 });
+  assert.equal(await secret.code(jan), former, 'he still has the old keys');
+  await until('Jan to be told that nothing of his leaves', async () =>
+    (await secret.sealed(jan)) === 'off', 45_000, 500);
+  await falls(jan);
+  honest();
+  await jan.page.reload();
+  await jan.sees('leave');
+  await secret.oneCode([chair, clerk, jan], { ms: 20_000 });
+  for (const person of [chair, clerk, jan]) assert.deepEqual(person.errors, []);
+});
