@@ -71,6 +71,8 @@ function handled(counts: Counts | null, line: number): number | null {
 /** Until the returned function is called. `failed`: a line was stopped. */
 export function watchdog(frames: Frames, lines: readonly Watched[], failed: (w: Watched) => void): () => void {
   const looks = new Map<number, Look>();
+  /** Lines that were stopped; what they had under way may still be counted. */
+  const caught = new Set<number>();
   let stopped = false;
   let timer = setTimeout(() => void turn(), LOOK_MS);
 
@@ -86,7 +88,8 @@ export function watchdog(frames: Frames, lines: readonly Watched[], failed: (w: 
         handled(counts, w.line),
       );
       looks.set(w.line, now);
-      if (ok || stopped) return;
+      if (ok || stopped || caught.has(w.line)) return;
+      caught.add(w.line);
       w.transceiver.stop();
       frames.unsealed(w.source);
       failed(w);
