@@ -22,9 +22,17 @@ class Line {
   readonly #wanted: (() => void)[] = [];
   constructor(readonly ws: WebSocketRoute) {
     ws.onMessage((m) => {
-      this.#got.push(JSON.parse(String(m)) as ClientMessage);
+      const said = JSON.parse(String(m)) as ClientMessage;
+      this.#key(said);
+      this.#got.push(said);
       this.#wanted.splice(0).forEach((look) => look());
     });
+  }
+  /** Nobody else is there: the page is asked to make the group, and is alone in it. */
+  #key(said: ClientMessage): void {
+    if (said.type === 'key-join') this.say({ type: 'key-create', group: said.group });
+    if (said.type === 'key-create')
+      this.say({ type: 'key-group', group: said.group, epoch: 0, tag: said.tag, members: [1] });
   }
   say(...messages: readonly ServerMessage[]): void {
     for (const m of messages) this.ws.send(JSON.stringify(m));
@@ -120,6 +128,7 @@ describe('the page', () => {
 
   it('sends what the person switches on, and says so', async () => {
     const line = await enter();
+    expect(await line.hear('sources')).toMatchObject({ microphone: false, camera: false });
     await page.getByTestId('mic').click();
     expect(await line.hear('sources')).toMatchObject({ microphone: true, camera: false });
     await page.getByTestId('camera').click();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { launch } from 'puppeteer-core';
 import { createServer } from 'vite';
+import { mls } from '../../build/mls';
 
 export interface Page {
   /** Evaluates an expression in the page and waits for what it gives. */
@@ -19,6 +20,8 @@ export async function serve(): Promise<{ readonly url: string; close(): Promise<
   const cache = mkdtempSync(join(tmpdir(), 'conclave-web-'));
   const server = await createServer({
     configFile: false,
+    plugins: [mls()],
+    optimizeDeps: { exclude: ['ts-mls'] },
     root: new URL('../..', import.meta.url).pathname,
     logLevel: 'error',
     cacheDir: cache,
