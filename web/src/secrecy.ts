@@ -43,6 +43,8 @@ export interface Talking {
 
 export interface Secrecy {
   readonly status: SecrecyStatus;
+  /** Something may have left without a seal: only a new page can send again. */
+  readonly unsealed: boolean;
   /** This device's public key, told to the server with `join`; null until the keys worker knows it. */
   readonly device: string | null;
   /** Who holds the keys of the meeting, as the group's tree says. */
@@ -69,6 +71,7 @@ const NOBODY: Roster = { epoch: null, leaves: [], cannotFollow: [], code: null, 
 
 export const NO_SECRECY: Secrecy = {
   status: 'off',
+  unsealed: false,
   device: null,
   roster: NOBODY,
   trust: FIRST_SIGHT,

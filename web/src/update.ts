@@ -309,7 +309,7 @@ function world(s: State, e: WorldEvent): Step {
     case 'undecryptable':
       return failing(s, e.mids);
     case 'unsealed':
-      return stay({ ...s, secrecy: { ...s.secrecy, status: 'broken' } });
+      return stay({ ...s, secrecy: { ...s.secrecy, status: 'broken', unsealed: true } });
     case 'proof-wanted':
       return proofWanted(s, e.from);
     case 'record-kept':

@@ -147,14 +147,15 @@ export function keysTold(s: State, told: Told): Step {
       return stay(
         withConversation(s, told.group, (c) => ({ ...c, writing: { ...c.writing, [told.from]: told.text } })),
       );
-    case 'failed':
+    case 'failed': // a roster that follows says that it goes on all the same
       return stay(withSecrecy(s, { status: 'broken' }));
   }
 }
 
 /** `unlisted` passes by itself, as soon as who left is out of the group; nothing is sent meanwhile. */
 function statusOf(s: State, roster: Secrecy['roster']): SecrecyStatus {
-  if (s.secrecy.status === 'off' || s.secrecy.status === 'broken') return s.secrecy.status;
+  if (s.secrecy.status === 'off') return 'off';
+  if (s.secrecy.unsealed) return 'broken';
   switch (roster.silence) {
     case null:
     case 'unlisted':
