@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -23,6 +24,14 @@
 #define check_bytes(b, expected, n) do { \
 		assert_int_equal((b).size, (n)); \
 		assert_memory_equal((b).data, (expected), (n)); \
+	} while (0)
+
+/* Ends the test here for anybody but root, and says why: the run shows it as skipped, never as passed. */
+#define need_root(why) do { \
+		if (geteuid() != 0) { \
+			print_message("# skipped: %s\n", (why)); \
+			skip(); \
+		} \
 	} while (0)
 
 #define RUN_TESTS(tests) \
