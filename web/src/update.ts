@@ -237,6 +237,7 @@ function tryAgain(s: State): Step {
         ? stay(s)
         : beginAgain(s);
   }
+  if (s.secrecy.status === 'broken') return [s, [{ do: 'reload' }]]; // the seat stays, the keys are made anew
   return s.line.status === 'waiting' ? connectNow(s) : stay(s);
 }
 

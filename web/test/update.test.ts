@@ -576,6 +576,20 @@ describe('the line', () => {
   });
 });
 
+describe('the keys', () => {
+  const failed: Event = { type: 'keys', now: 9, told: { type: 'failed', what: 'one input' } };
+  it('that failed once and go on are whole again; a frame without a seal needs a new page', () => {
+    const broken = run(connected(), failed).s;
+    expect(broken.secrecy.status).toBe('broken');
+    expect(run(broken, KEYED).s.secrecy.status).toBe('on');
+    expect(run(connected(), { type: 'unsealed' }, KEYED).s.secrecy.status).toBe('broken');
+  });
+  it('that are broken: the page is loaded again, and nothing else', () => {
+    expect(run(run(connected(), failed).s, { type: 'try-again' }).effects).toEqual([{ do: 'reload' }]);
+    expect(run(connected(), { type: 'try-again' }).effects).toEqual([]);
+  });
+});
+
 describe('the media connection', () => {
   it('is offered, answered, connected', () => {
     const early = run(inLobby(), { type: 'join' }, receivedAt(5, stateMessage()));

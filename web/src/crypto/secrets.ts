@@ -6,9 +6,9 @@
 import type { WorldEvent } from '../event';
 import type { KeysToServer } from '../wire/delivery';
 import type { PersonId } from '../wire/messages';
-import { type Frames, type FramesEvent, frames as startFrames } from './frames/frames';
-import { type Keys, keys as startKeys } from './keys/keys';
+import type { Frames, FramesEvent } from './frames/frames';
 import type { KeysToPage, PageMessage, Roster } from './keys/messages';
+import { type Start, type Workers, workers } from './workers';
 
 export interface Secrets {
   /** Starts the workers, unless they run. */
@@ -24,6 +24,8 @@ interface Around {
   act(e: WorldEvent): void;
   clock(): number;
   send(message: KeysToServer): void;
+  /** Other workers, in a test. */
+  readonly start?: Start;
 }
 
 /** As many as SFrame's key ids tell apart. */
@@ -31,8 +33,8 @@ const EPOCHS = 16;
 
 type Opened = Extract<FramesEvent, { type: 'opened' }>;
 
-export function secrets({ act, clock, send }: Around): Secrets {
-  let running: { readonly frames: Frames; readonly keys: Keys } | null = null;
+export function secrets({ act, clock, send, start }: Around): Secrets {
+  let running: Workers | null = null;
   let leaves = new Map<number, ReadonlyMap<number, PersonId>>();
   let early: Opened[] = [];
   let failing = new Set<string>();
@@ -75,19 +77,17 @@ export function secrets({ act, clock, send }: Around): Secrets {
 
   function open(holder: string): void {
     if (running !== null) return;
-    const frames = startFrames(fromFrames);
-    running = { frames, keys: startKeys(frames.keysPort, holder, fromKeys) };
+    running = workers(holder, { keys: fromKeys, frames: fromFrames }, start);
   }
 
   return {
     open,
     tell: (message) => {
-      if (message.type !== 'frames-port') running?.keys.tell(message);
+      if (message.type !== 'frames-port') running?.tell(message);
     },
-    frames: () => running?.frames ?? null,
+    frames: () => running?.frames() ?? null,
     close: () => {
-      running?.keys.close();
-      running?.frames.close();
+      running?.close();
       running = null;
       leaves = new Map();
       early = [];

@@ -127,6 +127,10 @@ function blockedSound(v: Scene): Drawn {
   })}</div>`;
 }
 
+function loadAgain(v: Scene): TemplateResult {
+  return button('btn--primary', 'refresh', v.t.say('e2ee.reload'), () => v.act({ type: 'try-again' }), 'reload');
+}
+
 /** The keys are not there yet, or not as they should be: what leaves, and what to do. */
 function keys(v: Scene): Drawn {
   const { t, s } = v;
@@ -138,6 +142,7 @@ function keys(v: Scene): Drawn {
   if (status === 'off' || status === 'on') return wrong;
   return html`${wrong}${bulletin({
     id: `keys-${status}`, icon: 'shield-x', title: t.say(`e2ee.${status}.title`), text: t.say(`e2ee.${status}.text`),
+    ...(status === 'broken' ? { buttons: loadAgain(v) } : {}),
   })}`;
 }
 

@@ -9,7 +9,6 @@ export const de: SecrecyMessages = {
   'e2ee.on.same': 'verschlüsselt, Code verglichen',
   'e2ee.on.different': 'der Code ist anders, sagen Sie nichts Vertrauliches',
   'e2ee.on.young': 'von Gerät zu Gerät',
-  'e2ee.off': 'Noch nicht verschlüsselt',
   'e2ee.starting': 'Schlüssel werden erstellt',
   'e2ee.starting.small': 'von Ihnen geht noch nichts hinaus',
   'e2ee.stopped': 'Verschlüsselung angehalten',

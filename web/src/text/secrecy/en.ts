@@ -9,7 +9,6 @@ export const en: SecrecyMessages = {
   'e2ee.on.same': 'encrypted, code compared',
   'e2ee.on.different': 'the code differs, say nothing confidential',
   'e2ee.on.young': 'from device to device',
-  'e2ee.off': 'Not encrypted yet',
   'e2ee.starting': 'Making the keys',
   'e2ee.starting.small': 'nothing of yours leaves yet',
   'e2ee.stopped': 'Encryption stopped',

@@ -9,7 +9,6 @@ export const fr: SecrecyMessages = {
   'e2ee.on.same': 'chiffré, code comparé',
   'e2ee.on.different': 'le code diffère, ne dites rien de confidentiel',
   'e2ee.on.young': 'd’appareil à appareil',
-  'e2ee.off': 'Pas encore chiffré',
   'e2ee.starting': 'Création des clés',
   'e2ee.starting.small': 'rien ne part encore de chez vous',
   'e2ee.stopped': 'Chiffrement arrêté',

@@ -8,7 +8,6 @@ export const nl = {
   'e2ee.on.same': 'versleuteld, code vergeleken',
   'e2ee.on.different': 'de code verschilt, zeg niets vertrouwelijks',
   'e2ee.on.young': 'van toestel tot toestel',
-  'e2ee.off': 'Nog niet versleuteld',
   'e2ee.starting': 'We maken de sleutels',
   'e2ee.starting.small': 'er gaat nog niets van u naar anderen',
   'e2ee.stopped': 'Versleuteling gestopt',
