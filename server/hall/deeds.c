@@ -3,6 +3,8 @@
  * Invariant: the entry first; without it nothing happens. */
 #include "server/hall/inside.h"
 
+#include <assert.h>
+
 #define SHARE (SOURCE_BIT(SOURCE_SCREEN) | SOURCE_BIT(SOURCE_SCREEN_SOUND))
 #define MICROPHONE SOURCE_BIT(SOURCE_MICROPHONE)
 
@@ -25,48 +27,56 @@ static const char *obstacle_to_recusal(const struct deed *d)
 	return NULL;
 }
 
-const char *deed_obstacle(const struct deed *d)
+static const char *obstacle_to_invite(const struct deed *d)
 {
-	const struct meeting *m = d->by->meeting;
+	if (!d->guest)
+		return "no-request";
+	return d->by->meeting->n_people == LIMIT_PEOPLE_PER_MEETING ? "meeting-full" : NULL;
+}
 
-	switch (d->action) {
-	case NOTE_REMOVE:
-		return person_is_inside(d->who) ? NULL : "not-inside";
-	case NOTE_INVITE:
-		return !d->guest ? "no-request" : m->n_people == LIMIT_PEOPLE_PER_MEETING ? "meeting-full" : NULL;
-	case NOTE_MUTE:
-		return obstacle_to_stopping(d, MICROPHONE);
-	case NOTE_STOP_SHARE:
-		return obstacle_to_stopping(d, SHARE);
-	case NOTE_WITHDRAW_FLOOR:
-		return !person_is_inside(d->who) ? "not-inside" : person_fold(d->who)->withdrawn ? "wrong-phase" : NULL;
-	case NOTE_SUSPEND:
-		return m->fold->suspension.on ? "wrong-phase" : NULL;
-	case NOTE_NEW_LINK:
-		/* It ends the seat: whoever sits in it would be removed by one person alone. */
-		return fold_is_present(m->fold, d->who->id) ? "not-allowed" : NULL;
-	case NOTE_TURN_AWAY:
-	case NOTE_ADMIT:
-		return d->who->live.waiting && !person_is_inside(d->who) ? NULL : "not-waiting";
-	case NOTE_DOORS_OPEN:
-		return m->fold->agenda.open == d->item && m->fold->agenda.doors == DOORS_CLOSED ? NULL : "wrong-phase";
-	case NOTE_RECUSAL:
-		return obstacle_to_recusal(d);
-	case NOTE_END:
-	case NOTE_NONE:
-	case NOTE_ALONE:
-	case NOTE_ADMINISTRATION:
-	case NOTE_MICROPHONE:
-	case NOTE_CAMERA:
-	case NOTE_AS_CLOSED:
-	case NOTE_AS_OPEN:
-	case NOTE_ABSENT:
-	case NOTE_PRESENT:
-	case NOTE_RECOGNISED:
-	case NOTE_N:
-		break;
-	}
-	return NULL;
+static const char *obstacle_to_remove(const struct deed *d)
+{
+	return person_is_inside(d->who) ? NULL : "not-inside";
+}
+
+static const char *obstacle_to_mute(const struct deed *d)
+{
+	return obstacle_to_stopping(d, MICROPHONE);
+}
+
+static const char *obstacle_to_stop_share(const struct deed *d)
+{
+	return obstacle_to_stopping(d, SHARE);
+}
+
+static const char *obstacle_to_withdraw(const struct deed *d)
+{
+	if (!person_is_inside(d->who))
+		return "not-inside";
+	return person_fold(d->who)->withdrawn ? "wrong-phase" : NULL;
+}
+
+static const char *obstacle_to_suspend(const struct deed *d)
+{
+	return d->by->meeting->fold->suspension.on ? "wrong-phase" : NULL;
+}
+
+/* It ends the seat: whoever sits in it would be removed by one person alone. */
+static const char *obstacle_to_new_link(const struct deed *d)
+{
+	return fold_is_present(d->by->meeting->fold, d->who->id) ? "not-allowed" : NULL;
+}
+
+static const char *obstacle_at_the_door(const struct deed *d)
+{
+	return d->who->live.waiting && !person_is_inside(d->who) ? NULL : "not-waiting";
+}
+
+static const char *obstacle_to_doors(const struct deed *d)
+{
+	const struct agenda *a = &d->by->meeting->fold->agenda;
+
+	return a->open == d->item && a->doors == DOORS_CLOSED ? NULL : "wrong-phase";
 }
 
 static bool record_one(struct hall *h, const struct deed *d, enum event_kind kind)
@@ -185,44 +195,42 @@ static void invite(struct hall *h, const struct deed *asked)
 	hall_undo(h);
 }
 
+static void suspend(struct hall *h, const struct deed *d)
+{
+	(void)record_one(h, d, EVENT_SUSPENDED);
+}
+
+static void announce_doors(struct hall *h, const struct deed *d)
+{
+	(void)record_one(h, d, EVENT_DOORS_ANNOUNCED);
+}
+
+/* What stands in the way of each, which may be nothing, and what is done. */
+static const struct {
+	const char *(*obstacle)(const struct deed *d);
+	void (*perform)(struct hall *h, const struct deed *d);
+} deeds[NOTE_N] = {
+	[NOTE_END] = { NULL, end },
+	[NOTE_REMOVE] = { obstacle_to_remove, remove_person },
+	[NOTE_INVITE] = { obstacle_to_invite, invite },
+	[NOTE_MUTE] = { obstacle_to_mute, mute },
+	[NOTE_STOP_SHARE] = { obstacle_to_stop_share, stop_share },
+	[NOTE_WITHDRAW_FLOOR] = { obstacle_to_withdraw, withdraw },
+	[NOTE_SUSPEND] = { obstacle_to_suspend, suspend },
+	[NOTE_NEW_LINK] = { obstacle_to_new_link, new_link },
+	[NOTE_TURN_AWAY] = { obstacle_at_the_door, turn_away },
+	[NOTE_DOORS_OPEN] = { obstacle_to_doors, announce_doors },
+	[NOTE_RECUSAL] = { obstacle_to_recusal, recuse },
+	[NOTE_ADMIT] = { obstacle_at_the_door, admit },
+};
+
+const char *deed_obstacle(const struct deed *d)
+{
+	return deeds[d->action].obstacle ? deeds[d->action].obstacle(d) : NULL;
+}
+
 void deed_perform(struct hall *h, const struct deed *d)
 {
-	switch (d->action) {
-	case NOTE_END:
-		return end(h, d);
-	case NOTE_REMOVE:
-		return remove_person(h, d);
-	case NOTE_INVITE:
-		return invite(h, d);
-	case NOTE_MUTE:
-		return mute(h, d);
-	case NOTE_STOP_SHARE:
-		return stop_share(h, d);
-	case NOTE_WITHDRAW_FLOOR:
-		return withdraw(h, d);
-	case NOTE_SUSPEND:
-		return (void)record_one(h, d, EVENT_SUSPENDED);
-	case NOTE_NEW_LINK:
-		return new_link(h, d);
-	case NOTE_TURN_AWAY:
-		return turn_away(h, d);
-	case NOTE_DOORS_OPEN:
-		return (void)record_one(h, d, EVENT_DOORS_ANNOUNCED);
-	case NOTE_RECUSAL:
-		return recuse(h, d);
-	case NOTE_ADMIT:
-		return admit(h, d);
-	case NOTE_NONE:
-	case NOTE_ALONE:
-	case NOTE_ADMINISTRATION:
-	case NOTE_MICROPHONE:
-	case NOTE_CAMERA:
-	case NOTE_AS_CLOSED:
-	case NOTE_AS_OPEN:
-	case NOTE_ABSENT:
-	case NOTE_PRESENT:
-	case NOTE_RECOGNISED:
-	case NOTE_N:
-		break;
-	}
+	assert(deeds[d->action].perform);
+	deeds[d->action].perform(h, d);
 }
