@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -243,4 +244,15 @@ int channel_accept(int listener, uint32_t *uid)
 		return -errno;
 	*uid = other.uid;
 	return fd_take(&fd);
+}
+
+bool channel_parse_fd(const char *text, int *ret)
+{
+	char *end;
+	long v = strtol(text, &end, 10);
+
+	if (*text == 0 || *end != 0 || v < 3 || v > 1024)
+		return false;
+	*ret = (int)v;
+	return true;
 }

@@ -31,6 +31,8 @@ int channel_receive(struct channel *c, uint8_t *buffer, size_t size, struct byte
 int channel_flush(struct channel *c);
 static inline bool channel_wants_write(const struct channel *c) { return !list_empty(&c->queue); }
 
+/* An inherited descriptor as it stands in an argument: a whole number from 3 to 1024. */
+bool channel_parse_fd(const char *text, int *ret);
 /* A bound, listening SEQPACKET socket at a path (mode 0600; an old one there is removed), or a negative errno. */
 int channel_listen(const char *path);
 int channel_connect(const char *path);

@@ -5,8 +5,8 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "base/channel.h"
 #include "base/log.h"
 #include "helper/sandbox.h"
 #include "helper/serve.h"
@@ -15,17 +15,6 @@ struct arguments {
 	int fd;
 	const char *name;
 };
-
-static bool parse_fd(const char *text, int *ret)
-{
-	char *end;
-	long v = strtol(text, &end, 10);
-
-	if (*text == 0 || *end != 0 || v < 3 || v > 1024)
-		return false;
-	*ret = (int)v;
-	return true;
-}
 
 static bool parse_arguments(int argc, char **argv, struct arguments *ret)
 {
@@ -38,7 +27,7 @@ static bool parse_arguments(int argc, char **argv, struct arguments *ret)
 
 	*ret = (struct arguments){ .fd = -1, .name = "helper" };
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o == 'f' && parse_fd(optarg, &ret->fd))
+		if (o == 'f' && channel_parse_fd(optarg, &ret->fd))
 			continue;
 		if (o == 'n') {
 			ret->name = optarg;

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/channel.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "sfu/sandbox.h"
@@ -20,17 +20,6 @@ struct arguments {
 	const char *name;
 };
 
-static bool parse_fd(const char *text, int *ret)
-{
-	char *end;
-	long v = strtol(text, &end, 10);
-
-	if (*text == 0 || *end != 0 || v < 3 || v > 1024)
-		return false;
-	*ret = (int)v;
-	return true;
-}
-
 static bool parse_arguments(int argc, char **argv, struct arguments *ret)
 {
 	static const struct option options[] = {
@@ -43,9 +32,9 @@ static bool parse_arguments(int argc, char **argv, struct arguments *ret)
 
 	*ret = (struct arguments){ .socket_fd = -1, .control_fd = -1, .name = "media" };
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o == 's' && parse_fd(optarg, &ret->socket_fd))
+		if (o == 's' && channel_parse_fd(optarg, &ret->socket_fd))
 			continue;
-		if (o == 'c' && parse_fd(optarg, &ret->control_fd))
+		if (o == 'c' && channel_parse_fd(optarg, &ret->control_fd))
 			continue;
 		if (o == 'n') {
 			ret->name = optarg;

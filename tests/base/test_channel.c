@@ -313,7 +313,22 @@ TEST(names_that_cannot_be)
 	close(fd);
 }
 
+TEST(descriptors_as_arguments)
+{
+	static const char *const wrong[] = { "", "2", "-3", "1025", "3x", "x", "99999999999999999999" };
+	int fd = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		check(!channel_parse_fd(wrong[i], &fd));
+	check_eq(fd, -1);
+	check(channel_parse_fd("3", &fd));
+	check_eq(fd, 3);
+	check(channel_parse_fd("1024", &fd));
+	check_eq(fd, 1024);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(descriptors_as_arguments),
 	cmocka_unit_test(one_send_is_one_receive),
 	cmocka_unit_test(the_largest_message_passes_whole),
 	cmocka_unit_test(a_message_that_was_cut_is_dropped),

@@ -10,39 +10,24 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root, Server } from './lib/server.mjs';
-import { startChromium, startFirefox } from './lib/browsers.mjs';
-import { Person } from './lib/person.mjs';
+import { Gathering } from './lib/gathering.mjs';
+import { root } from './lib/server.mjs';
 import { holds, until } from './lib/wait.mjs';
 
 const run = promisify(execFile);
-let server, chromium, firefox, meeting, folder;
+let gathering, server, meeting, folder;
 let clerk, chair, marleen, jan;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'conclave-items-'));
-  server = await Server.start();
-  chromium = await startChromium({ viewport: { width: 1440, height: 900 } });
-  firefox = await startFirefox();
-  meeting = await server.demo();
-  clerk = await Person.at(chromium, meeting.clerk);
-  await clerk.enter();
-  chair = await Person.at(chromium, meeting.chair);
-  await chair.enter();
-  marleen = await Person.at(chromium, meeting.members[0]);
-  jan = await Person.at(firefox, meeting.members[1]);
-  for (const member of [marleen, jan]) {
-    await member.waits();
-    await clerk.admit(member.name);
-    await member.sees('leave');
-  }
+  gathering = await Gathering.begin();
+  ({ server, meeting, clerk, chair, marleen, jan } = gathering);
 });
 
 after(async () => {
-  await firefox?.close();
-  await chromium?.close();
-  await server?.stop();
+  await gathering?.end();
   if (folder) await rm(folder, { recursive: true, force: true });
+});
 });
 
 const item = (n) => `[data-testid="item"][data-item="${n}"]`;

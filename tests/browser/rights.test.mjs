@@ -5,38 +5,21 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
-import { Server } from './lib/server.mjs';
-import { startChromium, startFirefox } from './lib/browsers.mjs';
-import { Person } from './lib/person.mjs';
+import { Gathering } from './lib/gathering.mjs';
 import { holds, until } from './lib/wait.mjs';
 
 const out = new URL('../out/shots/', import.meta.url).pathname;
-let server, chromium, firefox, meeting;
+let gathering, server, meeting;
 let clerk, chair, marleen, jan;
 
 before(async () => {
   await mkdir(out, { recursive: true });
-  server = await Server.start();
-  chromium = await startChromium({ viewport: { width: 1440, height: 900 } });
-  firefox = await startFirefox();
-  meeting = await server.demo();
-  clerk = await Person.at(chromium, meeting.clerk);
-  await clerk.enter();
-  chair = await Person.at(chromium, meeting.chair);
-  await chair.enter();
-  marleen = await Person.at(chromium, meeting.members[0]);
-  jan = await Person.at(firefox, meeting.members[1]);
-  for (const member of [marleen, jan]) {
-    await member.waits();
-    await clerk.admit(member.name);
-    await member.sees('leave');
-  }
+  gathering = await Gathering.begin();
+  ({ server, meeting, clerk, chair, marleen, jan } = gathering);
 });
 
 after(async () => {
-  await firefox?.close();
-  await chromium?.close();
-  await server?.stop();
+  await gathering?.end();
 });
 
 const heard = async (person) => (await person.stats()).audioPackets;
