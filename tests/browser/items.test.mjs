@@ -28,7 +28,6 @@ after(async () => {
   await gathering?.end();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
-});
 
 const item = (n) => `[data-testid="item"][data-item="${n}"]`;
 const stateOf = (person, n) => person.evaluate((s) => document.querySelector(s)?.dataset.state, item(n));
@@ -91,7 +90,7 @@ test('when the item closes she is back by herself, and hears the others', async 
 });
 
 test('the report lists it, and the browser checked the proceedings', async () => {
-  const page = await firefox.newPage(); // where one seat of this meeting is kept
+  const page = await gathering.firefox.newPage(); // where one seat of this meeting is kept
   await page.goto(`${server.origin}/m/${meeting.meeting}/report?lang=nl`);
   const sealed = () => page.evaluate(() =>
     document.querySelector('[data-testid="seal"]')?.dataset.state ?? document.body.innerText);
