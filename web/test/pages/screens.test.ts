@@ -5,15 +5,12 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PAGES } from '../../dev/pages-samples';
-import { LANGUAGES } from '../../src/state';
+import { MINUTE, opener, standsEverywhere } from '../view/everywhere';
 import { openGallery, type Gallery } from '../view/gallery';
-import { axeViolations, cutWords, inlineCode, loadAxe, sidewaysScroll, smallTargets } from '../view/inspect';
 
 const NAMES = Object.keys(PAGES);
-const SIZES = [[1440, 900], [390, 844]] as const;
 /** Also 1280 by 800 at 200 %, and the narrowest that WCAG asks for. */
 const MORE_SIZES = [[1024, 768], [640, 400], [320, 640]] as const;
-const MINUTE = 60_000;
 
 let gallery: Gallery;
 beforeAll(async () => {
@@ -21,22 +18,7 @@ beforeAll(async () => {
 }, MINUTE);
 afterAll(() => gallery.close());
 
-interface Opened {
-  readonly page: Page;
-  readonly complaints: string[];
-}
-
-async function open(width: number, height: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
-  const page = await gallery.browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
-  const complaints: string[] = [];
-  page.on('console', (m) => {
-    if (['error', 'warning'].includes(m.type()) && !m.text().includes('404')) complaints.push(m.text());
-  });
-  page.on('pageerror', (e) => complaints.push(e.message));
-  await page.goto(gallery.address);
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
-  return { page, complaints };
-}
+const open = opener(() => gallery);
 
 function show(page: Page, sample: string, language = 'nl'): Promise<void> {
   return page.evaluate(([s, l]) => window.page(s as string, l as 'nl'), [sample, language]);
@@ -46,44 +28,7 @@ function told(page: Page): Promise<unknown> {
   return page.evaluate(() => window.told.at(-1));
 }
 
-describe('accessible (axe), with targets to hit', () => {
-  for (const scheme of ['light', 'dark'] as const) {
-    for (const [width, height] of SIZES) {
-      it(`${scheme}, ${width}x${height}`, async () => {
-        const { page, complaints } = await open(width, height, scheme);
-        await loadAxe(page);
-        const wrong: string[] = [];
-        for (const name of NAMES) {
-          await show(page, name);
-          for (const look of [axeViolations, smallTargets, sidewaysScroll, inlineCode])
-            wrong.push(...(await look(page)).map((f) => `${name}: ${f}`));
-        }
-        expect(wrong).toEqual([]);
-        expect(complaints).toEqual([]);
-        await page.close();
-      }, 3 * MINUTE);
-    }
-  }
-});
-
-describe('room for every language', () => {
-  for (const [width, height] of [...SIZES, ...MORE_SIZES]) {
-    it(`${width}x${height}`, async () => {
-      const { page, complaints } = await open(width, height);
-      const wrong: string[] = [];
-      for (const language of LANGUAGES) {
-        for (const name of NAMES) {
-          await show(page, name, language);
-          const found = [...await sidewaysScroll(page), ...await cutWords(page)];
-          wrong.push(...found.map((f) => `${language} ${name}: ${f}`));
-        }
-      }
-      expect(wrong).toEqual([]);
-      expect(complaints).toEqual([]);
-      await page.close();
-    }, MINUTE);
-  }
-});
+standsEverywhere(open, show, NAMES, MORE_SIZES);
 
 describe('what a person does is told', () => {
   it('signing in with a password, and only when everything is filled in', async () => {
