@@ -97,6 +97,9 @@ static const struct right rights[ACT_N] = {
 
 	[ACT_CLEAR_FAULT]		= { { ALONE, ALONE, NEVER, NEVER }, IN_OPEN, VOTE_ANY, true, NULL },
 	[ACT_READ_CODE]			= { { NEVER, ALONE, NEVER, NEVER }, IN_OPEN, VOTE_ANY, true, NULL },
+	[ACT_CONVENE]			= { { ALONE, NEVER, NEVER, NEVER }, IN_PLANNED, VOTE_ANY, true, NULL },
+	[ACT_HAND_OUT_LINKS]		= { { ALONE, NEVER, NEVER, NEVER }, IN_PLANNED, VOTE_ANY, true, NULL },
+	[ACT_SIGN_ROSTER]		= { { ALONE, NEVER, NEVER, NEVER }, ALWAYS, VOTE_ANY, true, NULL },
 };
 
 static struct rights_answer no(enum rights_why why)

@@ -56,6 +56,10 @@ enum action {
 	ACT_CLEAR_FAULT,
 	/* ARCHITECTURE: the chair reads the room code aloud */
 	ACT_READ_CODE,
+	/* PRODUCT, Who uses it: the clerk of a body convenes it, hands out what leads in, vouches for its devices */
+	ACT_CONVENE,
+	ACT_HAND_OUT_LINKS,
+	ACT_SIGN_ROSTER,
 
 	ACT_N,
 };

@@ -3,6 +3,8 @@
  * invited to. In conclaved. Invariant: a title is told to who is invited, and nobody else. */
 #include "server/hall/gate.h"
 
+#include <errno.h>
+
 #include "server/hall/message.h"
 #include "server/wire/base64.h"
 
@@ -53,26 +55,37 @@ void ask_meetings(struct hall *h, struct request *q)
 	request_end(h, q, &w);
 }
 
-static bool is_clerk(struct hall *h, const struct body_row *body, uint32_t account)
+/* 1 with the office, 0 for who is not of the body, or a negative errno. */
+static int account_office(struct hall *h, const struct body_row *body, uint32_t account, enum office *ret)
 {
 	_cleanup_(mem_freep) struct member_row *rows = mem_new_array(struct member_row, LIMIT_PEOPLE_PER_MEETING);
-	int n = rows ? members_of_body(h->db, body->number, rows, LIMIT_PEOPLE_PER_MEETING) : 0;
+	int n = rows ? members_of_body(h->db, body->number, rows, LIMIT_PEOPLE_PER_MEETING) : -ENOMEM;
 
 	for (int i = 0; i < n; i++)
-		if (rows[i].account == account)
-			return rows[i].office == OFFICE_CLERK;
-	return false;
+		if (rows[i].account == account) {
+			*ret = rows[i].office;
+			return 1;
+		}
+	return n < 0 ? n : 0;
 }
 
-static bool is_member(struct hall *h, const struct body_row *body, uint32_t account)
+bool request_office(struct hall *h, const struct request *q, struct body_row *body, enum office *ret)
 {
-	_cleanup_(mem_freep) struct member_row *rows = mem_new_array(struct member_row, LIMIT_PEOPLE_PER_MEETING);
-	int n = rows ? members_of_body(h->db, body->number, rows, LIMIT_PEOPLE_PER_MEETING) : 0;
+	int r = bodies_find(h->db, wire_text(q->body, "body"), body);
 
-	for (int i = 0; i < n; i++)
-		if (rows[i].account == account)
-			return true;
-	return false;
+	if (r > 0)
+		r = account_office(h, body, q->session->holder, ret);
+	if (r < 0)
+		request_refuse(h, q, 503, "unavailable");
+	else if (r == 0)
+		request_refuse(h, q, 403, "not-allowed");
+	return r > 0;
+}
+
+bool account_may(enum office office, enum action action, enum meeting_phase phase)
+{
+	return rights_ask(&(struct rights_question){ .action = action, .office = office, .phase = phase }).verdict ==
+		VERDICT_YES;
 }
 
 static void write_roster(struct hall *h, struct json *j, uint32_t body)
@@ -126,7 +139,7 @@ static void write_members(struct hall *h, struct json *j, uint32_t body)
 	json_close_list(j);
 }
 
-static void answer_roster(struct hall *h, const struct request *q, const struct body_row *body)
+static void answer_roster(struct hall *h, const struct request *q, const struct body_row *body, bool signs)
 {
 	struct writer w;
 	struct json j = json_writer(&w);
@@ -135,7 +148,7 @@ static void answer_roster(struct hall *h, const struct request *q, const struct 
 		return;
 	json_open_object(&j, NULL);
 	write_roster(h, &j, body->number);
-	if (is_clerk(h, body, q->session->holder))
+	if (signs)
 		write_members(h, &j, body->number);
 	else
 		json_null(&j, "people");
@@ -147,16 +160,21 @@ void ask_roster(struct hall *h, struct request *q)
 {
 	const char *roster = wire_text(q->body, "roster");
 	struct body_row body;
+	enum office office;
+	bool signs;
 	char who[EMAIL_SIZE];
 	struct meeting *m;
 
-	if (bodies_find(h->db, wire_text(q->body, "body"), &body) <= 0 ||
-	    !(roster ? is_clerk : is_member)(h, &body, q->session->holder)) {
+	/* Whoever is of the body may read what was signed. */
+	if (!request_office(h, q, &body, &office))
+		return;
+	signs = account_may(office, ACT_SIGN_ROSTER, PHASE_PLANNED);
+	if (roster && !signs) {
 		request_refuse(h, q, 403, "not-allowed");
 		return;
 	}
 	if (!roster) {
-		answer_roster(h, q, &body);
+		answer_roster(h, q, &body, signs);
 		return;
 	}
 	if (bodies_set_roster(h->db, body.number, bytes_of_string(roster)) < 0) {

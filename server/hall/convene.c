@@ -71,23 +71,22 @@ static void hand_out(struct hall *h, const struct request *q, struct meeting *m,
 	mem_wipe(tokens, n * sizeof(*tokens));
 }
 
-static struct person *find_clerk(struct hall *h, struct meeting *m, uint32_t account)
+static struct person *find_invited(struct hall *h, struct meeting *m, uint32_t account)
 {
 	struct account_row row;
-	struct person *p = accounts_read(h->db, account, &row) > 0 ? meeting_find_email(m, row.email) : NULL;
 
-	return p && p->office == OFFICE_CLERK ? p : NULL;
+	return accounts_read(h->db, account, &row) > 0 ? meeting_find_email(m, row.email) : NULL;
 }
 
 void ask_invitations(struct hall *h, struct request *q)
 {
 	struct meeting *m = hall_find_meeting(h, wire_text(q->body, "meeting"));
-	const struct person *clerk = m ? find_clerk(h, m, q->session->holder) : NULL;
+	const struct person *p = m ? find_invited(h, m, q->session->holder) : NULL;
 
-	if (!clerk || m->fold->phase != PHASE_PLANNED)
+	if (!p || !account_may(p->office, ACT_HAND_OUT_LINKS, m->fold->phase))
 		request_refuse(h, q, 403, "not-allowed");
 	else
-		hand_out(h, q, m, clerk->id);
+		hand_out(h, q, m, p->id);
 }
 
 static void refuse_field(struct hall *h, const struct request *q, const char *why)
@@ -107,24 +106,21 @@ static void refuse_field(struct hall *h, const struct request *q, const char *wh
 	request_end(h, q, &w);
 }
 
-/* The members of the body, then the guests of the request; false when the asker is not its clerk. */
+/* The members of the body, then the guests of the request; false when they could not be read. */
 static bool gather(struct hall *h, const struct request *q, const struct body_row *body, struct convocation *c)
 {
 	_cleanup_(mem_freep) struct member_row *rows = mem_new_array(struct member_row, LIMIT_PEOPLE_PER_MEETING);
-	int n = rows ? members_of_body(h->db, body->number, rows, LIMIT_PEOPLE_PER_MEETING) : 0;
-	bool allowed = false;
+	int n = rows ? members_of_body(h->db, body->number, rows, LIMIT_PEOPLE_PER_MEETING) : -1;
 
-	for (int i = 0; i < n; i++) {
-		allowed = allowed || (rows[i].account == q->session->holder && rows[i].office == OFFICE_CLERK);
+	for (int i = 0; i < n; i++)
 		convocation_invite(c, rows[i].name, rows[i].email, rows[i].office,
 			rows[i].party[0] ? rows[i].party : NULL);
-	}
 	for (size_t i = 0; i < wire_count(q->body, "guests"); i++) {
 		const struct wire_node *g = wire_item(q->body, "guests", i);
 
 		convocation_invite(c, wire_text(g, "name"), wire_text(g, "email"), OFFICE_GUEST, NULL);
 	}
-	return allowed;
+	return n >= 0;
 }
 
 void ask_convene(struct hall *h, struct request *q)
@@ -135,6 +131,7 @@ void ask_convene(struct hall *h, struct request *q)
 	struct convocation c = { .people = people, .items = items, .row = { .starts = wire_time(q->body, "starts") } };
 	const char *substitute = wire_text(q->body, "substitute"), *why = NULL;
 	const struct person *clerk;
+	enum office office;
 	struct body_row body;
 	struct meeting *m;
 
@@ -142,8 +139,14 @@ void ask_convene(struct hall *h, struct request *q)
 		request_refuse(h, q, 503, "unavailable");
 		return;
 	}
-	if (bodies_find(h->db, wire_text(q->body, "body"), &body) <= 0 || !gather(h, q, &body, &c)) {
+	if (!request_office(h, q, &body, &office))
+		return;
+	if (!account_may(office, ACT_CONVENE, PHASE_PLANNED)) {
 		request_refuse(h, q, 403, "not-allowed");
+		return;
+	}
+	if (!gather(h, q, &body, &c)) {
+		request_refuse(h, q, 503, "unavailable");
 		return;
 	}
 	line_copy(c.row.title, sizeof(c.row.title), wire_text(q->body, "title"));
@@ -168,6 +171,6 @@ void ask_convene(struct hall *h, struct request *q)
 		refuse_field(h, q, why);
 		return;
 	}
-	clerk = find_clerk(h, m, q->session->holder);
+	clerk = find_invited(h, m, q->session->holder);
 	hand_out(h, q, m, clerk ? clerk->id : 0);
 }

@@ -174,3 +174,8 @@ bool retention_set(struct hall *h, const struct retention *r);
 void retention_enforce(struct hall *h);
 /* Somebody has its record now: from then on its time runs. Not committed. */
 void retention_exported(struct hall *h, uint32_t meeting);
+
+/* account_meetings.c: the asker's office in the body that the request names; false when the request was refused. */
+bool request_office(struct hall *h, const struct request *q, struct body_row *body, enum office *ret);
+/* What an office may do outside the room: auth/rights decides it, as everything. */
+bool account_may(enum office office, enum action action, enum meeting_phase phase);

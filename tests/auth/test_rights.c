@@ -3,6 +3,7 @@
  * Invariant: the document is read, not repeated here (ATTACKS C29). */
 #include "auth/policy.h"
 #include "auth/rights.h"
+#include "base/mem.h"
 #include "tests/support/check.h"
 
 #define HEADING "| action | C | V | M | G | notes |"
@@ -183,7 +184,26 @@ TEST(a_contested_recusal_is_the_chairs_to_decide)
 	check_eq(rights_ask(&q).verdict, VERDICT_NO);
 }
 
+/* Outside the room. */
+TEST(the_clerk_alone_convenes_and_vouches)
+{
+	static const enum action actions[] = { ACT_CONVENE, ACT_HAND_OUT_LINKS, ACT_SIGN_ROSTER };
+
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		for (int office = 0; office < OFFICE_N; office++) {
+			struct rights_question q = { .action = actions[i], .office = (enum office)office,
+				.phase = PHASE_PLANNED };
+
+			check_eq(rights_ask(&q).verdict, office == OFFICE_CLERK ? VERDICT_YES : VERDICT_NO);
+			q.phase = PHASE_OPEN;
+			check_eq(rights_ask(&q).verdict, office == OFFICE_CLERK && actions[i] == ACT_SIGN_ROSTER ?
+				VERDICT_YES : VERDICT_NO);
+		}
+	}
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(the_clerk_alone_convenes_and_vouches),
 	cmocka_unit_test(a_contested_recusal_is_the_chairs_to_decide),
 	cmocka_unit_test(the_table_is_the_document_cell_for_cell),
 	cmocka_unit_test(an_answer_is_never_more_than_its_cell),
