@@ -52,6 +52,7 @@ test('the second start takes less than 5 s and shows the same meeting', async ()
 
 test('two instances with different ports run side by side, and a killed conclaved comes back', async () => {
   const other = await start();
+  await printed(other);
   const [before] = await other.pids('conclaved');
   await other.kill('conclaved');
   await until('another conclaved to be healthy', async () => {
@@ -59,4 +60,11 @@ test('two instances with different ports run side by side, and a killed conclave
     return now && now !== before && (await get(`${other.origin}/healthz`)).status === 200;
   }, 5000);
   assert.equal((await get(`${first.origin}/healthz`)).status, 200);
+});
+
+test('a conclaved that dies before the links are printed comes back, and they are', async () => {
+  const other = await start();
+  await other.kill('conclaved');
+  await printed(other);
+  assert.equal(links(other).length, 5);
 });
