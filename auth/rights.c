@@ -154,6 +154,42 @@ struct rights_answer rights_ask(const struct rights_question *q)
 	return (struct rights_answer){ .verdict = verdict, .why = WHY_NONE };
 }
 
+/* RIGHTS.md, What IT may do. Nobody at all: not by the administration's pages, whatever their level. */
+#define NOBODY LEVEL_N
+
+static const struct {
+	enum level least;
+	const char *row;
+} administrations[IT_N] = {
+	[IT_READ_HEALTH]		= { LEVEL_READ, "read health and metrics" },
+	[IT_READ_ACCOUNTS]		= { LEVEL_READ, "read which bodies, accounts and administrators there are" },
+	[IT_READ_SECURITY_LOG]		= { LEVEL_READ, "read the security log" },
+	[IT_READ_RETENTION]		= { LEVEL_READ, "read how long what is kept" },
+	[IT_CREATE_BODY]		= { LEVEL_OPERATE, "create a body" },
+	[IT_CREATE_ACCOUNT]		= { LEVEL_OPERATE, "create accounts, give them an office in a body" },
+	[IT_CLOSE_ACCOUNT]		= { LEVEL_OPERATE, "close an account" },
+	[IT_RESET_PASSKEY]		= { LEVEL_OPERATE, "reset a passkey" },
+	[IT_END_MEETING]		= { LEVEL_OPERATE, "end a running meeting for maintenance" },
+	[IT_SET_RETENTION]		= { LEVEL_CONFIGURE, "set retention" },
+	[IT_APPOINT]			= { LEVEL_CONFIGURE, "create and close administrators" },
+	[IT_SET_POLICY]			= { NOBODY, "set policy ceilings" },
+	[IT_INSTALL_CERTIFICATE]	= { NOBODY, "install certificates" },
+	[IT_BACK_UP]			= { NOBODY, "back up, restore" },
+	[IT_VERIFY]			= { NOBODY, "verify proceedings" },
+};
+
+bool rights_administers(enum administration act, enum level level)
+{
+	assert(act < IT_N && level < LEVEL_N);
+	return level >= administrations[act].least;
+}
+
+const char *rights_administration_row(enum administration act)
+{
+	assert(act < IT_N);
+	return administrations[act].row;
+}
+
 const char *office_word(enum office office)
 {
 	static const char *const words[OFFICE_N] = { "clerk", "chair", "member", "guest" };

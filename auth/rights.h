@@ -105,5 +105,33 @@ const char *rights_row(enum action action);
 /* May a policy take from it? Not what each person decides alone, nor their means to report a fault or vote (N11). */
 bool rights_is_fixed(enum action action);
 
+/* Of an administrator: each may do what those before it may. */
+enum level { LEVEL_READ, LEVEL_OPERATE, LEVEL_CONFIGURE, LEVEL_N };
+
+/* What IT may do: one row of RIGHTS.md's section of that name each. */
+enum administration {
+	IT_READ_HEALTH,
+	IT_READ_ACCOUNTS,
+	IT_READ_SECURITY_LOG,
+	IT_READ_RETENTION,
+	IT_CREATE_BODY,
+	IT_CREATE_ACCOUNT,
+	IT_CLOSE_ACCOUNT,
+	IT_RESET_PASSKEY,
+	IT_END_MEETING,
+	IT_SET_RETENTION,
+	IT_APPOINT,
+	IT_SET_POLICY,
+	IT_INSTALL_CERTIFICATE,
+	IT_BACK_UP,
+	IT_VERIFY,
+
+	IT_N,
+};
+
+/* No meeting and no office is in the question: there is no state in which an administrator may do more. */
+bool rights_administers(enum administration act, enum level level);
+const char *rights_administration_row(enum administration act);
+
 const char *office_word(enum office office);
 const char *meeting_phase_word(enum meeting_phase phase);

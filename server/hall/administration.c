@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* POST /api/admin/…: what the IT department sees and does. In conclaved.
  * Invariant: no seat, no name of who is in a meeting, no title, no word of what is said or voted leaves here; each
- * change stands in the security log. Levels were asked for in request.c. */
+ * change stands in the security log. What each level may, auth/rights said before (request.c). */
 #include "server/hall/gate.h"
 
 #define LIST_SIZE (1024 * 1024)

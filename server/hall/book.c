@@ -189,7 +189,8 @@ enum book_why book_close_user(struct hall *h, const char *who, const char *email
 
 	if (why != BOOK_DONE)
 		return why;
-	if (!sessions_end(h, a.number) || holders_forget(h->db, a.number, true, false) < 0)
+	if (!sessions_end(h, a.number) || !seats_close(h, a.email) ||
+	    holders_forget(h->db, a.number, true, false) < 0)
 		return BOOK_NOT_RECORDED;
 	note_security(h, "user-closed", who, a.email);
 	return BOOK_DONE;

@@ -97,6 +97,9 @@ bool session_begin(struct hall *h, const struct request *q, uint32_t holder, boo
 /* It is over, and whoever sits in a seat that was taken with it is out. Not committed. */
 bool session_end(struct hall *h, uint32_t number);
 bool sessions_end(struct hall *h, uint32_t holder);
+/* Whoever is invited as this address, wherever: no unused link leads in any more, and no seat, also where a link alone
+ * was enough for one. Not committed. */
+bool seats_close(struct hall *h, const char *email);
 /* Those whose time has come. */
 void sessions_sweep(struct hall *h);
 

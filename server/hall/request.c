@@ -13,53 +13,58 @@
 /* Whose listener a request may come by. */
 enum listener { PUBLIC = 1, ADMINISTRATION = 2, EITHER = 3 };
 
-/* Who may ask: from NARROW on somebody who is signed in (there, also by a recovery code); the last three are levels of
- * administrators. */
-enum asker { ANYBODY, NARROW, SIGNED_IN, READS, OPERATES, CONFIGURES };
+/* Who may ask: from NARROW on somebody who is signed in (there, also by a recovery code); an administrator may if
+ * auth/rights says so of the row's act. */
+enum asker { ANYBODY, NARROW, SIGNED_IN, ADMINISTRATOR };
 
-static const struct {
+#define IT(answer, act) { (answer), ADMINISTRATION, ADMINISTRATOR, (act) }
+
+struct row {
 	void (*answer)(struct hall *h, struct request *q);
 	enum listener by;
 	enum asker asker;
-} rows[REQUEST_N] = {
-	[REQUEST_LINK] = { ask_link, PUBLIC, ANYBODY },
-	[REQUEST_RESUME] = { ask_resume, PUBLIC, ANYBODY },
-	[REQUEST_ENROL] = { ask_enrol, EITHER, ANYBODY },
-	[REQUEST_ENROL_PASSKEY] = { ask_enrol_passkey, EITHER, ANYBODY },
-	[REQUEST_ENROL_PASSWORD_BEGIN] = { ask_enrol_password_begin, EITHER, ANYBODY },
-	[REQUEST_ENROL_PASSWORD] = { ask_enrol_password, EITHER, ANYBODY },
-	[REQUEST_SIGN_IN] = { ask_sign_in, EITHER, ANYBODY },
-	[REQUEST_SIGN_IN_PASSKEY] = { ask_sign_in_passkey, EITHER, ANYBODY },
-	[REQUEST_SIGN_IN_PASSWORD] = { ask_sign_in_password, EITHER, ANYBODY },
-	[REQUEST_SIGN_IN_RECOVERY] = { ask_sign_in_recovery, EITHER, ANYBODY },
-	[REQUEST_SIGN_OUT] = { ask_sign_out, EITHER, ANYBODY },
-	[REQUEST_ME] = { ask_me, EITHER, SIGNED_IN },
-	[REQUEST_PASSKEY_BEGIN] = { ask_passkey_begin, EITHER, NARROW },
-	[REQUEST_PASSKEY] = { ask_passkey, EITHER, NARROW },
-	[REQUEST_PASSKEY_REMOVE] = { ask_passkey_remove, EITHER, SIGNED_IN },
-	[REQUEST_DEVICE] = { ask_device, PUBLIC, SIGNED_IN },
-	[REQUEST_MEETINGS] = { ask_meetings, PUBLIC, SIGNED_IN },
-	[REQUEST_ENTER] = { ask_enter, PUBLIC, SIGNED_IN },
-	[REQUEST_CONVENE] = { ask_convene, PUBLIC, SIGNED_IN },
-	[REQUEST_INVITATIONS] = { ask_invitations, PUBLIC, SIGNED_IN },
-	[REQUEST_REPORT] = { ask_report, PUBLIC, ANYBODY },
-	[REQUEST_LOG] = { ask_log, PUBLIC, ANYBODY },
-	[REQUEST_ROSTER] = { ask_roster, PUBLIC, SIGNED_IN },
-	[REQUEST_ADMIN_OVERVIEW] = { ask_admin_overview, ADMINISTRATION, READS },
-	[REQUEST_ADMIN_BODIES] = { ask_admin_bodies, ADMINISTRATION, READS },
-	[REQUEST_ADMIN_BODY_ADD] = { ask_admin_body_add, ADMINISTRATION, OPERATES },
-	[REQUEST_ADMIN_USERS] = { ask_admin_users, ADMINISTRATION, READS },
-	[REQUEST_ADMIN_USER_ADD] = { ask_admin_user_add, ADMINISTRATION, OPERATES },
-	[REQUEST_ADMIN_USER_CLOSE] = { ask_admin_user_close, ADMINISTRATION, OPERATES },
-	[REQUEST_ADMIN_USER_RESET] = { ask_admin_user_reset, ADMINISTRATION, OPERATES },
-	[REQUEST_ADMIN_IMPORT] = { ask_admin_import, ADMINISTRATION, OPERATES },
-	[REQUEST_ADMIN_ADMINISTRATORS] = { ask_admin_administrators, ADMINISTRATION, READS },
-	[REQUEST_ADMIN_ADMINISTRATOR_ADD] = { ask_admin_administrator_add, ADMINISTRATION, CONFIGURES },
-	[REQUEST_ADMIN_ADMINISTRATOR_CLOSE] = { ask_admin_administrator_close, ADMINISTRATION, CONFIGURES },
-	[REQUEST_ADMIN_RETENTION] = { ask_admin_retention, ADMINISTRATION, READS },
-	[REQUEST_ADMIN_RETENTION_SET] = { ask_admin_retention_set, ADMINISTRATION, CONFIGURES },
-	[REQUEST_ADMIN_SECURITY] = { ask_admin_security, ADMINISTRATION, READS },
-	[REQUEST_ADMIN_MEETING_END] = { ask_admin_meeting_end, ADMINISTRATION, OPERATES },
+	enum administration act;
+};
+
+static const struct row rows[REQUEST_N] = {
+	[REQUEST_LINK] = { ask_link, PUBLIC, ANYBODY, IT_N },
+	[REQUEST_RESUME] = { ask_resume, PUBLIC, ANYBODY, IT_N },
+	[REQUEST_ENROL] = { ask_enrol, EITHER, ANYBODY, IT_N },
+	[REQUEST_ENROL_PASSKEY] = { ask_enrol_passkey, EITHER, ANYBODY, IT_N },
+	[REQUEST_ENROL_PASSWORD_BEGIN] = { ask_enrol_password_begin, EITHER, ANYBODY, IT_N },
+	[REQUEST_ENROL_PASSWORD] = { ask_enrol_password, EITHER, ANYBODY, IT_N },
+	[REQUEST_SIGN_IN] = { ask_sign_in, EITHER, ANYBODY, IT_N },
+	[REQUEST_SIGN_IN_PASSKEY] = { ask_sign_in_passkey, EITHER, ANYBODY, IT_N },
+	[REQUEST_SIGN_IN_PASSWORD] = { ask_sign_in_password, EITHER, ANYBODY, IT_N },
+	[REQUEST_SIGN_IN_RECOVERY] = { ask_sign_in_recovery, EITHER, ANYBODY, IT_N },
+	[REQUEST_SIGN_OUT] = { ask_sign_out, EITHER, ANYBODY, IT_N },
+	[REQUEST_ME] = { ask_me, EITHER, SIGNED_IN, IT_N },
+	[REQUEST_PASSKEY_BEGIN] = { ask_passkey_begin, EITHER, NARROW, IT_N },
+	[REQUEST_PASSKEY] = { ask_passkey, EITHER, NARROW, IT_N },
+	[REQUEST_PASSKEY_REMOVE] = { ask_passkey_remove, EITHER, SIGNED_IN, IT_N },
+	[REQUEST_DEVICE] = { ask_device, PUBLIC, SIGNED_IN, IT_N },
+	[REQUEST_MEETINGS] = { ask_meetings, PUBLIC, SIGNED_IN, IT_N },
+	[REQUEST_ENTER] = { ask_enter, PUBLIC, SIGNED_IN, IT_N },
+	[REQUEST_CONVENE] = { ask_convene, PUBLIC, SIGNED_IN, IT_N },
+	[REQUEST_INVITATIONS] = { ask_invitations, PUBLIC, SIGNED_IN, IT_N },
+	[REQUEST_REPORT] = { ask_report, PUBLIC, ANYBODY, IT_N },
+	[REQUEST_LOG] = { ask_log, PUBLIC, ANYBODY, IT_N },
+	[REQUEST_ROSTER] = { ask_roster, PUBLIC, SIGNED_IN, IT_N },
+	[REQUEST_ADMIN_OVERVIEW] = IT(ask_admin_overview, IT_READ_HEALTH),
+	[REQUEST_ADMIN_BODIES] = IT(ask_admin_bodies, IT_READ_ACCOUNTS),
+	[REQUEST_ADMIN_BODY_ADD] = IT(ask_admin_body_add, IT_CREATE_BODY),
+	[REQUEST_ADMIN_USERS] = IT(ask_admin_users, IT_READ_ACCOUNTS),
+	[REQUEST_ADMIN_USER_ADD] = IT(ask_admin_user_add, IT_CREATE_ACCOUNT),
+	[REQUEST_ADMIN_USER_CLOSE] = IT(ask_admin_user_close, IT_CLOSE_ACCOUNT),
+	[REQUEST_ADMIN_USER_RESET] = IT(ask_admin_user_reset, IT_RESET_PASSKEY),
+	[REQUEST_ADMIN_IMPORT] = IT(ask_admin_import, IT_CREATE_ACCOUNT),
+	[REQUEST_ADMIN_ADMINISTRATORS] = IT(ask_admin_administrators, IT_READ_ACCOUNTS),
+	[REQUEST_ADMIN_ADMINISTRATOR_ADD] = IT(ask_admin_administrator_add, IT_APPOINT),
+	[REQUEST_ADMIN_ADMINISTRATOR_CLOSE] = IT(ask_admin_administrator_close, IT_APPOINT),
+	[REQUEST_ADMIN_RETENTION] = IT(ask_admin_retention, IT_READ_RETENTION),
+	[REQUEST_ADMIN_RETENTION_SET] = IT(ask_admin_retention_set, IT_SET_RETENTION),
+	[REQUEST_ADMIN_SECURITY] = IT(ask_admin_security, IT_READ_SECURITY_LOG),
+	[REQUEST_ADMIN_MEETING_END] = IT(ask_admin_meeting_end, IT_END_MEETING),
 };
 
 /* The old room may hold secrets. */
@@ -133,12 +138,12 @@ static int find(const struct hall_request *http)
 }
 
 /* Is whoever asks what the row wants? If not, that was answered. */
-static bool admit(struct hall *h, struct request *q, enum asker asker, struct session_row *session,
+static bool admit(struct hall *h, struct request *q, const struct row *row, struct session_row *session,
 	struct administrator_row *administrator)
 {
-	if (asker == ANYBODY)
+	if (row->asker == ANYBODY)
 		return true;
-	if (!session_open(h, q->http, session) || (session->narrow && asker != NARROW)) {
+	if (!session_open(h, q->http, session) || (session->narrow && row->asker != NARROW)) {
 		request_refuse(h, q, 401, "signed-out");
 		return false;
 	}
@@ -150,7 +155,7 @@ static bool admit(struct hall *h, struct request *q, enum asker asker, struct se
 		return false;
 	}
 	q->who = administrator->email;
-	if (asker >= READS && administrator->level < (enum level)(asker - READS)) {
+	if (row->asker == ADMINISTRATOR && !rights_administers(row->act, administrator->level)) {
 		request_refuse(h, q, 403, "not-allowed");
 		return false;
 	}
@@ -175,7 +180,7 @@ static void answer(struct hall *h, const struct hall_request *http, struct hall_
 		*ret = (struct hall_answer){ .status = 503, .body = UNAVAILABLE };
 		return;
 	}
-	if (!admit(h, &q, rows[kind].asker, &session, &administrator))
+	if (!admit(h, &q, &rows[kind], &session, &administrator))
 		return;
 	if (wire_parse(&w, http->body, NULL, protocol_requests[kind].type, &problem) < 0) {
 		request_refuse(h, &q, 400, "bad-request");

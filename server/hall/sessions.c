@@ -82,14 +82,10 @@ bool session_begin(struct hall *h, const struct request *q, uint32_t holder, boo
 	return done && w.ok;
 }
 
-static void put_out(struct hall *h, const struct seat_row *seat)
+static void put_out(struct hall *h, struct meeting *m, struct person *p)
 {
-	struct meeting *m = hall_meeting(h, seat->meeting);
-	struct person *p = m ? meeting_person(m, seat->person) : NULL;
-	struct event left = { .kind = EVENT_LEFT, .by = seat->person };
+	struct event left = { .kind = EVENT_LEFT, .by = p->id };
 
-	if (!p)
-		return;
 	if (p->live.waiting)
 		person_wait(h, p, false);
 	if (person_is_inside(p) || person_fold(p)->aside) {
@@ -108,9 +104,30 @@ bool session_end(struct hall *h, uint32_t number)
 	if (n < 0 || sessions_remove(h->db, number) < 0)
 		return false;
 	for (int i = 0; i < n; i++) {
+		struct meeting *m = hall_meeting(h, seats[i].meeting);
+		struct person *p = m ? meeting_person(m, seats[i].person) : NULL;
+
 		if (store_seats_end(h->db, seats[i].meeting, seats[i].person) < 0)
 			return false;
-		put_out(h, &seats[i]);
+		if (p)
+			put_out(h, m, p);
+	}
+	return true;
+}
+
+bool seats_close(struct hall *h, const char *email)
+{
+	struct meeting *m;
+
+	list_for_each(m, &h->meetings, in_hall) {
+		struct person *p = meeting_find_email(m, email);
+
+		if (!p)
+			continue;
+		if (store_links_kill(h->db, m->row.number, p->id) < 0 ||
+		    store_seats_end(h->db, m->row.number, p->id) < 0)
+			return false;
+		put_out(h, m, p);
 	}
 	return true;
 }

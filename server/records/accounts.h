@@ -16,9 +16,7 @@
 #define EMAIL_SIZE LINE_SIZE(LIMIT_EMAIL)
 #define NAME_SIZE LINE_SIZE(LIMIT_NAME)
 
-/* Each may do what those before it may. */
-enum level { LEVEL_READ, LEVEL_OPERATE, LEVEL_CONFIGURE, LEVEL_N };
-extern const char *const level_words[];		/* ends with NULL */
+extern const char *const level_words[];		/* of enum level; ends with NULL */
 
 struct account_row {
 	uint32_t number;			/* of its holder */

@@ -7,6 +7,7 @@
 #include "tests/support/check.h"
 
 #define HEADING "| action | C | V | M | G | notes |"
+#define ADMINISTRATION "| act | R | O | F | notes |"
 
 static enum action action_of_row(const char *words)
 {
@@ -52,30 +53,67 @@ static void check_row(char *line, bool seen[static ACT_N])
 			fail_msg("%s: another cell for the %s", words, office_word((enum office)office));
 }
 
-TEST(the_table_is_the_document_cell_for_cell)
+static void check_administration_row(char *line, bool seen[static IT_N])
+{
+	char *at = line + 1, *words = next_cell(&at);
+	int act = 0;
+
+	while (act < IT_N && strcmp(rights_administration_row((enum administration)act), words) != 0)
+		act++;
+	if (act == IT_N)
+		fail_msg("RIGHTS.md has a row that the table lacks: %s", words);
+	check(!seen[act]);
+	seen[act] = true;
+	for (int level = LEVEL_READ; level < LEVEL_N; level++) {
+		enum verdict cell = verdict_of_cell(next_cell(&at));
+
+		check(cell != VERDICT_SECOND);
+		if (rights_administers((enum administration)act, (enum level)level) != (cell == VERDICT_YES))
+			fail_msg("%s: another cell for level %d", words, level);
+	}
+}
+
+/* Each row of the document's table with this heading; how many there are. */
+static int walk(const char *heading, void (*check_one)(char *line, bool *seen), bool *seen)
 {
 	FILE *f = fopen(RIGHTS_MD, "r");
-	bool seen[ACT_N] = { false }, inside = false;
+	bool inside = false;
 	char line[1024];
 	int rows = 0;
 
 	assert_non_null(f);
 	while (fgets(line, sizeof(line), f)) {
 		if (!inside) {
-			inside = strncmp(line, HEADING, strlen(HEADING)) == 0;
+			inside = strncmp(line, heading, strlen(heading)) == 0;
 			continue;
 		}
 		if (line[0] != '|')
 			break;
 		if (strncmp(line, "| ---", 5) == 0)
 			continue;
-		check_row(line, seen);
+		check_one(line, seen);
 		rows++;
 	}
 	fclose(f);
-	check_eq(rows, ACT_DOWNLOAD_REPORT + 1);
+	return rows;
+}
+
+TEST(the_table_is_the_document_cell_for_cell)
+{
+	bool seen[ACT_N] = { false };
+
+	check_eq(walk(HEADING, check_row, seen), ACT_DOWNLOAD_REPORT + 1);
 	for (int a = 0; a < ACT_N; a++)
 		check_eq(seen[a], rights_row((enum action)a) != NULL);
+}
+
+TEST(the_administrations_table_is_the_document_cell_for_cell)
+{
+	bool seen[IT_N] = { false };
+
+	check_eq(walk(ADMINISTRATION, check_administration_row, seen), IT_N);
+	for (int act = 0; act < IT_N; act++)
+		check(seen[act]);
 }
 
 TEST(an_answer_is_never_more_than_its_cell)
@@ -206,6 +244,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_clerk_alone_convenes_and_vouches),
 	cmocka_unit_test(a_contested_recusal_is_the_chairs_to_decide),
 	cmocka_unit_test(the_table_is_the_document_cell_for_cell),
+	cmocka_unit_test(the_administrations_table_is_the_document_cell_for_cell),
 	cmocka_unit_test(an_answer_is_never_more_than_its_cell),
 	cmocka_unit_test(a_state_of_the_meeting_forbids),
 	cmocka_unit_test(a_vote_forbids_and_allows),

@@ -204,6 +204,36 @@ TEST(D13_closing_and_resetting_end_the_seat_at_once)
 	expect_out(&jan);
 }
 
+/* Where a link alone makes a seat, too: neither the one that was used nor the one that was not is worth anything. */
+TEST(D13_closing_takes_the_links_with_it)
+{
+	char used[44], unused[44];
+	struct hall_answer answer;
+
+	s.sign_in_first = false;
+	stage_restart(&s);
+	check_eq(convene(&hilde), 200);
+	link_of(&hilde, JAN, unused);
+	come_in(&hilde);
+	check_eq(actor_link(piet.actor, unused, &answer), 200);	/* in no way signed in */
+	memcpy(used, unused, sizeof(used));
+	actor_connect(piet.actor);
+	actor_hello(piet.actor);
+	actor_say(piet.actor, "{\"type\":\"join\"}");
+	actor_say(hilde.actor, "{\"type\":\"admit\",\"person\":2}");
+	actor_hears(piet.actor, "state", NULL);
+	check_eq(convene(&hilde), 200);				/* another meeting, whose link nobody used */
+	link_of(&hilde, JAN, unused);
+	check(stage_made(&s, "{\"verb\":\"user-close\",\"email\":\"" JAN "\"}"));
+	expect_out(&piet);
+	actor_hears(hilde.actor, "entry", "\"kind\":\"left\"");
+	check_eq(hilde.actor->closed, 0);
+	(void)browser_askf(&piet, "/api/link", "{\"token\":\"%s\"}", used);
+	browser_refused(&piet, 403, "link-used");
+	(void)browser_askf(&piet, "/api/link", "{\"token\":\"%s\"}", unused);
+	browser_refused(&piet, 403, "link-ended");
+}
+
 TEST(D14_seat_ends_with_its_session)
 {
 	check_eq(convene(&hilde), 200);
@@ -357,6 +387,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(entering_again_leads_back, setup, teardown),
 	cmocka_unit_test_setup_teardown(D13_sign_out_ends_the_seat_at_once, setup, teardown),
 	cmocka_unit_test_setup_teardown(D13_closing_and_resetting_end_the_seat_at_once, setup, teardown),
+	cmocka_unit_test_setup_teardown(D13_closing_takes_the_links_with_it, setup, teardown),
 	cmocka_unit_test_setup_teardown(D14_seat_ends_with_its_session, setup, teardown),
 	cmocka_unit_test_setup_teardown(signing_in_again_keeps_the_seat, setup, teardown),
 	cmocka_unit_test_setup_teardown(roster_is_the_clerks_to_sign, setup, teardown),
