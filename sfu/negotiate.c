@@ -170,6 +170,18 @@ static uint32_t fresh_ssrc(const struct room_peer_setup *s, struct random *rando
 	return ssrc;
 }
 
+/* Whether the browser reports on what we send it on this line. */
+static bool reports(const struct sdp_media *m)
+{
+	const struct sdp_extension *e = &m->extensions[SDP_EXT_TRANSPORT_CC];
+	unsigned feedback = 0;
+
+	for (unsigned i = 0; i < SDP_CODEC_N; i++)
+		if (m->codecs[i].payload_type != SDP_NO_PAYLOAD_TYPE)
+			feedback |= m->codecs[i].feedback;
+	return e->id && e->direction & SDP_RECVONLY && feedback & SDP_FB_TRANSPORT_CC;
+}
+
 static const char *take_slot(struct room_peer_setup *s, const struct sdp_media *m, enum media_role role,
 			     struct random *random)
 {
@@ -180,6 +192,8 @@ static const char *take_slot(struct room_peer_setup *s, const struct sdp_media *
 	if (!copy_name(slot.mid, sizeof(slot.mid), m->mid))
 		return "bad-mid";
 	slot.ssrc = fresh_ssrc(s, random);
+	slot.twcc = reports(m);
+	s->twcc_out |= slot.twcc;
 	s->slots[s->n_slots++] = slot;
 	if (m->kind == SDP_VIDEO)
 		s->slots[s->n_slots - 1].rtx_ssrc = fresh_ssrc(s, random);

@@ -507,6 +507,8 @@ static bool carry_out_room(struct sessions *s, const struct room_out *out, uint8
 		*ret = (struct session_out){ .is_event = true,
 					     .event = { .kind = MEDIA_HEARD, .peer = out->peer, .on = out->on } };
 		return true;
+	case ROOM_PAUSE:
+		break;
 	}
 	return false;
 }

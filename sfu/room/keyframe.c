@@ -31,7 +31,7 @@ void keyframe_want_target(struct track *t, usec_t now)
 	if (!track_is_video(t) || t->target == LAYER_NONE)
 		return;
 	list_for_each(slot, &t->slots, in_track)
-		if (slot->peer->ready && !slot_runs_on(slot, &t->streams[t->target])) {
+		if (slot->peer->ready && !slot_hidden(slot) && !slot_runs_on(slot, &t->streams[t->target])) {
 			keyframe_want(&t->streams[t->target], now);
 			return;
 		}

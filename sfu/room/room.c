@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "sfu/room/assign.h"
@@ -148,6 +149,32 @@ void room_set_rank(struct room *r, usec_t now, struct peer_id id, uint32_t rank)
 		return;
 	p->setup.rank = rank;
 	assign_rank(p, now);
+}
+
+static void room_set_wish(struct peer *p, usec_t now, const struct room_wish *wish)
+{
+	for (uint32_t i = 0; i < p->setup.n_slots; i++) {
+		struct slot *slot = &p->slots[i];
+
+		if (!slot->setup->rtx_ssrc || strcmp(slot->setup->mid, wish->mid) != 0)
+			continue;
+		slot->wished = true;
+		slot->width = wish->width;
+		slot->height = wish->height;
+		if (slot_hidden(slot))
+			slot_cut(slot);
+		else if (slot->track)
+			keyframe_want_target(slot->track, now);
+	}
+}
+
+void room_set_layout(struct room *r, usec_t now, struct peer_id id, const struct room_wish *wishes, uint32_t n)
+{
+	struct peer *p = room_find(r, id);
+
+	r->now = now;
+	for (uint32_t i = 0; p && i < n; i++)
+		room_set_wish(p, now, &wishes[i]);
 }
 
 uint32_t room_peers(const struct room *r)

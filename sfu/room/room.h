@@ -37,6 +37,13 @@ struct room_slot_setup {
 	char mid[ROOM_MID_SIZE + 1];
 	uint32_t ssrc;
 	uint32_t rtx_ssrc;		/* 0 for audio */
+	bool twcc;			/* ext_twcc is negotiated on this line for what we send */
+};
+
+/* How large a receive line is drawn, in device pixels; 0 × 0 = not at all: nothing is sent on it. */
+struct room_wish {
+	char mid[ROOM_MID_SIZE + 1];
+	uint16_t width, height;
 };
 
 struct room_peer_setup {
@@ -47,6 +54,7 @@ struct room_peer_setup {
 	uint8_t opus, vp8, vp8_rtx, vp9, vp9_rtx;
 	/* header extension ids (RFC 8285), 0 = not negotiated */
 	uint8_t ext_mid, ext_rid, ext_repaired_rid, ext_twcc;
+	bool twcc_out;			/* transport-wide numbers may be written to it, on the lines that say so */
 	struct room_source_setup sources[SOURCE_N];
 	struct room_slot_setup slots[LIMIT_SLOTS];
 	uint32_t n_slots;
@@ -65,8 +73,11 @@ void room_remove_peer(struct room *r, usec_t now, struct peer_id id);
 void room_set_ready(struct room *r, usec_t now, struct peer_id id, bool ready);
 void room_set_sources(struct room *r, usec_t now, struct peer_id id, uint32_t allowed);
 void room_set_rank(struct room *r, usec_t now, struct peer_id id, uint32_t rank);
+/* Lines that are not named keep what they had; one never named is as large as the number of cameras suggests. */
+void room_set_layout(struct room *r, usec_t now, struct peer_id id, const struct room_wish *wishes, uint32_t n);
 uint32_t room_peers(const struct room *r);
-/* Repeats every ROOM_SLOT that stands and every ROOM_HEARD that is on, for a controller that adopts this worker. */
+/* Repeats every ROOM_SLOT that stands, every ROOM_HEARD that is on and every ROOM_PAUSE that pauses something, for a
+ * controller that adopts this worker. */
 void room_repeat_slots(struct room *r);
 
 /* One plain (authenticated, decrypted) RTP packet; takes its own reference. What waits may be drained later, with what
@@ -82,6 +93,7 @@ enum room_out_kind {
 	ROOM_RTCP,
 	ROOM_SLOT,	/* `peer`'s line `mid` now carries `source` of `from` (0: nothing) */
 	ROOM_HEARD,	/* `peer`'s microphone is (on) or is no longer (off) forwarded to at least one other */
+	ROOM_PAUSE,	/* of `peer`'s `source`, only `layers` are watched; all are until it is said */
 };
 
 struct room_out {
@@ -93,6 +105,7 @@ struct room_out {
 	enum source_kind source;
 	const char *mid;		/* valid until the peer is removed */
 	bool on;
+	uint32_t layers;		/* PAUSE: bit n = layer n, lowest first, as in `rids` */
 };
 
 /* Writes packets at w->at, without advancing it beyond the packet; `w` has room for LIMIT_DATAGRAM. False: nothing

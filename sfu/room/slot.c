@@ -120,7 +120,7 @@ static void slot_number(struct slot *s, usec_t now, const struct arrival *a, str
 bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a,
 	struct egress_item *ret)
 {
-	if (!s->peer->ready || slot_payload_type(s, a->codec) == ROOM_NO_PAYLOAD_TYPE)
+	if (!s->peer->ready || slot_hidden(s) || slot_payload_type(s, a->codec) == ROOM_NO_PAYLOAD_TYPE)
 		return false;
 	if (!slot_runs_on(s, stream)) {
 		if (stream->layer != s->track->target || (a->codec != CODEC_OPUS && !a->key_frame))

@@ -43,6 +43,8 @@ struct slot {
 	struct list in_track;
 	struct list in_facts;		/* of the room; what it carries is still to be told */
 	uint8_t number;
+	bool wished;			/* the receiver has said how large it is drawn */
+	uint16_t width, height;		/* in device pixels; 0 × 0 = not at all */
 	struct slot_run run;
 
 	/* the newest that was sent */
@@ -76,5 +78,6 @@ static inline bool slot_runs_on(const struct slot *s, const struct stream *strea
 {
 	return s->run.on && s->run.layer == stream->layer && s->run.generation == stream->generation;
 }
+static inline bool slot_hidden(const struct slot *s) { return s->wished && !s->width && !s->height; }
 /* The next packet starts a new run: nothing of what was sent is repeated. */
 static inline void slot_cut(struct slot *s) { s->run.on = false; }

@@ -56,8 +56,8 @@ uint8_t sdp_answer_extension(const struct sdp_media *m, const struct sdp_answer_
 	const struct sdp_extension *e = &m->extensions[kind];
 	unsigned ways = sdp_answer_direction(m, a) & sdp_mirrored(e->direction);
 
-	/* Layers are only sent to us, and only what is sent to us do we report on. */
-	if (kind != SDP_EXT_MID)
+	/* Layers are only sent to us. */
+	if (kind == SDP_EXT_RID || kind == SDP_EXT_REPAIRED_RID)
 		ways &= SDP_RECVONLY;
 	return ways ? e->id : 0;
 }
@@ -90,7 +90,7 @@ static void write_feedback(struct writer *w, const struct sdp_codec *c, enum sdp
 		{ SDP_FB_NACK, SDP_SENDRECV, "nack" },
 		{ SDP_FB_PLI, SDP_SENDRECV, "nack pli" },
 		{ SDP_FB_FIR, SDP_SENDRECV, "ccm fir" },
-		{ SDP_FB_TRANSPORT_CC, SDP_RECVONLY, "transport-cc" },
+		{ SDP_FB_TRANSPORT_CC, SDP_SENDRECV, "transport-cc" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {

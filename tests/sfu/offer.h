@@ -13,6 +13,7 @@ struct offer_line {
 	const char *direction;
 	unsigned payload_type;	/* 0 = 111 and 96; rtx is the next one */
 	unsigned extension;	/* id of mid; 0 = 4 */
+	bool reports;		/* on what arrives, transport-wide */
 	const char *codec;	/* NULL = opus/48000/2 and VP8/90000 */
 };
 
@@ -41,6 +42,9 @@ static inline void offer_write_line(struct writer *w, const struct offer_line *l
 		write_format(w, "a=rtcp-fb:%u nack\r\na=rtcp-fb:%u nack pli\r\na=rtpmap:%u rtx/90000\r\n"
 			     "a=fmtp:%u apt=%u\r\n", type, type, type + 1, type + 1, type);
 	write_format(w, "a=extmap:%u urn:ietf:params:rtp-hdrext:sdes:mid\r\n", l->extension ? l->extension : 4);
+	if (l->reports)
+		write_format(w, "a=rtcp-fb:%u transport-cc\r\na=extmap:3 "
+			     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n", type);
 }
 
 /* The SDP and the roles into the command. */

@@ -92,6 +92,22 @@ TEST(every_role_has_its_place)
 	check_text(s->slots[1].mid, "d");
 }
 
+TEST(who_reports_on_what_arrives)
+{
+	static const struct offer_line lines[] = {
+		{ .mid = "a", .role = ROLE_AUDIO, .direction = "recvonly" },
+		{ .mid = "b", .role = ROLE_VIDEO, .video = true, .direction = "recvonly", .reports = true },
+	};
+	const struct room_peer_setup *s = &negotiation.setup;
+
+	check(!negotiate(lines, 1, NULL));
+	check(!s->twcc_out && !s->slots[0].twcc);
+	check(!negotiate(lines, 2, NULL));
+	/* Firefox says so of video only: what is not counted must not seem lost. */
+	check(s->twcc_out && !s->slots[0].twcc && s->slots[1].twcc);
+	check_eq(s->ext_twcc, 3);
+}
+
 TEST(what_is_refused)
 {
 	static const struct { const char *why; size_t line; struct offer_line instead; } cases[] = {
@@ -170,6 +186,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_is_accepted),
 	cmocka_unit_test(ssrcs_are_different),
 	cmocka_unit_test(every_role_has_its_place),
+	cmocka_unit_test(who_reports_on_what_arrives),
 	cmocka_unit_test(what_is_refused),
 	cmocka_unit_test(an_ice_restart_keeps_the_lines),
 	cmocka_unit_test(the_answer),

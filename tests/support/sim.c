@@ -139,6 +139,8 @@ static void sim_carry_out(struct sim *s, const struct room_out *out, struct byte
 		p->heard = out->on;
 		p->heard_changes++;
 		break;
+	case ROOM_PAUSE:
+		break;
 	}
 }
 
