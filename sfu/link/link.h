@@ -27,7 +27,7 @@ struct link;	/* one participant's */
 int links_new(struct links **ret);
 struct links *links_free(struct links *l);
 const uint8_t *links_fingerprint(const struct links *l);	/* LINK_FINGERPRINT_SIZE bytes, for the answers */
-const char *links_cipher(const struct links *l);		/* "openssl-evp" */
+const char *links_cipher(const struct links *l);		/* "ipsec-mb" or "openssl-evp" */
 
 /* A new link with random ICE credentials, waiting for its peer. `user` is borrowed and comes back in the outputs.
  * -ENOSPC at LIMIT_PEERS, -ENOMEM. */

@@ -80,7 +80,7 @@ const uint8_t *links_fingerprint(const struct links *l)
 const char *links_cipher(const struct links *l)
 {
 	(void)l;
-	return CIPHER_NAME;	/* links_new() fails with any other */
+	return cipher_name();	/* links_new() fails without one */
 }
 
 void links_count(const struct links *l, struct links_numbers *ret)

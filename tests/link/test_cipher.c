@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "sfu/link/cipher.h"
+#include "sfu/link/gcm_mb.h"
 #include "sfu/link/link.h"
 #include "sfu/link/srtp_session.h"
 #include "tests/support/check.h"
@@ -19,6 +20,7 @@ static struct {
 	const srtp_cipher_type_t *icm, *gcm;
 	const srtp_auth_type_t *hmac;
 	srtp_cipher_type_id_t refuse_cipher;	/* 0: none */
+	bool refuse_mb;
 	bool refuse_auth;
 } seen;
 
@@ -62,7 +64,7 @@ srtp_err_status_t srtp_replace_cipher_type(const srtp_cipher_type_t *type, srtp_
 		seen.icm = type;
 	else
 		seen.gcm = type;
-	if (id == seen.refuse_cipher)
+	if (id == seen.refuse_cipher || (seen.refuse_mb && strstr(type->description, GCM_MB_NAME)))
 		return srtp_err_status_bad_param;
 	*(void **)&real = dlsym(RTLD_NEXT, "srtp_replace_cipher_type");
 	return real(type, id);
@@ -144,7 +146,7 @@ static void check_vector(const struct vector *v, size_t plain_size)
 	seen.gcm->dealloc(c);
 }
 
-TEST(rfc_7714_vectors)
+static void rfc_7714_vectors(void)
 {
 	check_eq(srtp_library_open(), 0);
 	check_vector(&vectors[0], 38);
@@ -152,7 +154,7 @@ TEST(rfc_7714_vectors)
 	srtp_library_close();
 }
 
-TEST(rejects_other_sizes)
+static void rejects_other_sizes(void)
 {
 	srtp_cipher_t *c = NULL;
 	srtp_auth_t *a = NULL;
@@ -220,7 +222,7 @@ static size_t plain(uint8_t *data, uint16_t sequence)
 	return sizeof(head) + 16;
 }
 
-TEST(known_packets)
+static void known_packets(void)
 {
 	check_eq(srtp_library_open(), 0);
 	for (enum srtp_suite suite = 0; suite < SRTP_SUITE_N; suite++) {
@@ -257,7 +259,7 @@ TEST(keys_are_derived_by_us)
 	srtp_library_close();
 }
 
-TEST(a_packet_costs_no_memory)
+static void a_packet_costs_no_memory(void)
 {
 	check_eq(srtp_library_open(), 0);
 	for (enum srtp_suite suite = 0; suite < SRTP_SUITE_N; suite++) {
@@ -302,7 +304,7 @@ TEST(a_refusal_stops_the_start)
 	srtp_library_close();
 }
 
-TEST(no_memory)
+static void no_memory(void)
 {
 	unsigned long n;
 	int r = -ENOMEM;
@@ -332,14 +334,93 @@ TEST(no_memory)
 	srtp_library_close();
 }
 
+/* What the processor lets be chosen, and OpenSSL, to which the same is done when the other is refused. */
+static void with_each(void (*body)(void))
+{
+	for (int i = 0; i < 2; i++) {
+		seen.refuse_mb = i;
+		body();
+	}
+	seen.refuse_mb = false;
+}
+
+TEST(vectors_hold) { with_each(rfc_7714_vectors); }
+TEST(sizes_hold) { with_each(rejects_other_sizes); }
+TEST(packets_are_known) { with_each(known_packets); }
+TEST(packets_cost_no_memory) { with_each(a_packet_costs_no_memory); }
+TEST(no_memory_is_an_error) { with_each(no_memory); }
+
+#define LONGEST 1500
+
+/* Seals `size` zeroes behind `aad_size` bytes in two parts; what comes out, with its tag, is left in `data`. */
+static void seal(uint8_t *data, unsigned size, uint32_t aad_size)
+{
+	static const uint8_t aad[400] = { 0x80, 0x60 };
+	uint8_t nonce[12] = { (uint8_t)size, (uint8_t)(size >> 8) };
+	srtp_cipher_t *c = NULL;
+	uint32_t tag;
+
+	memset(data, 0, size);
+	check_eq(seen.gcm->alloc(&c, sizeof(gcm_key), 16), srtp_err_status_ok);
+	check_eq(seen.gcm->init(c->state, gcm_key), srtp_err_status_ok);
+	check_eq(seen.gcm->set_iv(c->state, nonce, srtp_direction_encrypt), srtp_err_status_ok);
+	check_eq(seen.gcm->set_aad(c->state, aad, aad_size / 2), srtp_err_status_ok);
+	check_eq(seen.gcm->set_aad(c->state, aad + aad_size / 2, aad_size - aad_size / 2), srtp_err_status_ok);
+	check_eq(seen.gcm->encrypt(c->state, data, &size), srtp_err_status_ok);
+	check_eq(seen.gcm->get_tag(c->state, data + size, &tag), srtp_err_status_ok);
+	seen.gcm->dealloc(c);
+}
+
+/* Every length of payload, with headers of many lengths: the same bytes from either. */
+TEST(both_seal_alike)
+{
+	static uint8_t sealed[2][LONGEST + 1][LONGEST + 16];
+
+	for (int i = 0; i < 2; i++) {
+		seen.refuse_mb = i;
+		check_eq(srtp_library_open(), 0);
+		for (unsigned size = 0; size <= LONGEST; size++)
+			seal(sealed[i][size], size, 12 + size % 380);
+		srtp_library_close();
+	}
+	seen.refuse_mb = false;
+	assert_memory_equal(sealed[0], sealed[1], sizeof(sealed[0]));
+}
+
+TEST(the_faster_is_taken_and_named)
+{
+	static const uint8_t header[600];
+	bool faster;
+
+	check_eq(srtp_library_open(), 0);
+	faster = strcmp(cipher_name(), GCM_MB_NAME) == 0;
+	check(faster || strcmp(cipher_name(), CIPHER_EVP_NAME) == 0);
+	printf("# AES-GCM of this machine: %s\n", cipher_name());
+	if (faster) {	/* what it has no room for is refused */
+		srtp_cipher_t *c = NULL;
+
+		check_eq(seen.gcm->alloc(&c, 28, 16), srtp_err_status_ok);
+		check_eq(seen.gcm->set_aad(c->state, header, sizeof(header)), srtp_err_status_bad_param);
+		seen.gcm->dealloc(c);
+	}
+	srtp_library_close();
+	seen.refuse_mb = true;
+	check_eq(srtp_library_open(), 0);
+	assert_string_equal(cipher_name(), CIPHER_EVP_NAME);
+	srtp_library_close();
+	seen.refuse_mb = false;
+}
+
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(rfc_7714_vectors),
-	cmocka_unit_test(rejects_other_sizes),
-	cmocka_unit_test(known_packets),
+	cmocka_unit_test(vectors_hold),
+	cmocka_unit_test(sizes_hold),
+	cmocka_unit_test(packets_are_known),
+	cmocka_unit_test(both_seal_alike),
+	cmocka_unit_test(the_faster_is_taken_and_named),
 	cmocka_unit_test(keys_are_derived_by_us),
-	cmocka_unit_test(a_packet_costs_no_memory),
+	cmocka_unit_test(packets_cost_no_memory),
 	cmocka_unit_test(a_refusal_stops_the_start),
-	cmocka_unit_test(no_memory),
+	cmocka_unit_test(no_memory_is_an_error),
 };
 
 RUN_TESTS(tests)

@@ -60,12 +60,14 @@ DOORS = [
     (r"(stun|nice)/.*|nice\.h", ["sfu/link/ice.c"]),
     # libsrtp proper, and the hook under which its ciphers are replaced by OpenSSL's
     (r"srtp2/srtp\.h", ["sfu/link/srtp_session.c", "sfu/link/cipher.c"]),
-    (r"srtp2/(auth|cipher|crypto_types)\.h", ["sfu/link/cipher.c"]),
+    (r"srtp2/(auth|cipher|crypto_types)\.h", ["sfu/link/cipher.c", "sfu/link/gcm_mb.c"]),
+    (r"intel-ipsec-mb\.h", ["sfu/link/gcm_mb.c"]),
     # OpenSSL: per purpose
     (r"openssl/.*", [
         "sfu/link/dtls.c",            # DTLS
         "sfu/link/certificate.c",     # its certificate
         "sfu/link/cipher.c",          # ciphers under libsrtp
+        "sfu/link/gcm_mb.c",          # comparison of tags
         "auth/digest.c",              # hashes and comparison of secrets
         "auth/hmac.c",                # challenges, six digits
         "auth/public_key.c",          # passkeys

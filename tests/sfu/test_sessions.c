@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "sfu/link/cipher.h"
 #include "sfu/sessions.h"
 #include "tests/sfu/offer.h"
 #include "tests/support/dtls_client.h"
@@ -359,7 +360,7 @@ TEST(a_controller_that_adopts)
 	check_eq(w.events[0].kind, MEDIA_READY);
 	check_eq(w.events[0].version, MSG_VERSION);
 	check_eq(w.events[0].port, 3478);
-	check_text(w.events[0].word, "openssl-evp");
+	check_text(w.events[0].word, cipher_name());
 	check_eq(count_events(MEDIA_PRESENT), 2);
 	check_eq(w.events[1].kind, MEDIA_PRESENT);
 	check_eq(w.events[1].peer.value, 1);
