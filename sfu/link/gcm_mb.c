@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The door of intel-ipsec-mb. In conclave-media.
- * Invariant: the library's manager is made once, before the sandbox; a packet only runs its direct calls, which allocate
+ * Invariant: the manager is made once, before the sandbox; a packet only runs its direct calls, which allocate
  * and lock nothing. What has failed its tag is an error, whatever was written meanwhile. */
 #include "sfu/link/gcm_mb.h"
 
