@@ -96,7 +96,7 @@ struct feed {
 	bool fresh;			/* made since the last commit */
 	bool known;			/* to the worker */
 	bool answered;
-	bool leaving;			/* the worker is told to remove it; freed at the commit */
+	bool leaving;			/* the worker is told to remove it; freed at the commit after that */
 	bool removed;			/* … and REMOVE_PEER was polled */
 	bool silent;
 	bool tell_sources;

@@ -172,8 +172,12 @@ void hall_keep(struct hall *h)
 		c->kept = c->live;
 	list_for_each_safe(p, following, &h->feeds, in_hall) {
 		p->fresh = false;
-		if (p->leaving)
+		/* Some acts are committed before anything is polled: then the worker is still to be told, and the feed
+		 * is nobody's. */
+		if (p->leaving && (p->removed || !p->known))
 			feed_free(h, p);
+		else if (p->leaving)
+			p->person = NULL;
 	}
 	keep_meetings(h);
 	h->acting = NULL;
@@ -203,7 +207,8 @@ static void restore_feeds(struct hall *h)
 			feed_free(h, p);
 			continue;
 		}
-		p->leaving = p->removed = false;
+		p->removed = false;
+		p->leaving = !p->person;
 		p->tell_sources = p->tell_rank = true;
 		feed_change(h, p);
 	}

@@ -507,9 +507,43 @@ TEST(nobody_takes_the_chair_when_the_substitute_is_away)
 	actor_error(&s.actors[JAN], "not-allowed", "mute", NULL);
 }
 
+static unsigned count_media(enum media_command_kind kind)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s.n_media; i++)
+		n += s.media[i].kind == kind;
+	return n;
+}
+
+/* What an act outside the room commits before anything was polled: whoever sends on is forwarded no longer. */
+TEST(what_ends_from_outside_ends_at_the_worker)
+{
+	struct actor *elsewhere = &s.actors[ELS];
+	struct peer_id jan;
+	char text[256];
+
+	everyone_sends();
+	jan = peer_of(JAN);
+	snprintf(text, sizeof(text), "{\"verb\":\"invite\",\"meeting\":\"%s\",\"email\":\"jan@x.example\"}", s.meeting);
+	check(stage_made(&s, text));
+	check(stage_field(s.answer, "link", 0, text, sizeof(text)));
+	check(!stage_media_has(&s, MEDIA_REMOVE_PEER));
+	check_eq(actor_link(elsewhere, strchr(text, '#') + 1, &answer), 200);
+	stage_drain(&s);
+	check_eq(stage_media_hears(&s, MEDIA_REMOVE_PEER).peer.value, jan.value);
+	check(!stage_media_has(&s, MEDIA_REMOVE_PEER));
+	s.n_media = 0;
+	snprintf(text, sizeof(text), "{\"verb\":\"meeting-end\",\"meeting\":\"%s\",\"reason\":\"onderhoud\"}", s.meeting);
+	check(stage_made(&s, text));
+	check_eq(count_media(MEDIA_REMOVE_PEER), PIET);		/* all six but Jan */
+	check(list_empty(&s.hall->feeds));
+}
+
 #define ON_STAGE(test) cmocka_unit_test_setup_teardown(test, open_stage, close_stage)
 
 static const struct CMUnitTest tests[] = {
+	ON_STAGE(what_ends_from_outside_ends_at_the_worker),
 	ON_STAGE(a_mute_is_carried_out_by_the_server_and_seen_by_all),
 	ON_STAGE(a_share_is_stopped_and_may_begin_again),
 	ON_STAGE(to_ask_is_only_to_ask),
