@@ -21,6 +21,7 @@ struct throttle_rule {
 
 static const struct throttle_rule rule_account = { THROTTLE_ACCOUNT_BURST, THROTTLE_ACCOUNT_EVERY };
 static const struct throttle_rule rule_source = { THROTTLE_SOURCE_BURST, THROTTLE_SOURCE_EVERY };
+static const struct throttle_rule rule_costly = { THROTTLE_COSTLY_BURST, THROTTLE_COSTLY_EVERY };
 static const struct throttle_rule rule_all = { THROTTLE_ALL_BURST, THROTTLE_ALL_EVERY };
 
 struct throttle_entry {
@@ -42,6 +43,7 @@ struct throttle {
 	/* owned */
 	struct throttle_table accounts;
 	struct throttle_table sources;
+	struct throttle_table askers;
 
 	/* state */
 	usec_t due;		/* of all together */
@@ -76,6 +78,8 @@ int throttle_new(struct throttle **ret)
 	r = table_init(&t->accounts);
 	if (r == 0)
 		r = table_init(&t->sources);
+	if (r == 0)
+		r = table_init(&t->askers);
 	if (r < 0) {
 		throttle_free(t);
 		return r;
@@ -89,6 +93,7 @@ struct throttle *throttle_free(struct throttle *t)
 	if (t) {
 		table_done(&t->accounts);
 		table_done(&t->sources);
+		table_done(&t->askers);
 	}
 	mem_free(t);
 	return NULL;
@@ -161,6 +166,16 @@ usec_t throttle_ask(struct throttle *t, usec_t now, struct bytes account, const 
 	table_set(&t->sources, s, due_after(now, due_s, &rule_source));
 	t->due = due_after(now, t->due, &rule_all);
 	return 0;
+}
+
+usec_t throttle_ask_costly(struct throttle *t, usec_t now, enum throttle_asker asker, uint32_t number)
+{
+	uint64_t words[2] = { (uint64_t)asker, number }, key = hash_words(t->key, words, ARRAY_SIZE(words));
+	usec_t due = table_due(&t->askers, key), wait = wait_for(now, due, &rule_costly);
+
+	if (wait == 0)
+		table_set(&t->askers, key, due_after(now, due, &rule_costly));
+	return wait;
 }
 
 /* Never to before now: nobody saves up. */

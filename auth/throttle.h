@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* How long somebody who guesses has to wait: by account, by source, and in all (ATTACKS D03). In conclaved; sans-IO.
+/* How long somebody who guesses has to wait: by account, by source, and in all (ATTACKS D03); and somebody
+ * who was let in and asks for what costs. In conclaved; sans-IO.
  * Invariant: it delays and never locks out; the tables are bounded, and what a refused attempt leaves in them is
  * nothing. Only guessable means ask here (passwords, six digits, recovery codes): a passkey, which cannot be guessed,
  * is never delayed by what others do. */
@@ -22,6 +23,11 @@ struct throttle;
 #define THROTTLE_ALL_BURST 100
 #define THROTTLE_ALL_EVERY MSEC(200)
 
+/* Whoever is let in, by a seat or signed in, may ask for twelve things that cost at once, and then for one in 5 s: a page
+ * asks for two or three, and is loaded again. */
+#define THROTTLE_COSTLY_BURST 12
+#define THROTTLE_COSTLY_EVERY SECONDS(5)
+
 /* 0 or -ENOMEM. */
 int throttle_new(struct throttle **ret);
 struct throttle *throttle_free(struct throttle *t);
@@ -32,3 +38,6 @@ struct throttle *throttle_free(struct throttle *t);
 usec_t throttle_ask(struct throttle *t, usec_t now, struct bytes account, const struct address *source);
 /* The attempt that was let through was right: it is not counted after all. Earlier wrong ones still are. */
 void throttle_forgive(struct throttle *t, usec_t now, struct bytes account, const struct address *source);
+/* Likewise for what costs, by whom it is asked for: the number of a seat, or of who is signed in. */
+enum throttle_asker { THROTTLE_SEAT, THROTTLE_SIGNED_IN };
+usec_t throttle_ask_costly(struct throttle *t, usec_t now, enum throttle_asker asker, uint32_t number);

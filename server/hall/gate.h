@@ -112,6 +112,8 @@ bool request_commit(struct hall *h, const struct request *q);
 bool enrolment_make(struct hall *h, uint32_t holder, char link[static LINK_SIZE]);
 /* sign_in.c: too many with this key, or from there, were wrong lately; that was answered. */
 bool request_must_wait(struct hall *h, const struct request *q, struct bytes key);
+/* … or they asked for too much that costs: likewise answered. */
+bool request_asks_too_much(struct hall *h, const struct request *q, enum throttle_asker asker, uint32_t number);
 /* sign_in.c: a helper has answered. */
 void waiting_hashed(struct hall *h, struct waiting *w, enum password_result result);
 /* enrolment.c: likewise. */

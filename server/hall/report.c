@@ -343,6 +343,8 @@ static bool open_for(struct hall *h, struct request *q, struct meeting **m, stru
 		request_refuse(h, q, 403, "seat-unknown");
 		return false;
 	}
+	if (request_asks_too_much(h, q, THROTTLE_SEAT, seat.number))
+		return false;
 	*m = hall_meeting(h, row.number);
 	if (!*m && meeting_load(ended, h->db, signer_public(h->key), &row, h->now, h->wall) < 0) {
 		request_refuse(h, q, 503, "unavailable");

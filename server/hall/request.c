@@ -17,39 +17,40 @@ enum listener { PUBLIC = 1, ADMINISTRATION = 2, EITHER = 3 };
  * auth/rights says so of the row's act. */
 enum asker { ANYBODY, NARROW, SIGNED_IN, ADMINISTRATOR };
 
-#define IT(answer, act) { (answer), ADMINISTRATION, ADMINISTRATOR, (act) }
-
 struct row {
 	void (*answer)(struct hall *h, struct request *q);
 	enum listener by;
 	enum asker asker;
-	enum administration act;
+	enum administration act;	/* of ADMINISTRATOR */
+	bool costs;			/* rationed, by who is signed in; what a seat asks for, report.c rations */
 };
 
+#define IT(answer, act) { (answer), ADMINISTRATION, ADMINISTRATOR, (act) }
+
 static const struct row rows[REQUEST_N] = {
-	[REQUEST_LINK] = { ask_link, PUBLIC, ANYBODY, IT_N },
-	[REQUEST_RESUME] = { ask_resume, PUBLIC, ANYBODY, IT_N },
-	[REQUEST_ENROL] = { ask_enrol, EITHER, ANYBODY, IT_N },
-	[REQUEST_ENROL_PASSKEY] = { ask_enrol_passkey, EITHER, ANYBODY, IT_N },
-	[REQUEST_ENROL_PASSWORD_BEGIN] = { ask_enrol_password_begin, EITHER, ANYBODY, IT_N },
-	[REQUEST_ENROL_PASSWORD] = { ask_enrol_password, EITHER, ANYBODY, IT_N },
-	[REQUEST_SIGN_IN] = { ask_sign_in, EITHER, ANYBODY, IT_N },
-	[REQUEST_SIGN_IN_PASSKEY] = { ask_sign_in_passkey, EITHER, ANYBODY, IT_N },
-	[REQUEST_SIGN_IN_PASSWORD] = { ask_sign_in_password, EITHER, ANYBODY, IT_N },
-	[REQUEST_SIGN_IN_RECOVERY] = { ask_sign_in_recovery, EITHER, ANYBODY, IT_N },
-	[REQUEST_SIGN_OUT] = { ask_sign_out, EITHER, ANYBODY, IT_N },
-	[REQUEST_ME] = { ask_me, EITHER, SIGNED_IN, IT_N },
-	[REQUEST_PASSKEY_BEGIN] = { ask_passkey_begin, EITHER, NARROW, IT_N },
-	[REQUEST_PASSKEY] = { ask_passkey, EITHER, NARROW, IT_N },
-	[REQUEST_PASSKEY_REMOVE] = { ask_passkey_remove, EITHER, SIGNED_IN, IT_N },
-	[REQUEST_DEVICE] = { ask_device, PUBLIC, SIGNED_IN, IT_N },
-	[REQUEST_MEETINGS] = { ask_meetings, PUBLIC, SIGNED_IN, IT_N },
-	[REQUEST_ENTER] = { ask_enter, PUBLIC, SIGNED_IN, IT_N },
-	[REQUEST_CONVENE] = { ask_convene, PUBLIC, SIGNED_IN, IT_N },
-	[REQUEST_INVITATIONS] = { ask_invitations, PUBLIC, SIGNED_IN, IT_N },
-	[REQUEST_REPORT] = { ask_report, PUBLIC, ANYBODY, IT_N },
-	[REQUEST_LOG] = { ask_log, PUBLIC, ANYBODY, IT_N },
-	[REQUEST_ROSTER] = { ask_roster, PUBLIC, SIGNED_IN, IT_N },
+	[REQUEST_LINK] = { ask_link, PUBLIC, ANYBODY },
+	[REQUEST_RESUME] = { ask_resume, PUBLIC, ANYBODY },
+	[REQUEST_ENROL] = { ask_enrol, EITHER, ANYBODY },
+	[REQUEST_ENROL_PASSKEY] = { ask_enrol_passkey, EITHER, ANYBODY },
+	[REQUEST_ENROL_PASSWORD_BEGIN] = { ask_enrol_password_begin, EITHER, ANYBODY },
+	[REQUEST_ENROL_PASSWORD] = { ask_enrol_password, EITHER, ANYBODY },
+	[REQUEST_SIGN_IN] = { ask_sign_in, EITHER, ANYBODY },
+	[REQUEST_SIGN_IN_PASSKEY] = { ask_sign_in_passkey, EITHER, ANYBODY },
+	[REQUEST_SIGN_IN_PASSWORD] = { ask_sign_in_password, EITHER, ANYBODY },
+	[REQUEST_SIGN_IN_RECOVERY] = { ask_sign_in_recovery, EITHER, ANYBODY },
+	[REQUEST_SIGN_OUT] = { ask_sign_out, EITHER, ANYBODY },
+	[REQUEST_ME] = { ask_me, EITHER, SIGNED_IN },
+	[REQUEST_PASSKEY_BEGIN] = { ask_passkey_begin, EITHER, NARROW },
+	[REQUEST_PASSKEY] = { ask_passkey, EITHER, NARROW },
+	[REQUEST_PASSKEY_REMOVE] = { ask_passkey_remove, EITHER, SIGNED_IN },
+	[REQUEST_DEVICE] = { ask_device, PUBLIC, SIGNED_IN },
+	[REQUEST_MEETINGS] = { ask_meetings, PUBLIC, SIGNED_IN },
+	[REQUEST_ENTER] = { ask_enter, PUBLIC, SIGNED_IN },
+	[REQUEST_CONVENE] = { ask_convene, PUBLIC, SIGNED_IN, .costs = true },
+	[REQUEST_INVITATIONS] = { ask_invitations, PUBLIC, SIGNED_IN, .costs = true },
+	[REQUEST_REPORT] = { ask_report, PUBLIC, ANYBODY },
+	[REQUEST_LOG] = { ask_log, PUBLIC, ANYBODY },
+	[REQUEST_ROSTER] = { ask_roster, PUBLIC, SIGNED_IN, .costs = true },
 	[REQUEST_ADMIN_OVERVIEW] = IT(ask_admin_overview, IT_READ_HEALTH),
 	[REQUEST_ADMIN_BODIES] = IT(ask_admin_bodies, IT_READ_ACCOUNTS),
 	[REQUEST_ADMIN_BODY_ADD] = IT(ask_admin_body_add, IT_CREATE_BODY),
@@ -57,7 +58,7 @@ static const struct row rows[REQUEST_N] = {
 	[REQUEST_ADMIN_USER_ADD] = IT(ask_admin_user_add, IT_CREATE_ACCOUNT),
 	[REQUEST_ADMIN_USER_CLOSE] = IT(ask_admin_user_close, IT_CLOSE_ACCOUNT),
 	[REQUEST_ADMIN_USER_RESET] = IT(ask_admin_user_reset, IT_RESET_PASSKEY),
-	[REQUEST_ADMIN_IMPORT] = IT(ask_admin_import, IT_CREATE_ACCOUNT),
+	[REQUEST_ADMIN_IMPORT] = { ask_admin_import, ADMINISTRATION, ADMINISTRATOR, IT_CREATE_ACCOUNT, .costs = true },
 	[REQUEST_ADMIN_ADMINISTRATORS] = IT(ask_admin_administrators, IT_READ_ACCOUNTS),
 	[REQUEST_ADMIN_ADMINISTRATOR_ADD] = IT(ask_admin_administrator_add, IT_APPOINT),
 	[REQUEST_ADMIN_ADMINISTRATOR_CLOSE] = IT(ask_admin_administrator_close, IT_APPOINT),
@@ -148,6 +149,8 @@ static bool admit(struct hall *h, struct request *q, const struct row *row, stru
 		return false;
 	}
 	q->session = session;
+	if (row->costs && request_asks_too_much(h, q, THROTTLE_SIGNED_IN, session->holder))
+		return false;
 	if (!q->http->admin)
 		return true;
 	if (administrators_read(h->db, session->holder, administrator) <= 0) {

@@ -175,15 +175,23 @@ static bool find_holder(struct hall *h, const char *email, bool admin, struct ho
 	return holders_read(h->db, number, ret) > 0 && !ret->closed;
 }
 
-bool request_must_wait(struct hall *h, const struct request *q, struct bytes key)
+static bool slow_down(struct hall *h, const struct request *q, usec_t wait)
 {
-	usec_t wait = throttle_ask(h->gate->throttle, h->now, key, &q->http->source);
-
 	if (wait == 0)
 		return false;
 	request_refuse(h, q, 429, "slow-down");
 	q->answer->wait = (unsigned)((wait + SECONDS(1) - 1) / SECONDS(1));
 	return true;
+}
+
+bool request_must_wait(struct hall *h, const struct request *q, struct bytes key)
+{
+	return slow_down(h, q, throttle_ask(h->gate->throttle, h->now, key, &q->http->source));
+}
+
+bool request_asks_too_much(struct hall *h, const struct request *q, enum throttle_asker asker, uint32_t number)
+{
+	return slow_down(h, q, throttle_ask_costly(h->gate->throttle, h->now, asker, number));
 }
 
 void ask_sign_in_password(struct hall *h, struct request *q)

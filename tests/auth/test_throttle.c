@@ -236,11 +236,30 @@ TEST(long_names_differ_by_their_beginning_and_length)
 	throttle_free(t);
 }
 
+/* By a seat or by who is signed in, whose numbers are not the same people's; nothing that was refused is counted. */
+TEST(what_costs_is_rationed_to_each_for_themselves)
+{
+	struct throttle *t = throttle();
+	usec_t now = START;
+
+	for (unsigned i = 0; i < THROTTLE_COSTLY_BURST; i++)
+		check_eq(throttle_ask_costly(t, now, THROTTLE_SEAT, 7), 0);
+	for (unsigned i = 0; i < 100; i++)
+		check_eq(throttle_ask_costly(t, now, THROTTLE_SEAT, 7), THROTTLE_COSTLY_EVERY);
+	check_eq(throttle_ask_costly(t, now, THROTTLE_SEAT, 8), 0);
+	check_eq(throttle_ask_costly(t, now, THROTTLE_SIGNED_IN, 7), 0);
+	now += THROTTLE_COSTLY_EVERY - 1;
+	check_eq(throttle_ask_costly(t, now, THROTTLE_SEAT, 7), 1);
+	check_eq(throttle_ask_costly(t, now + 1, THROTTLE_SEAT, 7), 0);
+	check_eq(throttle_ask_costly(t, now + 1, THROTTLE_SEAT, 7), THROTTLE_COSTLY_EVERY);
+	throttle_free(t);
+}
+
 TEST(says_so_when_memory_is_short)
 {
 	struct throttle *t = NULL;
 
-	for (unsigned long n = 1; n <= 5; n++) {
+	for (unsigned long n = 1; n <= 7; n++) {
 		(void)mem_fail_at(n, 0);
 		check_eq(throttle_new(&t), -ENOMEM);
 	}
@@ -263,6 +282,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_tables_are_bounded_and_the_oldest_goes_first),
 	cmocka_unit_test(a_flood_of_names_frees_nobody_early),
 	cmocka_unit_test(long_names_differ_by_their_beginning_and_length),
+	cmocka_unit_test(what_costs_is_rationed_to_each_for_themselves),
 	cmocka_unit_test(says_so_when_memory_is_short),
 };
 

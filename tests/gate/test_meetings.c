@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* From an account to a meeting, and out of it: what a link is worth, convening, signing out (ATTACKS D13, D15). In
  * tests only. */
+#include "auth/throttle.h"
 #include "base/mem.h"
 #include "tests/gate/browser.h"
 
@@ -209,9 +210,11 @@ TEST(D13_closing_takes_the_links_with_it)
 {
 	char used[44], unused[44];
 	struct hall_answer answer;
+	uint32_t media;
 
 	s.sign_in_first = false;
 	stage_restart(&s);
+	stage_media_up(&s);
 	check_eq(convene(&hilde), 200);
 	link_of(&hilde, JAN, unused);
 	come_in(&hilde);
@@ -222,10 +225,13 @@ TEST(D13_closing_takes_the_links_with_it)
 	actor_say(piet.actor, "{\"type\":\"join\"}");
 	actor_say(hilde.actor, "{\"type\":\"admit\",\"person\":2}");
 	actor_hears(piet.actor, "state", NULL);
+	actor_say(piet.actor, "{\"type\":\"offer\",\"sdp\":\"v=0\",\"roles\":{},\"restart\":false,\"media\":null}");
+	media = stage_media_hears(&s, MEDIA_ADD_PEER).peer.value;
 	check_eq(convene(&hilde), 200);				/* another meeting, whose link nobody used */
 	link_of(&hilde, JAN, unused);
 	check(stage_made(&s, "{\"verb\":\"user-close\",\"email\":\"" JAN "\"}"));
 	expect_out(&piet);
+	check_eq(stage_media_hears(&s, MEDIA_REMOVE_PEER).peer.value, media);
 	actor_hears(hilde.actor, "entry", "\"kind\":\"left\"");
 	check_eq(hilde.actor->closed, 0);
 	(void)browser_askf(&piet, "/api/link", "{\"token\":\"%s\"}", used);
@@ -303,6 +309,37 @@ TEST(convening_on_a_full_disk_is_said)
 	check_eq(convene(&hilde), 200);
 }
 
+/* Nobody keeps the server busy with what costs: neither by a seat nor signed in; the others notice nothing. */
+TEST(what_costs_is_rationed)
+{
+	char report[64];
+
+	check_eq(convene(&hilde), 200);
+	come_in(&hilde);
+	come_in(&jan);
+	actor_say(hilde.actor, "{\"type\":\"admit\",\"person\":2}");
+	(void)snprintf(report, sizeof(report), "{\"meeting\":\"%s\"}", meeting);
+	for (unsigned i = 0; i < THROTTLE_COSTLY_BURST; i++)
+		check_eq(browser_ask(&hilde, i % 2 ? "/api/log" : "/api/report", report), 200);
+	(void)browser_ask(&hilde, "/api/report", report);
+	browser_refused(&hilde, 429, "slow-down");
+	check_eq(hilde.wait, THROTTLE_COSTLY_EVERY / SECONDS(1));
+	(void)browser_ask(&hilde, "/api/log", report);
+	browser_refused(&hilde, 429, "slow-down");
+	check_eq(browser_ask(&jan, "/api/report", report), 200);
+	/* One was the convening. */
+	for (unsigned i = 1; i < THROTTLE_COSTLY_BURST; i++)
+		check_eq(browser_askf(&hilde, "/api/roster", "{\"body\":\"%s\"}", body_id), 200);
+	(void)convene(&hilde);
+	browser_refused(&hilde, 429, "slow-down");
+	(void)browser_ask(&hilde, "/api/invitations", report);
+	browser_refused(&hilde, 429, "slow-down");
+	check_eq(browser_ask(&hilde, "/api/me", "{}"), 200);
+	stage_pass(&s, THROTTLE_COSTLY_EVERY);
+	check_eq(browser_ask(&hilde, "/api/report", report), 200);
+	check_eq(convene(&hilde), 200);
+}
+
 /* Nor one that memory had no room for: it was told as the clerk's mistake. */
 TEST(convening_without_memory_is_said)
 {
@@ -319,7 +356,7 @@ TEST(convening_without_memory_is_said)
 		check_eq(hilde.status == 503 || (hilde.status == 400 && browser_has(&hilde, "bad-request")) ||
 			(hilde.status == 403 && browser_has(&hilde, "not-allowed")), 1);
 		refused++;
-		stage_pass(&s, SECONDS(2));
+		stage_pass(&s, THROTTLE_COSTLY_EVERY);
 	}
 	check_ge(refused, 10u);
 	check_eq(hilde.status, 200);
@@ -393,6 +430,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(roster_is_the_clerks_to_sign, setup, teardown),
 	cmocka_unit_test_setup_teardown(roster_stands_in_the_meeting, setup, teardown),
 	cmocka_unit_test_setup_teardown(convening_on_a_full_disk_is_said, setup, teardown),
+	cmocka_unit_test_setup_teardown(what_costs_is_rationed, setup, teardown),
 	cmocka_unit_test_setup_teardown(convening_without_memory_is_said, setup, teardown),
 	cmocka_unit_test_setup_teardown(guest_admitted_by_two_is_recognised, setup, teardown),
 	cmocka_unit_test_setup_teardown(D13_who_is_aside_and_signs_out_does_not_come_back, setup, teardown),
