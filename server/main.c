@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* conclaved: starts in the foreground, with one file of configuration. Invariant: no secret of ours ends up in a core
  * dump, in a file that others can read, or in another process' view of our memory. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "server/shell/config.h"
+#include "server/shell/programs.h"
 #include "server/shell/shell.h"
 
 /* 2,000 WebSockets, as many strangers, and our own. */
 #define DESCRIPTORS 4096
 
 DEFINE_CLEANUP(struct shell *, shell_free)
+DEFINE_CLEANUP(struct spawner *, spawner_free)
 
 static const char help[] =
 	"conclaved --config FILE\n"
@@ -64,13 +65,43 @@ static void harden(void)
 	}
 }
 
+/* Before anything is read that others wrote: so the spawner has no secret, and nobody's bytes. */
+static int start_spawner(struct spawner **ret, const struct config *c, unsigned *helpers)
+{
+	_cleanup_(mem_freep) struct programs *programs = mem_new(struct programs);
+	struct spawner_config config = { .port = c->port, .workers = c->workers };
+	char run[CONFIG_PATH_SIZE];
+	const char *why = "no memory";
+	int r = programs ? programs_find(programs, c, &why) : -ENOMEM;
+
+	if (r == 0 && !config_state_path(c, "run", run)) {
+		why = "state: the path is too long";
+		r = -ENAMETOOLONG;
+	}
+	if (r == 0) {
+		config.media = programs->media;
+		config.helper = programs->helper;
+		config.folder = run;
+		*helpers = config.helpers = programs->helpers;
+		/* A worker has one socket: on the one address that is listened to, or on every one. */
+		if (c->n_listen == 1)
+			config.listen = c->listen[0];
+		why = "the spawner";
+		r = spawner_new(ret, &config);
+	}
+	if (r < 0)
+		log_error("start-failed", LOG_WORD("what", why), LOG_ERROR(r));
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_(mem_freep) struct config *config = mem_new(struct config);
+	_cleanup_(spawner_freep) struct spawner *spawner = NULL;
 	_cleanup_(shell_freep) struct shell *shell = NULL;
-	char error[CONFIG_ERROR_SIZE], program[CONFIG_PATH_SIZE];
+	char error[CONFIG_ERROR_SIZE];
 	const char *path;
-	ssize_t n;
+	unsigned helpers;
 	int r = parse_arguments(argc, argv, &path);
 
 	if (r)
@@ -81,9 +112,7 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "conclaved: %s\n", config ? error : "no memory");
 		return 2;
 	}
-	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	program[n > 0 ? n : 0] = '\0';
-	if (shell_new(&shell, config, program) < 0)
+	if (start_spawner(&spawner, config, &helpers) < 0 || shell_new(&shell, config, spawner, helpers) < 0)
 		return 1;
 	return shell_run(shell) < 0;
 }

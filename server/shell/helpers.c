@@ -4,7 +4,7 @@
 #include "server/shell/helpers.h"
 
 #include <errno.h>
-#include <sys/socket.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "auth/password.h"
@@ -16,6 +16,7 @@
 
 #define HELPER_FIRST_PAUSE MSEC(50)
 #define HELPER_LAST_PAUSE SECONDS(2)	/* ATTACKS G19: back within 2 s */
+#define HELPER_END_PATIENCE 1000	/* ms; SIGKILL takes 1 */
 
 struct helper {
 	/* owned */
@@ -60,13 +61,16 @@ int helpers_new(struct helpers **ret, const struct helpers_config *config)
 	return 0;
 }
 
-static void helper_stop(struct helper *one)
+static void helper_stop(struct helpers *h, struct helper *one)
 {
 	one->in_loop = loop_remove(one->in_loop);
 	channel_done(&one->channel);
-	if (one->process >= 0)
-		process_kill(one->process);
-	one->process = -1;
+	if (one->process < 0)
+		return;
+	(void)spawner_signal(h->config.spawner, SPAWNER_HELPER, (unsigned)(one - h->list), SIGKILL);
+	if (!process_ended(one->process, HELPER_END_PATIENCE))
+		log_warn("helper-lives-on");
+	socket_close(&one->process);
 }
 
 struct helpers *helpers_free(struct helpers *h)
@@ -74,7 +78,7 @@ struct helpers *helpers_free(struct helpers *h)
 	if (!h)
 		return NULL;
 	for (unsigned i = 0; h->list && i < h->config.n; i++)
-		helper_stop(&h->list[i]);
+		helper_stop(h, &h->list[i]);
 	mem_free(h->list);
 	mem_wipe(h->buffer, sizeof(h->buffer));
 	mem_free(h);
@@ -93,30 +97,25 @@ static void helper_on_channel(void *user, unsigned events, usec_t now __attribut
 
 static int helper_start(struct helpers *h, struct helper *one)
 {
-	char *const arguments[] = { (char *)"conclave-helper", (char *)"--fd", (char *)"3", NULL };
-	int fds[2], r;
+	struct spawned spawned;
+	int r = spawner_start(h->config.spawner, SPAWNER_HELPER, (unsigned)(one - h->list), &spawned);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
-		return -errno;
-	r = process_start(h->config.program, arguments, &fds[1], 1);
-	(void)close(fds[1]);
-	if (r < 0) {
-		(void)close(fds[0]);
+	if (r < 0)
 		return r;
-	}
-	one->process = r;
-	r = channel_init(&one->channel, fds[0]);
+	one->process = spawned.process;
+	r = channel_init(&one->channel, spawned.channel);
 	if (r < 0) {
-		(void)close(fds[0]);
+		socket_close(&spawned.channel);
 		one->channel.fd = -1;
 		return r;
 	}
-	return loop_add(h->config.loop, &one->in_loop, fds[0], LOOP_READ | LOOP_HANGUP, helper_on_channel, one);
+	return loop_add(h->config.loop, &one->in_loop, spawned.channel, LOOP_READ | LOOP_HANGUP, helper_on_channel,
+		one);
 }
 
-static void helper_down(struct helper *one, usec_t now)
+static void helper_down(struct helpers *h, struct helper *one, usec_t now)
 {
-	helper_stop(one);
+	helper_stop(h, one);
 	one->tell_down = !one->tell_up;		/* nobody heard that it was up */
 	one->tell_up = one->readable = one->ended = false;
 	one->pause = one->pause ? MIN(one->pause * 2, HELPER_LAST_PAUSE) : HELPER_FIRST_PAUSE;
@@ -138,7 +137,7 @@ void helpers_timeout(struct helpers *h, usec_t now)
 		}
 		log_throttled(LOG_LEVEL_ERROR, now, SECONDS(10), "helper-not-started", LOG_ERROR(r));
 		one->tell_up = true;		/* so that nobody is told of an end */
-		helper_down(one, now);
+		helper_down(h, one, now);
 	}
 }
 
@@ -174,7 +173,7 @@ static bool helper_poll(struct helpers *h, struct helper *one, usec_t now, struc
 	if (!one->ended)
 		return false;
 	log_warn("helper-down");
-	helper_down(one, now);
+	helper_down(h, one, now);
 	one->tell_down = false;
 	ret->kind = HELPER_DOWN;
 	return true;

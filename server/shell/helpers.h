@@ -8,12 +8,13 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/loop.h"
+#include "server/shell/spawner.h"
 
 struct helpers;
 
 struct helpers_config {
 	struct loop *loop;		/* borrowed */
-	const char *program;		/* borrowed */
+	struct spawner *spawner;	/* borrowed */
 	unsigned n;			/* 1 … LIMIT_HELPERS */
 };
 

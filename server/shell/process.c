@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* fork, exec and pidfds. In conclaved. */
+/* clone, exec and pidfds. In the spawner and in conclaved. */
 #include "server/shell/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "server/shell/socket.h"
 
 #define PROCESS_FDS 4
 #define PROCESS_BACKLOG 16
 
-/* Between fork() and exec(): nothing here may allocate or take a lock. */
+/* Between clone() and exec(): nothing here may allocate or take a lock. */
 static void process_become(const char *program, char *const arguments[], const int *fds, unsigned n)
 {
 	sigset_t none;
@@ -54,29 +55,22 @@ static void process_become(const char *program, char *const arguments[], const i
 
 int process_start(const char *program, char *const arguments[], const int *fds, unsigned n)
 {
-	pid_t pid;
-	int fd;
+	int pidfd = -1;
+	long pid;
 
 	if (n > PROCESS_FDS)
 		return -EINVAL;
 	if (access(program, X_OK) < 0)
 		return -errno;
-	pid = fork();
+	/* libc's fork() can neither name another parent nor return a pidfd. */
+	pid = syscall(SYS_clone, CLONE_PARENT | CLONE_PIDFD | SIGCHLD, NULL, &pidfd, NULL, 0);
 	if (pid < 0)
 		return -errno;
 	if (pid == 0) {
 		process_become(program, arguments, fds, n);
 		_exit(127);
 	}
-	fd = pidfd_open(pid, 0);	/* we are its parent: the number is its own until we collect it */
-	if (fd < 0) {
-		int r = -errno;
-
-		(void)kill(pid, SIGKILL);
-		(void)waitpid(pid, NULL, 0);
-		return r;
-	}
-	return fd;
+	return pidfd;
 }
 
 int process_behind(int socket)
@@ -93,12 +87,23 @@ int process_behind(int socket)
 	return fd < 0 ? -errno : fd;
 }
 
-bool process_ended(int pidfd)
+static bool process_ends(int pidfd, int patience)
 {
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&p, 1, patience) == 1;
+}
+
+bool process_lives(int pidfd)
+{
+	return !process_ends(pidfd, 0);
+}
+
+bool process_ended(int pidfd, int patience)
+{
 	siginfo_t info;
 
-	if (poll(&p, 1, 0) != 1)
+	if (!process_ends(pidfd, patience))
 		return false;
 	(void)waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG);
 	return true;
@@ -107,13 +112,4 @@ bool process_ended(int pidfd)
 int process_signal(int pidfd, int signal)
 {
 	return pidfd_send_signal(pidfd, signal, NULL, 0) < 0 ? -errno : 0;
-}
-
-void process_kill(int pidfd)
-{
-	siginfo_t info;
-
-	if (process_signal(pidfd, SIGKILL) == 0)
-		(void)waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED);
-	(void)close(pidfd);
 }

@@ -5,14 +5,12 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "auth/hashing.h"
 #include "auth/signature.h"
 #include "auth/vault.h"
 #include "base/log.h"
@@ -30,7 +28,6 @@
 #include "server/shell/listener.h"
 #include "server/shell/metrics.h"
 #include "server/shell/outbox.h"
-#include "server/shell/process.h"
 #include "server/shell/socket.h"
 #include "server/shell/source.h"
 #include "server/shell/state.h"
@@ -59,16 +56,17 @@ struct shell {
 
 	/* borrowed */
 	const struct config *config;
+	struct spawner *spawner;
+	struct loop_source *spawner_in_loop;
 
 	/* state */
 	struct http http, admin;
 	struct list outbox;
 	struct metrics metrics;
-	char media_program[CONFIG_PATH_SIZE];
-	char helper_program[CONFIG_PATH_SIZE];
 	const char *origins[HTTP_ORIGINS + 1];	/* of http */
 	unsigned n_helpers;
 	bool stopping;
+	bool alone;		/* the spawner has died: what we could no longer start, another conclaved can */
 	uint8_t scratch[LIMIT_CHANNEL_MESSAGE];
 };
 
@@ -490,6 +488,8 @@ int shell_run(struct shell *s)
 	log_info("stopping");
 	hall_seal(s->hall);
 	(void)shell_commit(s, clock_now());
+	if (s->alone)
+		return -ECHILD;
 	workers_stop(s->workers);
 	return r;
 }
@@ -520,6 +520,14 @@ static int shell_catch_signals(struct shell *s)
 	if (s->signals < 0)
 		return -errno;
 	return loop_add(s->loop, &s->signals_in_loop, s->signals, LOOP_READ, shell_on_signal, s);
+}
+
+static void shell_on_spawner(void *user, unsigned events __attribute__((unused)), usec_t now __attribute__((unused)))
+{
+	struct shell *s = user;
+
+	log_error("spawner-died");
+	s->stopping = s->alone = true;
 }
 
 static int shell_failed(const char *what, int r)
@@ -667,16 +675,9 @@ static int shell_open_web(struct shell *s)
 
 static int shell_open_workers(struct shell *s)
 {
-	struct workers_config config = {
-		.loop = s->loop, .program = s->media_program, .folder = s->state.run, .port = s->config->port,
-		.n = s->config->workers,
-	};
-	int r;
+	struct workers_config config = { .loop = s->loop, .spawner = s->spawner, .n = s->config->workers };
+	int r = workers_new(&s->workers, &config);
 
-	/* A worker has one socket: on the one address that is listened to, or on every one. */
-	if (s->config->n_listen == 1)
-		config.listen = s->config->listen[0];
-	r = workers_new(&s->workers, &config);
 	return r < 0 ? shell_failed("the media workers", r) : 0;
 }
 
@@ -689,63 +690,17 @@ static int shell_open_control(struct shell *s)
 	return r < 0 ? shell_failed("state: run/control.sock cannot be made", r) : 0;
 }
 
-/* Installed, our programs stand beside us; where they were built, in folders of their own. */
-static int shell_find_program(const char *configured, const char *program, const char *const beside[static 3],
-	char ret[static CONFIG_PATH_SIZE])
-{
-	const char *slash = strrchr(program, '/');
-	size_t folder = slash ? (size_t)(slash - program) : 0;
-
-	if (configured[0]) {
-		memcpy(ret, configured, CONFIG_PATH_SIZE);
-		return access(ret, X_OK) < 0 ? -errno : 0;
-	}
-	for (size_t i = 0; i < 3; i++) {
-		struct writer w = writer(ret, CONFIG_PATH_SIZE);
-
-		write_bytes(&w, bytes_make(program, folder));
-		write_u8(&w, '/');
-		write_string(&w, beside[i]);
-		write_u8(&w, 0);
-		if (w.ok && access(ret, X_OK) == 0)
-			return 0;
-	}
-	return -ENOENT;
-}
-
-static int shell_find_programs(struct shell *s, const char *program)
-{
-	static const char *const media[] = { "conclave-media", "../sfu/conclave-media",
-		"../libexec/conclave/conclave-media" };
-	static const char *const helper[] = { "conclave-helper", "../helper/conclave-helper",
-		"../libexec/conclave/conclave-helper" };
-	int r = shell_find_program(s->config->media_program, program, media, s->media_program);
-
-	if (r < 0)
-		return shell_failed("conclave-media: is not beside conclaved; media_program can name it", r);
-	r = shell_find_program(s->config->helper_program, program, helper, s->helper_program);
-	return r < 0 ? shell_failed("conclave-helper: is not beside conclaved; helper_program can name it", r) : 0;
-}
-
 static int shell_open_helpers(struct shell *s)
 {
-	struct helpers_config config = { .loop = s->loop, .program = s->helper_program, .n = s->n_helpers };
+	struct helpers_config config = { .loop = s->loop, .spawner = s->spawner, .n = s->n_helpers };
 	int r = helpers_new(&s->helpers, &config);
 
 	return r < 0 ? shell_failed("the helpers", r) : 0;
 }
 
-/* Those that we may use. */
-static unsigned shell_count_cores(void)
-{
-	cpu_set_t cores;
-
-	return sched_getaffinity(0, sizeof(cores), &cores) == 0 ? (unsigned)CPU_COUNT(&cores) : 1;
-}
-
 DEFINE_CLEANUP(struct shell *, shell_free)
 
-int shell_new(struct shell **ret, const struct config *config, const char *program)
+int shell_new(struct shell **ret, const struct config *config, struct spawner *spawner, unsigned helpers)
 {
 	_cleanup_(shell_freep) struct shell *s = mem_new(struct shell);
 	const char *why;
@@ -756,16 +711,19 @@ int shell_new(struct shell **ret, const struct config *config, const char *progr
 	list_init(&s->outbox);
 	s->signals = s->state.lock = -1;
 	s->config = config;
+	s->spawner = spawner;
+	s->n_helpers = helpers;
 	r = state_open(&s->state, config, &why);
 	if (r < 0)
 		return shell_failed(why, r);
 	r = loop_new(&s->loop);
 	if (r == 0)
 		r = shell_catch_signals(s);
+	if (r == 0)
+		r = loop_add(s->loop, &s->spawner_in_loop, spawner_fd(spawner), LOOP_HANGUP, shell_on_spawner, s);
 	if (r < 0)
 		return shell_failed("no memory, or no descriptors", r);
-	s->n_helpers = MIN(hashing_helpers(shell_count_cores()), (unsigned)LIMIT_HELPERS);
-	if ((r = shell_find_programs(s, program)) < 0 || (r = shell_open_web(s)) < 0 ||
+	if ((r = shell_open_web(s)) < 0 ||
 	    (r = shell_open_ports(s)) < 0 || (r = shell_open_records(s)) < 0 || (r = shell_open_hall(s)) < 0 ||
 	    (r = shell_open_control(s)) < 0 || (r = shell_open_workers(s)) < 0 ||
 	    (r = shell_open_helpers(s)) < 0)
@@ -791,6 +749,7 @@ struct shell *shell_free(struct shell *s)
 	sources_done(&s->sources);
 	files_done(&s->files);
 	s->signals_in_loop = loop_remove(s->signals_in_loop);
+	s->spawner_in_loop = loop_remove(s->spawner_in_loop);
 	socket_close(&s->signals);
 	s->loop = loop_free(s->loop);
 	state_done(&s->state);

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/channel.h"
@@ -17,7 +16,6 @@
 #include "server/shell/process.h"
 #include "server/shell/socket.h"
 
-#define WORKER_PATH 512
 #define WORKER_READY_PATIENCE SECONDS(10)	/* from the channel to READY: a start with sanitizers takes 1 s */
 #define WORKER_FIRST_PAUSE MSEC(50)		/* before the second try; doubles */
 #define WORKER_LAST_PAUSE SECONDS(2)
@@ -45,7 +43,6 @@ struct worker {
 	usec_t pause;
 	bool tell_up, tell_down, readable;
 	bool ended;				/* down as soon as what it said has been read */
-	char path[WORKER_PATH];
 };
 
 struct workers {
@@ -72,15 +69,8 @@ int workers_new(struct workers **ret, const struct workers_config *config)
 	if (!w->list)
 		return -ENOMEM;
 	w->config = *config;
-	for (unsigned i = 0; i < config->n; i++) {
-		struct worker *one = &w->list[i];
-		int n;
-
-		*one = (struct worker){ .workers = w, .number = i, .process = -1 };
-		n = snprintf(one->path, sizeof(one->path), "%s/media-%u.sock", config->folder, i);
-		if (n < 0 || (size_t)n >= sizeof(one->path))
-			return -ENAMETOOLONG;
-	}
+	for (unsigned i = 0; i < config->n; i++)
+		w->list[i] = (struct worker){ .workers = w, .number = i, .process = -1 };
 	*ret = take(w);
 	return 0;
 }
@@ -148,7 +138,7 @@ static void worker_on_process(void *user, unsigned events __attribute__((unused)
 {
 	struct worker *one = user;
 
-	if (!process_ended(one->process))
+	if (!process_ended(one->process, 0))
 		return;
 	worker_forget_process(one);
 	one->ended = true;
@@ -191,82 +181,63 @@ static int worker_greet(struct worker *one, int fd, usec_t now)
 	return 0;
 }
 
-static int worker_watch_behind(struct worker *one, int fd)
+/* Takes what the spawner handed us, or closes it. */
+static int worker_take(struct worker *one, struct spawned *spawned, usec_t now)
 {
-	int process = process_behind(fd);
-	int r = process < 0 ? process : worker_watch(one, process);
+	int r = 0;
 
-	if (r < 0)
-		socket_close(&process);
-	return r;
+	if (one->process >= 0)
+		socket_close(&spawned->process);	/* one that we know already */
+	else
+		r = worker_watch(one, spawned->process);
+	if (r < 0) {
+		socket_close(&spawned->process);
+		socket_close(&spawned->channel);
+		return r;
+	}
+	return worker_greet(one, spawned->channel, now);
 }
 
 /* One that outlived the conclaved before us, or lost its patience with our channel. */
 static int worker_adopt(struct worker *one, usec_t now)
 {
-	int fd = channel_connect(one->path);
-	int r = fd < 0 ? fd : 0;
+	struct spawned spawned;
+	int r = spawner_adopt(one->workers->config.spawner, one->number, &spawned);
 
-	if (r == 0 && one->process < 0)
-		r = worker_watch_behind(one, fd);
-	if (r < 0) {
-		socket_close(&fd);
+	if (r < 0)
 		return r;
-	}
 	one->workers->numbers.adopted++;
 	log_info("worker-adopted", LOG_NUMBER("worker", one->number));
-	return worker_greet(one, fd, now);
-}
-
-static int worker_spawn(struct worker *one, const int fds[2])
-{
-	char name[24];
-	char program[] = "conclave-media", socket[] = "--socket-fd=3", control[] = "--control-fd=4", named[] = "--name";
-	char *arguments[] = { program, socket, control, named, name, NULL };
-	int process, r;
-
-	(void)snprintf(name, sizeof(name), "media-%u", one->number);
-	process = process_start(one->workers->config.program, arguments, fds, 2);
-	if (process < 0)
-		return process;
-	r = worker_watch(one, process);
-	if (r < 0)
-		process_kill(process);
-	return r;
+	return worker_take(one, &spawned, now);
 }
 
 static int worker_start(struct worker *one, usec_t now)
 {
-	const struct workers_config *config = &one->workers->config;
-	_cleanup_(socket_close) int udp = -1;
-	_cleanup_(socket_close) int control = -1;
-	int r;
+	struct spawned spawned;
+	int r = spawner_start(one->workers->config.spawner, SPAWNER_MEDIA, one->number, &spawned);
 
-	udp = socket_open(SOCK_DGRAM, &config->listen, (uint16_t)(config->port + one->number));
-	if (udp < 0)
-		return udp;
-	control = channel_listen(one->path);
-	if (control < 0)
-		return control;
-	r = worker_spawn(one, (const int[]){ udp, control });
-	if (r < 0)
-		return r;
-	/* Our own end waits in the backlog until the worker has got up. */
-	r = channel_connect(one->path);
 	if (r < 0)
 		return r;
 	one->workers->numbers.started++;
 	log_info("worker-started", LOG_NUMBER("worker", one->number));
-	return worker_greet(one, r, now);
+	return worker_take(one, &spawned, now);
+}
+
+static void worker_signal(const struct worker *one, int signal)
+{
+	int r = spawner_signal(one->workers->config.spawner, SPAWNER_MEDIA, one->number, signal);
+
+	if (r < 0 && r != -ESRCH)
+		log_error("worker-signal-failed", LOG_NUMBER("worker", one->number), LOG_ERROR(r));
 }
 
 static void worker_try(struct worker *one, usec_t now)
 {
 	int r = worker_adopt(one, now);
 
-	if (r < 0 && one->process >= 0 && !process_ended(one->process)) {
+	if (r < 0 && one->process >= 0 && !process_ended(one->process, 0)) {
 		/* It lives, but cannot be talked to; its end comes as an event. */
-		(void)process_signal(one->process, SIGKILL);
+		worker_signal(one, SIGKILL);
 		r = -EBUSY;
 	} else if (r < 0) {
 		worker_forget_process(one);
@@ -294,7 +265,7 @@ void workers_timeout(struct workers *w, usec_t now)
 		}
 		log_error("worker-not-ready", LOG_NUMBER("worker", one->number));
 		if (one->process >= 0)
-			(void)process_signal(one->process, SIGKILL);
+			worker_signal(one, SIGKILL);
 		worker_down(one, now);
 	}
 }
@@ -393,7 +364,7 @@ void workers_stop(struct workers *w)
 {
 	for (unsigned i = 0; i < w->config.n; i++)
 		if (w->list[i].process >= 0)
-			(void)process_signal(w->list[i].process, SIGTERM);
+			worker_signal(&w->list[i], SIGTERM);
 	for (unsigned i = 0; i < w->config.n; i++) {
 		struct pollfd p = { .fd = w->list[i].process, .events = POLLIN };
 

@@ -6,19 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/address.h"
 #include "base/clock.h"
 #include "base/loop.h"
+#include "server/shell/spawner.h"
 #include "sfu/msg.h"
 
 struct workers;
 
 struct workers_config {
 	struct loop *loop;		/* borrowed */
-	const char *program;		/* borrowed */
-	const char *folder;		/* for media-N.sock; borrowed */
-	struct address listen;		/* family 0 = every address */
-	uint16_t port;			/* of worker 0; the others follow */
+	struct spawner *spawner;	/* borrowed; knows where they listen */
 	unsigned n;
 };
 

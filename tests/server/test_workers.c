@@ -21,6 +21,8 @@
 static struct loop *loop;
 static struct workers *workers;
 static char folder[64];
+static struct spawner *spawner;
+static struct spawner_config places;
 static struct workers_config config;
 static usec_t ahead;		/* of the clock: nobody waits for a patience to end */
 
@@ -43,10 +45,13 @@ static int setup(void **state __attribute__((unused)))
 	check(mkdtemp(folder));
 	check_eq(loop_new(&loop), 0);
 	ahead = 0;
-	config = (struct workers_config){ .loop = loop, .program = getenv("MEDIA_DOUBLE"), .folder = folder, .n = 1 };
-	check(config.program);
-	check(address_parse_ip(&config.listen, "127.0.0.1"));
-	config.port = free_port(&config.listen);
+	places = (struct spawner_config){ .media = getenv("MEDIA_DOUBLE"), .helper = "/none", .folder = folder,
+		.workers = 1 };
+	check(places.media);
+	check(address_parse_ip(&places.listen, "127.0.0.1"));
+	places.port = free_port(&places.listen);
+	check_eq(spawner_new(&spawner, &places), 0);
+	config = (struct workers_config){ .loop = loop, .spawner = spawner, .n = 1 };
 	check_eq(workers_new(&workers, &config), 0);
 	return 0;
 }
@@ -58,6 +63,7 @@ static int teardown(void **state __attribute__((unused)))
 	workers_stop(workers);
 	workers = workers_free(workers);
 	loop = loop_free(loop);
+	spawner = spawner_free(spawner);
 	(void)snprintf(path, sizeof(path), "%s/media-0.sock", folder);
 	(void)unlink(path);
 	return rmdir(folder);
@@ -101,7 +107,7 @@ static void bring_up(void)
 	e = next();
 	check_eq(e.kind, WORKER_SAYS);
 	check_eq(e.says.kind, MEDIA_READY);
-	check_eq(e.says.port, config.port);	/* it has our UDP socket */
+	check_eq(e.says.port, places.port);	/* it has our UDP socket */
 }
 
 static struct workers_numbers numbers(void)
@@ -163,6 +169,9 @@ TEST(living_worker_is_adopted_by_the_next_conclaved)
 {
 	bring_up();
 	workers = workers_free(workers);	/* as when conclaved is killed */
+	spawner = spawner_free(spawner);
+	check_eq(spawner_new(&spawner, &places), 0);
+	config.spawner = spawner;
 	check_eq(workers_new(&workers, &config), 0);
 	bring_up();
 	check_eq(numbers().started, 0);
@@ -197,7 +206,10 @@ TEST(missing_program_is_tried_again_but_not_all_the_time)
 	usec_t now = clock_now();
 
 	workers = workers_free(workers);
-	config.program = "/nonexistent/conclave-media";
+	spawner = spawner_free(spawner);
+	places.media = "/nonexistent/conclave-media";
+	check_eq(spawner_new(&spawner, &places), 0);
+	config.spawner = spawner;
 	check_eq(workers_new(&workers, &config), 0);
 	workers_timeout(workers, now);
 	check(!workers_poll(workers, now, &e));
@@ -211,7 +223,7 @@ TEST(missing_program_is_tried_again_but_not_all_the_time)
 
 TEST(busy_port_is_no_reason_to_end)
 {
-	int fd = socket_open(SOCK_DGRAM, &config.listen, config.port);
+	int fd = socket_open(SOCK_DGRAM, &places.listen, places.port);
 	struct worker_event e;
 	usec_t now = clock_now();
 
@@ -230,7 +242,7 @@ TEST(stopping_waits_for_the_end)
 	bring_up();
 	workers_stop(workers);
 	(void)snprintf(path, sizeof(path), "%s/media-0.sock", folder);
-	fd = socket_open(SOCK_DGRAM, &config.listen, config.port);	/* the port is free: the process is gone */
+	fd = socket_open(SOCK_DGRAM, &places.listen, places.port);	/* the port is free: the process is gone */
 	check(fd >= 0);
 	check_eq(close(fd), 0);
 	r = access(path, F_OK);
