@@ -137,6 +137,8 @@ function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hand
       return media.own.release(e.source);
     case 'list-devices':
       return listDevices(act);
+    case 'prepare-media':
+      return media.prepare();
     case 'open-media':
       return media.open();
     case 'restart-media':

@@ -8,7 +8,7 @@ import { isExpected, mayConfirm, mayRefuse, presides } from './select';
 import type { Language, State } from './state';
 import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } from './update/office';
 import { type ItemEvent, useItems } from './update/items';
-import { mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA, unanswered } from './update/media';
+import { closeMedia, mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, NO_MEDIA, unanswered } from './update/media';
 import { NO_RECORD, proofWanted, recordBroken, recordKept } from './update/record';
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
@@ -132,7 +132,9 @@ function person(s: State, e: PersonEvent): Step {
       return send({ ...s, phase: { ...s.phase, step: 'asking' } }, joining(s));
     case 'stop-waiting':
       if (s.phase.name !== 'lobby' || s.phase.step === 'check') return stay(s);
-      return send({ ...s, phase: { ...s.phase, step: 'check' } }, { type: 'stop-waiting' });
+      return andThen(closeMedia({ ...s, phase: { ...s.phase, step: 'check' } }), (at) =>
+        send(at, { type: 'stop-waiting' }),
+      );
     case 'toggle':
       return toggleSource(s, e.source);
     case 'choose-device':

@@ -591,6 +591,14 @@ describe('the keys', () => {
 });
 
 describe('the media connection', () => {
+  it('is prepared in the lobby, and given up with the waiting or the line', () => {
+    const waiting = run(inLobby(), { type: 'join' }, receivedAt(5, { type: 'lobby', opened: true }));
+    expect(done(waiting.effects)).toContain('prepare-media');
+    expect(waiting.s.media.status).toBe('none');
+    expect(done(run(waiting.s, { type: 'stop-waiting' }).effects)).toContain('close-media');
+    expect(done(run(waiting.s, { type: 'line-closed', now: 6 }).effects)).toContain('close-media');
+    expect(done(run(waiting.s, receivedAt(6, stateMessage())).effects)).toContain('prepare-media');
+  });
   it('is offered, answered, connected', () => {
     const early = run(inLobby(), { type: 'join' }, receivedAt(5, stateMessage()));
     expect(done(early.effects), 'the keys come first').not.toContain('open-media');

@@ -27,6 +27,8 @@ export interface Start {
 }
 
 export const RETRY_MS = 500;
+/** Many tabs that start on a slow machine take seconds; what could not be fetched is told at once. */
+const START_MS = 15_000;
 
 const START: Start = { frames: startFrames, keys: startKeys };
 
@@ -50,7 +52,7 @@ export function workers(holder: string, heard: Heard, start: Start = START): Wor
       heard.keys(told);
       if (told.type === 'device') lives();
     });
-    void frames.counts().then((counts) => {
+    void frames.counts(START_MS).then((counts) => {
       if (!mine()) return;
       if (counts === null) again();
       else lives();

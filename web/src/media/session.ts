@@ -6,7 +6,7 @@ import type { Frames } from '../crypto/frames/frames';
 import type { WorldEvent } from '../event';
 import type { Port } from '../port';
 import type { PersonId, SourceName } from '../wire/messages';
-import { type Connection, connection, type ConnectionStatus } from './connection';
+import { type Connection, connection, type ConnectionStatus, type Offer } from './connection';
 import { meter } from './level';
 import { type Own, own as ownSources } from './own';
 import { type Slots, slots as receiveSlots } from './slots';
@@ -17,7 +17,9 @@ export interface Session {
   readonly own: Own;
   readonly slots: Slots;
   readonly port: Port;
-  /** A new connection, the former one closed. */
+  /** A new connection, the former one closed; its first offer waits for `open`. */
+  prepare(): void;
+  /** Offers what was prepared, or a new connection, the former one closed. */
   open(): void;
   /** An ICE restart. */
   restart(): void;
@@ -37,11 +39,19 @@ export interface Around {
   frames(): Frames | null;
 }
 
+/** The first offer of a connection that nobody has heard of yet. */
+interface Prepared {
+  readonly connection: Connection;
+  readonly frames: Frames;
+  readonly offer: Promise<Offer>;
+}
+
 const SOURCES: readonly SourceName[] = ['microphone', 'camera', 'screen', 'screen_sound'];
 
 export function session(around: Around): Session {
   const { act, clock } = around;
   let pc: Connection | null = null;
+  let prepared: Prepared | null = null;
   let stopWatching = (): void => undefined;
   let stopMeter = (): void => undefined;
   const slots = receiveSlots(act);
@@ -65,30 +75,49 @@ export function session(around: Around): Session {
     slots.lines([]);
     pc?.close();
     pc = null;
+    prepared = null;
+  }
+
+  function told(mine: Connection, status: ConnectionStatus): void {
+    if (mine !== pc) return;
+    if (prepared === null) act({ type: 'media', now: clock(), status });
+    else close(); // nothing was told of it, and `open` makes another
+  }
+
+  /** Lines and tracks, and the offer on its way. */
+  function lay(): Prepared {
+    const frames = around.frames();
+    if (prepared !== null && prepared.frames === frames) return prepared;
+    close();
+    if (frames === null) throw new Error('no media without keys');
+    const mine = connection(around.phone, (status) => told(mine, status), frames);
+    pc = mine;
+    const set = SOURCES.map((source) => mine.setTrack(source, own.track(source)));
+    const offer = Promise.all(set).then(() => mine.offer(false));
+    prepared = { connection: mine, frames, offer };
+    return prepared;
+  }
+
+  function prepare(): void {
+    try {
+      lay().offer.catch(() => undefined); // `open` hears of it
+    } catch {
+      close(); // as it will again in `open`, which tells
+    }
   }
 
   function open(): void {
-    close();
     try {
-      const frames = around.frames();
-      if (frames === null) throw new Error('no media without keys');
-      const told = (status: ConnectionStatus): void => {
-        if (mine === pc) act({ type: 'media', now: clock(), status });
-      };
-      const mine = connection(around.phone, told, frames);
-      pc = mine;
+      const { connection: mine, offer } = lay();
+      prepared = null;
       stopWatching = watch(mine, slots.carried, around);
-      const set = SOURCES.map((source) => mine.setTrack(source, own.track(source)));
-      Promise.all(set)
-        .then(() => offer(mine, false))
-        .catch((e: unknown) => failed(mine, e));
+      offer.then((made) => offered(mine, made, false)).catch((e: unknown) => failed(mine, e));
     } catch (e) {
       failed(pc, e);
     }
   }
 
-  async function offer(mine: Connection, restart: boolean): Promise<void> {
-    const { sdp, roles } = await mine.offer(restart);
+  function offered(mine: Connection, { sdp, roles }: Offer, restart: boolean): void {
     if (mine !== pc) return;
     slots.lines(mine.receiving());
     act({ type: 'offered', now: clock(), sdp, roles, restart });
@@ -98,10 +127,13 @@ export function session(around: Around): Session {
     own,
     slots,
     port: port(own, slots, around.self),
+    prepare,
     open,
     restart: () => {
       const mine = pc;
-      if (mine !== null) offer(mine, true).catch((e: unknown) => failed(mine, e));
+      if (mine === null) return;
+      const again = mine.offer(true).then((made) => offered(mine, made, true));
+      again.catch((e: unknown) => failed(mine, e));
     },
     answer: (sdp) => {
       const mine = pc;

@@ -15,6 +15,11 @@ const RETRY_AT_MOST_MS = 5_000;
 
 export const NO_MEDIA: Media = { status: 'none', id: null, attempt: 0, lostAt: null };
 
+/** Lays the lines and makes the offer, so that only the keys have to be waited for. */
+export function prepareMedia(s: State): Step {
+  return [s, [{ do: 'prepare-media' }]];
+}
+
 /** What the lines of a connection brought means nothing on those of another. */
 function withoutLines(s: State): State {
   const secrecy = { ...s.secrecy, opened: {}, failing: [] };
@@ -28,7 +33,7 @@ function withoutLines(s: State): State {
 export function openMedia(s: State): Step {
   const { attempt, lostAt } = s.media;
   if (s.secrecy.roster.epoch === null)
-    return stay({ ...withoutLines(s), media: { status: 'keyless', id: null, attempt, lostAt } });
+    return prepareMedia({ ...withoutLines(s), media: { status: 'keyless', id: null, attempt, lostAt } });
   const media: Media = { status: 'offering', id: null, attempt, lostAt };
   return [
     { ...withoutLines(s), media, streams: s.streams + 1 },
@@ -41,8 +46,9 @@ export function openMedia(s: State): Step {
   ];
 }
 
+/** Also of what was only prepared. */
 export function closeMedia(s: State): Step {
-  if (s.media.status === 'none') return stay(s);
+  if (s.media.status === 'none') return [s, [{ do: 'close-media' }]];
   return [
     { ...s, media: NO_MEDIA },
     [{ do: 'stop-timer', timer: 'media-restart' }, { do: 'stop-timer', timer: 'media-anew' }, { do: 'close-media' }],

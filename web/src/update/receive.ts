@@ -8,7 +8,7 @@ import type { KeysFromServer } from '../wire/delivery';
 import type { Entry, ErrorCode, GoneReason, Named, Person, ServerMessage, Slot, Waiting } from '../wire/messages';
 import { askedToSwitchOn, entryNews, faultsChanged, floorChanged, mutedByOffice, suspensionChanged } from './floor';
 import { backToLobby, itemsChanged, stepAside } from './items';
-import { mediaAnswered, mediaLost, retryMedia } from './media';
+import { mediaAnswered, mediaLost, prepareMedia, retryMedia } from './media';
 import { headCame, proofCame, recordBroken } from './record';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby, uninvited } from './room';
 import { joining, openKeys, served } from './secrecy';
@@ -21,9 +21,8 @@ export function receive(s: State, m: ServerMessage): Step {
     case 'lobby':
       if (s.phase.name === 'inside') return backToLobby(s, m.opened);
       // After `stop-waiting` one may still be on its way.
-      return stay(
-        s.phase.name === 'lobby' && s.phase.step !== 'check' ? { ...s, phase: lobby('waiting', m.opened) } : s,
-      );
+      if (s.phase.name !== 'lobby' || s.phase.step === 'check') return stay(s);
+      return prepareMedia({ ...s, phase: lobby('waiting', m.opened) });
     case 'state':
       return s.self === null ? stay(s) : enter(s, m);
     case 'aside':
@@ -154,7 +153,7 @@ function welcome(s: State, m: Extract<ServerMessage, { type: 'welcome' }>): Step
       case 'lobby':
         if (s.phase.name === 'inside') return backToLobby(next, m.meeting.phase === 'open');
         return andThen(andThen(uninvited(next), toLobby), (at) =>
-          stay({ ...at, phase: lobby('waiting', m.meeting.phase === 'open') }),
+          prepareMedia({ ...at, phase: lobby('waiting', m.meeting.phase === 'open') }),
         );
       case 'outside':
         return outside(next, s.phase);

@@ -162,7 +162,9 @@ export function lineLost(s: State): Step {
   const line = { status: 'waiting', attempt, lostAt: s.line.lostAt ?? s.now } as const;
   const first = s.line.lostAt === null && (s.phase.name === 'inside' || s.phase.name === 'aside');
   const retrying: Step = [{ ...s, line, admitting: [] }, [{ do: 'retry-line', attempt }]];
-  const lost = andThen(retrying, lineLostToKeys);
+  // What was prepared in the lobby may speak of a network that is gone.
+  const unlaid = s.phase.name === 'lobby' ? andThen(retrying, closeMedia) : retrying;
+  const lost = andThen(unlaid, lineLostToKeys);
   return first ? andThen(lost, (next) => announce(next, { what: 'line-lost' }, true)) : lost;
 }
 

@@ -49,7 +49,8 @@ export function joining(s: State): Extract<ClientMessage, { type: 'join' }> {
 export function openKeys(s: State): Step {
   if (s.meeting === null || s.self === null) return stay(s);
   const holder = s.account === null ? `${s.meeting.id} ${s.self.id}` : holderOf(s.account);
-  return [s, [{ do: 'open-keys', holder }]];
+  const { id: self, name } = s.self;
+  return [s, [{ do: 'open-keys', holder }, { do: 'keys', message: { type: 'prepare', self, name } }]];
 }
 
 /** Outside nothing of it is left but the device. */

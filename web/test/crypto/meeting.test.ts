@@ -36,6 +36,16 @@ describe('a meeting', () => {
     expect(sim.server.commits).toBeLessThanOrEqual(4);
     for (const c of all) expect(c.roster).toMatchObject({ cannotFollow: [], silence: null });
   });
+  it('whoever comes alone has the keys without any timer: three messages there and back', async () => {
+    const { sim } = await meeting(3);
+    const late = await sim.add(9, 'Person 9');
+    sim.input(late, { type: 'prepare', self: 9, name: 'Person 9' });
+    sim.enter(late);
+    // state, key-join, key-wanted, key-commit, key-welcome: each 45 ms at most on this network.
+    await sim.run(5 * 45);
+    expect(late.epoch?.leaves).toHaveLength(4);
+    expect(late.speaking.on).toBe(true);
+  });
   it('one alone makes a group of one', async () => {
     const { sim } = await meeting(1);
     agree(sim);

@@ -151,7 +151,7 @@ describe('whose turn it is', () => {
     expect(keys(29_999)).toEqual(['-4']);
     expect(keys(30_000)).toEqual(['-0', '-4']);
   });
-  it('additions are gathered for 300 ms, removals are not', () => {
+  it('additions are gathered for 300 ms after a commit, removals are not; who comes alone waits for nobody', () => {
     const offered = [{ person: 4, key: 'k', package: null }];
     const list = wishes(leaves, 1, offered, people, 0);
     expect(list.map((w) => [w.key, w.urgent])).toEqual([
@@ -159,7 +159,8 @@ describe('whose turn it is', () => {
       ['+k', false],
     ]);
     expect(due(list, () => 100, 0, 0)).toBe(100);
-    expect(due(list.slice(1), () => 100, 0, 0)).toBe(400);
+    expect(due(list.slice(1), () => 100, 0, 0)).toBe(300);
+    expect(due(list.slice(1), () => 500, 0, 0)).toBe(500);
     expect(due(list.slice(1), () => 100, 1_000, 1)).toBe(3_300);
     expect(due([], () => 0, 0, 0)).toBeNull();
   });

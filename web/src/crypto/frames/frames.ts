@@ -23,8 +23,8 @@ export interface Frames {
   /** In the task that lays the line, before the first local description. Both give the line's number. */
   sealing(sender: RTCRtpSender, source: SourceName): number;
   opening(receiver: RTCRtpReceiver, role: OpeningRole, mid: () => string | null): number;
-  /** What became of the lines; null if the worker does not answer. */
-  counts(): Promise<Counts | null>;
+  /** What became of the lines; null if the worker does not answer in `ms`. */
+  counts(ms?: number): Promise<Counts | null>;
   unsealed(source: SourceName): void;
   /** Lines of a connection that was closed. */
   forget(lines: readonly number[]): void;
@@ -83,10 +83,10 @@ export function frames(
   };
   worker.onerror = () => tell({ type: 'dead' });
 
-  function counts(): Promise<Counts | null> {
+  function counts(ms = ANSWER_MS): Promise<Counts | null> {
     const turn = ++turns;
     return new Promise((done) => {
-      const timer = setTimeout(() => answer(null), ANSWER_MS);
+      const timer = setTimeout(() => answer(null), ms);
       function answer(given: Counts | null): void {
         clearTimeout(timer);
         asked.delete(turn);

@@ -6,7 +6,7 @@ import type { PersonId } from '../../wire/messages';
 import type { Book } from './people';
 import type { Leaf } from './tree';
 
-/** Additions are gathered for so long. */
+/** Additions are gathered for so long, unless nothing was committed for as long: who comes alone waits for nobody. */
 export const BATCH_MS = 300;
 /** Then the next in line tries. */
 export const TURN_MS = 2_000;
@@ -80,6 +80,6 @@ export function due<P>(
   epochAt: number,
   place: number,
 ): number | null {
-  const times = wanted.map((w) => Math.max(since(w.key), epochAt) + (w.urgent ? 0 : BATCH_MS) + place * TURN_MS);
+  const times = wanted.map((w) => Math.max(since(w.key), epochAt + (w.urgent ? 0 : BATCH_MS)) + place * TURN_MS);
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -71,6 +71,8 @@ export class Group {
   private online = false;
   private pending: Pending | null = null;
   private packages: readonly Package[] = [];
+  /** Made before it is needed, for whoever we shall be. */
+  private spare: { readonly person: PersonId; readonly name: string; readonly package: Package } | null = null;
   private askedAt: number | null = null;
   /** How many times we asked on this line without an answer yet. */
   private unanswered = 0;
@@ -137,9 +139,18 @@ export class Group {
     if (stood) this.around.lost();
   }
 
+  /** What asking to be added takes the longest for: a package, whose key nobody has seen yet. */
+  async prepare(person: PersonId, name: string): Promise<void> {
+    if (this.spare?.person === person && this.spare.name === name) return;
+    this.spare = { person, name, package: await this.around.mls.package(person, name) };
+  }
+
   async join(): Promise<void> {
     const { around } = this;
-    const own = await around.mls.package(around.self(), around.book.name(around.self()) ?? '');
+    await this.prepare(around.self(), around.book.name(around.self()) ?? '');
+    if (this.spare === null) return;
+    const { package: own } = this.spare;
+    this.spare = null; // a package is offered once
     this.packages = [own, ...this.packages].slice(0, PACKAGES);
     this.askedAt = around.now();
     this.unanswered += 1;

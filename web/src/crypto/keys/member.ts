@@ -73,6 +73,8 @@ export class Member {
 
   async receive(input: Input): Promise<void> {
     switch (input.type) {
+      case 'prepare':
+        return this.meeting.group.prepare(input.self, input.name);
       case 'inside':
         return this.enter(input);
       case 'accept-clerk':
@@ -121,12 +123,15 @@ export class Member {
     this.people.see(m.people, this.around.now(), true);
     this.body = m.body;
     this.roster = m.roster;
+    // Whoever holds no keys asks for them first: nothing can be judged before a Welcome comes.
+    const keyless = this.meeting.group.state === null;
+    if (keyless) await this.meeting.enter(m.keys);
     await this.weigh();
     for (const voucher of m.vouchers) this.people.vouch(voucher);
     await verifyVouchers(this.world);
     const standing = new Set(m.conversations.map((c) => c.group));
     for (const [group, talk] of this.talks) if (!standing.has(group)) this.end(group, talk);
-    await this.meeting.enter(m.keys);
+    if (!keyless) await this.meeting.enter(m.keys);
     for (const opened of m.conversations) {
       const talk = this.talks.get(opened.group);
       if (talk !== undefined) await talk.back();

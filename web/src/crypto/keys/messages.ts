@@ -20,6 +20,8 @@ export interface Seen {
 export type PageMessage =
   /** Once, before anything else: the frames worker is at the other end. */
   | { readonly type: 'frames-port'; readonly port: MessagePort }
+  /** Before we are inside: who we shall be there. What can be made ready for it is. */
+  | { readonly type: 'prepare'; readonly self: PersonId; readonly name: string }
   /** We are inside (again): what `state` said. `people` holds ourselves. */
   | {
       readonly type: 'inside';

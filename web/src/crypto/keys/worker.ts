@@ -2,9 +2,9 @@
 // The keys worker: a member's keys behind a queue. In a dedicated worker; no key leaves it but over the port to the
 // frames worker.
 
+import { coder } from '../code/code';
 import type { KeysMessage } from '../frames/messages';
 import { toBase64 } from './bytes';
-import { roomCode } from './code';
 import { clerks, database, fingerprint, identity } from './identity';
 import { Member, type Surroundings } from './member';
 import type { KeysToPage, PageMessage } from './messages';
@@ -40,7 +40,7 @@ async function begin(): Promise<Member> {
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     tell: (message) => page.postMessage(message),
     frames: toFrames,
-    code: roomCode,
+    code: coder(),
     clerks: clerks(indexedDB),
   };
   const member = await Member.make(around);
