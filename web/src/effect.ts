@@ -36,7 +36,7 @@ export type Effect =
   /** Stops the device and sends nothing more. `screen` takes its sound along. */
   | { readonly do: 'release'; readonly source: Captured }
   | { readonly do: 'list-devices' }
-  /** Lays a new PeerConnection, the former one closed, without telling anybody: `open-media` may follow. */
+  /** Lays a new PeerConnection, the former one closed, and tells nobody: `open-media` may follow. */
   | { readonly do: 'prepare-media' }
   /** A new PeerConnection, unless one is prepared, the former one closed. Answered by `offered`, or `media` `failed`. */
   | { readonly do: 'open-media' }
