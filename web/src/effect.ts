@@ -38,7 +38,7 @@ export type Effect =
   | { readonly do: 'list-devices' }
   /** Lays a new PeerConnection, the former one closed, and tells nobody: `open-media` may follow. */
   | { readonly do: 'prepare-media' }
-  /** A new PeerConnection, unless one is prepared, the former one closed. Answered by `offered`, or `media` `failed`. */
+  /** Lays a new PeerConnection, the former one closed; nobody is told, and `open-media` may follow. */
   | { readonly do: 'open-media' }
   /** An ICE restart of the PeerConnection. Answered by `offered`, or `media` `failed`. */
   | { readonly do: 'restart-media' }
