@@ -4,15 +4,20 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 
 #define CONFINED_USER 65534	/* nobody */
 
@@ -52,6 +57,13 @@ static int drop_user(void)
 	return setuid(0) == 0 ? -EPERM : 0;	/* the way back must be closed */
 }
 
+/* Sockets that are open stay in the network that they were made in. */
+static void leave_namespaces(void)
+{
+	if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
+		layer_missing("namespaces", -errno);
+}
+
 static int give_up_root(void)
 {
 	int r;
@@ -61,12 +73,44 @@ static int give_up_root(void)
 		layer_missing("root-folder", -EPERM);
 		return 0;
 	}
-	if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
-		layer_missing("namespaces", -errno);
+	leave_namespaces();
 	r = empty_root();
 	if (r < 0)
 		return r;
 	return drop_user();
+}
+
+/* A root whose state folder belongs to another user still has to open it; what else it may open, Landlock says. */
+static int keep_capability(unsigned kept)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+	/* Needs a capability that is about to go; who has none loses none. */
+	for (unsigned i = 0; geteuid() == 0 && prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+		if (i != kept && prctl(PR_CAPBSET_DROP, i, 0, 0, 0) < 0)
+			return -errno;
+	if (syscall(SYS_capget, &header, sets) < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		const uint32_t mask = i == CAP_TO_INDEX(kept) ? CAP_TO_MASK(kept) : 0;
+
+		sets[i].permitted &= mask;
+		sets[i].effective &= mask;
+		sets[i].inheritable = 0;
+	}
+	return syscall(SYS_capset, &header, sets) < 0 ? -errno : 0;
+}
+
+static int keep_paths(const struct confine_path *paths)
+{
+	int r;
+
+	leave_namespaces();
+	r = landlock_enter(paths);
+	if (r < 0)
+		layer_missing("landlock", r);
+	return keep_capability(CAP_DAC_OVERRIDE);
 }
 
 static int bound_resources(const struct confine_bound *bounds)
@@ -80,26 +124,58 @@ static int bound_resources(const struct confine_bound *bounds)
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
 }
 
-/* Only memory that cannot be executed. */
+/* Calls that are fine without these bits in this argument. */
+static const struct { const char *name; unsigned argument; uint64_t refused; } conditions[] = {
+	{ "mmap", 2, PROT_EXEC },
+	{ "mprotect", 2, PROT_EXEC },
+	/* which would connect to an address */
+	{ "sendto", 3, MSG_FASTOPEN },
+	{ "sendmsg", 2, MSG_FASTOPEN },
+	{ "sendmmsg", 3, MSG_FASTOPEN },
+};
+
 static int allow_call(scmp_filter_ctx filter, const char *name)
 {
-	const uint64_t exec = 4;	/* PROT_EXEC */
 	int call = seccomp_syscall_resolve_name(name);
 
 	if (call == __NR_SCMP_ERROR)
 		return 0;		/* a call that this machine has not cannot be made */
-	if (strcmp(name, "mmap") == 0 || strcmp(name, "mprotect") == 0)
-		return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, exec, 0));
+	for (size_t i = 0; i < ARRAY_SIZE(conditions); i++)
+		if (strcmp(name, conditions[i].name) == 0)
+			return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
+				SCMP_CMP(conditions[i].argument, SCMP_CMP_MASKED_EQ, conditions[i].refused, 0));
+	/* abort() signals its own thread; nobody signals others. */
+	if (strcmp(name, "tgkill") == 0)
+		return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
 }
 
-static int filter_calls(const char *const *names)
+/* A new process ends this one; a new thread, which a library might want, is refused. What clone3() asks for cannot be
+ * seen, so it is not there, and libc takes clone(). */
+static int forbid_call(scmp_filter_ctx filter, const char *name)
+{
+	int call = seccomp_syscall_resolve_name(name);
+
+	if (call == __NR_SCMP_ERROR)
+		return 0;
+	if (strcmp(name, "clone3") == 0)
+		return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), call, 0);
+	if (strcmp(name, "clone") == 0)
+		return seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, call, 1,
+			SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+	return seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, call, 0);
+}
+
+static int filter_calls(const struct confinement *c)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int r = filter ? 0 : -ENOMEM;
 
-	for (; r == 0 && *names; names++)
-		r = allow_call(filter, *names);
+	for (const char *const *name = c->calls; r == 0 && *name; name++)
+		r = allow_call(filter, *name);
+	for (const char *const *name = c->deadly; r == 0 && name && *name; name++)
+		r = forbid_call(filter, *name);
 	if (r == 0)
 		r = seccomp_load(filter);
 	if (filter)
@@ -111,7 +187,7 @@ int confine(const struct confinement *c)
 {
 	int r;
 
-	if (setsid() < 0 && errno != EPERM)	/* EPERM: leads its session already */
+	if (!c->paths && setsid() < 0 && errno != EPERM)	/* EPERM: leads its session already */
 		layer_missing("session", -errno);
 	if (c->nice && setpriority(PRIO_PROCESS, 0, c->nice) < 0)
 		layer_missing("nice", -errno);
@@ -121,13 +197,13 @@ int confine(const struct confinement *c)
 		layer_missing("sanitizer-build", -ENOTSUP);
 		return 0;
 	}
-	r = give_up_root();
+	r = c->paths ? keep_paths(c->paths) : give_up_root();
 	if (r < 0)
 		return r;
 	r = bound_resources(c->bounds);
 	if (r < 0)
 		return r;
-	r = filter_calls(c->calls);
+	r = filter_calls(c);
 	if (r < 0)
 		layer_missing("seccomp", r);
 	return 0;

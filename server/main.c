@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "server/shell/config.h"
 #include "server/shell/programs.h"
+#include "server/shell/sandbox.h"
 #include "server/shell/shell.h"
 
 /* 2,000 WebSockets, as many strangers, and our own. */
@@ -114,5 +115,10 @@ int main(int argc, char **argv)
 	}
 	if (start_spawner(&spawner, config, &helpers) < 0 || shell_new(&shell, config, spawner, helpers) < 0)
 		return 1;
+	r = sandbox_enter(config);
+	if (r < 0) {
+		log_error("sandbox-failed", LOG_ERROR(r));
+		return 1;
+	}
 	return shell_run(shell) < 0;
 }

@@ -15,6 +15,7 @@ import { request } from './http.mjs';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 export const build = process.env.CONCLAVE_BUILD ?? join(root, 'build/asan');
+export const plainBuild = process.env.CONCLAVE_PLAIN ?? join(root, 'build/plain');
 export const releaseBuild = process.env.CONCLAVE_RELEASE ?? join(root, 'build/release');
 
 const reports = /ERROR: AddressSanitizer|ERROR: LeakSanitizer|runtime error:|Assertion .* failed/;
@@ -46,10 +47,12 @@ export async function until(what, probe, ms = 10_000) {
 export class Server {
   /** `before` is what stands in front of the command line: ['valgrind', …] or ['prlimit', …]. A server that is not
    *  to be `healthy` is awaited no longer than until it answers. */
-  static async start({ before = [], from = build, within = 20_000, healthy = true } = {}) {
-    const program = join(from, 'server/conclaved');
-    if (!existsSync(program)) throw new Error(`${program} is missing: build it, or say CONCLAVE_BUILD`);
+  static async start({
+    before = [], from = build, program = 'server/conclaved', within = 20_000, healthy = true,
+  } = {}) {
     const s = new Server();
+    s.program = join(from, program);
+    if (!existsSync(s.program)) throw new Error(`${s.program} is missing: build it, or say CONCLAVE_BUILD`);
     s.from = from;
     s.before = before;
     s.healthy = healthy;
@@ -85,6 +88,8 @@ export class Server {
         `web_root = ${web}`,
         `metrics_listen = 127.0.0.1:${this.metricsPort}`,
         `admin_listen = 127.0.0.1:${this.adminPort}`,
+        `media_program = ${join(this.from, 'sfu/conclave-media')}`,
+        `helper_program = ${join(this.from, 'helper/conclave-helper')}`,
         'links = everyone',
         '',
       ].join('\n'),
@@ -92,7 +97,7 @@ export class Server {
   }
 
   async launch(within = 20_000) {
-    const command = [...this.before, join(this.from, 'server/conclaved'), '--config', this.config];
+    const command = [...this.before, this.program, '--config', this.config];
     const began = performance.now();
     // What was freed is kept for a while by the sanitizer: 256 MiB would hide a leak.
     const env = { ...process.env, ASAN_OPTIONS: `quarantine_size_mb=1:${process.env.ASAN_OPTIONS ?? ''}` };
