@@ -169,6 +169,47 @@ int signer_create(struct signer **ret, const char *path)
 	return 0;
 }
 
+/* In its place: a new file would leave the old bytes where they are. */
+static int overwrite(const char *path)
+{
+	static const uint8_t nothing[512];
+	int r = 0, fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		r = -errno;
+	for (off_t left = r < 0 ? 0 : st.st_size; r == 0 && left > 0; left -= (off_t)sizeof(nothing)) {
+		size_t n = MIN((size_t)left, sizeof(nothing));
+
+		if (write(fd, nothing, n) != (ssize_t)n)
+			r = -EIO;
+	}
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	(void)close(fd);
+	return r;
+}
+
+int signer_replace(const char *next, const char *path)
+{
+	int r = overwrite(path);
+
+	if (r == 0 || r == -ENOENT)
+		r = rename(next, path) < 0 ? -errno : 0;
+	return r < 0 ? r : sync_folder(path);
+}
+
+int signer_erase(const char *path)
+{
+	int r = overwrite(path);
+
+	if (r == 0)
+		r = unlink(path) < 0 ? -errno : 0;
+	return r == -ENOENT ? 0 : r;
+}
+
 const struct signature_key *signer_public(const struct signer *s)
 {
 	return &s->public;

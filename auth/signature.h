@@ -24,6 +24,11 @@ struct signer;
 int signer_open(struct signer **ret, const char *path);
 /* A new key, in a new file (0600) that is durable when this returns. -EEXIST when there is one. */
 int signer_create(struct signer **ret, const char *path);
+/* The key in the file `next` takes the place of the one in `path`, whose bytes are overwritten before: durable
+ * and done, or, when it ends early, to be done again. What a disk keeps of overwritten blocks is beyond us. */
+int signer_replace(const char *next, const char *path);
+/* Overwrites and removes a key's file; none is fine. */
+int signer_erase(const char *path);
 int signer_from_seed(struct signer **ret, const uint8_t seed[static SIGNATURE_KEY_SIZE]);
 struct signer *signer_free(struct signer *s);
 DEFINE_CLEANUP(struct signer *, signer_free)

@@ -176,7 +176,7 @@ struct meeting *convocation_record(struct hall *h, struct convocation *c, const 
 	hall_letters(h, c->row.id, MEETING_LETTERS);
 	random_bytes(c->row.salt, sizeof(c->row.salt));
 	if (store_convocation(h, c) < 0 ||
-	    meeting_load(&m, h->db, signer_public(h->key), &c->row, h->now, h->wall) < 0) {
+	    meeting_load(&m, h->db, log_key_server(h->key), &c->row, h->now, h->wall) < 0) {
 		hall_undo(h);
 		return NULL;
 	}

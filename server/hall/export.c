@@ -8,7 +8,7 @@
 #include "server/hall/gate.h"
 #include "server/proof/transcript.h"
 
-/* Lines: head, meeting, mark, people, (mark, items,) mark, checkpoints, mark, entries, mark. */
+/* Lines: head, meeting, mark, people, (mark, items,) (mark, epochs,) mark, checkpoints, mark, entries, mark. */
 struct export {
 	/* owned */
 	struct invitation_row *people;
@@ -21,6 +21,7 @@ struct export {
 	uint32_t entries;
 	uint32_t n_people;
 	uint32_t n_items;
+	uint32_t n_epochs;
 	uint32_t n_checkpoints;
 	uint32_t line;		/* the next one */
 	bool plain;		/* the file itself, in one answer */
@@ -48,18 +49,13 @@ static void put(struct export *x, struct bytes line)
 
 static int put_head(struct hall *h, struct export *x)
 {
-	char text[TRANSCRIPT_LINE_SIZE], id[SERVER_ID_SIZE];
+	char text[TRANSCRIPT_LINE_SIZE];
 	struct writer w = writer(text, sizeof(text));
-	int r = 0;
 
-	if (x->line == 0) {
-		r = server_id(signer_public(h->key), id);
-		if (r < 0)
-			return r;
-		transcript_write_head(&w, id, signer_public(h->key));
-	} else {
+	if (x->line == 0)
+		transcript_write_head(&w, log_key_server(h->key), log_key_first(h->key));
+	else
 		transcript_write_meeting(&w, x->meeting);
-	}
 	put(x, written(&w));
 	return w.ok ? 0 : -EMSGSIZE;
 }
@@ -88,6 +84,41 @@ static int put_item(struct export *x, uint32_t i)
 	return w.ok ? 0 : -EMSGSIZE;
 }
 
+/* What a callback of log_key_notes() works on. */
+struct putting {
+	struct export *x;
+	uint32_t next;		/* epoch */
+	bool good;
+};
+
+static bool put_epoch(void *user, const char *note)
+{
+	struct putting *p = user;
+	char text[TRANSCRIPT_LINE_SIZE];
+	struct writer w = writer(text, sizeof(text));
+
+	if (!has_room(p->x))
+		return false;
+	transcript_write_note(&w, note, p->next++ < p->x->n_epochs);
+	put(p->x, written(&w));
+	p->good = w.ok;
+	return w.ok;
+}
+
+/* Behind their mark: epoch `first` stands in the first line. */
+static int put_epochs(struct hall *h, struct export *x, uint32_t first)
+{
+	struct putting p = { .x = x, .next = first, .good = true };
+	int r;
+
+	if (first == 0) {
+		put(x, bytes_of_string(TRANSCRIPT_EPOCHS));
+		return 0;
+	}
+	r = log_key_notes(h->db, first - 1, x->n_epochs, put_epoch, &p);
+	return r < 0 ? r : p.good ? 0 : -EMSGSIZE;
+}
+
 static int put_checkpoints(struct hall *h, struct export *x, uint32_t first)
 {
 	char text[TRANSCRIPT_LINE_SIZE];
@@ -98,7 +129,7 @@ static int put_checkpoints(struct hall *h, struct export *x, uint32_t first)
 		struct writer w = writer(text, sizeof(text));
 		const char *note = db_text(h->db, SQL_CHECKPOINTS_PART, 0);
 
-		transcript_write_checkpoint(&w, note ? note : "", ++first < x->n_checkpoints);
+		transcript_write_note(&w, note ? note : "", ++first < x->n_checkpoints);
 		put(x, written(&w));
 		if (!w.ok)
 			r = -EMSGSIZE;
@@ -141,7 +172,8 @@ static int put_entries(struct hall *h, struct export *x, uint32_t first)
 /* The next line, or the next lines of a list. */
 static int put_some(struct hall *h, struct export *x)
 {
-	uint32_t people = 3, items = people + x->n_people, checkpoints = items + (x->n_items ? x->n_items + 1 : 0) + 1;
+	uint32_t people = 3, items = people + x->n_people, epochs = items + (x->n_items ? x->n_items + 1 : 0);
+	uint32_t checkpoints = epochs + (x->n_epochs ? x->n_epochs + 1 : 0) + 1;
 	uint32_t entries = checkpoints + x->n_checkpoints + 1;
 
 	if (x->line < people - 1)
@@ -150,8 +182,10 @@ static int put_some(struct hall *h, struct export *x)
 		put(x, bytes_of_string(TRANSCRIPT_PEOPLE));
 	else if (x->line < items)
 		return put_person(x, x->line - people);
-	else if (x->line < checkpoints - 1)
+	else if (x->line < epochs)
 		return put_item(x, x->line - items);
+	else if (x->line < checkpoints - 1)
+		return put_epochs(h, x, x->line - epochs);
 	else if (x->line == checkpoints - 1)
 		put(x, bytes_of_string(TRANSCRIPT_CHECKPOINTS));
 	else if (x->line < entries - 1)
@@ -195,9 +229,12 @@ static int put_all(struct hall *h, struct export *x)
 		r = count(h, SQL_ITEM_COUNT, x, &x->n_items);
 	if (r == 0)
 		r = count(h, SQL_CHECKPOINT_COUNT, x, &x->n_checkpoints);
+	if (r == 0)
+		r = sealed_epoch(h->db, x->meeting->number, x->entries, &x->n_epochs);
 	x->n_people = MIN(x->n_people, (uint32_t)LIMIT_PEOPLE_PER_MEETING);
 	x->n_items = MIN(x->n_items, (uint32_t)LIMIT_ITEMS);
-	lines = 6 + x->n_people + (x->n_items ? x->n_items + 1 : 0) + x->n_checkpoints + x->entries;
+	lines = 6 + x->n_people + (x->n_items ? x->n_items + 1 : 0) + (x->n_epochs ? x->n_epochs + 1 : 0) +
+		x->n_checkpoints + x->entries;
 	if (!x->plain)
 		json_open_list(&x->j, "lines");
 	while (r == 0 && x->line < lines && has_room(x)) {
@@ -235,7 +272,7 @@ static int export(struct hall *h, struct export *x, const struct meeting_row *ro
 	x->meeting = row;
 	if (!x->entries) {
 		if (!m)
-			r = meeting_load(&ended, h->db, signer_public(h->key), row, h->now, h->wall);
+			r = meeting_load(&ended, h->db, log_key_server(h->key), row, h->now, h->wall);
 		if (r == 0)
 			r = settle(h, x, m ? m : ended);
 	}

@@ -14,7 +14,7 @@ static int load_meeting(struct hall *h, const struct meeting_row *row)
 	struct person *p;
 	int r;
 
-	r = meeting_load(&m, h->db, signer_public(h->key), row, h->now, h->wall);
+	r = meeting_load(&m, h->db, log_key_server(h->key), row, h->now, h->wall);
 	if (r < 0) {
 		log_error("meeting-unreadable", LOG_NUMBER("meeting", row->number), LOG_ERROR(r));
 		/* One whose records were altered is not held; the others are. */
@@ -66,6 +66,7 @@ static int start(struct hall *h, const struct hall_config *config)
 	r = map_init(&h->feeds_by_id, LIMIT_PEERS);
 	if (r < 0)
 		return r;
+	hall_plan_hand_on(h);
 	r = load_meetings(h);
 	if (r == 0)
 		(void)hall_commit(h);	/* a full disk keeps nobody out */
@@ -86,6 +87,7 @@ int hall_new(struct hall **ret, struct db *db, const struct hall_config *config,
 	list_init(&h->changed_feeds);
 	h->db = db;
 	h->key = config->key;
+	h->hand_on_at = USEC_NEVER;
 	h->now = now;
 	h->wall = wall;
 	h->n_addresses = MIN(config->n_addresses, (uint32_t)MSG_ADDRESSES);
@@ -328,7 +330,7 @@ static usec_t meeting_deadline(const struct meeting *m)
 
 usec_t hall_deadline(const struct hall *h)
 {
-	usec_t deadline = MIN(gate_deadline(h), h->unhealthy ? h->retry_at : USEC_NEVER);
+	usec_t deadline = MIN(gate_deadline(h), h->unhealthy ? h->retry_at : h->hand_on_at);
 	const struct connection *c;
 	const struct meeting *m;
 
@@ -366,6 +368,7 @@ void hall_timeout(struct hall *h)
 			connection_close(h, c, CLOSE_POLICY);
 	list_for_each(m, &h->meetings, in_hall)
 		watch_meeting(h, m);
+	hall_hand_on_due(h);
 }
 
 bool hall_healthy(const struct hall *h, struct writer *why)

@@ -14,7 +14,7 @@
 struct db;
 struct policy;
 struct hall;
-struct signer;
+struct log_key;
 struct vault;
 struct connection;	/* one WebSocket */
 
@@ -23,7 +23,7 @@ struct hall_config {
 	const char *client;		/* likewise, where personal links lead to; NULL: origin */
 	struct address addresses[MSG_ADDRESSES];	/* for the media workers' answers */
 	uint32_t n_addresses;
-	const struct signer *key;	/* signs the proceedings; borrowed */
+	struct log_key *key;		/* signs the proceedings; borrowed */
 	uint64_t seed;			/* of choices that are no secrets */
 	const struct policy *policy;	/* copied; NULL: takes nothing away */
 	const char *party;		/* whom passkeys are made for: the first host's name; borrowed */

@@ -10,6 +10,7 @@
 #include "server/hall/hall.h"
 #include "server/hall/meeting.h"
 #include "server/hall/protocol.h"
+#include "server/records/log_key.h"
 #include "server/wire/wire.h"
 
 #define PROTOCOL_VERSION 1
@@ -132,7 +133,7 @@ struct hall {
 
 	/* borrowed */
 	struct db *db;
-	const struct signer *key;	/* of the proceedings */
+	struct log_key *key;		/* of the proceedings */
 
 	/* state */
 	struct list ready;
@@ -153,6 +154,7 @@ struct hall {
 	bool unhealthy;			/* the records refused something, and took nothing since */
 	struct random random;		/* ids, which are no secrets */
 	usec_t retry_at;		/* unhealthy: when that is tried again */
+	usec_t hand_on_at;		/* the key of the proceedings; USEC_NEVER = it signed nothing */
 	struct hall_numbers numbers;
 	struct hall_machine machine;
 	struct policy policy;
@@ -175,6 +177,9 @@ void meeting_seal_due(struct hall *h, struct meeting *m);
 /* All that is not yet covered. 0 or a negative errno. */
 int meeting_seal(struct hall *h, struct meeting *m);
 usec_t meeting_seal_deadline(const struct meeting *m);
+/* At the start, and in each hall_timeout(), last: the key that signs is handed on when that is due. */
+void hall_plan_hand_on(struct hall *h);
+void hall_hand_on_due(struct hall *h);
 void act_proof(struct hall *h, struct connection *c, const struct wire_node *message);
 
 /* export.c: the proceedings of one meeting, as lines of server/proof/transcript.h */
@@ -347,7 +352,8 @@ void tell_person(struct hall *h, const struct person *p);
 void tell_gone(struct hall *h, const struct person *p, const char *why);
 void tell_entry(struct hall *h, struct meeting *m, uint32_t seq);
 void tell_head(struct hall *h, struct meeting *m);
-void tell_proof(struct hall *h, struct connection *c, uint32_t from, const struct tree_proof *proof);
+/* With the notes of the epochs behind `epoch`; false when not all of them fit. */
+bool tell_proof(struct hall *h, struct connection *c, uint32_t from, uint32_t epoch, const struct tree_proof *proof);
 void tell_request(struct hall *h, struct meeting *m, uint32_t id);
 /* The floor, the suspension and the faults, those of them that changed. */
 void tell_meeting_changed(struct hall *h, struct meeting *m);

@@ -132,14 +132,14 @@ static int load_items(struct meeting *m, struct db *db)
 }
 
 /* What clients are shown must be what this server's key signed. */
-static int check_head(const struct meeting *m, const struct signature_key *key)
+static int check_head(const struct meeting *m, const char *server)
 {
 	struct checkpoint c;
 	int r;
 
 	if (!m->head.checkpoint.size)
 		return 0;
-	r = checkpoint_read_own(&c, bytes_of_string(m->head.note), key, m->row.id);
+	r = checkpoint_read_own(&c, bytes_of_string(m->head.note), &m->head.key, server, m->row.id);
 	if (r < 0)
 		return r;
 	if (r == 0 || c.size != m->head.checkpoint.size || !digest_equal(&c.root, &m->head.checkpoint.root)) {
@@ -150,8 +150,8 @@ static int check_head(const struct meeting *m, const struct signature_key *key)
 	return 0;
 }
 
-int meeting_load(struct meeting **ret, struct db *db, const struct signature_key *key, const struct meeting_row *row,
-	usec_t now, usec_t wall)
+int meeting_load(struct meeting **ret, struct db *db, const char *server, const struct meeting_row *row, usec_t now,
+	usec_t wall)
 {
 	_cleanup_(meeting_freep) struct meeting *m = mem_new(struct meeting);
 	int r;
@@ -167,7 +167,7 @@ int meeting_load(struct meeting **ret, struct db *db, const struct signature_key
 	if (r == 0)
 		r = meeting_replay(m, db, now, wall);
 	if (r == 0)
-		r = check_head(m, key);
+		r = check_head(m, server);
 	if (r < 0)
 		return r;
 	*ret = take(m);

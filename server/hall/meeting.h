@@ -101,9 +101,10 @@ struct meeting {
 };
 
 /* Reads the invitations and replays the events. `now` and `wall` are the same moment. -EBADMSG when they are not what
- * was recorded and signed with `key`, or cannot be understood; that is logged with the first entry at fault. */
-int meeting_load(struct meeting **ret, struct db *db, const struct signature_key *key, const struct meeting_row *row,
-	usec_t now, usec_t wall);
+ * was recorded and signed with a key of this server, or cannot be understood; that is logged with the first entry at
+ * fault. */
+int meeting_load(struct meeting **ret, struct db *db, const char *server, const struct meeting_row *row, usec_t now,
+	usec_t wall);
 struct meeting *meeting_free(struct meeting *m);
 DEFINE_CLEANUP(struct meeting *, meeting_free)
 /* One more, who is not yet invited. 0 or -ENOMEM. */

@@ -5,13 +5,14 @@
 
 #include "base/limits.h"
 #include "server/hall/keys.h"
-#include "server/proof/checkpoint.h"
+#include "server/proof/epoch.h"
 #include "server/proof/event.h"
 #include "server/records/accounts.h"
 #include "server/records/store.h"
 #include "server/wire/base64.h"
 
 #define MEDIA_ID_SIZE 8
+#define PROOF_EPOCHS 1024	/* more than fit into a message */
 
 #define GROUP NUMBER("group", 0, WIRE_ID_MOST)
 #define CONVERSATION ID("group")
@@ -102,8 +103,11 @@ static const struct wire_field request[] = {
 static const struct wire_field head[] = {
 	ID("size"), LINE("root", 1, BASE64_SIZE(DIGEST_SIZE)),
 	TEXT("note", 2 * CHECKPOINT_NOTE_SIZE),
-	BASE64("key", BASE64_SIZE(SIGNATURE_KEY_SIZE), BASE64_SIZE(SIGNATURE_KEY_SIZE)), END
+	BASE64("key", BASE64_SIZE(SIGNATURE_KEY_SIZE), BASE64_SIZE(SIGNATURE_KEY_SIZE)), EPOCH,
+	BASE64("signer", BASE64_SIZE(SIGNATURE_KEY_SIZE), BASE64_SIZE(SIGNATURE_KEY_SIZE)), END
 };
+
+static const struct wire_field epoch_note[] = { TEXT("note", 2 * EPOCH_NOTE_SIZE), END };
 
 static const struct wire_field floor_fields[] = {
 	{ .name = "person", .kind = WIRE_INTEGER, .flags = WIRE_NULLABLE, .least = 1, .most = WIRE_ID_MOST },
@@ -173,7 +177,8 @@ const struct wire_type protocol_client[CLIENT_N + 1] = {
 	[CLIENT_END] = { "end", FIELDS(OBJECT("reason", words_reason)) },
 	[CLIENT_CONFIRM] = { "confirm", FIELDS(ID("request")) },
 	[CLIENT_REFUSE] = { "refuse", FIELDS(ID("request")) },
-	[CLIENT_PROOF] = { "proof", FIELDS(ID("from")) },
+	[CLIENT_PROOF] = { "proof", FIELDS(ID("from"),
+		{ .name = "epoch", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .most = WIRE_ID_MOST }) },
 	[CLIENT_HAND] = { "hand", FIELDS(BOOLEAN("raised")) },
 	[CLIENT_FLOOR] = { "floor", FIELDS(ID("person")) },
 	[CLIENT_FLOOR_END] = { "floor-end", NOTHING },
@@ -244,7 +249,8 @@ const struct wire_type protocol_server[] = {
 	{ "media-lost", NOTHING },
 	{ "entry", FIELDS(OBJECT("entry", entry)) },
 	{ "head", FIELDS(OBJECT("head", head)) },
-	{ "proof", FIELDS(ID("from"), ID("size"), TEXT("hashes", BASE64_SIZE(TREE_PROOF_MOST * DIGEST_SIZE))) },
+	{ "proof", FIELDS(ID("from"), ID("size"), TEXT("hashes", BASE64_SIZE(TREE_PROOF_MOST * DIGEST_SIZE)),
+		LIST("epochs", 0, PROOF_EPOCHS, epoch_note)) },
 	{ "request", FIELDS(OBJECT("request", request)) },
 	{ "request-over", FIELDS(ID("id"), WORD("outcome", outcomes)) },
 	{ "floor", FIELDS(OBJECT("floor", floor_fields), NUMBERS("speakers", LIMIT_PEOPLE_PER_MEETING)) },

@@ -181,6 +181,7 @@ void hall_keep(struct hall *h)
 	}
 	keep_meetings(h);
 	h->acting = NULL;
+	log_key_settle(h->key, true);
 }
 
 static void restore_connections(struct hall *h)
@@ -251,6 +252,7 @@ void hall_restore(struct hall *h)
 
 	h->unhealthy = true;
 	h->retry_at = h->now + RETRY_TIME;
+	log_key_settle(h->key, false);
 	delivery_change(h);
 	restore_connections(h);
 	list_for_each_safe(m, following, &h->meetings, in_hall) {

@@ -346,7 +346,7 @@ static bool open_for(struct hall *h, struct request *q, struct meeting **m, stru
 	if (request_asks_too_much(h, q, THROTTLE_SEAT, seat.number))
 		return false;
 	*m = hall_meeting(h, row.number);
-	if (!*m && meeting_load(ended, h->db, signer_public(h->key), &row, h->now, h->wall) < 0) {
+	if (!*m && meeting_load(ended, h->db, log_key_server(h->key), &row, h->now, h->wall) < 0) {
 		request_refuse(h, q, 503, "unavailable");
 		return false;
 	}

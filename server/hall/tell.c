@@ -3,6 +3,7 @@
  * Invariant: what goes to somebody in the lobby holds no other person's name. */
 #include "server/hall/delivery.h"
 #include "server/hall/message.h"
+#include "server/proof/epoch.h"
 #include "server/records/accounts.h"
 #include "server/wire/base64.h"
 
@@ -297,19 +298,23 @@ void tell_entry(struct hall *h, struct meeting *meeting, uint32_t seq)
 void head_write(struct json *j, const struct hall *h, const struct head *head)
 {
 	char root[BASE64_SIZE(DIGEST_SIZE)], key[BASE64_SIZE(SIGNATURE_KEY_SIZE)];
-	struct writer w = writer(root, sizeof(root)), k = writer(key, sizeof(key));
+	char signer[BASE64_SIZE(SIGNATURE_KEY_SIZE)];
+	struct writer w = writer(root, sizeof(root)), k = writer(key, sizeof(key)), s = writer(signer, sizeof(signer));
 
 	if (!head->checkpoint.size) {
 		json_null(j, "head");
 		return;
 	}
 	base64_write(&w, bytes_make(head->checkpoint.root.bytes, DIGEST_SIZE));
-	base64_write(&k, bytes_make(signer_public(h->key)->bytes, SIGNATURE_KEY_SIZE));
+	base64_write(&k, bytes_make(log_key_first(h->key)->bytes, SIGNATURE_KEY_SIZE));
+	base64_write(&s, bytes_make(head->key.bytes, SIGNATURE_KEY_SIZE));
 	json_open_object(j, "head");
 	json_number(j, "size", head->checkpoint.size);
 	json_bytes(j, "root", written(&w));
 	json_text(j, "note", head->note);
 	json_bytes(j, "key", written(&k));
+	json_number(j, "epoch", head->epoch);
+	json_bytes(j, "signer", written(&s));
 	json_close_object(j);
 }
 
@@ -322,18 +327,44 @@ void tell_head(struct hall *h, struct meeting *meeting)
 	broadcast(h, meeting, message_end(&m));
 }
 
-void tell_proof(struct hall *h, struct connection *c, uint32_t from, const struct tree_proof *proof)
+struct epoch_notes {
+	struct json *j;
+	bool whole;
+};
+
+/* What stands before them in the message is small. */
+static bool write_epoch(void *user, const char *note)
 {
+	struct epoch_notes *n = user;
+
+	n->whole = write_room(n->j->w) > 2 * EPOCH_NOTE_SIZE;
+	if (!n->whole)
+		return false;
+	json_open_object(n->j, NULL);
+	json_text(n->j, "note", note);
+	json_close_object(n->j);
+	return true;
+}
+
+bool tell_proof(struct hall *h, struct connection *c, uint32_t from, uint32_t epoch, const struct tree_proof *proof)
+{
+	const struct head *head = &c->live.person->meeting->head;
 	char hashes[BASE64_SIZE(TREE_PROOF_MOST * DIGEST_SIZE)];
 	struct writer w = writer(hashes, sizeof(hashes));
 	struct message m;
+	struct epoch_notes notes = { .j = &m.j, .whole = true };
+	int r;
 
 	base64_write(&w, bytes_make(proof->hashes, proof->n * sizeof(proof->hashes[0])));
 	message_begin(h, &m, "proof");
 	json_number(&m.j, "from", from);
-	json_number(&m.j, "size", c->live.person->meeting->head.checkpoint.size);
+	json_number(&m.j, "size", head->checkpoint.size);
 	json_bytes(&m.j, "hashes", written(&w));
+	json_open_list(&m.j, "epochs");
+	r = log_key_notes(h->db, epoch, head->epoch, write_epoch, &notes);
+	json_close_list(&m.j);
 	connection_send(h, c, message_end(&m));
+	return r == 0 && notes.whole;
 }
 
 void tell_roster(struct hall *h, struct meeting *meeting)

@@ -137,7 +137,7 @@ static void meeting_show(struct hall *h, const struct wire_node *request, struct
 	}
 	r = store_meeting_find(h->db, id, &row);
 	if (r > 0)
-		r = meeting_load(&ended, h->db, signer_public(h->key), &row, h->now, h->wall) < 0 ? -EIO : 1;
+		r = meeting_load(&ended, h->db, log_key_server(h->key), &row, h->now, h->wall) < 0 ? -EIO : 1;
 	if (r > 0)
 		show(ended, w);
 	else

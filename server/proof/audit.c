@@ -35,7 +35,9 @@ void audit_init(struct audit *a)
 void audit_done(struct audit *a)
 {
 	mem_free(a->checkpoints);
+	mem_free(a->epochs);
 	a->checkpoints = NULL;
+	a->epochs = NULL;
 }
 
 static int fault(struct audit *a, uint32_t bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -55,14 +57,32 @@ static int fault_in_line(struct audit *a)
 	return fault(a, a->part == AUDIT_ENTRIES ? a->tree.size + 1 : 0, "line %u is not as it was written", a->line);
 }
 
+static int keep_epoch(struct audit *a, const struct audit_epoch *e)
+{
+	if (a->n_epochs == a->epochs_room) {
+		uint32_t room = a->epochs_room ? 2 * a->epochs_room : FIRST_ROOM;
+		struct audit_epoch *grown = mem_grow(a->epochs, a->epochs_room * sizeof(*e), room * sizeof(*e));
+
+		if (!grown)
+			return -ENOMEM;
+		a->epochs = grown;
+		a->epochs_room = room;
+	}
+	a->epochs[a->n_epochs++] = *e;
+	return 1;
+}
+
 static int read_head(struct audit *a, struct bytes line)
 {
 	char computed[SERVER_ID_SIZE];
-	int r = transcript_read_head(line, a->server, &a->key);
+	struct audit_epoch first = { 0 };
+	int r = transcript_read_head(line, a->server, &first.key);
 
 	if (r <= 0)
 		return r < 0 ? r : fault_in_line(a);
-	r = server_id(&a->key, computed);
+	r = server_id(&first.key, computed);
+	if (r == 0)
+		r = keep_epoch(a, &first);
 	if (r < 0)
 		return r;
 	if (memcmp(computed, a->server, SERVER_ID_SIZE) != 0)
@@ -82,6 +102,8 @@ static int read_meeting(struct audit *a, struct bytes line)
 	memcpy(a->meeting, m.id, sizeof(a->meeting));
 	text_print_time(m.starts, starts);
 	r = event_detail(m.salt, 4, (const char *const[]){ m.title, m.body, m.language, starts }, &a->of_meeting);
+	if (r == 0)
+		r = epoch_meeting(a->meeting, &a->hash);
 	a->part = AUDIT_PEOPLE;
 	return r < 0 ? r : 1;
 }
@@ -133,16 +155,93 @@ static int two_histories(struct audit *a, uint32_t size)
 	return fault(a, 0, "there are two histories of the first %u entries, and this server signed both", size);
 }
 
+/* What is wrong with it. */
+static int name_epoch(struct audit *a, struct bytes note, struct epoch *e)
+{
+	uint32_t number = e->number;
+	int r = number >= 1 && number < a->n_epochs ? epoch_read(e, note, &a->epochs[number - 1].key, a->server) : 0;
+
+	if (r != 0)
+		return r < 0 ? r : fault(a, 0, "line %u: the key of epoch %u was handed on twice", a->line, number - 1);
+	if (number > a->n_epochs)
+		return fault(a, 0, "line %u: epoch %u is missing", a->line, a->n_epochs);
+	return fault(a, 0, "line %u: the key of epoch %u was not handed on like this by the key before it", a->line,
+		a->n_epochs);
+}
+
+/* Continuous from the first key: one missing, or another in its place, was not signed with the key before. */
+static int check_epoch(struct audit *a, struct bytes note, struct epoch *e)
+{
+	const struct epoch_head *head;
+	struct audit_epoch next = { 0 };
+	int r = epoch_read(e, note, &a->epochs[a->n_epochs - 1].key, a->server);
+
+	if (r < 0)
+		return r;
+	if (r == 0 || e->number != a->n_epochs)
+		return name_epoch(a, note, e);
+	next.key = e->key;
+	head = epoch_find(e, &a->hash);
+	if (head)
+		next.before = head->checkpoint;
+	return keep_epoch(a, &next);
+}
+
+static int read_epoch(struct audit *a, struct bytes line)
+{
+	_cleanup_(mem_freep) char *note = mem_new_array(char, EPOCH_NOTE_SIZE);
+	_cleanup_(mem_freep) struct epoch *e = mem_new(struct epoch);
+	int r;
+
+	if (!note || !e)
+		return -ENOMEM;
+	r = transcript_read_epoch(line, note, &a->more);
+	if (r <= 0)
+		return r < 0 ? r : fault_in_line(a);
+	return check_epoch(a, bytes_of_string(note), e);
+}
+
+/* The epochs after that of the last checkpoint up to `to`: the first says what that was, the others know of nothing. */
+static int check_handed_on(struct audit *a, uint32_t to)
+{
+	const struct checkpoint *last = a->n_checkpoints ? &a->checkpoints[a->n_checkpoints - 1] : NULL;
+
+	for (uint32_t n = a->epoch + 1; n <= to; n++) {
+		const struct checkpoint *before = &a->epochs[n].before;
+		bool first = last && n == a->epoch + 1;
+
+		if (first && before->size == last->size && !digest_equal(&before->root, &last->root))
+			return two_histories(a, last->size);
+		if (before->size != (first ? last->size : 0))
+			return fault(a, MIN(before->size, last ? last->size : 0) + 1, "epoch %u began behind %u "
+				"entries that were sealed before it; here are others", n, before->size);
+	}
+	return 1;
+}
+
+/* With which key was it signed? Never with an earlier one than what stands before it. */
+static int find_epoch(struct audit *a, struct checkpoint *c, struct bytes note, uint32_t *ret)
+{
+	int r = 0;
+
+	for (uint32_t n = a->epoch; r == 0 && n < a->n_epochs; n++) {
+		r = checkpoint_read_own(c, note, &a->epochs[n].key, a->server, a->meeting);
+		*ret = n;
+	}
+	return r;
+}
+
 static int read_checkpoint(struct audit *a, struct bytes line)
 {
 	const struct checkpoint *last = a->n_checkpoints ? &a->checkpoints[a->n_checkpoints - 1] : NULL;
 	char note[CHECKPOINT_NOTE_SIZE];
 	struct checkpoint c;
+	uint32_t epoch = 0;
 	int r = transcript_read_checkpoint(line, note, &a->more);
 
 	if (r <= 0)
 		return r < 0 ? r : fault_in_line(a);
-	r = checkpoint_read_own(&c, bytes_of_string(note), &a->key, a->meeting);
+	r = find_epoch(a, &c, bytes_of_string(note), &epoch);
 	if (r < 0)
 		return r;
 	if (r == 0)
@@ -152,7 +251,9 @@ static int read_checkpoint(struct audit *a, struct bytes line)
 		return two_histories(a, c.size);
 	if (last && c.size <= last->size)
 		return fault(a, 0, "line %u: the checkpoint is not behind the one before it", a->line);
-	return keep_checkpoint(a, &c);
+	r = epoch > a->epoch ? check_handed_on(a, epoch) : 1;
+	a->epoch = epoch;
+	return r <= 0 ? r : keep_checkpoint(a, &c);
 }
 
 /* What stands behind `mark` in a canonical body: JSON escapes every quotation mark inside a text, so that none of
@@ -250,8 +351,8 @@ static int read_entry(struct audit *a, struct bytes line)
 	return r <= 0 ? r : check_root(a, &l);
 }
 
-/* The lines between the lists. Each list has one line at least but that of the checkpoints; that of the items is there
- * when there are any. */
+/* The lines between the lists. Each list has one line at least but that of the checkpoints; those of the items and the
+ * epochs are there when there are any. */
 static bool is_mark(struct audit *a, struct bytes line)
 {
 	if (a->part == AUDIT_PEOPLE && a->line == 3)
@@ -260,8 +361,11 @@ static bool is_mark(struct audit *a, struct bytes line)
 		return false;
 	switch (a->part) {
 	case AUDIT_PEOPLE:
-		return bytes_equal_string(line, TRANSCRIPT_ITEMS) || bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS);
+		return bytes_equal_string(line, TRANSCRIPT_ITEMS) || bytes_equal_string(line, TRANSCRIPT_EPOCHS) ||
+			bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS);
 	case AUDIT_ITEMS:
+		return bytes_equal_string(line, TRANSCRIPT_EPOCHS) || bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS);
+	case AUDIT_EPOCHS:
 		return bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS);
 	case AUDIT_CHECKPOINTS:
 		return bytes_equal_string(line, TRANSCRIPT_ENTRIES);
@@ -277,12 +381,14 @@ static bool is_mark(struct audit *a, struct bytes line)
 
 static int pass_mark(struct audit *a, struct bytes line)
 {
-	if (a->part == AUDIT_PEOPLE && bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS))
+	if (bytes_equal_string(line, TRANSCRIPT_EPOCHS))
+		a->part = AUDIT_EPOCHS;
+	else if (bytes_equal_string(line, TRANSCRIPT_CHECKPOINTS))
 		a->part = AUDIT_CHECKPOINTS;
 	else if (a->line != 3)
 		a->part++;
-	a->more = a->part == AUDIT_PEOPLE || a->part == AUDIT_ITEMS || a->part == AUDIT_ENTRIES;
-	return 1;
+	a->more = a->part != AUDIT_CHECKPOINTS && a->part != AUDIT_OVER;
+	return a->part == AUDIT_ENTRIES ? check_handed_on(a, a->n_epochs - 1) : 1;
 }
 
 /* Behind a line without a comma nothing of its kind may come. */
@@ -291,6 +397,7 @@ static bool is_complete(const struct audit *a)
 	switch (a->part) {
 	case AUDIT_PEOPLE:
 	case AUDIT_ITEMS:
+	case AUDIT_EPOCHS:
 	case AUDIT_ENTRIES:
 		return !a->more;
 	case AUDIT_CHECKPOINTS:
@@ -318,6 +425,8 @@ static int read_line(struct audit *a, struct bytes line)
 		return read_person(a, line);
 	case AUDIT_ITEMS:
 		return read_item(a, line);
+	case AUDIT_EPOCHS:
+		return read_epoch(a, line);
 	case AUDIT_CHECKPOINTS:
 		return read_checkpoint(a, line);
 	case AUDIT_ENTRIES:
@@ -349,12 +458,15 @@ static int take_kept(struct audit *a, struct bytes kept)
 {
 	struct checkpoint c, before;
 	uint32_t at = 0;
-	int r = checkpoint_read(&c, kept, &a->key, a->meeting);
+	int r = 0;
 
+	for (uint32_t n = 0; r == 0 && n < a->n_epochs; n++)
+		r = checkpoint_read(&c, kept, &a->epochs[n].key, a->server, a->meeting);
 	if (r < 0)
 		return r;
 	if (r == 0)
-		return fault(a, 0, "the checkpoint that was kept is of another meeting or another server, or was changed");
+		return fault(a, 0, "the checkpoint that was kept is of another meeting or another server, was changed, or was "
+			"signed with a later key than this file knows of");
 	while (at < a->n_checkpoints && a->checkpoints[at].size < c.size)
 		at++;
 	if (at < a->n_checkpoints && a->checkpoints[at].size == c.size)

@@ -17,11 +17,19 @@ enum audit_entry {
 /* Grows the tree when it is whole. An enum audit_entry, or a negative errno. */
 int audit_entry(struct tree *t, const struct leaf *l, const struct digest *stored);
 
-enum audit_part { AUDIT_HEAD, AUDIT_MEETING, AUDIT_PEOPLE, AUDIT_ITEMS, AUDIT_CHECKPOINTS, AUDIT_ENTRIES, AUDIT_OVER };
+enum audit_part { AUDIT_HEAD, AUDIT_MEETING, AUDIT_PEOPLE, AUDIT_ITEMS, AUDIT_EPOCHS, AUDIT_CHECKPOINTS,
+	AUDIT_ENTRIES, AUDIT_OVER };
+
+/* A key that signed, and what the next one was handed with it. */
+struct audit_epoch {
+	struct signature_key key;
+	struct checkpoint before;	/* of this meeting, from the epoch before; size 0 = nothing grew */
+};
 
 struct audit {
 	/* owned */
 	struct checkpoint *checkpoints;	/* in the order of their size */
+	struct audit_epoch *epochs;	/* from 0, the key of the head */
 
 	/* state */
 	enum audit_part part;
@@ -29,11 +37,14 @@ struct audit {
 	uint32_t line;
 	uint32_t n_checkpoints;
 	uint32_t room;
+	uint32_t n_epochs;
+	uint32_t epochs_room;
+	uint32_t epoch;			/* of the last checkpoint */
 	uint32_t passed;		/* checkpoints whose entries have all been read */
 	struct tree tree;
-	struct signature_key key;
 	char server[SERVER_ID_SIZE];
 	char meeting[MEETING_LETTERS + 1];
+	struct digest hash;		/* epoch_meeting() */
 	struct digest of_meeting;	/* details, computed */
 	struct digest of_person[LIMIT_PEOPLE_PER_MEETING];
 	struct digest of_item[LIMIT_ITEMS];

@@ -10,11 +10,11 @@
 
 #define TEXT_SIZE 160
 
-int server_id(const struct signature_key *key, char ret[static SERVER_ID_SIZE])
+int server_id(const struct signature_key *first, char ret[static SERVER_ID_SIZE])
 {
 	struct writer w = writer(ret, SERVER_ID_SIZE);
 	struct digest d;
-	int r = digest_sha256(bytes_make(key->bytes, SIGNATURE_KEY_SIZE), &d);
+	int r = digest_sha256(bytes_make(first->bytes, SIGNATURE_KEY_SIZE), &d);
 
 	for (size_t i = 0; r == 0 && i < (SERVER_ID_SIZE - 1) / 2; i++)
 		write_format(&w, "%02x", d.bytes[i]);
@@ -22,13 +22,9 @@ int server_id(const struct signature_key *key, char ret[static SERVER_ID_SIZE])
 	return r;
 }
 
-/* What the key is called in notes. */
-static int key_name(const struct signature_key *key, char id[static SERVER_ID_SIZE], char ret[static NOTE_NAME])
+void server_key_name(const char *server, char ret[static NOTE_NAME])
 {
-	int r = server_id(key, id);
-
-	(void)snprintf(ret, NOTE_NAME, "conclave/%s", id);
-	return r;
+	(void)snprintf(ret, NOTE_NAME, "conclave/%s", server);
 }
 
 static void write_text(struct writer *w, const struct checkpoint *c, const char *id, const char *meeting)
@@ -38,35 +34,18 @@ static void write_text(struct writer *w, const struct checkpoint *c, const char 
 	write_u8(w, '\n');
 }
 
-int checkpoint_sign(const struct checkpoint *c, const struct signer *s, const char *meeting,
+int checkpoint_sign(const struct checkpoint *c, const struct signer *s, const char *server, const char *meeting,
 	char note[static CHECKPOINT_NOTE_SIZE])
 {
 	struct writer w = writer(note, CHECKPOINT_NOTE_SIZE);
-	char id[SERVER_ID_SIZE], name[NOTE_NAME];
-	int r = key_name(signer_public(s), id, name);
+	char name[NOTE_NAME];
+	int r;
 
-	if (r < 0)
-		return r;
-	write_text(&w, c, id, meeting);
+	server_key_name(server, name);
+	write_text(&w, c, server, meeting);
 	r = note_sign(&w, s, name);
 	write_u8(&w, 0);
 	return r < 0 ? r : w.ok ? 0 : -EMSGSIZE;
-}
-
-/* Decimal, without a leading zero. */
-static bool read_size(struct bytes text, uint32_t *ret)
-{
-	uint64_t n = 0;
-
-	if (text.size == 0 || text.size > 10 || text.data[0] == '0')
-		return false;
-	for (size_t i = 0; i < text.size; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return false;
-		n = n * 10 + (uint64_t)(text.data[i] - '0');
-	}
-	*ret = (uint32_t)n;
-	return n <= INT32_MAX;
 }
 
 static bool read_text(struct reader *r, struct checkpoint *c, const char *id, const char *meeting)
@@ -75,23 +54,22 @@ static bool read_text(struct reader *r, struct checkpoint *c, const char *id, co
 	struct writer w = writer(origin, sizeof(origin));
 
 	write_format(&w, "conclave/%s/meeting/%s", id, meeting);
-	return w.ok && bytes_equal(note_line(r), written(&w)) && read_size(note_line(r), &c->size) &&
+	return w.ok && bytes_equal(note_line(r), written(&w)) && note_number(note_line(r), &c->size) &&
 		base64_read(note_line(r), c->root.bytes, DIGEST_SIZE) && r->ok;
 }
 
 /* … and how many bytes checkpoint_sign() would have made it. */
-static int read_note(struct checkpoint *ret, struct bytes note, const struct signature_key *key, const char *meeting,
-	size_t *own_size)
+static int read_note(struct checkpoint *ret, struct bytes note, const struct signature_key *key, const char *server,
+	const char *meeting, size_t *own_size)
 {
-	char id[SERVER_ID_SIZE], name[NOTE_NAME];
 	struct reader r = reader(note);
 	struct checkpoint c = { 0 };
+	char name[NOTE_NAME];
 	struct bytes text;
-	int e = key_name(key, id, name);
+	int e;
 
-	if (e < 0)
-		return e;
-	if (!read_text(&r, &c, id, meeting))
+	server_key_name(server, name);
+	if (!read_text(&r, &c, server, meeting))
 		return 0;
 	text = bytes_make(note.data, (size_t)(r.at - note.data));
 	e = note_check(text, &r, key, name);
@@ -102,19 +80,20 @@ static int read_note(struct checkpoint *ret, struct bytes note, const struct sig
 	return 1;
 }
 
-int checkpoint_read(struct checkpoint *ret, struct bytes note, const struct signature_key *key, const char *meeting)
+int checkpoint_read(struct checkpoint *ret, struct bytes note, const struct signature_key *key, const char *server,
+	const char *meeting)
 {
 	size_t own_size;
 
-	return read_note(ret, note, key, meeting, &own_size);
+	return read_note(ret, note, key, server, meeting, &own_size);
 }
 
 int checkpoint_read_own(struct checkpoint *ret, struct bytes note, const struct signature_key *key,
-	const char *meeting)
+	const char *server, const char *meeting)
 {
 	struct checkpoint c;
 	size_t own_size = 0;
-	int r = read_note(&c, note, key, meeting, &own_size);
+	int r = read_note(&c, note, key, server, meeting, &own_size);
 
 	/* With nothing below, the signature that was found is the first line that stands there. */
 	if (r > 0 && note.size != own_size)

@@ -128,3 +128,18 @@ int note_read_key(struct signature_key *ret, struct bytes text, const char *name
 	*ret = key;
 	return 1;
 }
+
+bool note_number(struct bytes text, uint32_t *ret)
+{
+	uint64_t n = 0;
+
+	if (text.size == 0 || text.size > 10 || text.data[0] == '0')
+		return false;
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		n = n * 10 + (uint64_t)(text.data[i] - '0');
+	}
+	*ret = (uint32_t)n;
+	return n <= INT32_MAX;
+}

@@ -21,3 +21,5 @@ int note_read_key(struct signature_key *ret, struct bytes text, const char *name
 
 /* The bytes up to the next newline, which is passed over; `r` fails when there is none. */
 struct bytes note_line(struct reader *r);
+/* Decimal, at least 1, without a leading zero. */
+bool note_number(struct bytes text, uint32_t *ret);

@@ -42,8 +42,8 @@ static const struct wire_type item_type[] = { { "item", (const struct wire_field
 	{ .name = "salt", .kind = WIRE_LINE, .least = SALT_LETTERS, .most = SALT_LETTERS },
 	{ .name = NULL } } }, { NULL, NULL } };
 
-static const struct wire_type checkpoint_type[] = { { "checkpoint", (const struct wire_field[]){
-	{ .name = "note", .kind = WIRE_TEXT, .most = 2 * CHECKPOINT_NOTE_SIZE },
+static const struct wire_type note_type[] = { { "note", (const struct wire_field[]){
+	{ .name = "note", .kind = WIRE_TEXT, .most = 2 * EPOCH_NOTE_SIZE },
 	{ .name = NULL } } }, { NULL, NULL } };
 
 static const struct wire_type entry_type[] = { { "entry", (const struct wire_field[]){
@@ -128,7 +128,7 @@ void transcript_write_item(struct writer *w, const struct item_row *i, bool more
 	write_end(w, more);
 }
 
-void transcript_write_checkpoint(struct writer *w, const char *note, bool more)
+void transcript_write_note(struct writer *w, const char *note, bool more)
 {
 	struct json j = json_writer(w);
 
@@ -282,19 +282,29 @@ int transcript_read_item(struct bytes line, struct item_row *ret, bool *more)
 	return is_as_written(line, &w);
 }
 
-int transcript_read_checkpoint(struct bytes line, char note[static CHECKPOINT_NOTE_SIZE], bool *more)
+static int read_note(struct bytes line, char *note, size_t size, bool *more)
 {
 	_cleanup_(wire_freep) struct wire *hold = NULL;
 	char text[TRANSCRIPT_LINE_SIZE];
 	struct writer w = writer(text, sizeof(text));
 	int r;
 
-	r = parse(&hold, without_comma(line, more), checkpoint_type);
+	r = parse(&hold, without_comma(line, more), note_type);
 	if (r <= 0)
 		return r;
-	copy_line(note, CHECKPOINT_NOTE_SIZE, wire_text(wire_root(hold), "note"));
-	transcript_write_checkpoint(&w, note, *more);
+	copy_line(note, size, wire_text(wire_root(hold), "note"));
+	transcript_write_note(&w, note, *more);
 	return is_as_written(line, &w);
+}
+
+int transcript_read_epoch(struct bytes line, char note[static EPOCH_NOTE_SIZE], bool *more)
+{
+	return read_note(line, note, EPOCH_NOTE_SIZE, more);
+}
+
+int transcript_read_checkpoint(struct bytes line, char note[static CHECKPOINT_NOTE_SIZE], bool *more)
+{
+	return read_note(line, note, CHECKPOINT_NOTE_SIZE, more);
 }
 
 int transcript_read_entry(struct bytes line, struct wire **hold, struct leaf *ret, struct digest *hash, bool *more)

@@ -193,6 +193,25 @@ const char *const schema_migrations[] = {
 	" salt BLOB NOT NULL,"
 	" PRIMARY KEY (meeting, item)"
 	") STRICT, WITHOUT ROWID;",
+	/* The keys that sign checkpoints, one after the other; what was signed before was signed with the first. */
+	"CREATE TABLE epoch ("
+	" number INTEGER PRIMARY KEY,"
+	" key BLOB NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" note TEXT NOT NULL"
+	") STRICT;"
+	"CREATE TRIGGER epoch_is_never_changed BEFORE UPDATE ON epoch"
+	" BEGIN SELECT RAISE(ABORT, 'what was signed stays'); END;"
+	"CREATE TRIGGER epoch_is_never_removed BEFORE DELETE ON epoch"
+	" BEGIN SELECT RAISE(ABORT, 'what was signed stays'); END;"
+	"CREATE TRIGGER epoch_follows_the_last BEFORE INSERT ON epoch"
+	" WHEN NEW.number != coalesce((SELECT max(number) + 1 FROM epoch), 0)"
+	" BEGIN SELECT RAISE(ABORT, 'epochs have no gaps'); END;"
+	"ALTER TABLE checkpoint ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX checkpoint_of_epoch ON checkpoint(epoch);"
+	"CREATE TRIGGER checkpoint_is_of_the_last_epoch BEFORE INSERT ON checkpoint"
+	" WHEN NEW.epoch != coalesce((SELECT max(number) FROM epoch), 0)"
+	" BEGIN SELECT RAISE(ABORT, 'a key that was handed on signs no more'); END;",
 };
 
 const int schema_version = (int)ARRAY_SIZE(schema_migrations);
@@ -249,12 +268,22 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_LEAVES] = "SELECT leaf_hash FROM event WHERE meeting = ? AND seq <= ? ORDER BY seq",
 	[SQL_INVITED_COUNT] =
 		"SELECT count(*) FROM event WHERE meeting = ? AND seq <= ? AND kind = 'invited'",
-	[SQL_CHECKPOINT_INSERT] = "INSERT INTO checkpoint (meeting, size, root, at, note) VALUES (?, ?, ?, ?, ?)",
+	[SQL_CHECKPOINT_INSERT] =
+		"INSERT INTO checkpoint (meeting, size, root, at, note, epoch) VALUES (?, ?, ?, ?, ?, ?)",
 	[SQL_CHECKPOINT_LAST] =
-		"SELECT size, root, note FROM checkpoint WHERE meeting = ? ORDER BY size DESC LIMIT 1",
+		"SELECT size, root, note, epoch, (SELECT key FROM epoch WHERE number = checkpoint.epoch) FROM checkpoint"
+		" WHERE meeting = ? ORDER BY size DESC LIMIT 1",
 	[SQL_CHECKPOINT_COUNT] = "SELECT count(*) FROM checkpoint WHERE meeting = ? AND size <= ?",
 	[SQL_CHECKPOINTS_PART] =
 		"SELECT note FROM checkpoint WHERE meeting = ? AND size <= ? ORDER BY size LIMIT -1 OFFSET ?",
+	[SQL_CHECKPOINT_EPOCH] = "SELECT max(epoch) FROM checkpoint WHERE meeting = ? AND size <= ?",
+	[SQL_EPOCH_INSERT] = "INSERT INTO epoch (number, key, at, note) VALUES (?, ?, ?, ?)",
+	[SQL_EPOCHS] = "SELECT number, key, note FROM epoch ORDER BY number",
+	[SQL_EPOCHS_PART] = "SELECT note FROM epoch WHERE number > ? AND number <= ? ORDER BY number",
+	[SQL_EPOCH_USED] = "SELECT EXISTS (SELECT 1 FROM checkpoint WHERE epoch = ?)",
+	[SQL_EPOCH_HEADS] =
+		"SELECT id, max(size), root FROM checkpoint JOIN meeting ON number = meeting WHERE epoch = ?"
+		" GROUP BY meeting ORDER BY id",
 	[SQL_CHECKPOINT_ANY] = "SELECT EXISTS (SELECT 1 FROM checkpoint)",
 	[SQL_HOLDER_INSERT] = "INSERT INTO holder (handle) VALUES (?)",
 	[SQL_HOLDER_READ] = "SELECT " HOLDER_COLUMNS " FROM holder WHERE number = ?",

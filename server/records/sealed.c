@@ -7,7 +7,8 @@
 int sealed_add(struct db *db, uint32_t meeting, const struct head *head, usec_t wall)
 {
 	return db_write(db, SQL_CHECKPOINT_INSERT, DB_VALUES(DB_INT(meeting), DB_INT(head->checkpoint.size),
-		DB_BYTES(head->checkpoint.root.bytes, DIGEST_SIZE), DB_INT(wall / MSEC(1)), DB_STRING(head->note)));
+		DB_BYTES(head->checkpoint.root.bytes, DIGEST_SIZE), DB_INT(wall / MSEC(1)), DB_STRING(head->note),
+		DB_INT(head->epoch)));
 }
 
 static bool head_from_row(struct db *db, struct head *ret)
@@ -15,12 +16,18 @@ static bool head_from_row(struct db *db, struct head *ret)
 	int64_t size = db_integer(db, SQL_CHECKPOINT_LAST, 0);
 	struct bytes root = db_blob(db, SQL_CHECKPOINT_LAST, 1);
 	const char *note = db_text(db, SQL_CHECKPOINT_LAST, 2);
+	int64_t epoch = db_integer(db, SQL_CHECKPOINT_LAST, 3);
+	struct bytes key = db_blob(db, SQL_CHECKPOINT_LAST, 4);
 
+	if (epoch < 0 || epoch > INT32_MAX || key.size != SIGNATURE_KEY_SIZE)
+		return false;
 	if (size < 1 || size > INT32_MAX || root.size != DIGEST_SIZE || !note || strlen(note) >= sizeof(ret->note))
 		return false;
 	ret->checkpoint.size = (uint32_t)size;
 	memcpy(ret->checkpoint.root.bytes, root.data, DIGEST_SIZE);
 	memcpy(ret->note, note, strlen(note) + 1);
+	ret->epoch = (uint32_t)epoch;
+	memcpy(ret->key.bytes, key.data, SIGNATURE_KEY_SIZE);
 	return true;
 }
 
@@ -46,6 +53,18 @@ int sealed_any(struct db *db)
 		r = db_integer(db, SQL_CHECKPOINT_ANY, 0) != 0;
 	db_done(db, SQL_CHECKPOINT_ANY);
 	return r;
+}
+
+int sealed_epoch(struct db *db, uint32_t meeting, uint32_t size, uint32_t *ret)
+{
+	int r = db_read(db, SQL_CHECKPOINT_EPOCH, DB_VALUES(DB_INT(meeting), DB_INT(size)));
+
+	if (r == 0)
+		r = db_next(db, SQL_CHECKPOINT_EPOCH);
+	if (r > 0)
+		*ret = (uint32_t)db_integer(db, SQL_CHECKPOINT_EPOCH, 0);	/* none reads as 0 */
+	db_done(db, SQL_CHECKPOINT_EPOCH);
+	return MIN(r, 0);
 }
 
 int sealed_leaves(struct db *db, uint32_t meeting, uint32_t size, struct digest *ret)

@@ -19,7 +19,7 @@
 #include "base/random.h"
 #include "server/hall/hall.h"
 #include "server/records/db.h"
-#include "server/records/sealed.h"
+#include "server/records/log_key.h"
 #include "server/shell/addresses.h"
 #include "server/shell/control.h"
 #include "server/shell/files.h"
@@ -48,7 +48,7 @@ struct shell {
 	struct workers *workers;
 	struct helpers *helpers;
 	struct db *db;
-	struct signer *key;
+	struct log_key *key;
 	struct vault vault;
 	struct hall *hall;
 	int signals;
@@ -566,22 +566,14 @@ static int shell_open_ports(struct shell *s)
 	return r < 0 ? shell_failed("TCP: admin_listen cannot be used", r) : 0;
 }
 
-/* Made once. Were it made anew while checkpoints stand there, none of them could be checked any more. */
 static int shell_open_key(struct shell *s)
 {
 	char path[CONFIG_PATH_SIZE];
-	int sealed, r = config_state_path(s->config, "log-key.pem", path) ? signer_open(&s->key, path) : -ENAMETOOLONG;
+	const char *why = "the path is too long";
+	int r = config_state_path(s->config, "log-key.pem", path) ?
+		log_key_open(&s->key, s->db, path, clock_wall(), &why) : -ENAMETOOLONG;
 
-	if (r != -ENOENT)
-		return r < 0 ? shell_failed("state: log-key.pem is not the key that was made there, for its owner alone", r) : 0;
-	sealed = sealed_any(s->db);
-	if (sealed < 0)
-		return shell_failed("the records cannot be read", sealed);
-	if (sealed)
-		return shell_failed("state: log-key.pem is missing, with which the proceedings are signed: restore it "
-			"from the backup", r);
-	r = signer_create(&s->key, path);
-	return r < 0 ? shell_failed("state: log-key.pem cannot be made", r) : 0;
+	return r < 0 ? shell_failed(why, r) : 0;
 }
 
 /* Without it the six digits of nobody could be checked any more; they would have to enrol anew. */
@@ -741,7 +733,7 @@ struct shell *shell_free(struct shell *s)
 	s->helpers = helpers_free(s->helpers);
 	s->control = control_free(s->control);
 	s->hall = hall_free(s->hall);
-	s->key = signer_free(s->key);
+	s->key = log_key_free(s->key);
 	mem_wipe(&s->vault, sizeof(s->vault));
 	s->db = db_close(s->db);
 	s->listener = listener_free(s->listener);

@@ -26,11 +26,11 @@ static struct person_at {
 
 static struct hall *open_hall(usec_t now)
 {
-	static const uint8_t seed[SIGNATURE_KEY_SIZE] = { 1 };
-	static struct signer *key;
+	static struct log_key *key;
+	const char *why;
 	struct hall_config config = { .origin = "https://localhost", .seed = 1 };
 	struct hall *h = NULL;
-	int r = key ? 0 : signer_from_seed(&key, seed);
+	int r = key ? 0 : log_key_open(&key, db, NULL, WALL, &why);
 
 	assert(r == 0);
 	config.key = key;

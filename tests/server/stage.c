@@ -16,6 +16,7 @@ struct pending {
 void stage_open(struct stage *s, const char *path)
 {
 	const char *why = NULL;
+	char key[256];
 
 	*s = (struct stage){ .now = SECONDS(1000), .wall = WALL };
 	log_set_level(LOG_LEVEL_ERROR);
@@ -23,7 +24,10 @@ void stage_open(struct stage *s, const char *path)
 		s->actors[i].stage = s;
 	if (db_open(&s->db, path ? path : ":memory:", &why) < 0)
 		fail_msg("%s", why);
-	check_eq(signer_from_seed(&s->key, (const uint8_t[SIGNATURE_KEY_SIZE]){ 1 }), 0);
+	if (path)
+		snprintf(key, sizeof(key), "%s.key", path);
+	if (log_key_open(&s->key, s->db, path ? key : NULL, s->wall, &why) < 0)
+		fail_msg("%s", why);
 	check_eq(stage_start(s), 0);
 }
 
@@ -46,6 +50,7 @@ void stage_stop(struct stage *s)
 		actor_forget(&s->actors[i]);
 	}
 	db_rollback(s->db);
+	log_key_settle(s->key, false);
 }
 
 /* Bytes as a text of one's own; strndup() would look beyond them for their end. */
@@ -70,7 +75,7 @@ void stage_close(struct stage *s)
 {
 	stage_stop(s);
 	s->db = db_close(s->db);
-	s->key = signer_free(s->key);
+	s->key = log_key_free(s->key);
 }
 
 /* Also that the hall says nothing that PROTOCOL.md does not know. */

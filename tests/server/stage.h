@@ -5,11 +5,11 @@
 #pragma once
 
 #include "auth/password.h"
-#include "auth/signature.h"
 #include "auth/vault.h"
 #include "base/clock.h"
 #include "server/hall/hall.h"
 #include "server/records/db.h"
+#include "server/records/log_key.h"
 #include "tests/support/check.h"
 
 #define STAGE_ACTORS 160
@@ -44,7 +44,7 @@ struct stage_media {
 
 struct stage {
 	struct db *db;
-	struct signer *key;
+	struct log_key *key;
 	const struct policy *policy;	/* of the next start, or NULL */
 	struct hall *hall;
 	usec_t now, wall;
@@ -66,7 +66,7 @@ struct stage {
 
 enum { CLERK, CHAIR, MARLEEN, JAN, FATIMA, PIET, ELS };	/* the demonstration's people: actors 0 to 4, persons 1 to 5 */
 
-void stage_open(struct stage *s, const char *path);	/* NULL: in memory */
+void stage_open(struct stage *s, const char *path);	/* NULL: in memory; the key is in "PATH.key" */
 void stage_close(struct stage *s);
 void stage_stop(struct stage *s);			/* the hall dies; the records stay */
 int stage_start(struct stage *s);

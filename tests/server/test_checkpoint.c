@@ -14,13 +14,14 @@
 
 static struct signer *signer;
 static struct checkpoint given = { .size = 42, .root = { { 1, 2, 3 } } };
-static char note[CHECKPOINT_NOTE_SIZE];
+static char note[CHECKPOINT_NOTE_SIZE], server[SERVER_ID_SIZE];
 
 static int sign(void **state)
 {
 	(void)state;
 	check_eq(signer_from_seed(&signer, (const uint8_t[SIGNATURE_KEY_SIZE]){ 7 }), 0);
-	check_eq(checkpoint_sign(&given, signer, MEETING, note), 0);
+	check_eq(server_id(signer_public(signer), server), 0);
+	check_eq(checkpoint_sign(&given, signer, server, MEETING, note), 0);
 	return 0;
 }
 
@@ -35,7 +36,7 @@ static int read_own(const char *text)
 {
 	struct checkpoint c;
 
-	return checkpoint_read_own(&c, bytes_of_string(text), signer_public(signer), MEETING);
+	return checkpoint_read_own(&c, bytes_of_string(text), signer_public(signer), server, MEETING);
 }
 
 /* RFC 8032, 7.1, the second test. */
@@ -70,7 +71,7 @@ TEST(the_text_is_a_signed_note)
 		"AQIDAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\xe2\x80\x94 conclave/%s ", id, id);
 	assert_memory_equal(note, expected, (size_t)n);
 	check_eq(strlen(note), (size_t)n + BASE64_SIZE(4 + SIGNATURE_SIZE) + 1);
-	check_eq(checkpoint_read(&c, bytes_of_string(note), signer_public(signer), MEETING), 1);
+	check_eq(checkpoint_read(&c, bytes_of_string(note), signer_public(signer), server, MEETING), 1);
 	check_eq(c.size, 42);
 	check(digest_equal(&c.root, &given.root));
 }
@@ -99,8 +100,8 @@ TEST(it_is_of_one_meeting_and_one_server)
 	struct checkpoint c;
 
 	check_eq(signer_from_seed(&other, (const uint8_t[SIGNATURE_KEY_SIZE]){ 8 }), 0);
-	check_eq(checkpoint_read(&c, bytes_of_string(note), signer_public(signer), "abcdefghik"), 0);
-	check_eq(checkpoint_read(&c, bytes_of_string(note), signer_public(other), MEETING), 0);
+	check_eq(checkpoint_read(&c, bytes_of_string(note), signer_public(signer), server, "abcdefghik"), 0);
+	check_eq(checkpoint_read(&c, bytes_of_string(note), signer_public(other), server, MEETING), 0);
 	signer_free(other);
 }
 
@@ -110,7 +111,7 @@ TEST(a_witness_may_sign_below)
 	struct checkpoint c;
 
 	snprintf(text, sizeof(text), "%s\xe2\x80\x94 witness.example AAAAAAAA\n", note);
-	check_eq(checkpoint_read(&c, bytes_of_string(text), signer_public(signer), MEETING), 1);
+	check_eq(checkpoint_read(&c, bytes_of_string(text), signer_public(signer), server, MEETING), 1);
 	check_eq(read_own(text), 0);
 }
 

@@ -2,6 +2,7 @@
 /* What somebody who was there can prove afterwards (ATTACKS F01, F02, F03, F05, F06): exported proceedings of a meeting
  * that was held, altered in every way. In tests only. */
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -323,7 +324,7 @@ static int open_file(void **state)
 
 static int remove_file(void **state)
 {
-	static const char *const tails[] = { "", "-wal", "-shm" };
+	static const char *const tails[] = { "", "-wal", "-shm", ".key" };
 	char name[128];
 
 	(void)state;
@@ -356,6 +357,24 @@ static void save(const char *name, const char *text, size_t n)
 	assert_non_null(f);
 	check_eq(fwrite(text, 1, n, f), n);
 	check_eq(fclose(f), 0);
+}
+
+/* … and of the key beside it. */
+static size_t load_key(const char *name, char *text, size_t size)
+{
+	char key[128];
+
+	snprintf(key, sizeof(key), "%s.key", name);
+	return load(key, text, size);
+}
+
+static void save_key(const char *name, const char *text, size_t n)
+{
+	char key[128];
+
+	snprintf(key, sizeof(key), "%s.key", name);
+	save(key, text, n);
+	check_eq(chmod(key, 0600), 0);
 }
 
 static bool invite(const char *who)
@@ -396,14 +415,14 @@ static void check_key(const char *head)
 
 	check(stage_field(head, "key", 0, text, sizeof(text)));
 	check(base64_read(bytes_of_string(text), key.bytes, SIGNATURE_KEY_SIZE));
-	assert_memory_equal(&key, signer_public(s.key), sizeof(key));
+	assert_memory_equal(&key, log_key_first(s.key), sizeof(key));
 	d.size = 0;
 	add_line(&d, strstr(head, "\"note\":\"") + strlen("\"note\":\""));
 	snprintf(note, sizeof(note), "%.*s", (int)(d.size - 1), d.text);
-	check_eq(checkpoint_read_own(&c, bytes_of_string(note), &key, s.meeting), 1);
+	check_eq(checkpoint_read_own(&c, bytes_of_string(note), &key, log_key_server(s.key), s.meeting), 1);
 	check_eq(c.size, number_in(head, "\"size\":"));
 	key.bytes[0] ^= 1;
-	check_eq(checkpoint_read_own(&c, bytes_of_string(note), &key, s.meeting), 0);
+	check_eq(checkpoint_read_own(&c, bytes_of_string(note), &key, log_key_server(s.key), s.meeting), 0);
 }
 
 /* A client that kept an older head is shown that the new one grew out of it; once for each head. */
@@ -469,10 +488,10 @@ TEST(a_rollback_contradicts_a_kept_checkpoint)
 {
 	static char bytes[TEXT_SIZE];
 	char kept[CHECKPOINT_NOTE_SIZE];
-	size_t n = load(path, bytes, sizeof(bytes));
 	uint32_t before;
 
-	save(copy, bytes, n);
+	save(copy, bytes, load(path, bytes, sizeof(bytes)));
+	save_key(copy, bytes, load_key(path, bytes, sizeof(bytes)));
 	go_on(path, "jan.peeters", 2, &whole);
 	note_of(&whole, kept);
 	check(is_whole(&whole, kept));

@@ -374,12 +374,12 @@ static void ask_for(int who, const char *path, const char *more, unsigned status
 /* The end of the report's head. */
 static const char *key_of_the_server(void)
 {
-	static char text[64];
+	static char text[128];
 	struct writer w = writer(text, sizeof(text));
 
 	write_string(&w, ",\"key\":\"");
-	base64_write(&w, bytes_make(signer_public(s.key)->bytes, SIGNATURE_KEY_SIZE));
-	write_string(&w, "\"}");
+	base64_write(&w, bytes_make(log_key_first(s.key)->bytes, SIGNATURE_KEY_SIZE));
+	write_string(&w, "\",\"epoch\":0,\"signer\":\"");
 	write_u8(&w, 0);
 	check(w.ok);
 	return text;

@@ -364,7 +364,7 @@ static unsigned hold_a_meeting(void)
 		}
 	} while (++n < STEPS_OF_ONE && m);
 	check_eq(store_meeting_find(s.db, s.meeting, &row), 1);
-	check_eq(meeting_load(&m, s.db, signer_public(s.key), &row, s.now, s.wall), 0);
+	check_eq(meeting_load(&m, s.db, log_key_server(s.key), &row, s.now, s.wall), 0);
 	count_kinds(m->fold, &counted);
 	meeting_free(m);
 	stage_close(&s);

@@ -62,10 +62,10 @@ export function itemSamples({ room, lobby, base, named, now }: Made): Readonly<R
     }),
     'room-alone-asked': room(5, 7, { items: opened(3), session: { item: 3, ...CLOSED } }),
     'room-record': room(MEMBER, 7, {
-      record: { status: 'checked', size: 64, fault: null }, panel: 'proceedings', sheet: true,
+      record: { status: 'checked', size: 64, fault: null, proof: null }, panel: 'proceedings', sheet: true,
     }),
     'room-record-broken': room(MEMBER, 7, {
-      record: { status: 'broken', size: 64, fault: 'changed' }, panel: 'proceedings',
+      record: { status: 'broken', size: 64, fault: 'changed', proof: null }, panel: 'proceedings',
       notice: { id: 1, news: { what: 'record-broken' }, urgent: true },
     }),
     'dialog-recuse': room(5, 7, { ...closed, dialog: { name: 'recuse', item: 3 } }),

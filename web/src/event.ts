@@ -175,10 +175,10 @@ export type WorldEvent =
   /** The watchdog found that sound or picture would leave without a seal; it was stopped. */
   | { readonly type: 'unsealed' }
   /** The keeper of the record needs the proof that an earlier head is a beginning of the new one. */
-  | { readonly type: 'proof-wanted'; readonly from: number }
+  | { readonly type: 'proof-wanted'; readonly from: number; readonly epoch: number }
   /** The head of this size is signed, and follows all that were seen before. */
   | { readonly type: 'record-kept'; readonly size: number }
-  | { readonly type: 'record-broken'; readonly fault: RecordFault };
+  | { readonly type: 'record-broken'; readonly fault: RecordFault; readonly proof: string | null };
 
 export type Event = PersonEvent | WorldEvent;
 

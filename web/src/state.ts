@@ -362,6 +362,8 @@ export interface State {
     readonly status: 'none' | 'checking' | 'checked' | 'broken';
     readonly size: number;
     readonly fault: RecordFault | null;
+    /** Two contradicting signatures of the server, as a file; null when there is none. */
+    readonly proof: string | null;
   };
 
   /** The person's own sources, as wanted and as they are. */

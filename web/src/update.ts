@@ -315,11 +315,11 @@ function world(s: State, e: WorldEvent): Step {
     case 'unsealed':
       return stay({ ...s, secrecy: { ...s.secrecy, status: 'broken', unsealed: true } });
     case 'proof-wanted':
-      return proofWanted(s, e.from);
+      return proofWanted(s, e.from, e.epoch);
     case 'record-kept':
       return recordKept(s, e.size);
     case 'record-broken':
-      return recordBroken(s, e.fault);
+      return recordBroken(s, e.fault, e.proof);
   }
 }
 

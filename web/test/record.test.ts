@@ -9,6 +9,7 @@ import { isSigned, readNote } from '../src/record/note';
 import { type Bytes, follows, leaf, same, sha256, Tree } from '../src/record/tree';
 import { shelf } from '../src/store/shelf';
 import type { Head } from '../src/wire/items';
+import { signedNote, turn } from './support/report';
 
 const utf8 = new TextEncoder();
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -95,7 +96,10 @@ async function noteOf(size: number, root: Uint8Array, pair = keys, meeting = 'li
 async function headOf(hashes: readonly Bytes[], pair = keys, key: Bytes | null = null): Promise<Head> {
   const root = await rootOf(hashes);
   const said = base64(key ?? (await raw(pair)));
-  return { size: hashes.length, root: base64(root), note: await noteOf(hashes.length, root, pair), key: said };
+  return {
+    size: hashes.length, root: base64(root), note: await noteOf(hashes.length, root, pair), key: said, epoch: 0,
+    signer: said,
+  };
 }
 
 describe('a note', () => {
@@ -159,17 +163,19 @@ describe('the keeper', () => {
     for (let n = 6; n <= 20; n++) {
       told = b.next();
       b.keep.head('lindebekea', await headOf(all.slice(0, n)));
-      expect(await told).toEqual({ type: 'proof-wanted', from: n - 1 });
+      expect(await told).toEqual({ type: 'proof-wanted', from: n - 1, epoch: 0 });
       told = b.next();
       const path = await proofOf(n - 1, all.slice(0, n));
-      b.keep.proof({ type: 'proof', from: n - 1, size: n, hashes: base64(Buffer.concat(path)) });
+      b.keep.proof({ type: 'proof', from: n - 1, size: n, hashes: base64(Buffer.concat(path)), epochs: [] });
       expect(await told).toEqual({ type: 'record-kept', size: n });
     }
     const heads = b.kept.get('lindebekea')?.heads;
     expect(heads?.map((h) => h.size)).toEqual([13, 14, 15, 16, 17, 18, 19, 20]);
     expect(heads).toHaveLength(HEADS_KEPT);
   });
-  const answers = async (first: Head, second: Head, proof?: Uint8Array): Promise<WorldEvent> => {
+  const answers = async (
+    first: Head, second: Head, proof?: Uint8Array, epochs: { note: string }[] = [],
+  ): Promise<WorldEvent> => {
     const b = browser();
     let told = b.next();
     b.keep.head('lindebekea', first);
@@ -179,30 +185,31 @@ describe('the keeper', () => {
     const asked = await told;
     if (asked.type !== 'proof-wanted' || proof === undefined) return asked;
     told = b.next();
-    b.keep.proof({ type: 'proof', from: first.size, size: second.size, hashes: base64(proof) });
+    b.keep.proof({ type: 'proof', from: first.size, size: second.size, hashes: base64(proof), epochs });
     return told;
   };
+  const changedRecord = { type: 'record-broken', fault: 'changed' };
   it('alarms when what was signed is no beginning of what is shown', async () => {
     const all = await entries(9);
     const changed = [...(await entries(3, 'other')), ...all.slice(3)];
     const first = await headOf(all.slice(0, 5));
     const path = Buffer.concat(await proofOf(5, changed));
     const right = Buffer.concat(await proofOf(5, all));
-    expect(await answers(first, await headOf(changed), path)).toEqual({ type: 'record-broken', fault: 'changed' });
-    expect(await answers(first, await headOf(all), path)).toEqual({ type: 'record-broken', fault: 'changed' });
+    expect(await answers(first, await headOf(changed), path)).toMatchObject(changedRecord);
+    expect(await answers(first, await headOf(all), path)).toMatchObject(changedRecord);
     expect(await answers(first, await headOf(all), right)).toEqual({ type: 'record-kept', size: 9 });
     const rewritten = await headOf(changed.slice(0, 5));
-    expect(await answers(first, rewritten)).toEqual({ type: 'record-broken', fault: 'changed' });
+    expect(await answers(first, rewritten)).toMatchObject(changedRecord);
   });
   it('alarms when entries are gone', async () => {
     const all = await entries(9);
     const gone = await answers(await headOf(all), await headOf(all.slice(0, 8)));
-    expect(gone).toEqual({ type: 'record-broken', fault: 'lost' });
+    expect(gone).toEqual({ type: 'record-broken', fault: 'lost', proof: null });
   });
   it('alarms at another key, another meeting, another size or root than the note says', async () => {
     const all = await entries(9);
     const first = await headOf(all.slice(0, 5));
-    const unsigned = { type: 'record-broken', fault: 'unsigned' };
+    const unsigned = { type: 'record-broken', fault: 'unsigned', proof: null };
     expect(await answers(first, await headOf(all, others))).toEqual(unsigned);
     expect(await answers(first, { ...(await headOf(all, others)), key: base64(await raw(keys)) })).toEqual(unsigned);
     const good = await headOf(all);
@@ -219,7 +226,83 @@ describe('the keeper', () => {
     const b = browser();
     const told = b.next();
     b.keep.head('lindebekea', { ...first, key: base64(await raw(others)) });
-    expect(await told).toEqual({ type: 'record-broken', fault: 'unsigned' });
+    expect(await told).toEqual({ type: 'record-broken', fault: 'unsigned', proof: null });
+  });
+});
+
+/** Heads as a server signs them whose key was handed on. */
+describe('the keeper, when the key is handed on', () => {
+  let server: string;
+  beforeAll(async () => {
+    server = Buffer.from(await sha256(await raw(keys))).toString('hex').slice(0, 16);
+  });
+  async function later(hashes: readonly Bytes[], epoch = 1, pair = others): Promise<Head> {
+    const root = base64(await rootOf(hashes));
+    const note = await signedNote(pair, server, `conclave/${server}/meeting/lindebekea\n${hashes.length}\n${root}\n`);
+    return {
+      size: hashes.length, root, note, key: base64(await raw(keys)), epoch, signer: base64(await raw(pair)),
+    };
+  }
+  /** What the keeper says to the second head, and to the answer to what it then asks. */
+  async function said(first: Head, second: Head, all: readonly Bytes[], notes: string[]): Promise<WorldEvent[]> {
+    const b = browser();
+    let told = b.next();
+    b.keep.head('lindebekea', first);
+    await told;
+    told = b.next();
+    b.keep.head('lindebekea', second);
+    const asked = await told;
+    if (asked.type !== 'proof-wanted') return [asked];
+    told = b.next();
+    const path = await proofOf(first.size, all);
+    b.keep.proof({
+      type: 'proof', from: first.size, size: second.size, hashes: base64(Buffer.concat(path)),
+      epochs: notes.map((note) => ({ note })),
+    });
+    return [asked, await told];
+  }
+  it('goes on with the next key when the one before signed it', async () => {
+    const all = await entries(9);
+    const first = await headOf(all.slice(0, 5));
+    const note = await turn(keys, others, server, 1, `5 ${first.root}`);
+    const wanted = { type: 'proof-wanted', from: 5, epoch: 0 };
+    expect(await said(first, await later(all), all, [note])).toEqual([wanted, { type: 'record-kept', size: 9 }]);
+    const third = await ed25519();
+    const more = [note, await turn(others, third, server, 2, '')];
+    const kept = { type: 'record-kept', size: 9 };
+    expect(await said(first, await later(all, 2, third), all, more)).toEqual([wanted, kept]);
+    // The server may say them in parts.
+    expect(await said(first, await later(all, 2, third), all, [note])).toEqual([wanted, { ...wanted, epoch: 1 }]);
+  });
+  it('alarms at a key that nobody handed on, at a gap, at a key of before, at another history', async () => {
+    const all = await entries(9);
+    const first = await headOf(all.slice(0, 5));
+    const second = await later(all);
+    const unsigned = { type: 'record-broken', fault: 'unsigned', proof: null };
+    const good = await turn(keys, others, server, 1, `5 ${first.root}`);
+    for (const notes of [
+      [], [await turn(others, others, server, 1, '')], [await turn(keys, others, server, 2, '')], [good, good],
+      [await turn(keys, keys, server, 1, '')], [good.replace(server, '0'.repeat(16))], ['x'],
+    ]) expect((await said(first, second, all, notes))[1], notes[0]).toEqual(unsigned);
+    const changed = { type: 'record-broken', fault: 'changed', proof: null };
+    const lie = await turn(keys, others, server, 1, `5 ${base64(await rootOf(await entries(5, 'other')))}`);
+    expect((await said(first, second, all, [lie]))[1]).toEqual(changed);
+    const before = { ...(await headOf(all)), epoch: 0 };
+    expect(await said(await later(all.slice(0, 5)), before, all, [])).toEqual([unsigned]);
+    expect(await said(await later(all), await headOf(all.slice(0, 5)), all, [])).toEqual([
+      { type: 'record-broken', fault: 'lost', proof: null },
+    ]);
+  });
+  it('offers two signatures of one size as a proof that stands alone', async () => {
+    const all = await entries(5);
+    const first = await headOf(all);
+    const second = await headOf(await entries(5, 'other'));
+    const [found] = await said(first, second, all, []);
+    if (found?.type !== 'record-broken' || found.proof === null) throw new Error('no proof');
+    expect(JSON.parse(found.proof)).toEqual({
+      format: 'conclave two histories 1', server, key: first.key, meeting: 'lindebekea', epoch: 0, signer: first.key,
+      epochs: [], first: first.note, second: second.note, hashes: '',
+    });
   });
 });
 
@@ -235,7 +318,9 @@ describe('the shelf', () => {
       length: 0,
     };
   }
-  const one: Kept = { meeting: 'lindebekea', server: 'a', key: null, heads: [{ size: 3, root: 'x' }] };
+  const one: Kept = {
+    meeting: 'lindebekea', server: 'a', key: null, epoch: 2, signer: 'b', heads: [{ size: 3, root: 'x', note: 'n' }],
+  };
   it('gives back what was put there, of the last meetings', () => {
     const s = storage();
     const mine = shelf(() => s);
@@ -244,6 +329,13 @@ describe('the shelf', () => {
     expect(mine.read('elsewhere')).toBeNull();
     for (let at = 0; at < 40; at++) mine.write({ ...one, meeting: `m${at}` });
     expect([mine.read('lindebekea'), mine.read('m0'), mine.read('m39')?.meeting]).toEqual([null, null, 'm39']);
+  });
+  it('takes what a browser kept before there were epochs', () => {
+    const s = storage();
+    s.setItem('conclave-heads', '[{"meeting":"m","server":"a","key":"k","heads":[{"size":3,"root":"x"}]}]');
+    expect(shelf(() => s).read('m')).toEqual({
+      meeting: 'm', server: 'a', key: 'k', epoch: 0, signer: null, heads: [{ size: 3, root: 'x', note: '' }],
+    });
   });
   it('takes what makes no sense for nothing, and a browser that stores nothing for empty', () => {
     for (const bad of ['', '{', '[1]', '[{"meeting":"a/b"}]', '[{"meeting":"a","server":1,"key":null,"heads":[]}]']) {

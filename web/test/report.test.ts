@@ -54,7 +54,7 @@ describe('the audit', () => {
     }
     const raw = JSON.stringify(copy);
     expect(await audit(raw, [], null)).toEqual({ whole: false, why: 'checkpoint', entry: 10 });
-    expect(await audit(raw, [], kept)).toEqual({ whole: false, why: 'kept', entry: 7 });
+    expect(await audit(raw, [], kept)).toMatchObject({ whole: false, why: 'kept', entry: 7 });
   });
   it('finds what was cut off, and a signature that is none', async () => {
     const short = changed((l) => void l.entries.splice(9));
@@ -63,6 +63,42 @@ describe('the audit', () => {
       for (const c of l.checkpoints) c.note = c.note.replace('\n10\n', '\n11\n');
     });
     expect(await audit(unsigned, [], null)).toEqual({ whole: false, why: 'checkpoint', entry: 0 });
+  });
+  it('follows the key from the first to the last', async () => {
+    const two = await signed(true);
+    const bent = (change: (l: Log) => void): Promise<unknown> => {
+      const copy = structuredClone(two.log);
+      change(copy);
+      return audit(JSON.stringify(copy), [], null);
+    };
+    const epochs = (l: Log): { note: string }[] => l.epochs as { note: string }[];
+    const whole = { whole: true, entries: 12, heads: 2 };
+    expect(await audit(JSON.stringify(two.log), two.shown, two.kept)).toEqual(whole);
+    expect(await bent((l) => void epochs(l).pop())).toMatchObject({ why: 'checkpoint' });
+    expect(await bent((l) => void epochs(l).push(epochs(l)[0] as { note: string }))).toMatchObject({ why: 'key' });
+    const listed = (epochs(two.log)[0] as { note: string }).note;
+    const lie = { note: listed.replace(' 5 ', ' 6 ') };
+    expect(await bent((l) => void (epochs(l)[0] = lie))).toMatchObject({ why: 'key' });
+    // The sealed beginning is named by the epoch: without its checkpoint, or with another, it does not fit.
+    expect(await bent((l) => void l.checkpoints.shift())).toMatchObject({ why: 'checkpoint' });
+    expect(await bent((l) => void l.checkpoints.pop())).toEqual({ whole: true, entries: 12, heads: 1 });
+    const other = { ...two.kept, signer: two.kept.key };
+    expect(await audit(JSON.stringify(two.log), [], other)).toMatchObject({ why: 'key' });
+  });
+  it('makes a proof of two histories from what it kept', async () => {
+    const two = await signed();
+    const copy = structuredClone(two.log);
+    const wrong = [{ ...(two.kept.heads[0] as Kept['heads'][number]), root: `${'A'.repeat(43)}=` }];
+    const found = await audit(JSON.stringify(copy), [], { ...two.kept, heads: wrong });
+    if (found.whole || found.proof === undefined) throw new Error('no proof');
+    expect(JSON.parse(found.proof)).toMatchObject({
+      format: 'conclave two histories 1', server: two.log.server, key: two.log.key, meeting: 'lindebekea', epoch: 0,
+      first: wrong[0]?.note, second: two.log.checkpoints[1]?.note,
+    });
+    expect(JSON.parse(found.proof).hashes.length).toBeGreaterThan(44);
+    const old = [{ ...(wrong[0] as Kept['heads'][number]), note: '' }];
+    const without = await audit(JSON.stringify(copy), [], { ...two.kept, heads: old });
+    expect(without).toEqual({ whole: false, why: 'kept', entry: 7 });
   });
   it('knows the key that was pinned', async () => {
     const other = { ...kept, key: base64(new Uint8Array(32)) };

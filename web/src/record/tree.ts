@@ -59,6 +59,22 @@ export interface Root {
   readonly root: Uint8Array;
 }
 
+async function rootOf(leaves: readonly Bytes[]): Promise<Bytes> {
+  const tree = new Tree();
+  for (const hash of leaves) await tree.add(hash);
+  return tree.root();
+}
+
+/** That the first `first` of them are a beginning of all (RFC 9162, 2.1.4.1). */
+export async function growth(first: number, leaves: readonly Bytes[], whole = true): Promise<Bytes[]> {
+  if (first === leaves.length) return whole ? [] : [await rootOf(leaves)];
+  let half = 1;
+  while (2 * half < leaves.length) half *= 2;
+  return first <= half
+    ? [...(await growth(first, leaves.slice(0, half), whole)), await rootOf(leaves.slice(half))]
+    : [...(await growth(first - half, leaves.slice(half), false)), await rootOf(leaves.slice(0, half))];
+}
+
 /** RFC 9162, 2.1.4.2. */
 export async function follows(first: Root, second: Root, path: readonly Uint8Array[]): Promise<boolean> {
   if (first.size < 1 || first.size > second.size) return false;

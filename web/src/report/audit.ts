@@ -5,9 +5,11 @@
 // `conclavectl log verify` does that too.
 
 import { fromBase64 } from '../record/base64';
+import { type Handed, handedOn } from '../record/epoch';
+import { twoHistories } from '../record/histories';
 import type { Kept } from '../record/keeper';
-import { isSigned, readNote } from '../record/note';
-import { type Bytes, leaf, same, Tree } from '../record/tree';
+import { isNamedAfter, isSigned, type Note, readNote } from '../record/note';
+import { type Bytes, growth, leaf, same, Tree } from '../record/tree';
 import { between, id, listOf, object, oneOf, text, time } from '../wire/check';
 import type { Entry } from '../wire/messages';
 
@@ -16,7 +18,7 @@ export type Why = 'unreadable' | 'key' | 'entry' | 'checkpoint' | 'kept' | 'repo
 export type Finding =
   | { readonly whole: true; readonly entries: number; readonly heads: number }
   /** `entry` 0: it is no entry's. */
-  | { readonly whole: false; readonly why: Why; readonly entry: number };
+  | { readonly whole: false; readonly why: Why; readonly entry: number; readonly proof?: string };
 
 interface Line {
   readonly seq: number;
@@ -32,6 +34,7 @@ interface Transcript {
   readonly server: string;
   readonly key: string;
   readonly meeting: { readonly id: string };
+  readonly epochs: readonly { readonly note: string }[];
   readonly checkpoints: readonly { readonly note: string }[];
   readonly entries: readonly Line[];
 }
@@ -43,6 +46,7 @@ const transcript = object<Transcript>({
   server: text,
   key: text,
   meeting: object<Transcript['meeting']>({ id: text }),
+  epochs: (u) => listOf(object<Transcript['epochs'][number]>({ note: text }), MANY)(u ?? []),
   checkpoints: listOf(object<Transcript['checkpoints'][number]>({ note: text }), MANY),
   entries: listOf(
     object<Line>({ seq: id, at: time, kind: text, by: between(0, 2 ** 31), body: text, leaf: text }),
@@ -85,21 +89,71 @@ function bad(why: Why, entry = 0): Finding {
 interface Due {
   readonly root: Bytes;
   readonly why: 'checkpoint' | 'kept';
+  readonly note: string;
 }
 
-async function duties(t: Transcript, key: Bytes, kept: Kept | null): Promise<Map<number, Due[]> | null> {
+/** Each key, and what the next was handed with: null when one is missing, or is not the successor of the one before. */
+async function keysOf(t: Transcript, key: Bytes, kept: Kept | null): Promise<readonly Handed[] | null> {
+  const first = { number: 0, key, before: null };
+  const turns = await handedOn(t.epochs.map((e) => e.note), t.server, first, t.meeting.id);
+  if (turns === null) return null;
+  const known = kept === null || kept.signer === null ? undefined : [first, ...turns][kept.epoch];
+  // What this browser saw may be newer than a file whose last checkpoint is of an earlier epoch.
+  if (known !== undefined && !same(known.key, fromBase64(kept?.signer ?? '') ?? new Uint8Array())) return null;
+  return [first, ...turns];
+}
+
+/** Whose key signed it: never an earlier one than what stands before it. */
+async function epochOf(note: Note, keys: readonly Handed[], from: number): Promise<number | null> {
+  for (let at = from; at < keys.length; at++) {
+    if ((await isSigned(note, (keys[at] as Handed).key)) !== false) return at;
+  }
+  return null;
+}
+
+/** The epochs behind `from` up to `to`: the first was handed on with the last checkpoint, the others with nothing. */
+function fits(keys: readonly Handed[], from: number, to: number, last: Note | null): boolean {
+  return keys.slice(from + 1, to + 1).every(({ before }, at) => {
+    if (at > 0 || last === null) return before === null;
+    const root = fromBase64(before?.root ?? '');
+    return before !== null && before.size === last.size && root !== null && same(root, last.root);
+  });
+}
+
+async function duties(t: Transcript, keys: readonly Handed[], kept: Kept | null): Promise<Map<number, Due[]> | null> {
   const due = new Map<number, Due[]>();
   const add = (size: number, one: Due): void => void due.set(size, [...(due.get(size) ?? []), one]);
+  let epoch = 0;
+  let last: Note | null = null;
   for (const { note } of t.checkpoints) {
     const read = readNote(note);
-    if (read === null || read.meeting !== t.meeting.id || (await isSigned(read, key)) === false) return null;
-    add(read.size, { root: read.root, why: 'checkpoint' });
+    if (read === null || read.meeting !== t.meeting.id || read.server !== t.server) return null;
+    const of = await epochOf(read, keys, epoch);
+    if (of === null || !fits(keys, epoch, of, last)) return null;
+    add(read.size, { root: read.root, why: 'checkpoint', note });
+    [epoch, last] = [of, read];
   }
+  if (!fits(keys, epoch, keys.length - 1, last)) return null;
   for (const head of kept?.heads ?? []) {
     const root = fromBase64(head.root);
-    if (root !== null) add(head.size, { root, why: 'kept' });
+    if (root !== null) add(head.size, { root, why: 'kept', note: head.note });
   }
   return due;
+}
+
+/** A head that was seen, against the first checkpoint of these proceedings that goes at least as far. */
+async function contradiction(t: Transcript, size: number, seen: Due): Promise<string | undefined> {
+  const other = t.checkpoints.find(({ note }) => (readNote(note)?.size ?? 0) >= size);
+  const to = readNote(other?.note ?? '');
+  if (seen.why !== 'kept' || seen.note === '' || other === undefined || to === null) return undefined;
+  const leaves = t.entries.slice(0, to.size).map((e) => fromBase64(e.leaf)).filter((l) => l !== null);
+  if (leaves.length !== to.size) return undefined;
+  const path = await growth(size, leaves);
+  const { server, key, epochs } = t;
+  return twoHistories({
+    server, key, meeting: t.meeting.id, epoch: 0, signer: key, epochs, first: seen.note, second: other.note,
+    hashes: btoa(path.map((h) => String.fromCharCode(...h)).join('')),
+  });
 }
 
 async function walk(t: Transcript, due: Map<number, Due[]>): Promise<Finding> {
@@ -113,7 +167,10 @@ async function walk(t: Transcript, due: Map<number, Due[]>): Promise<Finding> {
     if (wanted === undefined) continue;
     const root = await tree.root();
     const other = wanted.find((one) => !same(one.root, root));
-    if (other !== undefined) return bad(other.why, tree.size);
+    if (other !== undefined) {
+      const proof = await contradiction(t, tree.size, other);
+      return { ...bad(other.why, tree.size), ...(proof === undefined ? {} : { proof }) };
+    }
     due.delete(tree.size);
   }
   const missing = [...due.values()].flat()[0];
@@ -130,9 +187,11 @@ export async function audit(raw: string, shown: readonly Entry[], kept: Kept | n
   }
   const key = fromBase64(t.key);
   const pinned = kept?.key ?? t.key;
-  if (key === null || key.length !== 32 || pinned !== t.key) return bad('key');
+  if (key === null || pinned !== t.key || !(await isNamedAfter(t.server, key))) return bad('key');
   if (kept !== null && kept.server !== t.server) return bad('key');
-  const due = await duties(t, key, kept);
+  const keys = await keysOf(t, key, kept);
+  if (keys === null) return bad('key');
+  const due = await duties(t, keys, kept);
   if (due === null) return bad('checkpoint');
   const found = await walk(t, due);
   if (!found.whole) return found;

@@ -189,12 +189,20 @@ function sealed(w: Words, page: Page, report: Report): { look: string; image: Ic
   return { look: 'seal--broken', image: 'shield-x', title: r.say('seal.broken'), text: `${why} ${r.say('seal.next')}` };
 }
 
+/** What contradicts itself, for whoever was not there: made in this browser. */
+function proof(w: Words, page: Page): TemplateResult | typeof nothing {
+  const found = page.seal.state === 'done' && !page.seal.finding.whole ? page.seal.finding.proof : undefined;
+  if (found === undefined) return nothing;
+  return html` <a data-testid="record-proof" download="conclave-two-histories.json"
+    href=${`data:application/json;charset=utf-8,${encodeURIComponent(found)}`}>${w.r.say('seal.proof')}</a>`;
+}
+
 function banner(w: Words, page: Page, report: Report, act: Doing): TemplateResult {
   const s = sealed(w, page, report);
   const state = page.seal.state === 'done' ? (page.seal.finding.whole ? 'whole' : 'broken') : page.seal.state;
   return html`<section class="seal ${s.look}" data-testid="seal" data-state=${report.verified ? state : 'broken'}
     role=${s.look === 'seal--broken' ? 'alert' : 'status'}>${icon(s.image)}
-    <div><h2>${s.title}</h2><p>${s.text}</p></div>
+    <div><h2>${s.title}</h2><p>${s.text}${proof(w, page)}</p></div>
     <button class="btn" type="button" data-testid="check-again" @click=${act.check}>${icon('refresh')}${
       w.r.say('seal.again')}</button></section>`;
 }

@@ -3,18 +3,22 @@
 // on another day. Invariant: what is read was checked field by field; anything else counts as nothing.
 
 import type { Kept, Shelf } from '../record/keeper';
-import { id, listOf, matching, object, orNull, text } from '../wire/check';
+import { between, id, listOf, matching, object, orNull, text } from '../wire/check';
 
 const HEADS = 'conclave-heads';
 const MEETINGS_KEPT = 32;
 const MANY = 64;
+const epoch = between(0, 2 ** 31);
 
 const kept = listOf(
   object<Kept>({
     meeting: matching(/^[\w-]{1,64}$/),
     server: text,
     key: orNull(text),
-    heads: listOf(object<Kept['heads'][number]>({ size: id, root: text }), MANY),
+    // Browsers of before knew one key, and kept no notes.
+    epoch: (u) => epoch(u ?? 0),
+    signer: (u) => orNull(text)(u ?? null),
+    heads: listOf(object<Kept['heads'][number]>({ size: id, root: text, note: (u) => text(u ?? '') }), MANY),
   }),
   MANY,
 );

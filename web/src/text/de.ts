@@ -325,6 +325,7 @@ export const de = {
   'record.broken.changed': 'Der Server zeigt einen anderen Verlauf, als dieser Browser früher gesehen hat.',
   'record.broken.lost': 'Es fehlen Einträge, die der Server früher unterschrieben hat.',
   'record.broken.next': 'Sagen Sie das in der Sitzung und rufen Sie die Informatik an.',
+  'record.broken.proof': 'Den Beweis speichern: beide Unterschriften des Servers',
   'record.checked': { one: 'Dieser Browser hat {n} Eintrag geprüft: nichts wurde geändert.', other: 'Dieser Browser hat {n} Einträge geprüft: nichts wurde geändert.' },
   'people.waiting': 'Im Warteraum',
   'people.members': 'Mitglieder',

@@ -325,6 +325,7 @@ export const en = {
   'record.broken.changed': 'The server shows other proceedings than this browser saw before.',
   'record.broken.lost': 'Entries are missing that the server signed before.',
   'record.broken.next': 'Say so in the meeting and call the IT department.',
+  'record.broken.proof': 'Save the proof: both signatures of the server',
   'record.checked': { one: 'This browser checked {n} entry: nothing was changed.', other: 'This browser checked {n} entries: nothing was changed.' },
   'people.waiting': 'In the lobby',
   'people.members': 'Members',

@@ -325,6 +325,7 @@ export const fr = {
   'record.broken.changed': 'Le serveur montre un autre journal que celui que ce navigateur a vu.',
   'record.broken.lost': 'Il manque des mentions que le serveur avait signées.',
   'record.broken.next': 'Dites-le dans la réunion et appelez le service informatique.',
+  'record.broken.proof': 'Enregistrer la preuve : les deux signatures du serveur',
   'record.checked': { one: 'Ce navigateur a vérifié {n} mention : rien n’a changé.', other: 'Ce navigateur a vérifié {n} mentions : rien n’a changé.' },
   'people.waiting': 'Dans la salle d’attente',
   'people.members': 'Membres',

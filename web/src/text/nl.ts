@@ -324,6 +324,7 @@ export const nl = {
   'record.broken.changed': 'De server toont een ander verloop dan wat deze browser eerder zag.',
   'record.broken.lost': 'Er ontbreken vermeldingen die de server eerder ondertekende.',
   'record.broken.next': 'Zeg dit in de vergadering en bel de informaticadienst.',
+  'record.broken.proof': 'Bewaar het bewijs: beide handtekeningen van de server',
   'record.checked': { one: 'Deze browser controleerde {n} vermelding: niets is gewijzigd.', other: 'Deze browser controleerde {n} vermeldingen: niets is gewijzigd.' },
   'people.waiting': 'In de wachtruimte',
   'people.members': 'Leden',

@@ -245,7 +245,7 @@ function refused(s: State, code: ErrorCode, re: string | null): Step {
   }
   if (re === 'proof') {
     // beyond its newest head: it lost entries that it signed. Otherwise the proof was asked for twice.
-    return code === 'wrong-field' ? recordBroken(s, 'lost') : stay(s);
+    return code === 'wrong-field' ? recordBroken(s, 'lost', null) : stay(s);
   }
   return andThen(takeBack(s, re), (next) => announce(next, { what: 'error', code }, true));
 }

@@ -7,7 +7,7 @@ import type { Head } from '../wire/items';
 import type { ServerMessage } from '../wire/messages';
 import { announce, send, stay, type Step } from './step';
 
-export const NO_RECORD: State['record'] = { status: 'none', size: 0, fault: null };
+export const NO_RECORD: State['record'] = { status: 'none', size: 0, fault: null, proof: null };
 
 /** A record that was broken once stays so: what was seen cannot be mended by what comes after. */
 export function headCame(s: State, head: Head | null): Step {
@@ -15,8 +15,8 @@ export function headCame(s: State, head: Head | null): Step {
   return [{ ...s, record: { ...s.record, status: 'checking' } }, [{ do: 'head', meeting: s.meeting.id, head }]];
 }
 
-export function proofWanted(s: State, from: number): Step {
-  return s.record.status === 'checking' ? send(s, { type: 'proof', from }) : stay(s);
+export function proofWanted(s: State, from: number, epoch: number): Step {
+  return s.record.status === 'checking' ? send(s, { type: 'proof', from, epoch }) : stay(s);
 }
 
 export function proofCame(s: State, m: Extract<ServerMessage, { type: 'proof' }>): Step {
@@ -24,10 +24,11 @@ export function proofCame(s: State, m: Extract<ServerMessage, { type: 'proof' }>
 }
 
 export function recordKept(s: State, size: number): Step {
-  return stay(s.record.status === 'broken' ? s : { ...s, record: { status: 'checked', size, fault: null } });
+  if (s.record.status === 'broken') return stay(s);
+  return stay({ ...s, record: { status: 'checked', size, fault: null, proof: null } });
 }
 
-export function recordBroken(s: State, fault: RecordFault): Step {
+export function recordBroken(s: State, fault: RecordFault, proof: string | null): Step {
   if (s.record.status === 'broken') return stay(s);
-  return announce({ ...s, record: { ...s.record, status: 'broken', fault } }, { what: 'record-broken' }, true);
+  return announce({ ...s, record: { ...s.record, status: 'broken', fault, proof } }, { what: 'record-broken' }, true);
 }

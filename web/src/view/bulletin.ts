@@ -187,7 +187,10 @@ function brokenRecord(v: Scene): Drawn {
     id: 'record',
     icon: 'shield-x',
     title: t.say('record.broken.title'),
-    text: html`${t.say(`record.broken.${s.record.fault}`)} ${t.say('record.broken.next')}`,
+    text: html`${t.say(`record.broken.${s.record.fault}`)} ${t.say('record.broken.next')}${
+      s.record.proof === null ? nothing : html` <a data-testid="record-proof" download="conclave-two-histories.json"
+        href=${`data:application/json;charset=utf-8,${encodeURIComponent(s.record.proof)}`}>${
+        t.say('record.broken.proof')}</a>`}`,
   })}</div>`;
 }
 

@@ -52,8 +52,12 @@ export interface Head {
   readonly root: string;
   /** The checkpoint (C2SP tlog-checkpoint), as it was signed. */
   readonly note: string;
-  /** The server's Ed25519 key, in base64; null where the server does not say it. */
+  /** The server's first Ed25519 key, in base64, after which it is named; null where the server does not say it. */
   readonly key: string | null;
+  /** Whose key signed the note; 0 is the first. */
+  readonly epoch: number;
+  /** That key, in base64. */
+  readonly signer: string;
 }
 
 export type ItemsFromServer =
@@ -61,7 +65,14 @@ export type ItemsFromServer =
   | ({ readonly type: 'aside' } & Aside)
   | { readonly type: 'head'; readonly head: Head }
   /** That the entries up to `from` are a beginning of those up to `size`; base64 of hashes, one after the other. */
-  | { readonly type: 'proof'; readonly from: number; readonly size: number; readonly hashes: string };
+  | {
+      readonly type: 'proof';
+      readonly from: number;
+      readonly size: number;
+      readonly hashes: string;
+      /** How the key was handed on since the epoch that was asked for: signed notes. */
+      readonly epochs: readonly { readonly note: string }[];
+    };
 
 /** What needs no more than the item. */
 export type ItemAct = 'item-open' | 'item-close' | 'doors-close' | 'declare-alone' | 'recuse';
@@ -82,4 +93,4 @@ export type ItemsToServer =
       readonly present: boolean;
       readonly reason: Reason;
     }
-  | { readonly type: 'proof'; readonly from: number };
+  | { readonly type: 'proof'; readonly from: number; readonly epoch: number };

@@ -32,7 +32,10 @@ export const session = object<Session>({
   doors: oneOf(['closed', 'opening', 'open']),
   seconds: orNull(between(0, OPENING_SECONDS)),
 });
-export const head = object<Head>({ size: id, root: text, note: text, key: orAbsent(text) });
+export const head = object<Head>({
+  size: id, root: text, note: text, key: orAbsent(text), epoch: between(0, 2 ** 31), signer: text,
+});
+const EPOCHS = 1024; // as many as the server says at once
 
 type Types = ItemsFromServer['type'];
 type Fields<T extends Types> = {
@@ -52,6 +55,6 @@ export function itemFields(named: Check<Named>, reason: Check<Reason>): { readon
       since: time,
     },
     'head': { head },
-    'proof': { from: id, size: id, hashes: text },
+    'proof': { from: id, size: id, hashes: text, epochs: listOf(object({ note: text }), EPOCHS) },
   };
 }

@@ -24,6 +24,7 @@ export interface Log {
   key: string;
   meeting: { id: string; title: string };
   people: unknown[];
+  epochs?: { note: string }[];
   checkpoints: { note: string }[];
   entries: Line[];
 }
@@ -50,23 +51,44 @@ export interface Signed {
   readonly shown: readonly Entry[];
 }
 
-async function checkpoint(pair: webcrypto.CryptoKeyPair, id: string, key: Uint8Array, tree: Tree): Promise<string> {
-  const text = `conclave/${id}/meeting/lindebekea\n${tree.size}\n${base64(await tree.root())}\n`;
+const newKey = async (): Promise<webcrypto.CryptoKeyPair> =>
+  (await webcrypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+export const rawKey = async (pair: webcrypto.CryptoKeyPair): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await webcrypto.subtle.exportKey('raw', pair.publicKey));
+
+/** As server/proof/note.c signs. */
+export async function signedNote(pair: webcrypto.CryptoKeyPair, id: string, text: string): Promise<string> {
+  const key = await rawKey(pair);
   const hash = (await sha256(utf8.encode(`conclave/${id}\n`), Uint8Array.of(1), key)).slice(0, 4);
   const signature = new Uint8Array(await webcrypto.subtle.sign('Ed25519', pair.privateKey, utf8.encode(text)));
   return `${text}\n\u2014 conclave/${id} ${base64(Buffer.concat([hash, signature]))}\n`;
 }
 
-/** Twelve entries, signed twice. */
-export async function signed(): Promise<Signed> {
-  const pair = (await webcrypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const key = new Uint8Array(await webcrypto.subtle.exportKey('raw', pair.publicKey));
+async function checkpoint(pair: webcrypto.CryptoKeyPair, id: string, tree: Tree): Promise<string> {
+  return signedNote(pair, id, `conclave/${id}/meeting/lindebekea\n${tree.size}\n${base64(await tree.root())}\n`);
+}
+
+/** As server/proof/epoch.c writes it, of a meeting of this size and root. */
+export async function turn(
+  before: webcrypto.CryptoKeyPair, next: webcrypto.CryptoKeyPair, id: string, number: number, sealed: string,
+): Promise<string> {
+  const meeting = base64(await sha256(utf8.encode('conclave meeting 1\nlindebekea')));
+  const heads = sealed === '' ? '' : `${meeting} ${sealed}\n`;
+  return signedNote(before, id, `conclave/${id}/epoch\n${number}\n${base64(await rawKey(next))}\n${heads}`);
+}
+
+/** Twelve entries, signed twice; with `turns`, the second time with a key that follows the first. */
+export async function signed(turns = false): Promise<Signed> {
+  const pair = await newKey();
+  const next = await newKey();
+  const key = await rawKey(pair);
   const server = Buffer.from(await sha256(key)).toString('hex').slice(0, 16);
   const tree = new Tree();
   const shown: Entry[] = [];
   const entries: Line[] = [];
   const checkpoints: { note: string }[] = [];
-  const heads: { size: number; root: string }[] = [];
+  const epochs: { note: string }[] = [];
+  const heads: { size: number; root: string; note: string }[] = [];
   for (let seq = 1; seq <= 12; seq++) {
     const e: Line = {
       seq, at: `2026-03-12T18:${30 + seq}:00.123Z`, kind: seq === 1 ? 'meeting-created' : 'admitted', by: seq % 3,
@@ -75,8 +97,11 @@ export async function signed(): Promise<Signed> {
     const hash = await leaf(record('lindebekea', e));
     entries.push({ ...e, leaf: base64(hash) });
     await tree.add(hash);
-    if (seq % 5 === 0) checkpoints.push({ note: await checkpoint(pair, server, key, tree) });
-    if (seq === 7 || seq === 10) heads.push({ size: seq, root: base64(await tree.root()) });
+    const root = base64(await tree.root());
+    const signer = turns && seq > 5 ? next : pair;
+    if (seq % 5 === 0) checkpoints.push({ note: await checkpoint(signer, server, tree) });
+    if (turns && seq === 5) epochs.push({ note: await turn(pair, next, server, 1, `5 ${root}`) });
+    if (seq === 7 || seq === 10) heads.push({ size: seq, root, note: await checkpoint(signer, server, tree) });
     shown.push({
       ...ENTRY, seq, at: e.at, kind: seq === 1 ? 'meeting-created' : 'admitted',
       by: e.by === 0 ? null : { ...BY_GREET, id: e.by },
@@ -84,9 +109,13 @@ export async function signed(): Promise<Signed> {
   }
   const log: Log = {
     format: 'conclave proceedings 1', server, key: base64(key), meeting: { id: 'lindebekea', title: 'x' }, people: [],
-    checkpoints, entries,
+    ...(turns ? { epochs } : {}), checkpoints, entries,
   };
-  return { log, kept: { meeting: 'lindebekea', server, key: base64(key), heads }, shown };
+  const last = base64(await rawKey(turns ? next : pair));
+  const kept: Kept = {
+    meeting: 'lindebekea', server, key: base64(key), epoch: turns ? 1 : 0, signer: last, heads,
+  };
+  return { log, kept, shown };
 }
 
 const AT = '2026-03-12T18:40:00.000Z';

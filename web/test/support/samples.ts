@@ -60,7 +60,7 @@ export const ENTRY: Entry = {
   item: null,
 };
 const DIGEST = `${'A'.repeat(43)}=`;
-export const HEAD = { size: 4, root: DIGEST, note: 'note', key: DIGEST } as const;
+export const HEAD = { size: 4, root: DIGEST, note: 'note', key: DIGEST, epoch: 0, signer: DIGEST } as const;
 export const ITEMS: readonly Item[] = [
   { id: 1, title: 'Notulen', convened: 'open', phase: 'ahead', guests: [], recused: [], alone: [] },
   {
@@ -175,7 +175,7 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
     since: '2026-03-12T19:03:00.000Z',
   },
   'head': { type: 'head', head: HEAD },
-  'proof': { type: 'proof', from: 3, size: 4, hashes: DIGEST },
+  'proof': { type: 'proof', from: 3, size: 4, hashes: DIGEST, epochs: [{ note: 'note' }] },
   'error': { type: 'error', code: 'not-waiting', re: 'admit', field: 'person' },
 };
 
@@ -231,7 +231,7 @@ export const CLIENT: { readonly [T in ClientMessage['type']]: readonly Extract<C
     { type: 'note-recusal', item: 2, person: 3, reason: { code: 'written', text: 'eigenaar' }, contested: false },
   ],
   'note-presence': [{ type: 'note-presence', person: 3, present: true, reason: { code: 'technical' } }],
-  'proof': [{ type: 'proof', from: 3 }],
+  'proof': [{ type: 'proof', from: 3, epoch: 0 }],
 };
 
 export const LOADED: Extract<Event, { type: 'loaded' }> = {
@@ -449,7 +449,7 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'streams-changed': [{ type: 'streams-changed' }],
   'sound-blocked': [{ type: 'sound-blocked', blocked: true }],
   'test-sound-over': [{ type: 'test-sound-over' }],
-  'proof-wanted': [{ type: 'proof-wanted', from: 3 }],
+  'proof-wanted': [{ type: 'proof-wanted', from: 3, epoch: 0 }],
   'record-kept': [{ type: 'record-kept', size: 4 }],
-  'record-broken': [{ type: 'record-broken', fault: 'changed' }],
+  'record-broken': [{ type: 'record-broken', fault: 'changed', proof: null }],
 };

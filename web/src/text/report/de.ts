@@ -28,6 +28,7 @@ export const de: ReportMessages = {
   'seal.why.kept': 'Die Einträge bis {entry} sind nicht, was dieser Browser während der Sitzung sah.',
   'seal.why.report': 'Der Bericht zeigt Eintrag {entry} anders als der unterschriebene Verlauf.',
   'seal.next': 'Bewahren Sie den unterschriebenen Verlauf auf und rufen Sie die Informatik an. Auch die Geräte der anderen haben behalten, was sie sahen.',
+  'seal.proof': 'Den Beweis speichern: beide Unterschriften des Servers',
   'seal.unknown': 'Auf diesem Gerät noch nicht geprüft',
   'seal.unknown.text': 'Der unterschriebene Verlauf kam nicht an. Versuchen Sie es erneut.',
   'seal.server': 'Der Server selbst konnte den Verlauf nicht nachvollziehen.',

@@ -28,6 +28,7 @@ export const en: ReportMessages = {
   'seal.why.kept': 'The entries up to {entry} are not what this browser saw during the meeting.',
   'seal.why.report': 'The report shows entry {entry} otherwise than the signed proceedings.',
   'seal.next': 'Keep the signed proceedings and call the IT department. The devices of the others kept what they saw too.',
+  'seal.proof': 'Save the proof: both signatures of the server',
   'seal.unknown': 'Not yet checked on this device',
   'seal.unknown.text': 'The signed proceedings did not arrive. Try again.',
   'seal.server': 'The server itself could not verify the proceedings.',

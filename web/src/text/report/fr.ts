@@ -28,6 +28,7 @@ export const fr: ReportMessages = {
   'seal.why.kept': 'Les mentions jusqu’à {entry} ne sont pas ce que ce navigateur a vu pendant la réunion.',
   'seal.why.report': 'Le rapport montre la mention {entry} autrement que le journal signé.',
   'seal.next': 'Conservez le journal signé et appelez le service informatique. Les appareils des autres ont aussi gardé ce qu’ils ont vu.',
+  'seal.proof': 'Enregistrer la preuve : les deux signatures du serveur',
   'seal.unknown': 'Pas encore vérifié sur cet appareil',
   'seal.unknown.text': 'Le journal signé n’est pas arrivé. Réessayez.',
   'seal.server': 'Le serveur lui-même n’a pas pu vérifier le journal.',

@@ -26,6 +26,7 @@ export const nl = {
   'seal.why.kept': 'De vermeldingen tot {entry} zijn niet wat deze browser tijdens de vergadering zag.',
   'seal.why.report': 'Het verslag toont vermelding {entry} anders dan het ondertekende verloop.',
   'seal.next': 'Bewaar het ondertekende verloop en bel de informaticadienst. Ook de toestellen van de anderen bewaarden wat zij zagen.',
+  'seal.proof': 'Bewaar het bewijs: beide handtekeningen van de server',
   'seal.unknown': 'Nog niet gecontroleerd op dit toestel',
   'seal.unknown.text': 'Het ondertekende verloop kwam niet aan. Probeer opnieuw.',
   'seal.server': 'De server zelf kon het verloop niet natrekken.',
