@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* How long somebody who guesses has to wait: by account, by source, and in all (ATTACKS D03); and somebody
- * who was let in and asks for what costs. In conclaved; sans-IO.
+/* How long somebody who guesses has to wait: by account, by source, and in all (ATTACKS D03); and somebody who was let
+ * in and asks for what costs. In conclaved; sans-IO.
  * Invariant: it delays and never locks out; the tables are bounded, and what a refused attempt leaves in them is
  * nothing. Only guessable means ask here (passwords, six digits, recovery codes): a passkey, which cannot be guessed,
  * is never delayed by what others do. */
@@ -23,8 +23,8 @@ struct throttle;
 #define THROTTLE_ALL_BURST 100
 #define THROTTLE_ALL_EVERY MSEC(200)
 
-/* Whoever is let in, by a seat or signed in, may ask for twelve things that cost at once, and then for one in 5 s: a page
- * asks for two or three, and is loaded again. */
+/* Whoever is let in, by a seat or signed in, may ask for twelve things that cost at once, and then for one in 5 s: a
+ * page asks for two or three, and is loaded again. */
 #define THROTTLE_COSTLY_BURST 12
 #define THROTTLE_COSTLY_EVERY SECONDS(5)
 

@@ -156,6 +156,7 @@ bool waiting_add(struct hall *h, const struct request *q, const struct waiting *
 	w->ticket = g->last_ticket;
 	w->admin = q->http->admin;
 	w->source = q->http->source;
+	w->agent = q->agent;
 	list_push_back(&g->waiting, &w->in_gate);
 	q->answer->ticket = w->ticket;
 	return true;
@@ -165,7 +166,7 @@ bool waiting_add(struct hall *h, const struct request *q, const struct waiting *
 static void finish(struct hall *h, struct waiting *w, enum password_result result, struct bytes stored)
 {
 	struct hall_request http = { .path = "", .cookies = "", .source = w->source, .admin = w->admin };
-	struct request q = { .http = &http, .answer = &w->answer };
+	struct request q = { .http = &http, .answer = &w->answer, .agent = w->agent };
 
 	w->done = true;
 	w->answer = (struct hall_answer){ .body = "" };

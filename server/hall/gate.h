@@ -38,6 +38,7 @@ struct waiting {
 	bool cancelled;
 	uint32_t holder;			/* 0 = nobody: the work is done for the same answer */
 	struct address source;
+	struct agent agent;
 	char email[EMAIL_SIZE];			/* in small letters */
 	char code[CODE_ROOM];
 	struct digest token;			/* of the enrolment, or of the session that the browser had */

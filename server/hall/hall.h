@@ -44,6 +44,7 @@ void hall_set_time(struct hall *h, usec_t now, usec_t wall);
 struct hall_request {
 	const char *path;
 	const char *cookies;
+	const char *agent;		/* its User-Agent header; NULL or "": unknown */
 	struct bytes body;
 	struct address source;
 	bool admin;			/* it came by the administration's listener */

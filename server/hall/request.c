@@ -40,6 +40,9 @@ static const struct row rows[REQUEST_N] = {
 	[REQUEST_SIGN_IN_RECOVERY] = { ask_sign_in_recovery, EITHER, ANYBODY },
 	[REQUEST_SIGN_OUT] = { ask_sign_out, EITHER, ANYBODY },
 	[REQUEST_ME] = { ask_me, EITHER, SIGNED_IN },
+	[REQUEST_SESSIONS] = { ask_sessions, EITHER, SIGNED_IN },
+	[REQUEST_SESSION_END] = { ask_session_end, EITHER, SIGNED_IN },
+	[REQUEST_SESSIONS_END_OTHERS] = { ask_sessions_end_others, EITHER, SIGNED_IN },
 	[REQUEST_PASSKEY_BEGIN] = { ask_passkey_begin, EITHER, NARROW },
 	[REQUEST_PASSKEY] = { ask_passkey, EITHER, NARROW },
 	[REQUEST_PASSKEY_REMOVE] = { ask_passkey_remove, EITHER, SIGNED_IN },
@@ -168,7 +171,7 @@ static bool admit(struct hall *h, struct request *q, const struct row *row, stru
 static void answer(struct hall *h, const struct hall_request *http, struct hall_answer *ret)
 {
 	_cleanup_(wire_freep) struct wire *w = NULL;
-	struct request q = { .http = http, .answer = ret };
+	struct request q = { .http = http, .answer = ret, .agent = agent_read(http->agent ? http->agent : "") };
 	struct administrator_row administrator;
 	struct session_row session;
 	struct wire_problem problem;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "server/hall/inside.h"
+#include "server/wire/agent.h"
 #include "server/wire/json.h"
 
 struct session_row;
@@ -16,6 +17,7 @@ struct request {
 	struct hall_answer *answer;
 	const struct session_row *session;	/* NULL where none is asked for */
 	const struct digest *old;		/* of the session to be replaced, where no cookie is at hand */
+	struct agent agent;			/* what the browser says it is */
 	const char *who;			/* an administrator's address, for the security log */
 };
 
@@ -40,6 +42,9 @@ void ask_sign_in_password(struct hall *h, struct request *q);
 void ask_sign_in_recovery(struct hall *h, struct request *q);
 void ask_sign_out(struct hall *h, struct request *q);
 void ask_me(struct hall *h, struct request *q);
+void ask_sessions(struct hall *h, struct request *q);
+void ask_session_end(struct hall *h, struct request *q);
+void ask_sessions_end_others(struct hall *h, struct request *q);
 void ask_passkey_begin(struct hall *h, struct request *q);
 void ask_passkey(struct hall *h, struct request *q);
 void ask_passkey_remove(struct hall *h, struct request *q);

@@ -67,7 +67,8 @@ static bool make_room(struct hall *h, uint32_t holder)
 
 bool session_begin(struct hall *h, const struct request *q, uint32_t holder, bool narrow)
 {
-	struct session_row s = { .holder = holder, .created = h->wall, .used = h->wall, .narrow = narrow };
+	struct session_row s = { .holder = holder, .created = h->wall, .used = h->wall, .agent = q->agent,
+		.narrow = narrow };
 	struct writer w = writer(q->answer->set_cookie, sizeof(q->answer->set_cookie));
 	struct token token;
 	bool done;
@@ -179,6 +180,74 @@ bool request_commit(struct hall *h, const struct request *q)
 		return true;
 	request_refuse(h, q, 503, "not-recorded");
 	return false;
+}
+
+void ask_sessions(struct hall *h, struct request *q)
+{
+	struct session_row rows[LIMIT_SESSIONS];
+	int n = sessions_of(h->db, q->session->holder, rows, ARRAY_SIZE(rows));
+	struct writer w;
+	struct json j = json_writer(&w);
+
+	if (n < 0) {
+		request_refuse(h, q, 503, "unavailable");
+		return;
+	}
+	if (!request_begin(h, q, 16 * 1024, &w))
+		return;
+	json_open_object(&j, NULL);
+	json_open_list(&j, "sessions");
+	for (int i = 0; i < n; i++) {
+		json_open_object(&j, NULL);
+		json_number(&j, "id", rows[i].number);
+		json_text(&j, "browser", rows[i].agent.browser);
+		json_text(&j, "system", rows[i].agent.system);
+		json_time(&j, "created", rows[i].created);
+		json_time(&j, "used", rows[i].used);
+		json_boolean(&j, "current", rows[i].number == q->session->number);
+		json_close_object(&j);
+	}
+	json_close_list(&j);
+	json_close_object(&j);
+	request_end(h, q, &w);
+}
+
+/* Those of the asker's sessions that are chosen are over, and whoever sits in a seat of theirs is out. `number` 0: all
+ * but the one that asks. */
+static void end_some(struct hall *h, const struct request *q, uint32_t number)
+{
+	struct session_row rows[LIMIT_SESSIONS];
+	int n = sessions_of(h->db, q->session->holder, rows, ARRAY_SIZE(rows)), ended = 0;
+	bool done = n >= 0;
+	char who[EMAIL_SIZE];
+
+	for (int i = 0; done && i < n; i++) {
+		if (number ? rows[i].number != number : rows[i].number == q->session->number)
+			continue;
+		done = session_end(h, rows[i].number);
+		ended++;
+	}
+	if (!done) {
+		hall_undo(h);
+		request_refuse(h, q, 503, "not-recorded");
+	} else if (number && !ended) {
+		request_refuse(h, q, 404, "not-found");
+	} else {
+		holder_print(h, q->session->holder, who);
+		note_security(h, number ? "session-ended" : "other-sessions-ended", who, NULL);
+		if (request_commit(h, q))
+			request_done(h, q);
+	}
+}
+
+void ask_session_end(struct hall *h, struct request *q)
+{
+	end_some(h, q, (uint32_t)wire_integer(q->body, "id"));
+}
+
+void ask_sessions_end_others(struct hall *h, struct request *q)
+{
+	end_some(h, q, 0);
 }
 
 static void clear_cookie(const struct request *q)

@@ -242,7 +242,8 @@ static void refuse_password(struct hall *h, const struct request *q, const struc
 void waiting_hashed(struct hall *h, struct waiting *w, enum password_result result)
 {
 	struct hall_request http = { .path = "", .cookies = "", .source = w->source, .admin = w->admin };
-	struct request q = { .http = &http, .answer = &w->answer, .old = w->has_token ? &w->token : NULL };
+	struct request q = { .http = &http, .answer = &w->answer, .old = w->has_token ? &w->token : NULL,
+		.agent = w->agent };
 	bool right = result == PASSWORD_RIGHT || result == PASSWORD_RIGHT_STALE;
 	struct holder_row holder;
 	uint64_t step = 0;

@@ -64,7 +64,11 @@ static bool recovery_from_row(struct db *db, enum statement s, struct digest *d)
 
 static bool session_from_row(struct db *db, enum statement s, struct session_row *t)
 {
+	const char *browser = db_text(db, s, 6), *system = db_text(db, s, 7);
+
 	t->narrow = db_integer(db, s, 5);
+	t->agent.browser = agent_word(agent_browsers, browser ? browser : "");
+	t->agent.system = agent_word(agent_systems, system ? system : "");
 	return row_copy_number(&t->number, db_integer(db, s, 0)) &&
 		row_copy_blob(t->hash.bytes, DIGEST_SIZE, db_blob(db, s, 1)) &&
 		row_copy_number(&t->holder, db_integer(db, s, 2)) && row_copy_time(&t->created, db_integer(db, s, 3)) &&
@@ -230,7 +234,8 @@ int recoveries_remove(struct db *db, uint32_t holder, const struct digest *hash)
 int sessions_add(struct db *db, struct session_row *row)
 {
 	int r = db_write(db, SQL_SESSION_INSERT, DB_VALUES(DB_BYTES(row->hash.bytes, DIGEST_SIZE), DB_INT(row->holder),
-		DB_INT(row_milliseconds(row->created)), DB_INT(row_milliseconds(row->used)), DB_INT(row->narrow)));
+		DB_INT(row_milliseconds(row->created)), DB_INT(row_milliseconds(row->used)), DB_INT(row->narrow),
+		DB_STRING(row->agent.browser), DB_STRING(row->agent.system)));
 
 	if (r == 0)
 		row->number = (uint32_t)db_last_number(db);

@@ -13,6 +13,7 @@
 #include "auth/vault.h"
 #include "server/records/accounts.h"
 #include "server/records/store.h"
+#include "server/wire/agent.h"
 
 #define HANDLE_SIZE 32
 #define SECURITY_REFUSED "sign-in-refused"	/* the kind of entry that strangers can make */
@@ -58,6 +59,7 @@ struct session_row {
 	uint32_t holder;
 	usec_t created;
 	usec_t used;
+	struct agent agent;			/* of the browser that signed in */
 	bool narrow;				/* by a recovery code: only to add a passkey */
 };
 

@@ -212,6 +212,9 @@ const char *const schema_migrations[] = {
 	"CREATE TRIGGER checkpoint_is_of_the_last_epoch BEFORE INSERT ON checkpoint"
 	" WHEN NEW.epoch != coalesce((SELECT max(number) FROM epoch), 0)"
 	" BEGIN SELECT RAISE(ABORT, 'a key that was handed on signs no more'); END;",
+	/* The words of server/wire/agent.h. */
+	"ALTER TABLE session ADD COLUMN browser TEXT NOT NULL DEFAULT 'other';"
+	"ALTER TABLE session ADD COLUMN system TEXT NOT NULL DEFAULT 'other';",
 };
 
 const int schema_version = (int)ARRAY_SIZE(schema_migrations);
@@ -226,6 +229,7 @@ const int schema_version = (int)ARRAY_SIZE(schema_migrations);
 	"(SELECT 1 FROM passkey WHERE holder = administrator.number)"
 #define HOLDER_COLUMNS "number, handle, password, totp, totp_step, reset, closed, " \
 	"EXISTS (SELECT 1 FROM administrator WHERE administrator.number = holder.number)"
+#define SESSION_COLUMNS "number, hash, holder, created, used, narrow, browser, system"
 #define PASSKEY_COLUMNS "number, id, holder, key, counter, eligible, backed_up, label, created, used"
 
 const char *const schema_statements[SQL_N] = {
@@ -339,12 +343,13 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_RECOVERIES] = "SELECT hash FROM recovery WHERE holder = ? ORDER BY hash",
 	[SQL_RECOVERY_REMOVE] = "DELETE FROM recovery WHERE holder = ? AND hash = ?",
 	[SQL_RECOVERIES_REMOVE] = "DELETE FROM recovery WHERE holder = ?",
-	[SQL_SESSION_INSERT] = "INSERT INTO session (hash, holder, created, used, narrow) VALUES (?, ?, ?, ?, ?)",
-	[SQL_SESSION_FIND] = "SELECT number, hash, holder, created, used, narrow FROM session WHERE hash = ?",
-	[SQL_SESSIONS_OF] = "SELECT number, hash, holder, created, used, narrow FROM session WHERE holder = ?"
+	[SQL_SESSION_INSERT] = 
+		"INSERT INTO session (hash, holder, created, used, narrow, browser, system) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[SQL_SESSION_FIND] = "SELECT " SESSION_COLUMNS " FROM session WHERE hash = ?",
+	[SQL_SESSIONS_OF] = "SELECT " SESSION_COLUMNS " FROM session WHERE holder = ?"
 		" ORDER BY number LIMIT ?",
 	[SQL_SESSIONS_OVER] =
-		"SELECT number, hash, holder, created, used, narrow FROM session WHERE"
+		"SELECT " SESSION_COLUMNS " FROM session WHERE"
 		" EXISTS (SELECT 1 FROM administrator WHERE administrator.number = holder) = ?"
 		" AND (created <= ? OR used <= ?) LIMIT ?",
 	[SQL_SESSION_MOVE_SEATS] = "UPDATE seat SET session = ? WHERE session = ?",

@@ -42,6 +42,7 @@ struct http_request {
 	const char *if_none_match;
 	const char *accept_encoding;
 	const char *cookies;
+	const char *agent;
 	struct bytes body;
 	bool malformed;			/* ambiguous length, Transfer-Encoding, a header twice that may stand once */
 	bool has_body;

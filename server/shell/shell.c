@@ -270,7 +270,7 @@ static void shell_hear_request(struct shell *s, struct peer *p)
 		if (p->door == LISTENER_ADMIN)
 			shell_look_at_machine(s);
 		hall_request(s->hall, &(struct hall_request){ .path = q->path, .cookies = q->cookies, .body = q->body,
-			.source = p->from, .admin = p->door == LISTENER_ADMIN }, &a);
+			.agent = q->agent, .source = p->from, .admin = p->door == LISTENER_ADMIN }, &a);
 		shell_keep_answer(s, p, &a);
 		mem_wipe(&a, sizeof(a));
 		return;

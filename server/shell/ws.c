@@ -86,6 +86,15 @@ static const char *header_keep_named(struct lws *wsi, struct peer_request *q, co
 	return peer_keep(q, bytes_make(value, n > 0 ? (size_t)n : 0));
 }
 
+/* One that is too long says nothing that is wanted. */
+static const char *header_keep_agent(struct lws *wsi, struct peer_request *q)
+{
+	char value[512];
+	int n = lws_hdr_copy(wsi, value, sizeof(value), WSI_TOKEN_HTTP_USER_AGENT);
+
+	return peer_keep(q, bytes_make(value, n > 0 ? (size_t)n : 0));
+}
+
 /* The library believes any Content-Length, and knows no Transfer-Encoding from a client (research/limits.md 5): what is
  * not one plain number is malformed (C12). */
 static bool header_length(struct lws *wsi, size_t *ret)
@@ -170,11 +179,12 @@ static bool request_fill(struct lws *wsi, const struct http *http, struct peer_r
 	h->if_none_match = header_keep(wsi, q, WSI_TOKEN_HTTP_IF_NONE_MATCH);
 	h->accept_encoding = header_keep(wsi, q, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
 	h->cookies = header_keep(wsi, q, WSI_TOKEN_HTTP_COOKIE);
+	h->agent = header_keep_agent(wsi, q);
 	h->fetch_site = header_keep_named(wsi, q, "sec-fetch-site:");
 	if (h->method == HTTP_POST && h->has_body && !h->too_large && !h->malformed && !peer_expect_body(q, length))
 		return false;
 	return h->path && h->host && h->origin && h->content_type && h->if_none_match && h->accept_encoding &&
-		h->cookies && h->fetch_site;
+		h->cookies && h->agent && h->fetch_site;
 }
 
 static const struct http *http_of(const struct ws *ws, const struct peer *p)

@@ -32,7 +32,7 @@ static void keep(struct browser *b, unsigned status, const char *body, const cha
 unsigned browser_ask(struct browser *b, const char *path, const char *body)
 {
 	struct hall_request q = { .path = path, .cookies = b->actor->jar, .body = bytes_of_string(body),
-		.source = { .family = 4, .ip = { 192, 0, 2, b->source } }, .admin = b->admin };
+		.source = { .family = 4, .ip = { 192, 0, 2, b->source } }, .admin = b->admin, .agent = b->agent };
 	struct hall_answer a;
 
 	hall_set_time(b->stage->hall, b->stage->now, b->stage->wall);

@@ -16,6 +16,7 @@ struct browser {
 	struct device device;
 	char handle[64];
 	struct totp_secret secret;	/* of the six digits */
+	const char *agent;		/* its User-Agent header, or NULL */
 	bool made;			/* the device has its key */
 
 	/* the last answer */

@@ -309,6 +309,72 @@ TEST(convening_on_a_full_disk_is_said)
 	check_eq(convene(&hilde), 200);
 }
 
+/* The n-th session in the list of the last answer. */
+static long session_of(const struct browser *b, unsigned n)
+{
+	const char *at = b->body;
+
+	for (unsigned i = 0; at && i <= n; i++)
+		at = strstr(at + 1, "{\"id\":");
+	check(at);
+	return stage_id(at);
+}
+
+#define FIREFOX "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+#define STRANGE "<b>Netscape</b>\"\\ \xff\xfe"
+
+TEST(people_see_where_they_are_signed_in_and_end_it_there)
+{
+	struct actor *laptop = jan.actor, *library = &s.actors[4];
+	long other;
+
+	/* The same passkey in another browser: what it calls itself is never repeated. */
+	jan.actor = library;
+	jan.agent = STRANGE;
+	check_eq(browser_sign_in_passkey(&jan), 200);
+	jan.actor = laptop;
+	jan.agent = FIREFOX;
+	stage_pass(&s, MINUTES(5));
+	check_eq(browser_sign_in_passkey(&jan), 200);
+	check_eq(browser_ask(&jan, "/api/me/sessions", "{}"), 200);
+	check(browser_has(&jan, "\"browser\":\"other\",\"system\":\"other\",\"created\":\""));
+	check(browser_has(&jan, "\"browser\":\"firefox\",\"system\":\"linux\",\"created\":\""));
+	check(!browser_has(&jan, "Netscape"));
+	check_eq(strstr(jan.body, "\"current\":true") > strstr(jan.body, "\"firefox\""), 1);
+	check(browser_has(&jan, "\"current\":false"));
+
+	/* A seat that was taken there ends with it. */
+	check_eq(convene(&hilde), 200);
+	other = session_of(&jan, 0);
+	jan.actor = library;
+	come_in(&jan);
+	jan.actor = laptop;
+	check_eq(browser_askf(&jan, "/api/me/sessions/end", "{\"id\":%ld}", other), 200);
+	jan.actor = library;
+	expect_out(&jan);
+	(void)browser_ask(&jan, "/api/me", "{}");
+	browser_refused(&jan, 401, "signed-out");
+	check_eq(browser_sign_in_passkey(&jan), 200);
+	jan.actor = laptop;
+	check_eq(browser_ask(&jan, "/api/me/sessions", "{}"), 200);
+	check_eq(session_of(&jan, 0) != other && session_of(&jan, 1) != other, 1);
+
+	check_eq(browser_ask(&jan, "/api/me/sessions/end-others", "{}"), 200);
+	check_eq(browser_ask(&jan, "/api/me/sessions", "{}"), 200);
+	check(!browser_has(&jan, "\"current\":false"));
+	jan.actor = library;
+	(void)browser_ask(&jan, "/api/me", "{}");
+	browser_refused(&jan, 401, "signed-out");
+	jan.actor = laptop;
+	check_eq(browser_ask(&jan, "/api/me", "{}"), 200);
+	/* Hilde's too was none of his. */
+	check_eq(browser_ask(&hilde, "/api/me/sessions", "{}"), 200);
+	(void)browser_askf(&jan, "/api/me/sessions/end", "{\"id\":%ld}", session_of(&hilde, 0));
+	browser_refused(&jan, 404, "not-found");
+	check_eq(browser_ask(&hilde, "/api/me", "{}"), 200);
+	check_eq(browser_askf(&jan, "/api/me/sessions/end", "{\"id\":%ld}", 0x7fffffffL), 404);
+}
+
 /* Nobody keeps the server busy with what costs: neither by a seat nor signed in; the others notice nothing. */
 TEST(what_costs_is_rationed)
 {
@@ -430,6 +496,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(roster_is_the_clerks_to_sign, setup, teardown),
 	cmocka_unit_test_setup_teardown(roster_stands_in_the_meeting, setup, teardown),
 	cmocka_unit_test_setup_teardown(convening_on_a_full_disk_is_said, setup, teardown),
+	cmocka_unit_test_setup_teardown(people_see_where_they_are_signed_in_and_end_it_there, setup, teardown),
 	cmocka_unit_test_setup_teardown(what_costs_is_rationed, setup, teardown),
 	cmocka_unit_test_setup_teardown(convening_without_memory_is_said, setup, teardown),
 	cmocka_unit_test_setup_teardown(guest_admitted_by_two_is_recognised, setup, teardown),

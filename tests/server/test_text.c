@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* server/wire/text.c and server/wire/json.c: characters, dates, and JSON that comes back as it went. In tests only. */
+/* server/wire/text.c, agent.c and json.c: characters, dates, and JSON that comes back as it went. In tests only. */
+#include "base/mem.h"
 #include "base/random.h"
 #include "server/hall/protocol.h"
+#include "server/wire/agent.h"
 #include "server/wire/json.h"
 #include "server/wire/text.h"
 #include "tests/support/check.h"
@@ -57,6 +59,35 @@ TEST(letters_and_addresses)
 		!text_is_email(bytes_of_string("an")) && !text_is_email(bytes_of_string("@x")) &&
 		!text_is_email(bytes_of_string("an@")) && !text_is_email(bytes_of_string("a@b@c")) &&
 		!text_is_email(bytes_of_string("<an@x>")));
+}
+
+TEST(a_browser_is_one_of_our_words)
+{
+	static const struct { const char *header, *browser, *system; } agents[] = {
+		{ "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0", "firefox", "windows" },
+		{ "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
+			"chrome", "linux" },
+		{ "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36 Edg/126.0",
+			"edge", "windows" },
+		{ "Mozilla/5.0 (Linux; Android 14; SM-S911B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 "
+			"Chrome/121.0 Mobile Safari/537.36", "samsung", "android" },
+		{ "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 "
+			"Safari/604.1", "safari", "ios" },
+		{ "Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) AppleWebKit/605.1.15 CriOS/126.0 Mobile Safari/604.1",
+			"chrome", "ios" },
+		{ "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15",
+			"safari", "macos" },
+		{ "", "other", "other" }, { "curl/8.8.0", "other", "other" }, { "<script>\xff", "other", "other" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(agents); i++) {
+		struct agent agent = agent_read(agents[i].header);
+
+		check_text(agent.browser, agents[i].browser);
+		check_text(agent.system, agents[i].system);
+	}
+	check_text(agent_word(agent_browsers, "opera"), "opera");
+	check_text(agent_word(agent_browsers, "mosaic"), "other");
 }
 
 static bool parses(const char *s, const char *expected)
@@ -172,6 +203,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_cannot_stand_on_one_line_is_refused),
 	cmocka_unit_test(bytes_that_are_no_utf8_are_refused),
 	cmocka_unit_test(letters_and_addresses),
+	cmocka_unit_test(a_browser_is_one_of_our_words),
 	cmocka_unit_test(times_are_read_and_printed),
 	cmocka_unit_test(what_is_no_time_is_refused),
 	cmocka_unit_test(every_day_is_its_own),
