@@ -343,7 +343,7 @@ const char *const schema_statements[SQL_N] = {
 	[SQL_RECOVERIES] = "SELECT hash FROM recovery WHERE holder = ? ORDER BY hash",
 	[SQL_RECOVERY_REMOVE] = "DELETE FROM recovery WHERE holder = ? AND hash = ?",
 	[SQL_RECOVERIES_REMOVE] = "DELETE FROM recovery WHERE holder = ?",
-	[SQL_SESSION_INSERT] = 
+	[SQL_SESSION_INSERT] =
 		"INSERT INTO session (hash, holder, created, used, narrow, browser, system) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[SQL_SESSION_FIND] = "SELECT " SESSION_COLUMNS " FROM session WHERE hash = ?",
 	[SQL_SESSIONS_OF] = "SELECT " SESSION_COLUMNS " FROM session WHERE holder = ?"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A state for every page of accounts and administration, and for what can be seen in it. For the gallery and its tests.
 
-import type { Enrolment, Invitation, Me, MyMeeting, Overview, RefusalCode } from '../src/pages/api';
+import type { Enrolment, Invitation, Me, MyMeeting, Overview, RefusalCode, Session } from '../src/pages/api';
 import type {
   Administration, BodyList, Convene, Enrol, Gate, Home, Integrity, Page, State, Trouble,
 } from '../src/pages/state';
@@ -44,9 +44,25 @@ const MEETINGS: readonly MyMeeting[] = [
   meeting('k7e9', 'Gemeenteraad van 12 februari', '2026-02-12T18:30:00.000Z', { phase: 'ended' }),
 ];
 
+const SESSIONS: readonly Session[] = [
+  {
+    id: 3, browser: 'firefox', system: 'linux', created: '2026-03-12T17:30:00.000Z', used: '2026-03-12T18:20:00.000Z',
+    current: true,
+  },
+  {
+    id: 2, browser: 'samsung', system: 'android', created: '2026-03-12T07:05:00.000Z',
+    used: '2026-03-12T12:31:00.000Z', current: false,
+  },
+  {
+    id: 1, browser: 'other', system: 'other', created: '2026-03-11T22:14:00.000Z', used: '2026-03-11T23:00:00.000Z',
+    current: false,
+  },
+];
+
 function home(more: Partial<Home>, rest: Partial<State> = {}): State {
   const page: Home = {
-    name: 'home', part: 'meetings', me: ME, meetings: MEETINGS, target: null, removing: null, ...more,
+    name: 'home', part: 'meetings', me: ME, meetings: MEETINGS, target: null, removing: null,
+    sessions: SESSIONS, ...more,
   };
   return { ...FIRST, gate: { name: 'open' }, page, ...rest };
 }
@@ -81,7 +97,7 @@ const INVITED: readonly Invitation[] = [
 function convene(more: Partial<Convene>, rest: Partial<State> = {}): State {
   const page: Convene = {
     name: 'convene', again: null, me: CLERK, items: [1, 2], guests: [3], next: 4, result: null, looking: null,
-    roster: null,
+    members: { body: 'bodyaaaa', people: [{ email: ME.email, name: 'Marleen Goossens' }] }, roster: null,
     ...more,
   };
   return { ...at('/meetings/new'), gate: { name: 'open' }, page, ...rest };
@@ -176,7 +192,7 @@ export const PAGES: Readonly<Record<string, State>> = {
   'sign-in-busy': gate({ name: 'closed', way: 'passkey' }, { asking: 'key' }),
   'sign-in-stopped': gate({ name: 'closed', way: 'passkey' }, { trouble: { what: 'key', why: 'stopped' } }),
   'sign-in-target': gate({ name: 'closed', way: 'passkey' }, {
-    page: { name: 'home', part: 'meetings', me: null, meetings: null, target: 'k7f2', removing: null },
+    page: { name: 'home', part: 'meetings', me: null, meetings: null, target: 'k7f2', removing: null, sessions: null },
   }),
   'sign-in-old-browser': gate({ name: 'closed', way: 'passkey' }, { canPasskey: false }),
   'sign-in-password': gate({ name: 'closed', way: 'password' }),
@@ -214,8 +230,13 @@ export const PAGES: Readonly<Record<string, State>> = {
   'keys': home({ part: 'keys' }),
   'keys-added': home({ part: 'keys' }, { done: 'passkey-added' }),
   'keys-none': home({ part: 'keys', me: { ...ME, passkeys: [], password: true } }),
+  'keys-session-ended': home({ part: 'keys', sessions: SESSIONS.slice(0, 1) }, { done: 'session-ended' }),
   'keys-removing': home({ part: 'keys', removing: 2 }),
   'convene': convene({}),
+  'convene-other-body': convene({
+    me: { ...CLERK, bodies: [...CLERK.bodies, { id: 'bodybbbb', name: 'Commissie', office: 'clerk', party: null }] },
+    members: { body: 'bodybbbb', people: [{ email: 'luc@lindebeke.example', name: 'Luc Desmedt' }] },
+  }),
   'convene-wrong': convene({}, { trouble: { what: 'form', field: 'starts', why: 'past' } }),
   'convene-refused': convene({}, { trouble: refusal('wrong-field') }),
   'convene-not': convene({ me: ME }),

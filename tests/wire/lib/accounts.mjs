@@ -20,13 +20,13 @@ export function digits(secret, at = Date.now()) {
 }
 
 /** From the enrolment link to an account with a password: { secret (of the digits), cookie }. */
-export async function enrol(server, link, { from } = {}) {
+export async function enrol(server, link, { from, headers } = {}) {
   const token = link.split('#')[1];
   const begun = await post(server, '/api/enrol/password/begin', { token }, { from });
   equal(begun.status, 200);
   // The step before: then the one of now is still good for signing in.
   const code = digits(begun.json.secret, Date.now() - 30_000);
-  const done = await post(server, '/api/enrol/password', { token, password, code }, { from });
+  const done = await post(server, '/api/enrol/password', { token, password, code }, { from, headers });
   equal(done.status, 200, JSON.stringify(done.json));
   equal(done.json.recovery.length, 10);
   return { secret: begun.json.secret, cookie: done.cookie };

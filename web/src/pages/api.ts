@@ -81,6 +81,24 @@ const me = object<Me>({
   level: optional(level, null),
 });
 
+export const BROWSERS = ['firefox', 'edge', 'opera', 'samsung', 'chrome', 'safari', 'other'] as const;
+export const SYSTEMS = ['windows', 'android', 'ios', 'macos', 'chromeos', 'linux', 'other'] as const;
+
+/** Where I am signed in, in the server's words for what the browser called itself: they prove nothing. */
+export interface Session {
+  readonly id: number;
+  readonly browser: (typeof BROWSERS)[number];
+  readonly system: (typeof SYSTEMS)[number];
+  readonly created: string;
+  readonly used: string;
+  /** This browser. */
+  readonly current: boolean;
+}
+
+const session = object<Session>({
+  id: count, browser: oneOf(BROWSERS), system: oneOf(SYSTEMS), created: time, used: time, current: flag,
+});
+
 export interface MyMeeting {
   readonly id: string;
   readonly title: string;
@@ -232,6 +250,9 @@ export const API = {
   '/api/sign-in/recovery': object<{ reset: boolean; left: number }>({ reset: flag, left: count }),
   '/api/sign-out': nothing,
   '/api/me': me,
+  '/api/me/sessions': object<{ sessions: readonly Session[] }>({ sessions: listOf(session, MANY) }),
+  '/api/me/sessions/end': nothing,
+  '/api/me/sessions/end-others': nothing,
   '/api/me/passkey/begin': begun,
   '/api/me/passkey': nothing,
   '/api/me/passkey/remove': nothing,

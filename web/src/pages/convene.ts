@@ -9,7 +9,8 @@ import { type At, asks, same, type Step, follow, withPage } from './step';
 
 export function convene(again: string | null): Convene {
   return {
-    name: 'convene', again, me: null, items: [1], guests: [], next: 2, result: null, looking: null, roster: null,
+    name: 'convene', again, me: null, items: [1], guests: [], next: 2, members: null, result: null, looking: null,
+    roster: null,
   };
 }
 
@@ -32,7 +33,6 @@ export function wrongIn(draft: Draft, now: number): { readonly field: string; re
     if (guest.name === '') return { field: `guest-name-${at}`, why: 'empty' };
     if (!isEmail(guest.email)) return { field: `guest-email-${at}`, why: 'email' };
   }
-  if (draft.substitute !== null && !isEmail(draft.substitute)) return { field: 'substitute', why: 'email' };
   return null;
 }
 
@@ -49,9 +49,20 @@ function look(s: At<Convene>, body: string): Step {
   return s.asking === null ? asks(withPage(s, { looking: body }), '/api/roster', { body }) : same(s);
 }
 
+/** Who may stand in for the chair of this body. */
+function members(s: At<Convene>, body: string): Step {
+  return follow(withPage(s, { members: { body, people: null }, looking: null }), '/api/roster', { body });
+}
+
 /** The list came: it is shown before anything is signed. Or it was stored: it is looked at again. */
 function rosterCame(s: At<Convene>, answer: RosterAnswer): Step {
-  const { me, looking } = s.page;
+  const { me, looking, members: choice } = s.page;
+  if (looking === null && choice !== null) {
+    const people = (answer.people ?? []).filter(({ office }) => office === 'member');
+    return same(withPage(s, {
+      members: { ...choice, people: people.map(({ account, name }) => ({ email: account, name })) },
+    }));
+  }
   const body = clerkOf(me).find(({ id }) => id === looking);
   if (me === null || body === undefined) return same(s);
   if (answer.people === null) return follow(s, '/api/roster', { body: body.id });
@@ -75,6 +86,8 @@ export function convenePerson(s: At<Convene>, e: PersonEvent): Step {
       return same(withPage(s, { [e.row]: [...page[e.row], page.next], next: page.next + 1 }));
     case 'remove-row':
       return same({ ...withPage(s, { [e.row]: page[e.row].filter((n) => n !== e.number) }), trouble: null });
+    case 'choose-body':
+      return s.asking === null ? members(s, e.body) : same(s);
     case 'convene':
       return send(s, e.draft, e.now);
     case 'invite-again':
@@ -104,7 +117,9 @@ export function conveneAnswered(s: At<Convene>, a: Answer): Step {
   switch (a.path) {
     case '/api/me': {
       const next = { ...withPage(s, { me: a.value }), gate: { name: 'open' } as const };
-      return bound(a.value, again === null ? same(next) : follow(next, '/api/meetings', {}));
+      const [first] = clerkOf(a.value);
+      if (again !== null) return bound(a.value, follow(next, '/api/meetings', {}));
+      return bound(a.value, first === undefined ? same(next) : members(next, first.id));
     }
     case '/api/meetings': {
       const meeting = a.value.meetings.find(({ id, office }) => id === again && office === 'clerk');

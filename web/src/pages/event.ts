@@ -54,6 +54,8 @@ export type PersonEvent =
   /** Asks for a confirmation; null takes the question back. */
   | { readonly type: 'removing'; readonly id: number | null }
   | { readonly type: 'remove-passkey'; readonly id: number }
+  | { readonly type: 'end-session'; readonly id: number }
+  | { readonly type: 'end-other-sessions' }
   | { readonly type: 'enrol-passkey'; readonly label: string }
   | { readonly type: 'enrol-password' }
   | { readonly type: 'enrol-back' }
@@ -61,6 +63,7 @@ export type PersonEvent =
   | { readonly type: 'codes-kept' }
   | { readonly type: 'add-row'; readonly row: 'items' | 'guests' }
   | { readonly type: 'remove-row'; readonly row: 'items' | 'guests'; readonly number: number }
+  | { readonly type: 'choose-body'; readonly body: string }
   | { readonly type: 'convene'; readonly draft: Draft; readonly now: number }
   | { readonly type: 'invite-again' }
   | { readonly type: 'look-roster'; readonly body: string }

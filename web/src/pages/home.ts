@@ -7,23 +7,32 @@ import { clerkOf, type Home, type State } from './state';
 import { type At, asks, same, type Step, follow, withPage } from './step';
 
 export function home(target: string | null): Home {
-  return { name: 'home', part: 'meetings', me: null, meetings: null, target, removing: null };
+  return { name: 'home', part: 'meetings', me: null, meetings: null, target, removing: null, sessions: null };
 }
 
 export function homePerson(s: At<Home>, e: PersonEvent): Step {
   switch (e.type) {
     case 'part':
       return e.part === s.page.part ? same(s)
-        : [{ ...withPage(s, { part: e.part, removing: null }), trouble: null, done: null }, []];
+        : listed({ ...withPage(s, { part: e.part, removing: null, sessions: null }), trouble: null, done: null });
     case 'enter':
       return asks(s, '/api/enter', { meeting: e.meeting });
     case 'removing':
       return same(withPage(s, { removing: e.id }));
     case 'remove-passkey':
       return asks(withPage(s, { removing: null }), '/api/me/passkey/remove', { id: e.id });
+    case 'end-session':
+      return asks(s, '/api/me/sessions/end', { id: e.id });
+    case 'end-other-sessions':
+      return asks(s, '/api/me/sessions/end-others', {});
     default:
       return same(s);
   }
+}
+
+/** With the keys come the places where they were used; once whatever is under way is answered. */
+function listed(s: At<Home>): Step {
+  return s.page.part === 'keys' && s.page.sessions === null ? asks(s, '/api/me/sessions', {}) : same(s);
 }
 
 function known(s: At<Home>): Step {
@@ -44,7 +53,12 @@ export function homeAnswered(s: At<Home>, a: Answer): Step {
       return bound(a.value, next.page.meetings === null ? known(next) : same(next));
     }
     case '/api/meetings':
-      return same(withPage(s, { meetings: a.value.meetings }));
+      return listed(withPage(s, { meetings: a.value.meetings }));
+    case '/api/me/sessions':
+      return same(withPage(s, { sessions: a.value.sessions }));
+    case '/api/me/sessions/end':
+    case '/api/me/sessions/end-others':
+      return finished(follow(s, '/api/me/sessions', {}), 'session-ended');
     case '/api/enter':
       return [s, [{ do: 'enter', seat: a.value.seat, meeting: a.value.meeting }]];
     case '/api/me/passkey/remove':

@@ -4,7 +4,7 @@
 import type { Language } from '../state';
 import type {
   Admin, AdminBody, Body, EnrolLink, Enrolment, Invitation, Me, MyMeeting, Overview, Path, Refusal, Retention,
-  RosterPerson, SecurityEvent, User,
+  RosterPerson, SecurityEvent, Session, User,
 } from './api';
 import type { NoKey } from './passkey';
 
@@ -36,7 +36,7 @@ export type FormWrong =
   | 'no-items' | 'kept' | 'large' | 'unkept';
 
 export type Done =
-  | 'copied' | 'saved' | 'passkey-added' | 'passkey-removed' | 'signed-out' | 'changed';
+  | 'copied' | 'saved' | 'passkey-added' | 'passkey-removed' | 'session-ended' | 'signed-out' | 'changed';
 
 export type Way = 'passkey' | 'password' | 'recovery';
 
@@ -59,6 +59,8 @@ export interface Home {
   readonly target: string | null;
   /** The passkey to be removed, once confirmed. */
   readonly removing: number | null;
+  /** Where this person is signed in; asked for when the keys are shown. */
+  readonly sessions: readonly Session[] | null;
 }
 
 export interface Enrol {
@@ -80,10 +82,17 @@ export interface Convene {
   readonly items: readonly number[];
   readonly guests: readonly number[];
   readonly next: number;
+  /** The body that is chosen in the form, and who of its members may stand in for the chair; null: not known yet. */
+  readonly members: { readonly body: string; readonly people: readonly Substitute[] | null } | null;
   readonly result: Convened | null;
   /** The body whose list is asked for, and the list that was shown last. */
   readonly looking: string | null;
   readonly roster: BodyList | null;
+}
+
+export interface Substitute {
+  readonly email: string;
+  readonly name: string;
 }
 
 export interface ListedDevice {

@@ -68,6 +68,7 @@ describe('what a person does is told', () => {
     await show(page, 'convene');
     await page.fill('#title', 'Gemeenteraad van 9 april');
     await page.fill('#starts', '2026-04-09T19:30');
+    await page.selectOption('#substitute', 'marleen.goossens@lindebeke.example');
     await page.fill('#item-0', 'Notulen');
     await page.selectOption('#state-0', 'open');
     await page.fill('#item-1', 'Dading sporthal');
@@ -78,7 +79,8 @@ describe('what a person does is told', () => {
     expect(await told(page)).toMatchObject({
       type: 'convene',
       draft: {
-        body: 'bodyaaaa', title: 'Gemeenteraad van 9 april', starts: '2026-04-09T19:30', substitute: null,
+        body: 'bodyaaaa', title: 'Gemeenteraad van 9 april', starts: '2026-04-09T19:30',
+        substitute: 'marleen.goossens@lindebeke.example',
         items: [
           { title: 'Notulen', convened: 'open', guests: [] },
           { title: 'Dading sporthal', convened: 'closed', guests: [{ email: 'joke@balie.example' }] },
@@ -86,6 +88,28 @@ describe('what a person does is told', () => {
         guests: [{ name: 'mr. Joke Vermeersch', email: 'joke@balie.example' }],
       },
     });
+    await page.close();
+  });
+  it('another body is another choice of substitutes, and none of them stays chosen', async () => {
+    const { page } = await open(1024, 768);
+    await show(page, 'convene');
+    await page.selectOption('#substitute', { index: 1 });
+    await show(page, 'convene-other-body');
+    expect(await page.inputValue('#substitute')).toBe('');
+    await page.selectOption('#body', 'bodybbbb');
+    expect(await told(page)).toEqual({ type: 'choose-body', body: 'bodybbbb' });
+    await page.close();
+  });
+  it('ending one of the places where one is signed in, or all others; never this one by itself', async () => {
+    const { page } = await open(1024, 768);
+    await show(page, 'keys');
+    expect(await page.locator('[data-testid="session"]').count()).toBe(3);
+    expect(await page.locator('[data-testid="end-session"]').count()).toBe(2);
+    expect(await page.textContent('[data-testid="session"] h3')).toBe('Firefox op Linux');
+    await page.click('[data-testid="end-session"]');
+    expect(await told(page)).toEqual({ type: 'end-session', id: 2 });
+    await page.click('[data-testid="end-other-sessions"]');
+    expect(await told(page)).toEqual({ type: 'end-other-sessions' });
     await page.close();
   });
   it('an invitation is drawn as a code that holds its link, and nothing leaves the page for it', async () => {

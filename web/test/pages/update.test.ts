@@ -173,6 +173,42 @@ describe('enrolling', () => {
   });
 });
 
+describe('where I am signed in', () => {
+  const session = {
+    id: 4, browser: 'edge', system: 'windows', created: '2026-03-12T18:30:00.000Z', used: '2026-03-12T18:31:00.000Z',
+    current: false,
+  } as const;
+
+  it('is asked for with the keys, every time anew; what is ended there is asked for again', () => {
+    const run = signedIn('/').answer({ path: '/api/meetings', value: { meetings: [] } });
+    expect(run.act({ type: 'part', part: 'keys' }).asked()).toBe('/api/me/sessions');
+    run.answer({ path: '/api/me/sessions', value: { sessions: [session] } });
+    expect(run.state.page).toMatchObject({ sessions: [session] });
+    run.act({ type: 'end-session', id: 4 });
+    expect(run.effects).toEqual([{ do: 'ask', path: '/api/me/sessions/end', body: { id: 4 } }]);
+    expect(run.answer({ path: '/api/me/sessions/end', value: null }).asked()).toBe('/api/me/sessions');
+    expect(run.state.done).toBe('session-ended');
+    run.answer({ path: '/api/me/sessions', value: { sessions: [] } });
+    expect(run.act({ type: 'end-other-sessions' }).asked()).toBe('/api/me/sessions/end-others');
+    run.answer({ path: '/api/me/sessions/end-others', value: null });
+    run.answer({ path: '/api/me/sessions', value: { sessions: [] } });
+    run.act({ type: 'part', part: 'meetings' });
+    expect(run.act({ type: 'part', part: 'keys' }).asked()).toBe('/api/me/sessions');
+  });
+  it('is asked for as soon as something else was answered', () => {
+    const run = signedIn('/');
+    expect(run.act({ type: 'part', part: 'keys' }).effects).toEqual([]);
+    expect(run.answer({ path: '/api/meetings', value: { meetings: [] } }).asked()).toBe('/api/me/sessions');
+  });
+  it('is told in words that the client knows, or not at all', () => {
+    const read = (more: object): Answer | null =>
+      readAnswer('/api/me/sessions', { sessions: [{ ...session, ...more }] });
+    expect(read({})).toEqual({ path: '/api/me/sessions', value: { sessions: [session] } });
+    expect(read({ browser: '<b>Netscape</b>' })).toBeNull();
+    expect(read({ system: 'Windows' })).toBeNull();
+  });
+});
+
 const DRAFT: Draft = {
   body: 'bodyaaaa', title: 'Raad', starts: '2026-04-09T19:30', guests: [], substitute: null,
   items: [{ title: 'Notulen', convened: 'closed', guests: [] }],
@@ -182,7 +218,28 @@ const LIST: BodyList = {
 };
 const NOW = Date.parse('2026-04-01T10:00:00.000Z');
 
+const PEOPLE = [
+  { account: 'luc@lindebeke.example', name: 'Luc Desmedt', office: 'chair', devices: [] },
+  { account: 'marleen@lindebeke.example', name: 'Marleen Goossens', office: 'member', devices: [] },
+] as const;
+
+/** The form, with who may stand in for the chair. */
+function convening(): Run {
+  return signedIn('/meetings/new').answer({ path: '/api/roster', value: { roster: null, people: PEOPLE } });
+}
+
 describe('convening', () => {
+  it('offers the members of the body that is chosen as the substitute, and signs nothing for it', () => {
+    const run = signedIn('/meetings/new');
+    expect(run.effects.at(-1)).toEqual({ do: 'ask', path: '/api/roster', body: { body: 'bodyaaaa' } });
+    run.answer({ path: '/api/roster', value: { roster: null, people: PEOPLE } });
+    expect(run.effects).toEqual([]);
+    const people = [{ email: 'marleen@lindebeke.example', name: 'Marleen Goossens' }];
+    expect(run.state.page).toMatchObject({ members: { body: 'bodyaaaa', people }, roster: null });
+    run.act({ type: 'choose-body', body: 'bodybbbb' });
+    expect(run.effects.at(-1)).toEqual({ do: 'ask', path: '/api/roster', body: { body: 'bodybbbb' } });
+    expect(run.state.page).toMatchObject({ members: { body: 'bodybbbb', people: null } });
+  });
   it('finds the first thing that is wrong', () => {
     const wrong = (more: Partial<Draft>): unknown => wrongIn({ ...DRAFT, ...more }, NOW)?.field;
     expect(wrongIn(DRAFT, NOW)).toBeNull();
@@ -192,10 +249,9 @@ describe('convening', () => {
     expect(wrong({ items: [] })).toBe('items');
     expect(wrong({ items: [...DRAFT.items, { title: '', convened: 'open', guests: [] }] })).toBe('item-1');
     expect(wrong({ guests: [{ name: 'x', email: 'no' }] })).toBe('guest-email-0');
-    expect(wrong({ substitute: 'no' })).toBe('substitute');
   });
   it('sends what is right, in the language of the page, and shows the invitations', () => {
-    const run = signedIn('/meetings/new').act({ type: 'convene', draft: DRAFT, now: NOW });
+    const run = convening().act({ type: 'convene', draft: DRAFT, now: NOW });
     expect(run.effects).toEqual([{
       do: 'ask', path: '/api/convene',
       body: { ...DRAFT, starts: new Date(DRAFT.starts).toISOString(), language: 'nl' },
@@ -212,7 +268,7 @@ describe('convening', () => {
       .filter((e) => e.do === 'bind-device')).toEqual([]);
   });
   it('shows the list of members with the invitations, and signs only what was shown, when the clerk says so', () => {
-    const run = signedIn('/meetings/new').act({ type: 'convene', draft: DRAFT, now: NOW });
+    const run = convening().act({ type: 'convene', draft: DRAFT, now: NOW });
     run.answer({ path: '/api/convene', value: { meeting: 'k7f4', invitations: [] } });
     expect(run.effects).toEqual([{ do: 'ask', path: '/api/roster', body: { body: 'bodyaaaa' } }]);
     const answer = { roster: null, people: [] };
@@ -232,7 +288,7 @@ describe('convening', () => {
     expect(run.effects).toEqual([{ do: 'ask', path: '/api/roster', body: { body: 'bodyaaaa' } }]);
   });
   it('a browser that keeps no key signs nothing, and says why', () => {
-    const run = signedIn('/meetings/new').act({ type: 'look-roster', body: 'bodyaaaa' });
+    const run = convening().act({ type: 'look-roster', body: 'bodyaaaa' });
     run.answer({ path: '/api/roster', value: { roster: null, people: [] } });
     run.act({ type: 'roster-looked', list: null });
     expect(run.state).toMatchObject({ asking: null, trouble: { field: 'roster', why: 'unkept' } });
@@ -266,7 +322,7 @@ describe('convening', () => {
     expect(standing(null, null, 'Raad', people, key, NOW)).toBe('none');
   });
   it('a refusal leaves the form', () => {
-    const run = signedIn('/meetings/new').act({ type: 'convene', draft: DRAFT, now: NOW });
+    const run = convening().act({ type: 'convene', draft: DRAFT, now: NOW });
     run.refuse('/api/convene', 'wrong-field');
     expect(run.state).toMatchObject({ page: { result: null }, trouble: { refusal: { code: 'wrong-field' } } });
   });

@@ -240,9 +240,10 @@ export function retention(v: Scene, page: Administration): TemplateResult {
 }
 
 const KINDS = [
-  'admin-added', 'admin-closed', 'body-added', 'enrolled', 'meeting-ended', 'meeting-erased', 'passkey-added',
-  'passkey-removed', 'retention-set', 'roster-signed', 'sign-in-refused', 'signed-in', 'signed-out', 'user-added',
-  'user-changed', 'user-closed', 'user-reset', 'users-imported',
+  'admin-added', 'admin-closed', 'body-added', 'enrolled', 'meeting-ended', 'meeting-erased', 'other-sessions-ended',
+  'passkey-added', 'passkey-removed', 'retention-set', 'roster-signed', 'session-ended', 'sign-in-refused',
+  'signed-in', 'signed-out', 'user-added', 'user-changed', 'user-closed', 'user-reset',
+  'users-imported',
 ] as const;
 
 /** A kind that this page does not know, of a newer server, is told by its word. */

@@ -2,6 +2,7 @@
 // The form by which a clerk convenes a body, and the invitations that come of it.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { keyed } from 'lit-html/directives/keyed.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { icon } from '../../view/icon';
 import type { Body } from '../api';
@@ -68,22 +69,31 @@ export function draftOf(page: Convene, of: Values): Draft {
       guests: guests.filter((_, at) => of(`at-${at}-${i}`) !== '').map(({ email }) => ({ email })),
     })),
     guests,
-    substitute: of('substitute') === '' ? null : of('substitute').toLowerCase(),
+    substitute: of('substitute') === '' ? null : of('substitute'),
   };
 }
 
 function meeting(v: Scene, page: Convene): TemplateResult {
   const { w } = v;
   return html`<section class="card stack">
-    ${choose({ name: 'body', label: w.say('convene.body') }, clerkOf(page.me).map(({ id, name }) => [id, name]))}
+    ${choose({
+      name: 'body', label: w.say('convene.body'), chosen: (body) => v.act({ type: 'choose-body', body }),
+    }, clerkOf(page.me).map(({ id, name }) => [id, name]))}
     ${field(v, { name: 'title', label: w.say('convene.subject'), hint: w.say('convene.subject.hint') })}
     ${field(v, {
       name: 'starts', label: w.say('convene.starts'), hint: w.say('convene.starts.hint'), type: 'datetime-local',
     })}
-    ${field(v, {
-      name: 'substitute', label: w.say('convene.substitute'), hint: w.say('convene.substitute.hint'), type: 'email',
-      optional: true,
-    })}</section>`;
+    ${substitute(v, page)}</section>`;
+}
+
+/** One of the members of the body that is chosen above; anew for another body, so that nobody stays chosen. */
+function substitute(v: Scene, page: Convene): Drawn {
+  const { w } = v;
+  const people = page.members?.people ?? [];
+  return html`${keyed(page.members?.body, choose(
+    { name: 'substitute', label: w.say('convene.substitute'), hint: w.say('convene.substitute.hint') },
+    [['', w.say('convene.substitute.nobody')], ...people.map(({ email, name }) => [email, name] as const)],
+  ))}`;
 }
 
 function theForm(v: Scene, page: Convene): TemplateResult {

@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { icon } from '../../view/icon';
-import type { Me, Passkey } from '../api';
+import type { Me, Passkey, Session } from '../api';
 import type { Home } from '../state';
 import { desk, heading } from './frame';
 import { answers, button, disclosure, type Drawn, loading, news, question, trouble } from './parts';
@@ -34,6 +34,46 @@ function passkeys(v: Scene, me: Me): TemplateResult {
   </section>`;
 }
 
+/** Proper names; what is none of them has words. */
+const BROWSER = {
+  firefox: 'Firefox', edge: 'Edge', opera: 'Opera', samsung: 'Samsung Internet', chrome: 'Chrome', safari: 'Safari',
+} as const;
+const SYSTEM = {
+  windows: 'Windows', android: 'Android', ios: 'iOS', macos: 'macOS', chromeos: 'ChromeOS', linux: 'Linux',
+} as const;
+
+function deviceWords(v: Scene, of: Session): string {
+  const { w } = v;
+  const browser = of.browser === 'other' ? w.say('sessions.browser') : BROWSER[of.browser];
+  return of.system === 'other' ? browser : w.say('sessions.device', { browser, system: SYSTEM[of.system] });
+}
+
+function session(v: Scene, of: Session): TemplateResult {
+  const { w, t } = v;
+  const device = deviceWords(v, of);
+  return html`<li class="meet meet--key" data-testid="session">
+    <span class="full__ic full__ic--sm">${icon(of.current ? 'check' : 'people')}</span>
+    <div><h3>${device}</h3><p>${w.say('sessions.since', { moment: t.moment(of.created) })} ${of.current
+      ? w.say('sessions.current') : w.say('sessions.used', { moment: t.moment(of.used) })}</p></div>
+    ${of.current ? nothing : button(v, {
+      words: w.say('sessions.end'), look: 'btn--sm btn--danger-quiet', testid: 'end-session',
+      name: w.say('sessions.end.of', { device, moment: t.moment(of.created) }),
+      press: () => v.act({ type: 'end-session', id: of.id }),
+    })}</li>`;
+}
+
+function sessions(v: Scene, page: Home): Drawn {
+  const { w } = v;
+  if (page.sessions === null) return nothing;
+  return html`<section class="card stack" aria-labelledby="sessions"><h2 id="sessions">${w.say('sessions.title')}</h2>
+    <p class="small muted">${w.say('sessions.text')}</p>
+    <ul>${page.sessions.map((of) => session(v, of))}</ul>
+    ${page.sessions.length < 2 ? nothing : html`<div class="btn-row">${button(v, {
+      words: w.say('sessions.end-others'), look: 'btn--danger-quiet', testid: 'end-other-sessions',
+      press: () => v.act({ type: 'end-other-sessions' }),
+    })}</div>`}</section>`;
+}
+
 function others(v: Scene, me: Me): TemplateResult {
   const { w } = v;
   const card = (title: string, content: unknown): TemplateResult =>
@@ -62,7 +102,7 @@ export function keys(v: Scene, page: Home): TemplateResult {
   return desk(v, html`<div class="wrap"><div class="page-h">${heading('keys', w.say('keys.title'))}
       <p class="muted">${w.say('keys.text')}</p></div>
     ${page.me === null ? loading(v, 'meetings.loading') : html`${trouble(v)}${news(v)}
-      <div class="cols"><div class="stack stack--6">${passkeys(v, page.me)}</div>
+      <div class="cols"><div class="stack stack--6">${passkeys(v, page.me)}${sessions(v, page)}</div>
         <div class="stack">${others(v, page.me)}</div></div>`}
     ${removing(v, page)}</div>`);
 }

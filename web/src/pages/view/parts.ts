@@ -108,12 +108,19 @@ export function field(v: Scene, f: Field): TemplateResult {
   </div>`;
 }
 
-export function choose(
-  f: { readonly name: string; readonly label: string },
-  options: readonly (readonly [string | number, string])[],
-): TemplateResult {
+interface Choice {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly chosen?: (value: string) => void;
+}
+
+export function choose(f: Choice, options: readonly (readonly [string | number, string])[]): TemplateResult {
+  const changed = (e: Event): void => f.chosen?.((e.currentTarget as HTMLSelectElement).value);
   return html`<div class="field"><label class="field__l" for=${f.name}>${f.label}</label>
-    <select class="input" id=${f.name} name=${f.name}>${options.map(([value, words]) =>
+    ${f.hint === undefined ? nothing : html`<span class="field__h" id="${f.name}-hint">${f.hint}</span>`}
+    <select class="input" id=${f.name} name=${f.name} @change=${changed}
+      aria-describedby=${f.hint === undefined ? nothing : `${f.name}-hint`}>${options.map(([value, words]) =>
       html`<option value=${value}>${words}</option>`)}</select></div>`;
 }
 
