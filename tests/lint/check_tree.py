@@ -9,11 +9,12 @@ import os
 import sys
 
 import rules_c
+import rules_papers
 import rules_text
 import rules_web
 from tree import Tree
 
-RULES = rules_c.RULES + rules_text.RULES + rules_web.RULES
+RULES = rules_c.RULES + rules_papers.RULES + rules_text.RULES + rules_web.RULES
 
 
 def check(root):

@@ -53,7 +53,10 @@ CLEAN = {
     "web/src/state.ts": ts("import type { A } from './wire/socket';\nexport interface State { readonly a: A }\n"),
     "web/src/wire/socket.ts": ts("export type A = 'any' | \"innerHTML\"; // any: eval(1)\nexport const b = 1;\n"),
     "web/src/view/room.ts": ts("import { s } from '../state';\nconst t = `any eval( ${s} <any>`;\nexport { t };\n"),
-    "README.md": "# A project\n",
+    "README.md": "# A project\n\n| `port` | a number |\n",
+    "server/records/schema.c": c('const char *const a = "CREATE TABLE b (c INTEGER NOT NULL, d TEXT) STRICT;";\n'),
+    "server/shell/config.c": c('a = {\n\t{ "port", set_port, "a number" },\n};\n'),
+    "docs/nl/gegevens.md": "| `b`: `c`, `d` | it | `tests/rtp/test_rtp.c` |\n",
 }
 
 LONG_C = "void f(void)\n{\n" + "\tg();\n" * 101 + "}\n"
@@ -98,6 +101,11 @@ FAULTS = [
     ("banned_calls", "base/a.c", c("void f(void)\n{\n\tsystem(p);\n}\n")),
     ("banned_calls", "base/a.c", c("void f(void)\n{\n\tusleep(1);\n}\n")),
     ("banned_calls", "tests/rtp/test_rtp.c", c("void f(void)\n{\n\tsprintf(a, b);\n}\n")),
+    ("inventories", "server/records/schema.c",
+     c('const char *const a = "CREATE TABLE b (c INTEGER, d TEXT) STRICT; ALTER TABLE b ADD COLUMN e TEXT;";\n')),
+    ("inventories", "docs/nl/gegevens.md", "| `b`: `c`, `d`, `e` | it |\n"),
+    ("configuration_keys", "server/shell/config.c", c('a = {\n\t{ "state", set_state, "a folder" },\n};\n')),
+    ("named_files", "SECURITY.md", "Shown by `tests/rtp/test_gone.c`.\n"),
     ("typedefs", "base/a.h", h("typedef struct a a_t;\n")),
     ("c_functions", "base/a.c", c(LONG_C)),
     ("licence_lines", "base/a.c", "/* A thing that does. Invariant: it does. */\nint a;\n"),
@@ -121,7 +129,7 @@ FAULTS = [
     ("unfinished", "web/src/a.ts", ts(f"// {'FIX' + 'ME'}\n")),
     ("commented_code", "base/a.c", c("//\tcall(this);\n")),
     ("commented_code", "base/a.c", c("void f(void)\n{\n\t/* call(this); */\n}\n")),
-    ("foreign_paths", "README.md", f"Look into {HOME}/x.\n"),
+    ("foreign_paths", "CONTRIBUTING.md", f"Look into {HOME}/x.\n"),
     ("foreign_paths", "web/package-lock.json", f'{{"a": "{HOME}/x"}}\n'),
     ("lock_files", "web/package-lock.json", '{"a": {\n"resolved": "https://host.example/a.tgz"\n}}\n'),
     ("lock_files", "web/.npmrc", "registry=https://host.example/\n"),
@@ -170,7 +178,7 @@ ALLOWED = [
     ("an expression with a slash", "web/src/a.ts", ts("export const a = /['\"`]/.test(b) ? 1 / 2 : c / d;\n")),
     ("the word any in prose", "web/src/a.ts", ts("// Says any: as any.\nexport const a = { anyone: 1 };\n")),
     ("a build's own default export", "web/vite.config.ts", ts("export default {};\n")),
-    ("an address of a page", "README.md", "See /m/ID, /room/work/x and ./wo" + "rk/x.\n"),
+    ("an address of a page", "CONTRIBUTING.md", "See /m/ID, /room/work/x and ./wo" + "rk/x.\n"),
 ]
 
 
