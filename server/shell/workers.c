@@ -20,6 +20,7 @@
 #define WORKER_FIRST_PAUSE MSEC(50)		/* before the second try; doubles */
 #define WORKER_LAST_PAUSE SECONDS(2)
 #define WORKER_PROVEN SECONDS(10)		/* who lived so long is started again at once */
+#define WORKER_TURN 256			/* messages of one worker in a turn: about 5 ms */
 #define WORKERS_STOP_PATIENCE 3000		/* ms */
 
 enum worker_phase { WORKER_OFF, WORKER_GREETED, WORKER_READY };
@@ -42,6 +43,7 @@ struct worker {
 	usec_t since;				/* it is up */
 	usec_t pause;
 	bool tell_up, tell_down, readable;
+	unsigned told;				/* in this turn */
 	bool ended;				/* down as soon as what it said has been read */
 };
 
@@ -127,6 +129,7 @@ static void worker_on_channel(void *user, unsigned events, usec_t now)
 
 	if (events & (LOOP_READ | LOOP_HANGUP))
 		one->readable = true;
+	one->told = 0;
 	if ((events & LOOP_WRITE) && channel_flush(&one->channel) < 0)
 		worker_down(one, now);
 	else if (one->in_loop && !channel_wants_write(&one->channel))
@@ -310,8 +313,18 @@ static bool worker_receive(struct worker *one, usec_t now, struct media_event *r
 		worker_down(one, now);
 		return false;
 	}
+	/* One of another release, which outlived an upgrade: the one that comes in its place is ours. */
+	if (ret->kind == MEDIA_READY && ret->version != MSG_VERSION) {
+		log_error("worker-version", LOG_NUMBER("worker", one->number), LOG_NUMBER("version", ret->version));
+		worker_signal(one, SIGKILL);
+		worker_down(one, now);
+		return false;
+	}
 	if (ret->kind == MEDIA_READY)
 		worker_ready(one, ret);
+	/* The rest waits for the next turn, in its socket: whoever never stops must not keep us from others. */
+	if (++one->told == WORKER_TURN)
+		one->readable = false;
 	return true;
 }
 

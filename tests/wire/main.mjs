@@ -16,7 +16,12 @@ const suites = {
     './accounts.test.mjs',
     './logins.test.mjs',
   ],
-  attack: ['../attack/use-after-free.test.mjs', '../attack/flood.test.mjs', '../attack/private.test.mjs'],
+  attack: [
+    '../attack/use-after-free.test.mjs',
+    '../attack/flood.test.mjs',
+    '../attack/private.test.mjs',
+    '../attack/worker.test.mjs',
+  ],
 };
 const [suite, ...only] = process.argv.slice(2);
 if (!suites[suite]) {

@@ -48,12 +48,13 @@ export class Server {
   /** `before` is what stands in front of the command line: ['valgrind', …] or ['prlimit', …]. A server that is not
    *  to be `healthy` is awaited no longer than until it answers. */
   static async start({
-    before = [], from = build, program = 'server/conclaved', within = 20_000, healthy = true,
+    before = [], from = build, program = 'server/conclaved', within = 20_000, healthy = true, media,
   } = {}) {
     const s = new Server();
     s.program = join(from, program);
     if (!existsSync(s.program)) throw new Error(`${s.program} is missing: build it, or say CONCLAVE_BUILD`);
     s.from = from;
+    s.media = media ?? join(from, 'sfu/conclave-media');
     s.before = before;
     s.healthy = healthy;
     s.state = await mkdtemp(join(tmpdir(), 'conclave-wire-'));
@@ -88,7 +89,7 @@ export class Server {
         `web_root = ${web}`,
         `metrics_listen = 127.0.0.1:${this.metricsPort}`,
         `admin_listen = 127.0.0.1:${this.adminPort}`,
-        `media_program = ${join(this.from, 'sfu/conclave-media')}`,
+        `media_program = ${this.media}`,
         `helper_program = ${join(this.from, 'helper/conclave-helper')}`,
         'links = everyone',
         '',
@@ -100,7 +101,11 @@ export class Server {
     const command = [...this.before, this.program, '--config', this.config];
     const began = performance.now();
     // What was freed is kept for a while by the sanitizer: 256 MiB would hide a leak.
-    const env = { ...process.env, ASAN_OPTIONS: `quarantine_size_mb=1:${process.env.ASAN_OPTIONS ?? ''}` };
+    const env = {
+      ...process.env,
+      HOSTILE_ROUNDS: join(this.state, 'rounds'),
+      ASAN_OPTIONS: `quarantine_size_mb=1:${process.env.ASAN_OPTIONS ?? ''}`,
+    };
     this.process = spawn(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'], env });
     const child = this.process;
     living.add(child);
