@@ -9,6 +9,8 @@ import type { Port } from '../src/port';
 import { LANGUAGES, type Language, type State } from '../src/state';
 import { dress } from '../src/view/dress';
 import { bindKeys } from '../src/view/keys';
+import { provide } from '../src/view/settings';
+import * as settings from '../src/view/settings/main';
 import { view } from '../src/view/view';
 import { SAMPLES } from './samples';
 import { painted } from './paint';
@@ -35,6 +37,7 @@ function act(e: PersonEvent): void {
   window.acted.push(e);
 }
 
+provide(settings);
 window.acted = [];
 window.samples = Object.keys(SAMPLES);
 window.sample = (name, language) => {

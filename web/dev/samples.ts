@@ -11,6 +11,7 @@ import {
   type Sources, type Waiting,
 } from '../src/wire/messages';
 import { itemSamples } from './item-samples';
+import { viewSamples } from './view-samples';
 
 const MEETING: Meeting = {
   id: 'k7f2', title: 'Gemeenteraad van 12 maart', body: 'Gemeenteraad Lindebeke', starts: '2026-03-12T18:30:00.000Z',
@@ -59,7 +60,7 @@ function person(member: Member, at: number): Person {
 }
 
 /** The first n of the council; beyond its 13 come numbered members of the other committees. */
-function council(n: number): readonly Person[] {
+export function council(n: number): readonly Person[] {
   const more = Array.from({ length: Math.max(0, n - COUNCIL.length) }, (_, at): Member => ({
     name: `Lid Nummer ${at + 14}`, office: 'member', party: 'Commissie', on: at % 3 === 0 ? '' : 'c',
   }));
@@ -235,8 +236,6 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'room-alone': room(CLERK, 1, { speaking: [] }),
   'room-2': room(CLERK, 2, { speaking: [2] }),
   'room-5': room(MEMBER, 5, { own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF } }),
-  'room-25': room(MEMBER, 25),
-  'room-55': room(MEMBER, 55),
   'room-keys-starting': secret(MEMBER, { ...NO_SECRECY, status: 'starting' }),
   'room-keys-stopped': secret(MEMBER, { status: 'stopped' }),
   'room-keys-broken': secret(MEMBER, { status: 'broken', failing: ['14', '15'] }),
@@ -355,8 +354,7 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'dialog-leave': room(CLERK, 7, { dialog: { name: 'leave' } }),
   'dialog-end': room(CLERK, 7, { dialog: { name: 'end' } }),
   'dialog-turn-away': room(CLERK, 7, { waiting: [JOKE], dialog: { name: 'turn-away', person: JOKE } }),
-  'dialog-settings': room(MEMBER, 7, { dialog: { name: 'settings' } }),
-  'dialog-help': room(MEMBER, 7, { dialog: { name: 'help' } }),
+  ...viewSamples({ room, lobby, base, changed, now: NOW }),
   ...itemSamples({ room, lobby, base, named, now: NOW }),
   'over-left': over('left'),
   'over-turned-away': over('turned-away', {

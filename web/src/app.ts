@@ -12,7 +12,7 @@ import type { Port } from './port';
 import { type Keeper, keeper } from './record/keeper';
 import type { Language, State } from './state';
 import { shelf } from './store/shelf';
-import { forgetSeat, storeDevice, storeLanguage, storeSeat } from './store/store';
+import { forgetSeat, storeDevice, storeLanguage, storePreferences, storeSeat } from './store/store';
 import { initial, update } from './update';
 import type { PersonId } from './wire/messages';
 import { backoff } from './wire/backoff';
@@ -123,6 +123,8 @@ function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hand
       return location.assign(`/?meeting=${e.meeting}`);
     case 'remember-language':
       return storeLanguage(e.language);
+    case 'remember-preferences':
+      return storePreferences(e.preferences);
     case 'remember-device':
       return storeDevice(e.kind, e.id);
     case 'timer':
@@ -132,7 +134,7 @@ function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hand
     case 'stop-timer':
       return clocks.stop(e.timer);
     case 'capture':
-      return media.own.capture(e.source, e.device);
+      return media.own.capture(e.source, e.device, e.sound);
     case 'release':
       return media.own.release(e.source);
     case 'list-devices':

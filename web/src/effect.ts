@@ -3,11 +3,14 @@
 
 import type { PageMessage } from './crypto/keys/messages';
 import type { Timer } from './event';
+import type { Preferences } from './preferences';
 import type { Language } from './state';
 import type { Head } from './wire/items';
 import type { ClientMessage, PersonId, ServerMessage, Slot } from './wire/messages';
 
 export type Captured = 'microphone' | 'camera' | 'screen';
+/** What the browser does to the sound of the microphone. */
+export type SoundWork = Pick<Preferences, 'noise' | 'echo' | 'gain'>;
 
 export type Effect =
   /** POST /api/link. Answered by `seat` or `no-seat`. */
@@ -21,6 +24,7 @@ export type Effect =
   /** Leaves this page for the one where one signs in, which comes back to the meeting. */
   | { readonly do: 'sign-in'; readonly meeting: string }
   | { readonly do: 'remember-language'; readonly language: Language }
+  | { readonly do: 'remember-preferences'; readonly preferences: Preferences }
   | { readonly do: 'remember-device'; readonly kind: 'microphone' | 'camera' | 'speaker'; readonly id: string }
   /** Opens the WebSocket. Answered by `line-open`, and `line-closed` in any case. */
   | { readonly do: 'connect' }
@@ -32,7 +36,12 @@ export type Effect =
   | { readonly do: 'retry-line'; readonly attempt: number }
   | { readonly do: 'stop-timer'; readonly timer: Timer }
   /** Answered by `captured` or `not-captured`, unless another `capture` or `release` of this source came after it. */
-  | { readonly do: 'capture'; readonly source: Captured; readonly device: string | null }
+  | {
+      readonly do: 'capture';
+      readonly source: Captured;
+      readonly device: string | null;
+      readonly sound: SoundWork;
+    }
   /** Stops the device and sends nothing more. `screen` takes its sound along. */
   | { readonly do: 'release'; readonly source: Captured }
   | { readonly do: 'list-devices' }

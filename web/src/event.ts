@@ -2,8 +2,9 @@
 // Everything that can happen to the client. A view sends only PersonEvents; the rest comes from app.ts.
 // `now` is in milliseconds of a monotonic clock.
 
+import type { Preferences, Shortcut } from './preferences';
 import type {
-  Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, RecordFault, Trouble,
+  Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, RecordFault, SettingsPage, Trouble,
 } from './state';
 import type { TalkEvent, Told } from './update/secrecy';
 import type { PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
@@ -11,7 +12,7 @@ import type { PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName
 /** The dialogs that need nothing to be opened with. */
 export type PlainDialog = Exclude<
   Dialog['name'],
-  'turn-away' | 'admit' | 'person' | 'right' | 'link' | 'clear-fault' | 'presence' | ItemDialog
+  'turn-away' | 'admit' | 'person' | 'right' | 'link' | 'clear-fault' | 'presence' | 'settings' | ItemDialog
 >;
 /** The dialogs about an item of the agenda. */
 export type ItemDialog = 'recuse' | 'doors-open' | 'note-recusal';
@@ -38,6 +39,15 @@ export type PersonEvent =
   | { readonly type: 'confirm'; readonly request: number }
   | { readonly type: 'refuse'; readonly request: number }
   | { readonly type: 'language'; readonly language: Language }
+  /** Chooses something for this browser, at once and for later. */
+  | { readonly type: 'prefer'; readonly preferences: Partial<Omit<Preferences, 'keys'>> }
+  /** A page of the settings. */
+  | { readonly type: 'settings'; readonly page: SettingsPage }
+  /** Waits for a new key, gives up waiting (null), and the key that was pressed. */
+  | { readonly type: 'rebind'; readonly shortcut: Shortcut | null }
+  | { readonly type: 'bind'; readonly key: string }
+  /** Keeps somebody in view, or no longer so. */
+  | { readonly type: 'pin'; readonly person: PersonId }
   /** Selects the tab, and opens the sheet on a narrow screen. */
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'sheet-closed' }
@@ -149,7 +159,13 @@ export type WorldEvent =
       readonly speakers: readonly Device[];
     }
   /** The person's choices of an earlier visit. */
-  | { readonly type: 'preferred'; readonly devices: Pick<Devices, 'microphone' | 'camera' | 'speaker'> }
+  | {
+      readonly type: 'preferred';
+      readonly devices: Pick<Devices, 'microphone' | 'camera' | 'speaker'>;
+      readonly preferences: Preferences;
+    }
+  /** The own microphone has given nothing for a while, or sounds again. */
+  | { readonly type: 'silent'; readonly silent: boolean }
   /** The PeerConnection changed its mind. `failed` also when an offer could not be made or an answer not be used. */
   | { readonly type: 'media'; readonly now: number; readonly status: 'connected' | 'disconnected' | 'failed' }
   /** Our side of a media connection is ready to be sent. */

@@ -5,7 +5,7 @@ import { render } from 'lit-html';
 import { type App, app } from './app';
 import { type Address, canChooseSpeaker, canShare, isPhone, lacks, language, readAddress } from './boot';
 import { list } from './media/devices';
-import { storedDevices, storedSeat } from './store/store';
+import { storedDevices, storedPreferences, storedSeat } from './store/store';
 import { dress } from './view/dress';
 import { bindKeys } from './view/keys';
 import { view } from './view/view';
@@ -36,7 +36,7 @@ export function meeting(address: Address, root: HTMLElement): void {
 
   bindKeys(document, conclave.state, conclave.act);
   bindWindow(conclave);
-  conclave.act({ type: 'preferred', devices: storedDevices() });
+  conclave.act({ type: 'preferred', devices: storedDevices(), preferences: storedPreferences() });
   const missing = lacks();
   conclave.act({
     type: 'loaded',

@@ -17,6 +17,18 @@ export function connectionOf(s: State): 'connected' | 'reconnecting' | 'failed' 
   return s.now - Math.min(...lost) >= FAILED_AFTER_MS ? 'failed' : 'reconnecting';
 }
 
+/** From here on speech suffers, and from there on it breaks up. */
+const WEAK = { loss: 0.03, roundTrip: 300 };
+const POOR = { loss: 0.1, roundTrip: 800 };
+
+/** How well the line holds while it holds. */
+export function strengthOf(s: State): 'good' | 'weak' | 'poor' {
+  if (s.quality === null) return 'good';
+  const { loss, roundTrip } = s.quality;
+  const beyond = (limit: typeof WEAK): boolean => loss >= limit.loss || (roundTrip ?? 0) >= limit.roundTrip;
+  return beyond(POOR) ? 'poor' : beyond(WEAK) ? 'weak' : 'good';
+}
+
 export function personOf(s: State, id: PersonId): Person | null {
   return s.people.find((p) => p.id === id) ?? null;
 }

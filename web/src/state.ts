@@ -4,6 +4,7 @@
 // Times are milliseconds as `now` of the events counts them (a monotonic clock; only differences mean something).
 
 import type { Alarm } from './crypto/keys/messages';
+import type { Preferences, Shortcut } from './preferences';
 import type { Secrecy } from './secrecy';
 import type {
   Actor,
@@ -39,6 +40,7 @@ export type Problem =
   | 'seat-unknown' // this browser holds no seat (any more) for this meeting
   | 'slow-down' // too many tries, again in a moment; has a "try again"
   | 'unreachable' // the server cannot be reached at all; has a "try again"
+  | 'full' // nobody more fits in; has a "try again"
   | 'version' // server and page are of different versions; has a "load again"
   | 'browser'; // this browser cannot take part: see `lacks`
 
@@ -233,10 +235,24 @@ export type Dialog =
   | { readonly name: 'note-recusal'; readonly item: number }
   /** Correct what stands in the proceedings about somebody's presence. */
   | { readonly name: 'presence'; readonly person: Named }
-  /** Microphone, camera, speaker, language. */
-  | { readonly name: 'settings' }
-  /** The list of keys. */
-  | { readonly name: 'help' };
+  /** Everything that the person chooses for this browser. */
+  | {
+      readonly name: 'settings';
+      readonly page: SettingsPage;
+      /** Waits for the new key of a shortcut. */
+      readonly rebinding: Shortcut | null;
+      /** The key that was pressed does this already. */
+      readonly taken: Shortcut | null;
+    }
+  /** What to do, who may do what, the list of keys. */
+  | { readonly name: 'help' }
+  /** Who is not in the picture, and why. */
+  | { readonly name: 'unseen' }
+  /** How the pictures are laid out. */
+  | { readonly name: 'layout' };
+
+export const SETTINGS_PAGES = ['devices', 'captions', 'keys', 'display', 'news'] as const;
+export type SettingsPage = (typeof SETTINGS_PAGES)[number];
 
 /** In the order of the rail and of the keys. */
 export const PANELS = ['agenda', 'people', 'speakers', 'messages', 'proceedings'] as const;
@@ -284,6 +300,10 @@ export type News =
   | { readonly what: 'invited-to-talk'; readonly name: string; readonly kind: 'private' | 'caucus' }
   | { readonly what: 'alarm'; readonly alarm: Alarm } // alert: the keys are not as they should be
   | { readonly what: 'code-differs' } // alert
+  | { readonly what: 'pinned'; readonly person: Named; readonly on: boolean } // by the person's own press
+  | { readonly what: 'captions'; readonly on: boolean }
+  | { readonly what: 'speaker-gone' } // the chosen loudspeaker is, sound comes from another
+  | { readonly what: 'silent' } // the microphone is on and gives nothing
   | { readonly what: 'media-lost' } // the media process died, it comes back by itself
   | { readonly what: 'error'; readonly code: ErrorCode }; // something you asked for did not happen
 
@@ -299,6 +319,7 @@ export interface State {
   readonly phase: Phase;
   /** Of the interface. */
   readonly language: Language;
+  readonly preferences: Preferences;
   /** What this browser cannot do; not empty only with problem `browser`. */
   readonly lacks: readonly Lack[];
   /** Whether a screen can be shared here (no phone can); without it the share button is not drawn. */
@@ -332,11 +353,15 @@ export interface State {
   readonly slots: readonly Slot[];
   /** Who speaks at this moment, measured from the sound this client plays (and its own microphone). */
   readonly speaking: readonly PersonId[];
+  /** Who spoke last, the latest first; for the pictures of a large meeting. */
+  readonly spoke: readonly PersonId[];
+  /** Whom this person keeps in view, in the order of pinning; nobody else knows. */
+  readonly pins: readonly PersonId[];
   /** Whose picture has stood still for more than 2 s although it should move. */
   readonly frozen: readonly PersonId[];
   /** Whose camera picture arrives and has been decoded: before that a tile shows initials. */
   readonly pictured: readonly PersonId[];
-  /** How good the connection is, measured once a second; null before the first measurement. */
+  /** How good the connection is, over the last seconds; null before the first measurement. */
   readonly quality: Quality | null;
   /** The proceedings, oldest first, rising `seq`. */
   readonly entries: readonly Entry[];
@@ -368,6 +393,8 @@ export interface State {
 
   /** The person's own sources, as wanted and as they are. */
   readonly own: Readonly<Record<SourceName, OwnSource>>;
+  /** The microphone is on and has given nothing but silence for a while: switched off on itself, or broken. */
+  readonly silent: boolean;
   /** Own microphone level, 0 to 10, about ten times a second while it is live. */
   readonly level: number;
   readonly devices: Devices;

@@ -4,8 +4,10 @@
 
 import type { Effect } from './effect';
 import type { Event, PersonEvent, Timer, WorldEvent } from './event';
+import { DEFAULTS } from './preferences';
 import { isExpected, mayConfirm, mayRefuse, presides } from './select';
-import type { Language, State } from './state';
+import type { Language, Quality, State } from './state';
+import { choose, type ChoiceEvent } from './update/choices';
 import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } from './update/office';
 import { type ItemEvent, useItems } from './update/items';
 import { closeMedia, mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue } from './update/media';
@@ -14,7 +16,9 @@ import { NO_RECORD, proofWanted, recordBroken, recordKept } from './update/recor
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
 import { admit, failing, joining, keysTold, opened, peopleChanged, talk, type TalkEvent } from './update/secrecy';
-import { captured, chooseDevice, notCaptured, sourceEnded, toggleSource } from './update/sources';
+import {
+  captured, chooseDevice, devicesChanged, notCaptured, silence, sourceEnded, toggleSource,
+} from './update/sources';
 import { keep, send, SOURCE_OFF, stay, andThen, type Step } from './update/step';
 import { PROTOCOL_VERSION, type Reason, type Seat } from './wire/messages';
 
@@ -22,6 +26,7 @@ export function initial(language: Language): State {
   return {
     phase: { name: 'opening', step: 'seat' },
     language,
+    preferences: DEFAULTS,
     lacks: [],
     canShare: false,
     canChooseSpeaker: false,
@@ -37,6 +42,7 @@ export function initial(language: Language): State {
     record: NO_RECORD,
     own: { microphone: SOURCE_OFF, camera: SOURCE_OFF, screen: SOURCE_OFF, screen_sound: SOURCE_OFF },
     level: 0,
+    silent: false,
     devices: { microphones: [], cameras: [], speakers: [], microphone: null, camera: null, speaker: null },
     testing: false,
     streams: 0,
@@ -58,7 +64,8 @@ export function update(s: State, e: Event): readonly [State, readonly Effect[]] 
 /** A clock runs while something on the screen counts. */
 function tick(s: State): Step {
   const timed = s.floor.person !== null || s.suspended !== null || s.session.opensAt !== null;
-  const counts = timed || s.requests.length > 0 || s.line.lostAt !== null || s.media.lostAt !== null;
+  const reads = s.preferences.captions && s.phase.name === 'inside';
+  const counts = timed || reads || s.requests.length > 0 || s.line.lostAt !== null || s.media.lostAt !== null;
   return counts && !s.ticking ? [{ ...s, ticking: true }, [{ do: 'timer', timer: 'second', ms: 1_000 }]] : stay(s);
 }
 
@@ -76,6 +83,11 @@ const PERSON_EVENTS: { readonly [T in PersonEvent['type']]: true } = {
   'confirm': true,
   'refuse': true,
   'language': true,
+  'prefer': true,
+  'settings': true,
+  'rebind': true,
+  'bind': true,
+  'pin': true,
   'panel': true,
   'sheet-closed': true,
   'open-dialog': true,
@@ -163,6 +175,12 @@ function person(s: State, e: PersonEvent): Step {
       return mayRefuse(s, e.request) ? answer(s, { type: 'refuse', request: e.request }) : stay(s);
     case 'language':
       return [{ ...s, language: e.language }, [{ do: 'remember-language', language: e.language }]];
+    case 'prefer':
+    case 'settings':
+    case 'rebind':
+    case 'bind':
+    case 'pin':
+      return choose(s, e satisfies ChoiceEvent);
     case 'panel':
       return stay({ ...s, panel: e.panel, sheet: true });
     case 'sheet-closed':
@@ -284,22 +302,21 @@ function world(s: State, e: WorldEvent): Step {
     case 'level':
       return stay(s.own.microphone.live && s.level !== e.level ? { ...s, level: e.level } : s);
     case 'devices':
-      return stay({
-        ...s,
-        devices: { ...s.devices, microphones: e.microphones, cameras: e.cameras, speakers: e.speakers },
-      });
+      return devicesChanged(s, { microphones: e.microphones, cameras: e.cameras, speakers: e.speakers });
+    case 'silent':
+      return silence(s, e.silent);
     case 'preferred':
-      return stay({ ...s, devices: { ...s.devices, ...e.devices } });
+      return stay({ ...s, devices: { ...s.devices, ...e.devices }, preferences: e.preferences });
     case 'offered':
       return mediaOffered(s, e.sdp, e.roles, e.restart);
     case 'media':
       return mediaChanged(s, e.status);
     case 'speaking':
-      return s.phase.name === 'inside' ? stay(withLists(s, { speaking: e.people })) : stay(s);
+      return s.phase.name === 'inside' ? stay(spoken(s, e.people)) : stay(s);
     case 'watched':
       return s.phase.name === 'inside' ? stay(withLists(s, { frozen: e.frozen, pictured: e.pictured })) : stay(s);
     case 'quality':
-      return s.phase.name === 'inside' ? stay({ ...s, quality: e.quality }) : stay(s);
+      return s.phase.name === 'inside' ? stay({ ...s, quality: settled(s.quality, e.quality) }) : stay(s);
     case 'streams-changed':
       return stay({ ...s, streams: s.streams + 1 });
     case 'sound-blocked':
@@ -321,6 +338,24 @@ function world(s: State, e: WorldEvent): Step {
     case 'record-broken':
       return recordBroken(s, e.fault, e.proof);
   }
+}
+
+/** Over some seconds: one lost packet is no bad line, and one good second no good one. */
+const SETTLING = 0.3;
+
+function settled(before: Quality | null, now: Quality): Quality {
+  if (before === null) return now;
+  const trip = now.roundTrip === null || before.roundTrip === null ? now.roundTrip
+    : Math.round(before.roundTrip + SETTLING * (now.roundTrip - before.roundTrip));
+  const loss = before.loss + SETTLING * (now.loss - before.loss);
+  return { loss: loss < 0.001 ? 0 : loss, roundTrip: trip };
+}
+
+/** Whoever speaks comes first among those who spoke last. */
+function spoken(s: State, people: readonly number[]): State {
+  const next = withLists(s, { speaking: people });
+  const spoke = [...people, ...s.spoke.filter((id) => !people.includes(id))];
+  return people.every((id) => s.spoke.slice(0, people.length).includes(id)) ? next : { ...next, spoke };
 }
 
 function withLists(s: State, lists: Partial<Pick<State, 'speaking' | 'frozen' | 'pictured'>>): State {

@@ -133,10 +133,10 @@ describe('devices', () => {
   });
   it('what is no error is a failure', () => expect(troubleOf('x')).toBe('failed'));
   it('the microphone is cleaned, the camera is bounded, the choice is kept', () => {
-    expect(constraintsOf('microphone', 'm')).toEqual({
+    expect(constraintsOf('microphone', 'm', { echo: true, noise: true, gain: true })).toEqual({
       audio: { deviceId: { exact: 'm' }, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
     });
-    expect(constraintsOf('camera', null)).toEqual({
+    expect(constraintsOf('camera', null, { echo: true, noise: true, gain: true })).toEqual({
       video: { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24, max: 24 } },
     });
   });

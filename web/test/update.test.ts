@@ -40,6 +40,7 @@ function done(effects: readonly Effect[]): string[] {
   return effects.map((e) => e.do);
 }
 
+const SOUND = { noise: true, echo: true, gain: true };
 const on = (source: 'microphone' | 'camera' | 'screen', sound = false): Event[] => [
   { type: 'toggle', source },
   { type: 'captured', source, sound },
@@ -296,7 +297,7 @@ describe('own devices', () => {
   });
   it('says what it sends when it begins and when it stops', () => {
     const { s, effects } = run(connected(), ...on('microphone'));
-    expect(effects).toContainEqual({ do: 'capture', source: 'microphone', device: null });
+    expect(effects).toContainEqual({ do: 'capture', source: 'microphone', device: null, sound: SOUND });
     expect(effects).toContainEqual({ do: 'send', message: { type: 'sources', seen: 4, ...OFF, microphone: true } });
     const off = run(s, { type: 'toggle', source: 'microphone' });
     expect(off.effects).toContainEqual({ do: 'release', source: 'microphone' });
@@ -358,7 +359,7 @@ describe('own devices', () => {
     const choose: Event = { type: 'choose-device', kind: 'camera', id: 'c2' };
     expect(done(run(connected(), choose).effects)).toEqual(['remember-device']);
     const { s, effects } = run(run(connected(), ...on('camera')).s, choose);
-    expect(effects).toContainEqual({ do: 'capture', source: 'camera', device: 'c2' });
+    expect(effects).toContainEqual({ do: 'capture', source: 'camera', device: 'c2', sound: SOUND });
     expect(s.own.camera.live).toBe(true);
     const lost = run(s, { type: 'not-captured', source: 'camera', trouble: 'in-use' });
     expect(lost.s.own.camera).toEqual({ wanted: false, live: false, trouble: 'in-use' });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Microphones, cameras, screens and loudspeakers of this machine. Asked for only when the person pressed for it.
 
-import type { Captured } from '../effect';
+import type { Captured, SoundWork } from '../effect';
 import type { Device, Trouble } from '../state';
 
 /** What a browser's refusal means to a person. */
@@ -21,24 +21,29 @@ export function troubleOf(error: unknown): Trouble {
   }
 }
 
-export function constraintsOf(source: 'microphone' | 'camera', device: string | null): MediaStreamConstraints {
-  const which = device === null ? {} : { deviceId: { exact: device } };
+export function constraintsOf(
+  source: 'microphone' | 'camera',
+  device: string | null,
+  sound: SoundWork,
+): MediaStreamConstraints {
+  const which = device === null || device === '' ? {} : { deviceId: { exact: device } };
   if (source === 'microphone') {
-    return { audio: { ...which, echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
+    const { echo, noise, gain } = sound;
+    return { audio: { ...which, echoCancellation: echo, noiseSuppression: noise, autoGainControl: gain } };
   }
   return { video: { ...which, width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24, max: 24 } } };
 }
 
 /** Opens the device; one that was chosen and is no longer there gives way to the system's own choice. */
-export async function open(source: Captured, device: string | null): Promise<MediaStream> {
+export async function open(source: Captured, device: string | null, sound: SoundWork): Promise<MediaStream> {
   if (source === 'screen') {
     return navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: true });
   }
   try {
-    return await navigator.mediaDevices.getUserMedia(constraintsOf(source, device));
+    return await navigator.mediaDevices.getUserMedia(constraintsOf(source, device, sound));
   } catch (e) {
     if (device === null || troubleOf(e) !== 'not-found') throw e;
-    return navigator.mediaDevices.getUserMedia(constraintsOf(source, null));
+    return navigator.mediaDevices.getUserMedia(constraintsOf(source, null, sound));
   }
 }
 

@@ -8,6 +8,14 @@ const PAUSE_MS = 600;
 /** A picture that should move and has not for this long is called frozen. */
 export const FROZEN_MS = 2_000;
 
+/** A microphone that gives nothing for this long is not only between two words. */
+const SILENT_SECONDS = 6;
+
+/** `since`: when a microphone that is on began to give nothing at all; null: it gives something. */
+export function stillSilent(since: number | null, now: number): boolean {
+  return since !== null && now - since >= SILENT_SECONDS;
+}
+
 /** Of one audio line or of the own microphone. */
 export interface Sound {
   /** Sum of squared samples over seconds, and the seconds (`totalAudioEnergy`, `totalSamplesDuration`). */

@@ -2,13 +2,13 @@
 // The person's own tracks. Off means stopped: the lamp of the camera goes out. Invariant: a device that opens after the
 // person changed their mind is closed at once, and is heard of by nobody.
 
-import type { Captured } from '../effect';
+import type { Captured, SoundWork } from '../effect';
 import type { WorldEvent } from '../event';
 import type { SourceName } from '../wire/messages';
 import { open, troubleOf } from './devices';
 
 export interface Own {
-  capture(source: Captured, device: string | null): void;
+  capture(source: Captured, device: string | null, sound: SoundWork): void;
   release(source: Captured): void;
   track(source: SourceName): MediaStreamTrack | null;
   /** For the own tile; the same object as long as the device is the same. */
@@ -63,9 +63,9 @@ export function own(
     }
   }
 
-  function capture(source: Captured, device: string | null): void {
+  function capture(source: Captured, device: string | null, sound: SoundWork): void {
     const mine = (tries[source] += 1);
-    open(source, device).then(
+    open(source, device, sound).then(
       (stream) => {
         if (tries[source] !== mine) return stream.getTracks().forEach((t) => t.stop());
         take(source, stream);

@@ -61,7 +61,7 @@ export function session(around: Around): Session {
     pc?.setTrack(source, track).catch((e: unknown) => console.error('a source could not be exchanged', e));
     if (source !== 'microphone') return;
     stopMeter();
-    stopMeter = track === null ? () => undefined : meter(track, (level) => act({ type: 'level', level }));
+    stopMeter = track === null ? () => undefined : meter(track, act);
   }
 
   function failed(mine: Connection | null, e: unknown): void {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What stays in this browser: the seat's id for the life of the tab, choices of language and devices for longer. No
-// secret, and nothing of a meeting. A browser that refuses storage only forgets.
+// What stays in this browser: the seat's id for the life of the tab, choices of language, devices and display for
+// longer. No secret, and nothing of a meeting. A browser that refuses storage only forgets.
 
+import { readPreferences, type Preferences } from '../preferences';
 import { LANGUAGES, type Devices, type Language } from '../state';
 
 const SEAT = 'conclave-seat';
 const BOUND = 'conclave-bound';
 const LANGUAGE = 'conclave-language';
+const PREFERENCES = 'conclave-preferences';
 const DEVICE = { microphone: 'conclave-microphone', camera: 'conclave-camera', speaker: 'conclave-speaker' } as const;
 
 function read(kind: 'localStorage' | 'sessionStorage', key: string): string | null {
@@ -80,4 +82,12 @@ export function storedDevices(): Pick<Devices, 'microphone' | 'camera' | 'speake
 
 export function storeDevice(kind: keyof typeof DEVICE, id: string): void {
   write('localStorage', DEVICE[kind], id);
+}
+
+export function storedPreferences(): Preferences {
+  return readPreferences(read('localStorage', PREFERENCES));
+}
+
+export function storePreferences(preferences: Preferences): void {
+  write('localStorage', PREFERENCES, JSON.stringify(preferences));
 }

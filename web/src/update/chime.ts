@@ -5,5 +5,5 @@ import type { State } from '../state';
 import type { Step } from './step';
 
 export function chime(s: State): Step {
-  return [s, [{ do: 'chime', device: s.devices.speaker }]];
+  return s.preferences.sounds ? [s, [{ do: 'chime', device: s.devices.speaker }]] : [s, []];
 }

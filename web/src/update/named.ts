@@ -2,7 +2,11 @@
 // Whom the room knows by number. Pure.
 
 import type { State } from '../state';
-import type { Named, PersonId } from '../wire/messages';
+import type { Named, Person, PersonId } from '../wire/messages';
+
+export function named(p: Person): Named {
+  return { id: p.id, name: p.name, office: p.office };
+}
 
 /** Somebody of whom the room knows the number, inside or no longer so. */
 export function namedOf(s: State, id: PersonId): Named | null {

@@ -9,6 +9,7 @@ import type { Entry, ErrorCode, GoneReason, Named, Person, ServerMessage, Slot, 
 import { askedToSwitchOn, entryNews, faultsChanged, floorChanged, mutedByOffice, suspensionChanged } from './floor';
 import { backToLobby, itemsChanged, stepAside } from './items';
 import { mediaAnswered, mediaLost, prepareMedia, retryMedia } from './media';
+import { named } from './named';
 import { headCame, proofCame, recordBroken } from './record';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby, uninvited } from './room';
 import { joining, openKeys, served } from './secrecy';
@@ -130,10 +131,6 @@ function isSelf(s: State, p: Named): boolean {
   return s.self !== null && s.self.id === p.id;
 }
 
-function named(p: Person): Named {
-  return { id: p.id, name: p.name, office: p.office };
-}
-
 function welcome(s: State, m: Extract<ServerMessage, { type: 'welcome' }>): Step {
   const back = s.line.lostAt !== null && (s.phase.name === 'inside' || s.phase.name === 'aside');
   const known: State = {
@@ -195,6 +192,7 @@ function gone(s: State, id: number, why: GoneReason): Step {
     speaking: s.speaking.filter((o) => o !== id),
     frozen: s.frozen.filter((o) => o !== id),
     pictured: s.pictured.filter((o) => o !== id),
+    spoke: s.spoke.filter((o) => o !== id),
   };
   const told = why === 'left' || why === 'seat-ended'; // else its entry tells it
   return told ? announce(next, { what: 'left', person: named(p) }) : stay(next);
@@ -247,6 +245,7 @@ function refused(s: State, code: ErrorCode, re: string | null): Step {
     // beyond its newest head: it lost entries that it signed. Otherwise the proof was asked for twice.
     return code === 'wrong-field' ? recordBroken(s, 'lost', null) : stay(s);
   }
+  if (code === 'meeting-full' && re === 'join') return problem(s, 'full');
   return andThen(takeBack(s, re), (next) => announce(next, { what: 'error', code }, true));
 }
 

@@ -40,6 +40,8 @@ export const NO_ROOM = {
   speaking: [],
   frozen: [],
   pictured: [],
+  spoke: [],
+  pins: [],
   quality: null,
   entries: [],
   requests: [],

@@ -3,7 +3,7 @@
 // only the person's own press reaches; whatever is `live` is `wanted`, except the sound that comes with a screen.
 
 import type { Captured, Effect } from '../effect';
-import type { State, Trouble } from '../state';
+import type { Device, Devices, State, Trouble } from '../state';
 import type { SourceName } from '../wire/messages';
 import { announce, send, SOURCE_OFF, sourcesOf, stay, andThen, withSource, type Step } from './step';
 
@@ -26,6 +26,12 @@ function deviceOf(s: State, source: Captured): string | null {
   }
 }
 
+/** To open a device as the person wants it. */
+export function capturing(s: State, source: Captured, device: string | null): Effect {
+  const { noise, echo, gain } = s.preferences;
+  return { do: 'capture', source, device, sound: { noise, echo, gain } };
+}
+
 function mayUse(s: State, source: Captured): boolean {
   if (s.suspended !== null) return false;
   if (source === 'screen') return s.phase.name === 'inside' && s.canShare;
@@ -36,7 +42,7 @@ function mayUse(s: State, source: Captured): boolean {
 function without(s: State, source: Captured, trouble: Trouble | null): State {
   const off = withSource(s, source, { ...SOURCE_OFF, trouble });
   if (source === 'screen') return withSource(off, 'screen_sound', SOURCE_OFF);
-  return source === 'microphone' ? { ...off, level: 0 } : off;
+  return source === 'microphone' ? { ...off, level: 0, silent: false } : off;
 }
 
 export function switchOff(s: State, source: Captured): Step {
@@ -58,7 +64,7 @@ export function toggleSource(s: State, source: Captured): Step {
   if (s.own[source].wanted) {
     return andThen(switchOff(s, source), (off) => announce(off, { what: 'source', source, on: false }));
   }
-  const capture: Effect = { do: 'capture', source, device: deviceOf(s, source) };
+  const capture = capturing(s, source, deviceOf(s, source));
   const asked = s.asked?.source === source ? null : s.asked;
   const silenced = s.silenced?.source === source ? null : s.silenced;
   return [{ ...withSource(s, source, { wanted: true, live: false, trouble: null }), asked, silenced }, [capture]];
@@ -108,10 +114,29 @@ export function sourceEnded(s: State, name: SourceName): Step {
   }
 }
 
+/**
+ * What is plugged in at this moment. A loudspeaker that was chosen and is gone leaves the sound to the system's own; it
+ * stays the choice, and has it back when it returns.
+ */
+export function devicesChanged(s: State, found: Pick<Devices, 'microphones' | 'cameras' | 'speakers'>): Step {
+  const { speaker, speakers } = s.devices;
+  const has = (list: readonly Device[]): boolean => list.some((device) => device.id === speaker);
+  const next: State = { ...s, devices: { ...s.devices, ...found } };
+  if (speaker === null || speaker === '' || has(speakers) === has(found.speakers)) return stay(next);
+  if (has(found.speakers)) return [next, [{ do: 'speaker', device: speaker }]];
+  return andThen([next, [{ do: 'speaker', device: '' }]], (on) => announce(on, { what: 'speaker-gone' }, true));
+}
+
+/** Said once for each silence. */
+export function silence(s: State, silent: boolean): Step {
+  if (silent === s.silent || (silent && !s.own.microphone.live)) return stay(s);
+  return silent ? announce({ ...s, silent }, { what: 'silent' }, true) : stay({ ...s, silent });
+}
+
 export function chooseDevice(s: State, kind: 'microphone' | 'camera' | 'speaker', id: string): Step {
   const next: State = { ...s, devices: { ...s.devices, [kind]: id } };
   const remember: Effect = { do: 'remember-device', kind, id };
   if (kind === 'speaker') return [next, [remember, { do: 'speaker', device: id }]];
   if (!s.own[kind].wanted) return [next, [remember]];
-  return [next, [remember, { do: 'capture', source: kind, device: id }]];
+  return [next, [remember, capturing(next, kind, id)]];
 }

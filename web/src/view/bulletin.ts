@@ -5,7 +5,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { may } from '../rights';
 import { asksAlone } from './agenda';
-import { muted, openItem, unheard, withdrawalOf, withdrawn } from '../select';
+import { muted, openItem, ownTurn, unheard, withdrawalOf, withdrawn } from '../select';
+import type { Device } from '../state';
 import type { Fault, Named, Reason } from '../wire/messages';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
@@ -88,7 +89,16 @@ function notHeard(v: Scene): Drawn {
     });
   }
   if (!unheard(s) || muted(s) || s.suspended !== null) return nothing;
-  return bulletin({ id: 'unheard', icon: 'mic-off', title: t.say('unheard.title'), text: t.say('unheard.text') });
+  return bulletin({
+    id: 'unheard',
+    icon: 'volume',
+    title: t.say('unheard.title'),
+    text: t.say('unheard.text'),
+    buttons: html`${ownTurn(s).is === 'none'
+      ? button('btn--primary', 'hand', t.say('hand.none'), () => v.act({ type: 'hand' }), 'ask-floor') : nothing}
+      ${button('', 'mic-off', t.say('unheard.off'), () => v.act({ type: 'toggle', source: 'microphone' }),
+        'stay-off')}`,
+  });
 }
 
 function faultLine(v: Scene, fault: Fault): TemplateResult {
@@ -111,6 +121,38 @@ function interrupted(v: Scene): Drawn {
             () => v.act({ type: 'open-clear-fault', fault: first.id }), 'clear-fault'),
         }
       : {}),
+  });
+}
+
+/** A device that stopped in the middle of the meeting: only the person switches another on. */
+function deviceGone(v: Scene, source: 'microphone' | 'camera'): Drawn {
+  const { t, s } = v;
+  if (s.own[source].trouble !== 'ended' || s.suspended !== null) return nothing;
+  const next = (source === 'microphone' ? s.devices.microphones : s.devices.cameras)[0];
+  const take = (device: Device): void => {
+    v.act({ type: 'choose-device', kind: source, id: device.id });
+    v.act({ type: 'toggle', source });
+  };
+  const again = next === undefined || next.label === '' ? t.say(`gone.${source}.on`)
+    : t.say('gone.on', { device: next.label });
+  return bulletin({
+    id: `gone-${source}`,
+    icon: source === 'microphone' ? 'mic-off' : 'cam-off',
+    title: t.say(`gone.${source}.title`),
+    text: t.say(next === undefined ? `gone.${source}.none` : `gone.${source}.text`),
+    buttons: html`${next === undefined ? nothing : button('btn--primary', source === 'microphone' ? 'mic' : 'cam',
+      again, () => take(next), 'switch-on')}
+      ${button('', 'sliders', t.say('gone.choose'), () => v.act({ type: 'settings', page: 'devices' }), 'choose')}`,
+  });
+}
+
+/** On, and giving nothing: the person talks to nobody and does not know it. */
+function silent(v: Scene): Drawn {
+  const { t, s } = v;
+  if (!s.silent || !s.own.microphone.live) return nothing;
+  return bulletin({
+    id: 'silent', icon: 'mic', title: t.say('silent.title'), text: t.say('silent.text'),
+    buttons: button('', 'sliders', t.say('gone.choose'), () => v.act({ type: 'settings', page: 'devices' }), 'choose'),
   });
 }
 
@@ -196,5 +238,5 @@ function brokenRecord(v: Scene): Drawn {
 
 export function bulletins(v: Scene): TemplateResult {
   return html`${brokenRecord(v)}${doorsOpening(v)}${keys(v)}${interrupted(v)}${blockedSound(v)}${silenced(v)}${
-    asked(v)}${notHeard(v)}${alone(v)}`;
+    asked(v)}${deviceGone(v, 'microphone')}${deviceGone(v, 'camera')}${silent(v)}${notHeard(v)}${alone(v)}`;
 }

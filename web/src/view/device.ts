@@ -51,11 +51,12 @@ export function chooser(v: Scene, kind: Kind): TemplateResult | typeof nothing {
     </select>`;
 }
 
-function microphoneHint(v: Scene): string {
+export function microphoneHint(v: Scene): string {
   const own = v.s.own.microphone;
   if (own.trouble !== null) return troubleText(v.t, 'microphone', own.trouble);
   if (starting(own)) return v.t.say('mic.starting');
   if (!own.live) return v.t.say('device.microphone.off');
+  if (v.s.silent) return v.t.say('silent.text');
   return v.t.say(v.s.level > 0 ? 'device.microphone.heard' : 'device.microphone.quiet');
 }
 
@@ -83,13 +84,17 @@ export function cameraCheck(v: Scene): TemplateResult {
   </section>`;
 }
 
-export function speakerCheck(v: Scene): TemplateResult {
+export function soundTest(v: Scene): TemplateResult {
   const playing = v.s.testing;
+  return html`<button class="btn btn--sm btn--start" type="button" aria-disabled=${playing}
+    @click=${() => (playing ? undefined : v.act({ type: 'test-sound' }))}>
+    ${icon('volume')}${v.t.say(playing ? 'device.speaker.testing' : 'device.speaker.test')}</button>`;
+}
+
+export function speakerCheck(v: Scene): TemplateResult {
   return html`<section class="dev" aria-labelledby="dev-speaker">
     <h2 id="dev-speaker">${icon('volume')}${v.t.say('device.speaker')}</h2>
-    <button class="btn btn--sm btn--start" type="button" aria-disabled=${playing}
-      @click=${() => (playing ? undefined : v.act({ type: 'test-sound' }))}>
-      ${icon('volume')}${v.t.say(playing ? 'device.speaker.testing' : 'device.speaker.test')}</button>
+    ${soundTest(v)}
     <p>${v.t.say('device.speaker.hint')}</p>
     ${chooser(v, 'speaker')}
   </section>`;

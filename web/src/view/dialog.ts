@@ -3,16 +3,15 @@
 // other people stand in office.ts.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { PANELS } from '../state';
 import type { Office, Waiting } from '../wire/messages';
 import { box, menuItem, reasonForm } from './box';
 import { codeDialog } from './code';
-import { chooser } from './device';
-import { languages } from './frame';
 import { itemDialog, presence } from './item';
-import { icon, type Icon } from './icon';
-import { invite, link, more, objection, personMenu, reportFault, right, suspend, unfault } from './office';
+import { layouts, more } from './more';
+import { invite, link, objection, personMenu, reportFault, right, suspend, unfault } from './office';
 import type { Scene } from './scene';
+import { unseen } from './seats';
+import { later } from './settings';
 import { otherOffice } from './words';
 
 function otherRole(v: Scene): string {
@@ -90,46 +89,7 @@ function leave(v: Scene): TemplateResult {
   });
 }
 
-function settings(v: Scene): TemplateResult {
-  const { t } = v;
-  const field = (kind: 'microphone' | 'camera' | 'speaker', name: Icon): TemplateResult | typeof nothing => {
-    const list = chooser(v, kind);
-    return list === nothing ? nothing
-      : html`<div class="field"><span class="field__l" aria-hidden="true">${icon(name)}${
-        t.say(`device.${kind}`)}</span>${list}</div>`;
-  };
-  return box(v, {
-    id: 'settings',
-    title: t.say('settings.title'),
-    content: html`<div class="dialog__b">
-      <p class="muted">${t.say('settings.text')}</p>
-      ${field('microphone', 'mic')}${field('camera', 'cam')}${field('speaker', 'volume')}
-      <div class="field"><span class="field__l" aria-hidden="true">${t.say('language')}</span>${languages(v)}</div>
-    </div>`,
-  });
-}
-
-function help(v: Scene): TemplateResult {
-  const { t } = v;
-  const key = (words: string, ...keys: readonly string[]): TemplateResult =>
-    html`<li>${words}<span>${keys.map((name) => html`<kbd>${name}</kbd>`)}</span></li>`;
-  return box(v, {
-    id: 'help',
-    title: t.say('help.title'),
-    content: html`<div class="dialog__b">
-      <p class="muted">${t.say('help.text')}</p>
-      <ul class="keys">
-        ${key(t.say('help.mic'), 'M')}${key(t.say('help.camera'), 'V')}
-        ${key(t.say('help.hand'), 'W')}
-        ${PANELS.map((panel, at) => key(t.say(`tab.${panel}`), String(at + 1)))}
-        ${key(t.say('help.region'), 'F6', t.say('key.shift-f6'))}
-        ${key(t.say('help.close'), t.say('key.escape'))}${key(t.say('help.list'), '?')}
-      </ul>
-    </div>`,
-  });
-}
-
-export function dialogOf(v: Scene): TemplateResult | typeof nothing {
+export function dialogOf(v: Scene): unknown {
   const { dialog } = v.s;
   if (dialog === null) return nothing;
   switch (dialog.name) {
@@ -168,8 +128,11 @@ export function dialogOf(v: Scene): TemplateResult | typeof nothing {
     case 'code':
       return codeDialog(v);
     case 'settings':
-      return settings(v);
     case 'help':
-      return help(v);
+      return later(v, dialog.name);
+    case 'layout':
+      return layouts(v);
+    case 'unseen':
+      return unseen(v);
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What of the state stands outside the drawn tree: the language and the title of the page.
+// What of the state stands outside the drawn tree: the language and the title of the page, and how the person wants it
+// to look.
 
 import type { State } from '../state';
 import { textIn, type Text } from '../text/text';
@@ -21,9 +22,20 @@ function pageOf(s: State, t: Text): string {
   }
 }
 
+function mark(root: HTMLElement, name: string, value: string | null): void {
+  if ((root.dataset[name] ?? null) === value) return;
+  if (value === null) delete root.dataset[name];
+  else root.dataset[name] = value;
+}
+
 export function dress(page: Document, s: State): void {
   const t = textIn(s.language);
   const title = t.say('title.page', { page: pageOf(s, t) });
   if (page.documentElement.lang !== t.locale) page.documentElement.lang = t.locale;
   if (page.title !== title) page.title = title;
+  const { theme, contrast, still, size } = s.preferences;
+  mark(page.documentElement, 'theme', theme === 'system' ? null : theme);
+  mark(page.documentElement, 'contrast', contrast ? 'more' : null);
+  mark(page.documentElement, 'motion', still ? 'less' : null);
+  mark(page.documentElement, 'size', size === 'normal' ? null : size);
 }

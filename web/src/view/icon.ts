@@ -49,6 +49,16 @@ export const DRAWINGS = {
   x: svg`<path d="m6 6 12 12M18 6 6 18"/>`,
   gavel: svg`<path d="m13.8 3.5 6.7 6.7M9.3 8l6.7 6.7M15.1 4.8l-4.5 4.5M19.2 8.9l-4.5 4.5M12.3 11.7 4 20"/>`,
   server: svg`<rect x="3.5" y="4" width="17" height="6.5" rx="1.5"/><rect x="3.5" y="13.5" width="17" height="6.5" rx="1.5"/><path d="M7 7.2h.01M7 16.7h.01M11 7.2h6M11 16.7h6"/>`,
+  captions: svg`<rect x="3" y="5" width="18" height="14" rx="2.5"/><path d="M6.8 11.5h4M13.7 11.5h3.5M6.8 15h6.7M16.3 15h.9"/>`,
+  'chev-r': svg`<path d="m9 5.5 6.5 6.5L9 18.5"/>`,
+  edit: svg`<path d="m4 20 .8-4L16 4.8a1.7 1.7 0 0 1 2.4 0l.8.8a1.7 1.7 0 0 1 0 2.4L8 19.2zM14 6.8l3.2 3.2"/>`,
+  globe: svg`<circle cx="12" cy="12" r="8.7"/><path d="M3.5 12h17M12 3.3c2.5 2.5 3.7 5.4 3.7 8.7s-1.2 6.2-3.7 8.7c-2.5-2.5-3.7-5.4-3.7-8.7s1.2-6.2 3.7-8.7z"/>`,
+  grid: svg`<rect x="3.5" y="4" width="7.3" height="7" rx="1.5"/><rect x="13.2" y="4" width="7.3" height="7" rx="1.5"/><rect x="3.5" y="13.5" width="7.3" height="7" rx="1.5"/><rect x="13.2" y="13.5" width="7.3" height="7" rx="1.5"/>`,
+  pin: svg`<path d="M8.5 3.5h7M10 3.5V9.5l-3.2 3.6V14.5h10.4v-1.4L14 9.5v-6M12 14.5v6.5"/>`,
+  seat: svg`<path d="M7 12V5a1.5 1.5 0 0 1 1.5-1.5h7A1.5 1.5 0 0 1 17 5v7M5 12h14v4H5zM7 16v4.5M17 16v4.5"/>`,
+  'sig-2': svg`<path d="M5 19v-3M12 19v-7.5" stroke-width="3"/><path d="M19 19V5" stroke-width="3" opacity=".28"/>`,
+  stage: svg`<rect x="3.5" y="4" width="17" height="10.5" rx="1.5"/><path d="M3.5 18v2.5h4V18zM10 18v2.5h4V18zM16.5 18v2.5h4V18z"/>`,
+  sun: svg`<circle cx="12" cy="12" r="4"/><path d="M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4"/>`,
 } as const;
 
 export type Icon = keyof typeof DRAWINGS;

@@ -10,7 +10,7 @@ import type { Person } from '../wire/messages';
 import { icon } from './icon';
 import { initials } from './name';
 import type { Scene } from './scene';
-import { inOrder } from './stage';
+import { inOrder } from './grid';
 import { otherReaders, thread } from './thread';
 import { roleOf } from './words';
 

@@ -4,15 +4,48 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
-import type { News, Notice } from '../state';
+import type { News, Notice, State } from '../state';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
 import { newsText } from './words';
 
+type Told = State['preferences']['told'];
+
+/** From which level on the polite region reads a piece of news; what is urgent is always read. */
+function levelOf(news: News): Told {
+  switch (news.what) {
+    case 'entered':
+    case 'left':
+    case 'floor':
+    case 'floor-free':
+    case 'hand':
+    case 'sharing':
+    case 'knocked':
+    case 'said':
+    case 'invited-to-talk':
+    case 'turned-away':
+    case 'request-over':
+      return 'usual';
+    case 'lost':
+    case 'returned':
+    case 'entry':
+      return 'all';
+    default:
+      return 'needed';
+  }
+}
+
+const LEVELS: readonly Told[] = ['needed', 'usual', 'all'];
+
+function isTold(notice: Notice, told: Told): boolean {
+  return notice.urgent || LEVELS.indexOf(levelOf(notice.news)) <= LEVELS.indexOf(told);
+}
+
 /** Two live regions that are always in the page: a region that appears with its text is not read by every reader. */
 export function announcements(v: Scene): TemplateResult {
   const { notice } = v.s;
-  const said = notice === null ? nothing : keyed(notice.id, html`<span>${newsText(v.t, v.s, notice.news)}</span>`);
+  const told = notice !== null && isTold(notice, v.s.preferences.told);
+  const said = !told ? nothing : keyed(notice.id, html`<span>${newsText(v.t, v.s, notice.news)}</span>`);
   const urgent = notice?.urgent === true;
   return html`<div class="sr" data-testid="notice">
     <p role="status" aria-live="polite">${urgent ? nothing : said}</p>
@@ -22,7 +55,7 @@ export function announcements(v: Scene): TemplateResult {
 
 /** Something did not happen, or a device stopped: it stands in the flow until it is closed or its time is over. */
 function asksAttention(news: News): boolean {
-  return news.what === 'error' || news.what === 'trouble' || news.what === 'code-differs';
+  return ['error', 'trouble', 'code-differs', 'speaker-gone'].includes(news.what);
 }
 
 export function calm(notice: Notice | null): Notice | null {
@@ -86,6 +119,14 @@ export function newsIcon(news: News): Icon {
       return 'user-plus';
     case 'record-broken':
       return 'warn';
+    case 'pinned':
+      return 'pin';
+    case 'captions':
+      return 'captions';
+    case 'speaker-gone':
+      return 'volume';
+    case 'silent':
+      return 'mic';
     case 'source':
     case 'line-back':
       return 'check';

@@ -3,7 +3,7 @@
 // invitation and link, suspension, fault, point of order. Each says what happens, and what the right cannot do.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { may, personActions, removal, verdict, type PersonAction } from '../rights';
+import { personActions, removal, verdict, type PersonAction } from '../rights';
 import { isSelf, noteOf, personOf, plain } from '../select';
 import type { ReasonedRight } from '../state';
 import type { Fault, Named } from '../wire/messages';
@@ -68,6 +68,18 @@ function actionItem(v: Scene, what: PersonAction, who: Named): Item {
     : { ...item, danger: true };
 }
 
+/** Keeps somebody in view, an interpreter for one; nobody else sees it. */
+function pinItem(v: Scene, who: Named): unknown {
+  const pinned = v.s.pins.includes(who.id);
+  return isSelf(v.s, who.id) ? nothing : menuItem({
+    icon: 'pin',
+    words: v.t.say(pinned ? 'pin.off' : 'pin.on', { name: who.name }),
+    hint: v.t.say(pinned ? 'pin.off.hint' : 'pin.on.hint'),
+    testid: 'person-pin',
+    press: () => v.act({ type: 'pin', person: who.id }),
+  });
+}
+
 function writeTo(v: Scene, who: Named): unknown {
   return isSelf(v.s, who.id) ? nothing : menuItem({
     icon: 'chat', words: v.t.say('person.message'), testid: 'person-message',
@@ -84,7 +96,8 @@ export function personMenu(v: Scene, who: Named): TemplateResult {
     content: html`<div class="dialog__b">
       <p class="menu__t muted small">${roleOf(v.t, p ?? who)}</p>
       ${p === null ? html`<p class="menu__t">${v.t.say('person.gone')}</p>`
-        : html`${writeTo(v, who)}${personActions(v.s, p).map((what) => menuItem(actionItem(v, what, who)))}`}
+        : html`${pinItem(v, who)}${writeTo(v, who)}${
+          personActions(v.s, p).map((what) => menuItem(actionItem(v, what, who)))}`}
       <p class="menu__t muted small">${v.t.say('person.never')}</p>
     </div>`,
   });
@@ -279,26 +292,5 @@ export function unfault(v: Scene, fault: Fault): TemplateResult {
       danger: false,
       done: (reason) => v.act({ type: 'clear-fault', fault: fault.id, reason }),
     }),
-  });
-}
-
-/** Everything that has no button of its own. */
-export function more(v: Scene): TemplateResult {
-  const { t, s } = v;
-  const opens = (name: 'object' | 'fault' | 'invite' | 'suspend' | 'help' | 'settings', image: Icon): TemplateResult =>
-    menuItem({
-      icon: image, words: t.say(`more.${name}`), testid: `more-${name}`,
-      press: () => v.act({ type: 'open-dialog', dialog: name }),
-    });
-  return box(v, {
-    id: 'more',
-    title: t.say('more.title'),
-    look: 'dialog--menu',
-    content: html`<div class="dialog__b">
-      ${opens('object', 'gavel')}${opens('fault', 'warn')}
-      ${may(s, 'invite') ? opens('invite', 'user-plus') : nothing}
-      ${may(s, 'suspend') && s.suspended === null ? opens('suspend', 'pause') : nothing}
-      ${opens('help', 'help')}${opens('settings', 'sliders')}
-    </div>`,
   });
 }

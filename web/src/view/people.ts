@@ -9,7 +9,7 @@ import type { Named, Person, Waiting } from '../wire/messages';
 import { icon } from './icon';
 import { initials } from './name';
 import type { Scene } from './scene';
-import { inOrder } from './stage';
+import { inOrder } from './grid';
 import { soundSign, turnSign } from './tile';
 import { roleOf } from './words';
 

@@ -93,7 +93,8 @@ function tab(v: Scene, panel: Panel): TemplateResult {
 
 function footButton(v: Scene, dialog: 'fault' | 'help' | 'settings', name: Icon): TemplateResult {
   return html`<button class="rail__tab" type="button" aria-haspopup="dialog" data-testid=${dialog}
-    @click=${() => v.act({ type: 'open-dialog', dialog })}>${icon(name)}<span>${v.t.say(dialog)}</span></button>`;
+    @click=${() => v.act(dialog === 'settings' ? { type: 'settings', page: 'devices' }
+      : { type: 'open-dialog', dialog })}>${icon(name)}<span>${v.t.say(dialog)}</span></button>`;
 }
 
 export function side(v: Scene): TemplateResult {

@@ -3,34 +3,22 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { connectionOf, hasFloor, isSelf, personOf, presides, sharer } from '../select';
-import type { State } from '../state';
-import type { Person, PersonId } from '../wire/messages';
+import { connectionOf, isSelf, personOf, presides, sharer } from '../select';
+import type { PersonId } from '../wire/messages';
 import { bulletins } from './bulletin';
+import { captions } from './captions';
+import { gridOf, leading, shown } from './grid';
 import { icon } from './icon';
 import { live } from './live';
 import { calm, flash, newsIcon } from './news';
 import { requests } from './request';
 import type { Scene } from './scene';
+import { emptyChairs, seatRow } from './seats';
 import { suspendedStage } from './suspended';
 import { tile } from './tile';
 import { newsText } from './words';
 
 type Drawn = TemplateResult | typeof nothing;
-
-/** Who has the floor, the chair, then the server's order: a tile keeps its place while people speak. */
-export function inOrder(s: State): readonly Person[] {
-  const rank = (p: Person): number => (hasFloor(s, p.id) ? 0 : p.office === 'chair' ? 1 : 2);
-  return [...s.people].sort((a, b) => rank(a) - rank(b));
-}
-
-/** The grid for so many tiles; the classes stand in stage.css. */
-export function gridOf(tiles: number): string {
-  if (tiles <= 1) return 'tiles--1';
-  if (tiles === 2) return 'tiles--2';
-  if (tiles <= 6) return 'tiles--6';
-  return tiles <= 16 ? 'tiles--16' : 'tiles--25';
-}
 
 function sharedScreen(v: Scene, whose: PersonId): TemplateResult {
   const { t } = v;
@@ -85,20 +73,33 @@ function note(v: Scene): TemplateResult {
 
 function picture(v: Scene): TemplateResult {
   const whose = sharer(v.s);
-  const people = inOrder(v.s);
+  const people = shown(v.s);
+  const grid = gridOf(v.s, people.length);
+  const lead = grid === 'speaker' ? leading(v.s) : null;
   const shares = whose !== null && !isSelf(v.s, whose);
   const still = v.s.line.lostAt !== null && v.s.media.lostAt !== null;
   return html`${whose !== null && !shares ? sharedScreen(v, whose) : nothing}
     <div class="show ${shares ? 'show--share' : ''} ${still ? 'show--still' : ''}">
       ${shares ? sharedScreen(v, whose) : nothing}
-      <ul class="tiles ${gridOf(people.length)}" tabindex="0" aria-label=${v.t.say('stage.people')}>
-        ${repeat(people, (p) => p.id, (p) => tile(v, p))}
+      <ul class="tiles tiles--${grid}" tabindex="0" aria-label=${v.t.say('stage.people')}>
+        ${repeat(people, (p) => p.id, (p) => tile(v, p, p.id === lead))}${shares ? nothing : emptyChairs(v, people)}
       </ul>
-    </div>`;
+    </div>
+    ${captions(v)}${seatRow(v)}`;
+}
+
+/** The low-power layout says what it leaves out, and is left with one press. */
+function lowPower(v: Scene): Drawn {
+  const { t, s } = v;
+  if (s.preferences.layout !== 'low' || s.suspended !== null) return nothing;
+  return html`<section class="low" data-testid="low-power">${icon('sig-2')}<p><b>${t.say('layout.low')}</b><span>${
+    t.say('layout.low.hint')}</span></p><button class="btn btn--sm" type="button"
+    @click=${() => v.act({ type: 'prefer', preferences: { layout: 'grid' } })}>${t.say('layout.low.end')}</button>
+  </section>`;
 }
 
 export function stage(v: Scene): TemplateResult {
-  return html`${lostLine(v)}
+  return html`${lostLine(v)}${lowPower(v)}
     ${v.s.suspended === null ? picture(v) : suspendedStage(v, v.s.suspended)}
     ${requests(v)}${bulletins(v)}${flash(v)}${note(v)}`;
 }

@@ -68,6 +68,7 @@ const PROBLEM_ICONS: Readonly<Record<Problem, Icon>> = {
   'seat-unknown': 'user',
   'slow-down': 'clock',
   'unreachable': 'wifi-off',
+  'full': 'people',
   'version': 'refresh',
   'browser': 'window',
 };
@@ -79,6 +80,7 @@ function lacks(v: Scene): TemplateResult {
 
 function problemAction(v: Scene, which: Problem): Drawn {
   switch (which) {
+    case 'full':
     case 'slow-down':
     case 'unreachable':
       return action(v, { type: 'try-again' }, 'refresh', v.t.say('action.try-again'));

@@ -5,7 +5,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { hasFloor, isSelf, pictureOf, placeOf, slotsOf } from '../select';
 import type { Person } from '../wire/messages';
-import { icon } from './icon';
+import { drawn, withoutLine } from './grid';
+import { icon, type Icon } from './icon';
 import { live } from './live';
 import { initials, shortName } from './name';
 import type { Scene } from './scene';
@@ -35,12 +36,25 @@ export function soundSign(v: Scene, p: Person): Drawn {
   return nothing;
 }
 
+const COVERS = {
+  'camera.off': 'cam-off', 'tile.camera-starting': 'cam', 'tile.not-shown': 'eye-off', 'tile.self-hidden': 'eye-off',
+} as const satisfies Readonly<Record<string, Icon>>;
+
+/** Why there is no picture; null: there is one. */
+function coverOf(v: Scene, p: Person): keyof typeof COVERS | null {
+  const own = isSelf(v.s, p.id);
+  const on = own ? v.s.own.camera.wanted : p.sources.camera;
+  if (!on) return 'camera.off';
+  if (!drawn(v.s, p)) return own ? 'tile.self-hidden' : 'tile.not-shown';
+  if (pictureOf(v.s, p.id)) return null;
+  return withoutLine(v.s, p) ? 'tile.not-shown' : 'tile.camera-starting';
+}
+
 function cover(v: Scene, p: Person): Drawn {
-  if (pictureOf(v.s, p.id)) return nothing;
-  const coming = isSelf(v.s, p.id) ? v.s.own.camera.wanted : p.sources.camera;
+  const why = coverOf(v, p);
+  if (why === null) return nothing;
   return html`<div class="tile__cover"><span class="tile__mono" aria-hidden="true">${initials(p.name)}</span>
-    <span class="tile__nocam">${icon(coming ? 'cam' : 'cam-off')}<span>${
-      v.t.say(coming ? 'tile.camera-starting' : 'camera.off')}</span></span></div>`;
+    <span class="tile__nocam">${icon(COVERS[why])}<span>${v.t.say(why)}</span></span></div>`;
 }
 
 /** The line that carries this person's camera brings nothing that can be opened. */
@@ -54,9 +68,12 @@ function tags(v: Scene, p: Person): Drawn {
   const frozen = v.s.frozen.includes(p.id) && pictureOf(v.s, p.id);
   if (sealed(v, p)) return html`<div class="tile__tags"><span class="tag tag--attn" data-testid="undecryptable">${
     icon('shield-x')}<span>${v.t.say('tile.sealed')}</span></span></div>`;
-  if (!away && !frozen && p.hush === null) return nothing;
-  return html`<div class="tile__tags">${away || frozen ? html`<span class="tag tag--pin">${
-    icon(away ? 'wifi-off' : 'pause')}<span>${v.t.say(away ? 'tile.reconnecting' : 'tile.frozen')}</span></span>`
+  const pinned = v.s.pins.includes(p.id);
+  if (!away && !frozen && !pinned && p.hush === null) return nothing;
+  return html`<div class="tile__tags">${pinned ? html`<span class="tag tag--pin" data-testid="pinned">${
+    icon('pin')}<span>${v.t.say('tile.pinned')}</span></span>` : nothing}${away || frozen ? html`<span
+    class="tag tag--pin">${icon(away ? 'wifi-off' : 'pause')}<span>${
+      v.t.say(away ? 'tile.reconnecting' : 'tile.frozen')}</span></span>`
     : nothing}${p.hush === null ? nothing : html`<span class="tag tag--attn" data-testid="hush" data-hush=${
       p.hush}>${icon('mic-off')}<span>${v.t.say(`hush.${p.hush}`)}</span></span>`}</div>`;
 }
@@ -85,16 +102,19 @@ function plate(v: Scene, p: Person): TemplateResult {
   </div>`;
 }
 
-export function tile(v: Scene, p: Person): TemplateResult {
+/** `lead`: large, in the view of who speaks. */
+export function tile(v: Scene, p: Person, lead = false): TemplateResult {
   const own = isSelf(v.s, p.id);
+  const picture = drawn(v.s, p);
   const still = p.connection === 'reconnecting' || v.s.frozen.includes(p.id);
   return html`<li class="tile ${own ? 'tile--self' : ''} ${still ? 'tile--frozen' : ''} ${
-    hasFloor(v.s, p.id) ? 'tile--floor' : ''}" data-testid="tile"
+    hasFloor(v.s, p.id) ? 'tile--floor' : ''} ${v.s.pins.includes(p.id) ? 'tile--pin' : ''} ${
+    lead ? 'tile--lead' : ''}" data-testid="tile"
     data-person=${p.name} ?data-floor=${hasFloor(v.s, p.id)} ?data-speaking=${speaks(v, p)}
     ?data-muted=${!p.sources.microphone}>
     <div class="tile__view">
-      <video autoplay playsinline .muted=${true} aria-hidden="true"
-        ${live(v.port, own ? 'self' : p.id, 'camera')}></video>
+      <video autoplay playsinline .muted=${true} aria-hidden="true" ?hidden=${!picture}
+        ${picture ? live(v.port, own ? 'self' : p.id, 'camera') : nothing}></video>
       ${cover(v, p)}${tags(v, p)}
     </div>
     ${plate(v, p)}

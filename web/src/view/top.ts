@@ -2,7 +2,7 @@
 // The bar over the meeting: which meeting, closed or open, how many are inside, connection, encryption.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { connectionOf, isPublic, openItem } from '../select';
+import { connectionOf, isPublic, openItem, strengthOf } from '../select';
 import { codeOf, type Secrecy } from '../secrecy';
 import { digits } from './code';
 import { sessionTag } from './agenda';
@@ -28,8 +28,20 @@ const CONNECTION: Readonly<Record<ReturnType<typeof connectionOf>, { icon: Icon;
   failed: { icon: 'wifi-off', look: 'fact--bad' },
 };
 
+/** A line that holds, but not well. */
+const STRENGTH: Readonly<Record<'weak' | 'poor', { icon: Icon; look: string }>> = {
+  weak: { icon: 'sig-2', look: '' },
+  poor: { icon: 'sig-1', look: 'fact--attn' },
+};
+
 function connection(v: Scene): TemplateResult {
   const state = connectionOf(v.s);
+  const strength = strengthOf(v.s);
+  if (state === 'connected' && strength !== 'good') {
+    return html`<div class="fact ${STRENGTH[strength].look}" data-testid="connection" data-state=${state}
+      data-strength=${strength}>${icon(STRENGTH[strength].icon)}<span><b>${v.t.say(`strength.${strength}`)}</b><small>${
+        v.t.say(`strength.${strength}.small`)}</small></span></div>`;
+  }
   return html`<div class="fact ${CONNECTION[state].look}" data-testid="connection" data-state=${state}>
     ${icon(CONNECTION[state].icon)}
     <span><b>${v.t.say(`connection.${state}`)}</b><small>${v.t.say(`connection.${state}.small`)}</small></span></div>`;

@@ -100,7 +100,14 @@ export function newsText(t: Text, s: State, news: News): string {
     case 'aside-over':
     case 'guest-out':
     case 'record-broken':
+    case 'speaker-gone':
       return t.say(`news.${news.what}`);
+    case 'silent':
+      return t.say('silent.title');
+    case 'pinned':
+      return t.say(news.on ? 'news.pinned.on' : 'news.pinned.off', { name: news.person.name });
+    case 'captions':
+      return t.say(news.on ? 'news.captions.on' : 'news.captions.off');
     case 'item':
       return t.say(news.opened ? 'news.item.open' : 'news.item.closed', { item: news.item.id, title: news.item.title });
     case 'doors':

@@ -124,7 +124,7 @@ export async function join(): Promise<OfferFacts> {
 /** Switches our own device on; resolves with what was told. */
 export function switchOn(source: 'microphone' | 'camera'): Promise<Event> {
   const told = next((e) => (e.type === 'captured' || e.type === 'not-captured') && e.source === source);
-  devices.capture(source, null);
+  devices.capture(source, null, { noise: true, echo: true, gain: true });
   return told;
 }
 

@@ -52,6 +52,8 @@ export function brokenState(s: State): string[] {
     s.entries.every((e, i) => i === 0 || (s.entries[i - 1]?.seq ?? 0) < e.seq),
     'the proceedings rise',
   );
+  must(isInside || s.pins.length + s.spoke.length === 0, 'nobody is pinned, and nobody spoke, outside');
+  must(!s.silent || s.own.microphone.live, 'no silence without a microphone');
   must(s.level === 0 || s.own.microphone.live, 'no level without a microphone');
   must(s.notice === null || s.notice.id === s.lastNotice, 'the notice is the latest');
   return broken;
@@ -71,8 +73,10 @@ export function brokenStep(before: State, e: Event, after: State, effects: reado
   }
   for (const f of effects) {
     if (f.do === 'send' && RIGHTS.has(f.message.type) && e.type === 'received') broken.push('used a right unasked');
-    if (f.do === 'capture' && e.type !== 'toggle' && e.type !== 'choose-device')
+    if (f.do === 'capture' && !['toggle', 'choose-device', 'prefer'].includes(e.type))
       broken.push(`${e.type} opened a device`);
+    if (f.do === 'capture' && e.type === 'prefer' && !before.own[f.source].wanted)
+      broken.push('a preference opened a device');
     if (f.do === 'send' && before.line.status !== 'open' && after.line.status !== 'open')
       broken.push('sent without a line');
     if (f.do === 'send' && f.message.type === 'sources' && after.phase.name !== 'inside')

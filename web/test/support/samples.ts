@@ -3,6 +3,7 @@
 
 import type { Effect } from '../../src/effect';
 import type { Event } from '../../src/event';
+import { DEFAULTS } from '../../src/preferences';
 import type { State } from '../../src/state';
 import { initial, update } from '../../src/update';
 import { KEYED, KEYS_EVENTS, KEYS_SENT, KEYS_SERVED } from './secrecy';
@@ -433,7 +434,15 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   ],
   'level': [{ type: 'level', level: 4 }],
   'devices': [{ type: 'devices', ...lists }],
-  'preferred': [{ type: 'preferred', devices: { microphone: 'm', camera: null, speaker: null } }],
+  'preferred': [
+    { type: 'preferred', devices: { microphone: 'm', camera: null, speaker: null }, preferences: DEFAULTS },
+  ],
+  'silent': [{ type: 'silent', silent: true }, { type: 'silent', silent: false }],
+  'prefer': [{ type: 'prefer', preferences: { noise: false } }, { type: 'prefer', preferences: { captions: true } }],
+  'settings': [{ type: 'settings', page: 'keys' }],
+  'rebind': [{ type: 'rebind', shortcut: 'hand' }, { type: 'rebind', shortcut: null }],
+  'bind': [{ type: 'bind', key: 'x' }, { type: 'bind', key: 'm' }],
+  'pin': [{ type: 'pin', person: 2 }, { type: 'pin', person: 77 }],
   'media': [
     { type: 'media', now: 10, status: 'connected' },
     { type: 'media', now: 10, status: 'disconnected' },

@@ -116,7 +116,7 @@ describe('the room', () => {
     await page.waitForFunction((v) => (v as HTMLVideoElement).videoWidth > 0, await video.elementHandle());
     expect(await video.evaluate((v: HTMLVideoElement) => v.muted)).toBe(true);
     const held = await video.elementHandle();
-    await show('room-25');
+    await show('grid-more-absent');
     expect(await held?.evaluate((v) => v.isConnected), 'a newcomer leaves the others\' pictures alone').toBe(true);
     await show('over-left');
     expect(await held?.evaluate((v) => (v as HTMLVideoElement).srcObject)).toBe(null);

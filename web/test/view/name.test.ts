@@ -6,8 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { DRAWINGS } from '../../src/view/icon';
 import { initials, shortName } from '../../src/view/name';
 import { countdown } from '../../src/view/request';
-import { gridOf, inOrder } from '../../src/view/stage';
-import { SAMPLES } from '../../dev/samples';
 
 describe('names where there is little room', () => {
   const cases: readonly (readonly [string, string, string])[] = [
@@ -38,24 +36,6 @@ describe('icons', () => {
       expect(drawn).toContain(`<symbol id="i-${name}" viewBox="0 0 24 24">${template.strings.join('')}</symbol>`);
     });
   }
-});
-
-describe('the stage', () => {
-  it('has a grid for every number', () => {
-    expect([0, 1, 2, 3, 6, 7, 16, 17, 25, 100].map(gridOf)).toEqual([
-      'tiles--1', 'tiles--1', 'tiles--2', 'tiles--6', 'tiles--6', 'tiles--16', 'tiles--16', 'tiles--25', 'tiles--25',
-      'tiles--25',
-    ]);
-  });
-  it('shows who has the floor first, then the chair, and everybody once', () => {
-    const room = SAMPLES['room'];
-    if (room === undefined) throw new Error('no room');
-    const shown = inOrder(room);
-    expect(shown[0]?.office).toBe('chair');
-    expect([...shown].map((p) => p.id).sort((a, b) => a - b)).toEqual(room.people.map((p) => p.id));
-    const given = inOrder({ ...room, floor: { person: 9, since: 0 } });
-    expect(given.slice(0, 3).map((p) => p.id)).toEqual([9, 2, 1]);
-  });
 });
 
 describe('the countdown', () => {

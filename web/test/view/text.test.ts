@@ -11,15 +11,31 @@ import { en } from '../../src/text/en';
 import { fr } from '../../src/text/fr';
 import { nl } from '../../src/text/nl';
 import * as secrecy from '../../src/text/secrecy/all';
+import { de as settingsDe } from '../../src/text/settings/de';
+import { en as settingsEn } from '../../src/text/settings/en';
+import { fr as settingsFr } from '../../src/text/settings/fr';
+import { nl as settingsNl } from '../../src/text/settings/nl';
 import { Text, textIn, type Message } from '../../src/text/text';
 
+/** A table of its own, with keys that stand apart from the others'. */
+const APART = 'settings:';
+
+function prefixed(
+  tables: Readonly<Record<string, Readonly<Record<string, Message>>>>,
+): Readonly<Record<string, Readonly<Record<string, Message>>>> {
+  return Object.fromEntries(Object.entries(tables).map(([language, table]) => [
+    language, Object.fromEntries(Object.entries(table).map(([key, message]) => [`${APART}${key}`, message])),
+  ]));
+}
+
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
-const DUTCH: Readonly<Record<string, Message>> = { ...nl, ...secrecy.nl };
+const SETTINGS = prefixed({ nl: settingsNl, fr: settingsFr, de: settingsDe, en: settingsEn });
+const DUTCH: Readonly<Record<string, Message>> = { ...nl, ...secrecy.nl, ...SETTINGS['nl'] };
 const ALL: Readonly<Record<string, Readonly<Record<string, Message>>>> = {
   nl: DUTCH,
-  fr: { ...fr, ...secrecy.fr },
-  de: { ...de, ...secrecy.de },
-  en: { ...en, ...secrecy.en },
+  fr: { ...fr, ...secrecy.fr, ...SETTINGS['fr'] },
+  de: { ...de, ...secrecy.de, ...SETTINGS['de'] },
+  en: { ...en, ...secrecy.en, ...SETTINGS['en'] },
 };
 
 function patterns(message: Message): readonly string[] {
@@ -44,14 +60,16 @@ function asked(sources: readonly string[]): { whole: ReadonlySet<string>; beginn
 }
 
 function sourcesOfViews(): readonly string[] {
-  const files = readdirSync(join(SRC, 'view')).map((name) => join(SRC, 'view', name));
+  const files = ['view', 'view/settings'].flatMap((folder) => readdirSync(join(SRC, folder))
+    .filter((name) => name.endsWith('.ts')).map((name) => join(SRC, folder, name)));
   return [...files, join(SRC, 'text', 'text.ts')].map((file) => readFileSync(file, 'utf8'));
 }
 
 function unused(keys: readonly string[], sources: readonly string[]): readonly string[] {
   const { whole, beginnings } = asked(sources);
-  return keys.filter((key) => !whole.has(key) && !beginnings.some((b) => (b.startsWith('*')
-    ? key.endsWith(b.slice(1)) && whole.has(key.slice(0, -b.length + 1)) : key.startsWith(b))));
+  const begun = (key: string): boolean => beginnings.some((b) => (b.startsWith('*')
+    ? key.endsWith(b.slice(1)) && whole.has(key.slice(0, -b.length + 1)) : key.startsWith(b)));
+  return keys.map((key) => key.replace(APART, '')).filter((key) => !whole.has(key) && !begun(key));
 }
 
 describe('every language', () => {
