@@ -45,7 +45,9 @@ function large({ room, changed, now }: Made): Readonly<Record<string, State>> {
     }),
     15, { connection: 'reconnecting' },
   );
-  const of25 = room(MEMBER, 25, { entries: ABSENT, floor: { ...floor, person: 12 }, speakers: [9, MEMBER], pins: [13] });
+  const of25 = room(MEMBER, 25, {
+    entries: ABSENT, floor: { ...floor, person: 12 }, speakers: [9, MEMBER], pins: [13],
+  });
   return {
     'grid-13': room(MEMBER, 13, { entries: ABSENT.slice(0, 2), pins: [13], floor: { ...floor, person: 5 } }),
     'grid-more-absent': room(MEMBER, 14, { entries: ABSENT }),
@@ -72,7 +74,7 @@ function chosen({ room }: Made): Readonly<Record<string, State>> {
     'dialog-settings-news': room(MEMBER, 7, settings('news')),
     'dialog-help': room(MEMBER, 7, { dialog: { name: 'help' } }),
     'room-contrast': room(MEMBER, 13, prefers(look)),
-    'room-largest': room(MEMBER, 6, prefers({ size: 'largest' })),
+    'room-largest': room(MEMBER, 6, prefers({ size: 'largest', shortcuts: false, pushToTalk: true })),
   };
 }
 

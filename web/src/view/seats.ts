@@ -54,7 +54,8 @@ function seatOf(v: Scene, seat: Seat): TemplateResult {
     return html`<li><span class=${look} title=${who.name}>${content}</span></li>`;
   }
   return html`<li><button class=${look} type="button" data-testid="seat" data-person=${who.name} title=${who.name}
-    aria-pressed=${s.pins.includes(who.id)} @click=${() => v.act({ type: 'pin', person: who.id })}>${content}</button></li>`;
+    aria-pressed=${s.pins.includes(who.id)} @click=${() => v.act({ type: 'pin', person: who.id })}>${
+      content}</button></li>`;
 }
 
 export function seatRow(v: Scene): Drawn {

@@ -354,4 +354,75 @@ describe('the keyboard', () => {
     await show('over-ended');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
   });
+  it('has the letters that the person chose, or none', async () => {
+    await show('dialog-settings-rebinding');
+    await byId('rebind-hand').focus();
+    expect(await toldBy(() => page.keyboard.press('h'))).toEqual([{ type: 'bind', key: 'h' }]);
+    expect(await toldBy(() => page.keyboard.press('Escape')), 'gives up, and the dialog stays').toEqual(
+      [{ type: 'rebind', shortcut: null }]);
+    expect(await page.locator('.set__b').innerText()).toContain('al voor: Camera aan of uit');
+    await show('room-largest'); // single letters are off in it
+    expect(await toldBy(() => page.keyboard.press('m'))).toEqual([]);
+    await page.keyboard.press('F6');
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('top');
+  });
+  it('speaks while the space bar is held, unless it presses a button', async () => {
+    await show('room-largest');
+    const on = [{ type: 'toggle', source: 'microphone' }];
+    expect(await toldBy(() => page.keyboard.down(' '))).toEqual(on);
+    expect(await toldBy(() => page.keyboard.down(' ')), 'the key repeats itself').toEqual([]);
+    await show('room-5'); // by now the microphone is on
+    expect(await toldBy(() => page.keyboard.up(' '))).toEqual(on);
+    await show('room-largest');
+    await byId('hand').focus();
+    expect(await toldBy(() => page.keyboard.press(' '))).toEqual([{ type: 'hand' }]);
+  });
+});
+
+describe('what the person chooses', () => {
+  it('counts at once, and is told by its switch', async () => {
+    await show('dialog-settings');
+    const events = await toldBy(async () => {
+      await byId('set-noise').click();
+      await byId('set-low').click();
+      await byId('set-page-news').click();
+    });
+    expect(events).toEqual([
+      { type: 'prefer', preferences: { noise: false } }, { type: 'prefer', preferences: { layout: 'low' } },
+      { type: 'settings', page: 'news' },
+    ]);
+    await show('room-contrast');
+    expect(await page.evaluate(() => ({ ...document.documentElement.dataset }))).toEqual(
+      { theme: 'dark', contrast: 'more', motion: 'less', size: 'large' });
+    await show('room');
+    expect(await page.evaluate(() => ({ ...document.documentElement.dataset }))).toEqual({});
+  });
+  it('leaves out pictures in low power, and says so', async () => {
+    await show('grid-low');
+    expect(await of('tile', 'Bart Claeys').innerText()).toContain('Niet getoond');
+    expect(await of('tile', 'Bart Claeys').locator('video').isVisible()).toBe(false);
+    expect(await of('tile', 'Ilse De Waele').locator('video').isVisible()).toBe(true);
+    const all = byId('low-power').getByRole('button');
+    expect(await toldBy(() => all.click())).toEqual([{ type: 'prefer', preferences: { layout: 'grid' } }]);
+  });
+  it('keeps somebody in view by their seat, and tells why others are not', async () => {
+    await show('grid-55');
+    expect(await toldBy(() => of('seat', 'Tom Lauwers').click())).toEqual([{ type: 'pin', person: 6 }]);
+    expect(await byId('tile').count()).toBe(8);
+    await show('dialog-unseen');
+    const groups = await byId('unseen-group').evaluateAll((all) => all.map((g) => [
+      g.getAttribute('data-group'), g.querySelectorAll('.chips li').length]));
+    expect(groups.map(([name]) => name)).toEqual(['elsewhere', 'camera-off', 'lost', 'absent']);
+    const words = await page.locator('dialog').innerText();
+    const rest = groups.reduce((sum, [, n]) => sum + Number(n), 0);
+    expect(words).toContain(`${58 - rest} in beeld en ${rest} hieronder: samen 58`);
+    expect(await toldBy(() => byId('many').click())).toEqual([{ type: 'prefer', preferences: { many: true } }]);
+  });
+  it('is offered another microphone when one goes', async () => {
+    await show('room-gone');
+    const again = page.getByRole('button', { name: 'Neem Ingebouwde microfoon' });
+    expect(await toldBy(() => again.click())).toEqual([
+      { type: 'choose-device', kind: 'microphone', id: 'a' }, { type: 'toggle', source: 'microphone' },
+    ]);
+  });
 });
