@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "server/shell/activation.h"
 #include "server/shell/config.h"
 #include "server/shell/programs.h"
 #include "server/shell/sandbox.h"
@@ -100,6 +101,7 @@ int main(int argc, char **argv)
 	_cleanup_(mem_freep) struct config *config = mem_new(struct config);
 	_cleanup_(spawner_freep) struct spawner *spawner = NULL;
 	_cleanup_(shell_freep) struct shell *shell = NULL;
+	_cleanup_(notify_done) struct notify notify = { .fd = -1 };
 	char error[CONFIG_ERROR_SIZE];
 	const char *path;
 	unsigned helpers;
@@ -108,12 +110,19 @@ int main(int argc, char **argv)
 	if (r)
 		return r - 1;
 	log_set_process("conclaved");
+	activation_open();
 	harden();
 	if (!config || !config_load(config, path, error)) {
 		(void)fprintf(stderr, "conclaved: %s\n", config ? error : "no memory");
 		return 2;
 	}
-	if (start_spawner(&spawner, config, &helpers) < 0 || shell_new(&shell, config, spawner, helpers) < 0)
+	r = notify_open(&notify);
+	if (r < 0) {
+		log_error("start-failed", LOG_WORD("what", "NOTIFY_SOCKET: nobody answers there"), LOG_ERROR(r));
+		return 1;
+	}
+	if (start_spawner(&spawner, config, &helpers) < 0 ||
+	    shell_new(&shell, config, spawner, helpers, &notify) < 0)
 		return 1;
 	r = sandbox_enter(config);
 	if (r < 0) {

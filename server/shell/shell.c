@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #include "server/hall/hall.h"
 #include "server/records/db.h"
 #include "server/records/log_key.h"
+#include "server/shell/activation.h"
 #include "server/shell/addresses.h"
 #include "server/shell/control.h"
 #include "server/shell/files.h"
@@ -27,6 +29,7 @@
 #include "server/shell/http.h"
 #include "server/shell/listener.h"
 #include "server/shell/metrics.h"
+#include "server/shell/notify.h"
 #include "server/shell/outbox.h"
 #include "server/shell/socket.h"
 #include "server/shell/source.h"
@@ -57,6 +60,7 @@ struct shell {
 	/* borrowed */
 	const struct config *config;
 	struct spawner *spawner;
+	struct notify *notify;
 	struct loop_source *spawner_in_loop;
 
 	/* state */
@@ -437,6 +441,7 @@ static void shell_timeouts(struct shell *s, usec_t now)
 	workers_timeout(s->workers, now);
 	helpers_timeout(s->helpers, now);
 	ws_timeout(s->ws, now);
+	notify_timeout(s->notify, now);
 	if (hall_deadline(s->hall) <= now) {
 		hall_timeout(s->hall);
 		shell_drain(s);
@@ -450,6 +455,7 @@ static usec_t shell_deadline(const struct shell *s)
 	deadline = MIN(deadline, workers_deadline(s->workers));
 	deadline = MIN(deadline, helpers_deadline(s->helpers));
 	deadline = MIN(deadline, ws_deadline(s->ws));
+	deadline = MIN(deadline, notify_deadline(s->notify));
 	return MIN(deadline, hall_deadline(s->hall));
 }
 
@@ -483,9 +489,11 @@ int shell_run(struct shell *s)
 	int r = 0;
 
 	log_info("ready", LOG_NUMBER("port", s->config->port));
+	notify_say(s->notify, "READY=1");
 	while (r == 0 && !s->stopping)
 		r = shell_turn(s);
 	log_info("stopping");
+	notify_say(s->notify, "STOPPING=1");
 	hall_seal(s->hall);
 	(void)shell_commit(s, clock_now());
 	if (s->alone)
@@ -563,7 +571,13 @@ static int shell_open_ports(struct shell *s)
 	if (r < 0)
 		return shell_failed("TCP: metrics_listen cannot be used", r);
 	r = c->admin.family ? shell_listen(s, &c->admin, c->admin.port, LISTENER_ADMIN) : 0;
-	return r < 0 ? shell_failed("TCP: admin_listen cannot be used", r) : 0;
+	if (r < 0)
+		return shell_failed("TCP: admin_listen cannot be used", r);
+	if (activation_close(SOCK_STREAM))
+		log_warn("handed-sockets-unused",
+			LOG_WORD("mend", "the units name a port that the configuration does not"));
+	(void)activation_close(SOCK_DGRAM);
+	return 0;
 }
 
 static int shell_open_key(struct shell *s)
@@ -692,7 +706,8 @@ static int shell_open_helpers(struct shell *s)
 
 DEFINE_CLEANUP(struct shell *, shell_free)
 
-int shell_new(struct shell **ret, const struct config *config, struct spawner *spawner, unsigned helpers)
+int shell_new(struct shell **ret, const struct config *config, struct spawner *spawner, unsigned helpers,
+	struct notify *notify)
 {
 	_cleanup_(shell_freep) struct shell *s = mem_new(struct shell);
 	const char *why;
@@ -704,6 +719,7 @@ int shell_new(struct shell **ret, const struct config *config, struct spawner *s
 	s->signals = s->state.lock = -1;
 	s->config = config;
 	s->spawner = spawner;
+	s->notify = notify;
 	s->n_helpers = helpers;
 	r = state_open(&s->state, config, &why);
 	if (r < 0)

@@ -4,13 +4,16 @@
 #pragma once
 
 #include "server/shell/config.h"
+#include "server/shell/notify.h"
 #include "server/shell/spawner.h"
 
 struct shell;
 
 /* Everything but the loop: opens the records, binds the ports, makes what will start or adopt the media workers. On
- * failure one line in the log says what is wrong, and how to mend it where that is known. The spawner is borrowed. */
-int shell_new(struct shell **ret, const struct config *config, struct spawner *spawner, unsigned helpers);
+ * failure one line in the log says what is wrong, and how to mend it where that is known. All that is given is
+ * borrowed. */
+int shell_new(struct shell **ret, const struct config *config, struct spawner *spawner, unsigned helpers,
+	struct notify *notify);
 struct shell *shell_free(struct shell *s);
 /* Until SIGTERM or SIGINT; then the media workers have been asked to end. */
 int shell_run(struct shell *s);

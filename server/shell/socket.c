@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "server/shell/activation.h"
 
 /* A burst of a whole council opening the page at the stroke of eight. */
 #define SOCKET_BACKLOG 512
@@ -54,8 +55,10 @@ static int socket_open_at(int type, const struct address *at, uint16_t port, boo
 int socket_open(int type, const struct address *at, uint16_t port)
 {
 	const struct address every6 = { .family = 6 }, every4 = { .family = 4 };
-	int fd;
+	int fd = activation_take(type, at, port);
 
+	if (fd != -ENOENT)
+		return fd;
 	if (at->family)
 		return socket_open_at(type, at, port, false);
 	fd = socket_open_at(type, &every6, port, true);

@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "server/shell/activation.h"
 #include "server/shell/config.h"
 #include "server/shell/process.h"
 #include "server/shell/socket.h"
@@ -185,7 +186,7 @@ static bool spawning_turn(struct spawning *s)
 }
 
 /* It takes no orders but conclaved's: a Ctrl-C or a systemctl stop is for conclaved to obey. */
-static void spawning_settle(struct spawning *s, int fd)
+static void spawning_settle(struct spawning *s, const int pair[2])
 {
 	sigset_t all;
 
@@ -195,18 +196,21 @@ static void spawning_settle(struct spawning *s, int fd)
 	(void)prctl(PR_SET_NAME, "conclave-spawn");
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	log_set_process("spawner");
-	s->fd = dup2(fd, PROCESS_FIRST_FD);
-	if (s->fd < 0 || close_range(PROCESS_FIRST_FD + 1, ~0u, 0) < 0)
+	/* Of what a service manager handed over, the media ports are ours. */
+	(void)activation_close(SOCK_STREAM);
+	(void)close(pair[0]);
+	s->fd = activation_keep_one(pair[1]);
+	if (s->fd < 0)
 		_exit(1);
 	memset(s->media, 0xff, sizeof(s->media));
 	memset(s->helpers, 0xff, sizeof(s->helpers));
 }
 
-static _Noreturn void spawning_run(int fd, const struct spawner_config *config)
+static _Noreturn void spawning_run(const int pair[2], const struct spawner_config *config)
 {
 	struct spawning s = { .config = config };
 
-	spawning_settle(&s, fd);
+	spawning_settle(&s, pair);
 	while (spawning_turn(&s))
 		;
 	_exit(0);
@@ -230,7 +234,7 @@ int spawner_new(struct spawner **ret, const struct spawner_config *config)
 	r = setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0 ? -errno : 0;
 	s->pid = r < 0 ? -1 : fork();
 	if (s->pid == 0)
-		spawning_run(pair[1], config);
+		spawning_run(pair, config);
 	if (r == 0 && s->pid < 0)
 		r = -errno;
 	(void)close(pair[1]);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -13,6 +14,7 @@
 #include "base/mem.h"
 #include "server/shell/process.h"
 #include "server/shell/socket.h"
+#include "sfu/msg.h"
 #include "tests/support/check.h"
 
 #define PATIENCE 10000	/* ms */
@@ -108,20 +110,29 @@ TEST(no_other_place_and_no_other_signal)
 	check_eq(spawner_signal(spawner, SPAWNER_MEDIA, 0, 0), -EINVAL);
 }
 
+static void wait_until_up(int channel)
+{
+	const struct media_command c = { .kind = MEDIA_CONFIGURE };
+	uint8_t text[4096];
+	struct writer w = writer(text, sizeof(text));
+	struct pollfd p = { .fd = channel, .events = POLLIN };
+
+	check(media_command_write(&w, &c));
+	check_eq(send(channel, text, written(&w).size, 0), written(&w).size);
+	check_eq(poll(&p, 1, PATIENCE), 1);
+}
+
 TEST(adopts_whoever_listens_there)
 {
 	struct spawned first = start(SPAWNER_MEDIA, 0), again;
-	int r;
 
+	/* Until it has got up, it is the spawner who listens. */
+	wait_until_up(first.channel);
 	spawner = spawner_free(spawner);		/* as when conclaved is killed */
 	check(process_lives(first.process));
 	check_eq(spawner_new(&spawner, &config), 0);
 	socket_close(&first.channel);
-	/* Until it has got up, it was the spawner before this one that listened. */
-	do
-		r = spawner_adopt(spawner, 0, &again);
-	while (r == -ESRCH);
-	check_eq(r, 0);
+	check_eq(spawner_adopt(spawner, 0, &again), 0);
 	check_eq(spawner_signal(spawner, SPAWNER_MEDIA, 0, SIGKILL), 0);
 	check(process_ended(first.process, PATIENCE));
 	check(process_ended(again.process, PATIENCE));
