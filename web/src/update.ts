@@ -15,12 +15,13 @@ import { NO_MEDIA, unanswered } from './update/media';
 import { NO_RECORD, proofWanted, recordBroken, recordKept } from './update/record';
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
-import { admit, failing, joining, keysTold, opened, peopleChanged, talk, type TalkEvent } from './update/secrecy';
+import { admit, failing, joining, keysTold, opened, peopleChanged, remove } from './update/secrecy';
+import { talk, type TalkEvent } from './update/secrecy';
 import {
   captured, chooseDevice, devicesChanged, notCaptured, silence, sourceEnded, toggleSource,
 } from './update/sources';
 import { keep, send, SOURCE_OFF, stay, andThen, type Step } from './update/step';
-import { PROTOCOL_VERSION, type Reason, type Seat } from './wire/messages';
+import { type PersonId, PROTOCOL_VERSION, type Reason, type Seat } from './wire/messages';
 
 export function initial(language: Language): State {
   return {
@@ -57,8 +58,13 @@ export function initial(language: Language): State {
 export function update(s: State, e: Event): readonly [State, readonly Effect[]] {
   const timed = 'now' in e ? { ...s, now: e.now } : s;
   const step = isPersonEvent(e) ? person(timed, e) : world(timed, e);
-  const told = andThen(step, (next) => (next.people === s.people ? stay(next) : peopleChanged(next)));
+  const told = andThen(step, (next) => (next.people === s.people ? stay(next) : peopleChanged(next, removedBy(e))));
   return andThen(told, tick);
+}
+
+/** Of whom this message says that they were removed. */
+function removedBy(e: Event): PersonId | null {
+  return e.type === 'received' && e.message.type === 'gone' && e.message.why === 'removed' ? e.message.id : null;
 }
 
 /** A clock runs while something on the screen counts. */
@@ -170,9 +176,9 @@ function person(s: State, e: PersonEvent): Step {
     case 'try-again':
       return tryAgain(s);
     case 'confirm':
-      return mayConfirm(s, e.request) ? answer(s, { type: 'confirm', request: e.request }) : stay(s);
+      return mayConfirm(s, e.request) ? confirm(s, e.request) : stay(s);
     case 'refuse':
-      return mayRefuse(s, e.request) ? answer(s, { type: 'refuse', request: e.request }) : stay(s);
+      return mayRefuse(s, e.request) ? refuse(s, e.request) : stay(s);
     case 'language':
       return [{ ...s, language: e.language }, [{ do: 'remember-language', language: e.language }]];
     case 'prefer':
@@ -237,10 +243,22 @@ function admitted(s: State, person: number, reason: Reason | null): Step {
   return stay({ ...s, dialog: { name: 'admit', person: who } });
 }
 
-function answer(s: State, message: { readonly type: 'confirm' | 'refuse'; readonly request: number }): Step {
+function answered(s: State, request: number): State {
+  return { ...s, requests: s.requests.map((r) => (r.id === request ? { ...r, answered: true } : r)) };
+}
+
+function refuse(s: State, request: number): Step {
+  return s.line.status === 'open' ? send(answered(s, request), { type: 'refuse', request }) : stay(s);
+}
+
+function confirm(s: State, request: number): Step {
   if (s.line.status !== 'open') return stay(s);
-  const requests = s.requests.map((r) => (r.id === message.request ? { ...r, answered: true } : r));
-  return send({ ...s, requests }, message);
+  const asked = s.requests.find((r) => r.id === request);
+  const message = { type: 'confirm', request } as const;
+  const after = answered(s, request);
+  return asked?.action === 'remove' && asked.who !== null
+    ? remove(after, asked.who.id, asked.reason, message)
+    : send(after, message);
 }
 
 /** Without a line nobody can be told; the server finds out by the silence. */

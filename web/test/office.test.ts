@@ -15,6 +15,11 @@ function sent(effects: readonly Effect[]): readonly ClientMessage[] {
   return effects.flatMap((e) => (e.do === 'send' ? [e.message] : []));
 }
 
+/** What the keys worker is to sign, and to send then. */
+function signed(effects: readonly Effect[]): readonly object[] {
+  return effects.flatMap((e) => (e.do === 'keys' && e.message.type === 'remove' ? [e.message] : []));
+}
+
 function says(s: State, ...messages: readonly ServerMessage[]): { s: State; effects: Effect[] } {
   return run(s, ...messages.map((m, at) => receivedAt(100 + at, m)));
 }
@@ -176,11 +181,17 @@ describe('a right over another', () => {
     ['ask-camera', { type: 'ask-on', source: 'camera' }],
     ['stop-share', { type: 'stop-share' }],
     ['new-link', { type: 'new-link' }],
-    ['remove', { type: 'remove' }],
   ] as const)('%s', (right, message) => {
     expect(sent(run(withJan(), { type: 'use-right', right, person: 3, reason }).effects)).toEqual([
       { ...message, person: 3, reason },
     ]);
+  });
+  it('remove: signed first, then sent by the keys worker', () => {
+    const { s, effects } = run(withJan(), { type: 'use-right', right: 'remove', person: 3, reason });
+    const then = { type: 'remove', person: 3, reason };
+    expect(signed(effects)).toEqual([{ type: 'remove', person: 3, reason, then }]);
+    expect(sent(effects)).toEqual([]);
+    expect(s.dialog).toBeNull();
   });
   it('keeps its dialog while there is no line', () => {
     const opened = run(withJan(), { type: 'open-right', right: 'mute', person: 3 }, { type: 'line-closed', now: 9 }).s;
@@ -210,7 +221,13 @@ describe('requests', () => {
     const { s } = says(withJan(), SERVER['request'], { type: 'request', request: removal });
     expect(s.requests.map((r) => [r.id, r.action])).toEqual([[9, 'end'], [12, 'remove']]);
     const answered = run(s, { type: 'confirm', request: 12 });
-    expect(sent(answered.effects)).toEqual([{ type: 'confirm', request: 12 }]);
+    expect(sent(answered.effects)).toEqual([]);
+    const { reason: why } = removal;
+    expect(signed(answered.effects)).toEqual([
+      { type: 'remove', person: 3, reason: why, then: { type: 'confirm', request: 12 } },
+    ]);
+    expect(sent(run(s, { type: 'confirm', request: 9 }).effects)).toEqual([{ type: 'confirm', request: 9 }]);
+    expect(sent(run(s, { type: 'refuse', request: 12 }).effects)).toEqual([{ type: 'refuse', request: 12 }]);
     expect(answered.s.requests.map((r) => r.answered)).toEqual([false, true]);
     const over = says(answered.s, { type: 'request-over', id: 12, outcome: 'confirmed' }).s;
     expect(over.requests.map((r) => r.id)).toEqual([9]);
@@ -220,7 +237,9 @@ describe('requests', () => {
   });
   it('a removed person is told by the entry, not as somebody who left', () => {
     const before = withJan();
-    const { s } = says(before, { type: 'gone', id: 3, why: 'removed' });
+    const { s, effects } = says(before, { type: 'gone', id: 3, why: 'removed' });
+    // The keys know whether it is signed.
+    expect(effects).toContainEqual({ do: 'keys', message: expect.objectContaining({ type: 'people', removed: 3 }) });
     expect(s.notice).toBe(before.notice);
     expect(s.people.some((p) => p.id === 3)).toBe(false);
   });

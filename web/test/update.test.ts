@@ -116,11 +116,12 @@ describe('random walks', () => {
         const broken = [...brokenState(after), ...brokenStep(s, at, after, effects)];
         expect(broken, `seed ${seed}, step ${i}, ${e.type}`).toEqual([]);
         for (const f of effects) {
-          if (f.do !== 'send') continue;
-          said.add(f.message.type);
-          const described = asDescribed('client', f.message.type, f.message);
-          const taken = protocol.get(f.message.type)?.(described) ?? true;
-          expect(taken, `seed ${seed}, step ${i}, ${f.message.type}`).toBe(true);
+          const message = f.do === 'send' ? f.message : f.do === 'keys' && 'then' in f.message ? f.message.then : null;
+          if (message === null) continue;
+          said.add(message.type);
+          const described = asDescribed('client', message.type, message);
+          const taken = protocol.get(message.type)?.(described) ?? true;
+          expect(taken, `seed ${seed}, step ${i}, ${message.type}`).toBe(true);
         }
         s = after;
         reached.add(`${s.phase.name} ${s.line.status} ${s.media.status}`);

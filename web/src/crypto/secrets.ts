@@ -7,7 +7,7 @@ import type { WorldEvent } from '../event';
 import type { KeysToServer } from '../wire/delivery';
 import type { PersonId } from '../wire/messages';
 import type { Frames, FramesEvent } from './frames/frames';
-import type { KeysToPage, PageMessage, Roster } from './keys/messages';
+import type { KeysToPage, PageMessage, Removing, Roster } from './keys/messages';
 import { type Start, type Workers, workers } from './workers';
 
 export interface Secrets {
@@ -23,7 +23,7 @@ export interface Secrets {
 interface Around {
   act(e: WorldEvent): void;
   clock(): number;
-  send(message: KeysToServer): void;
+  send(message: KeysToServer | Removing): void;
   /** Other workers, in a test. */
   readonly start?: Start;
 }

@@ -8,6 +8,7 @@ import { hasFloor, ownTurn } from '../select';
 import type { Dialog, ReasonedRight, State } from '../state';
 import type { ClientMessage, PersonId, Reason } from '../wire/messages';
 import { namedOf } from './named';
+import { remove } from './secrecy';
 import { send, stay, type Step } from './step';
 
 function opened(s: State, dialog: Dialog | null): Step {
@@ -35,7 +36,7 @@ function submit(s: State, message: ClientMessage): Step {
   return s.line.status === 'open' ? send({ ...s, dialog: null }, message) : stay(s);
 }
 
-function messageOf(right: ReasonedRight, person: PersonId, reason: Reason): ClientMessage {
+function messageOf(right: Exclude<ReasonedRight, 'remove'>, person: PersonId, reason: Reason): ClientMessage {
   switch (right) {
     case 'ask-microphone':
       return { type: 'ask-on', person, source: 'microphone', reason };
@@ -45,7 +46,6 @@ function messageOf(right: ReasonedRight, person: PersonId, reason: Reason): Clie
     case 'stop-share':
     case 'withdraw-floor':
     case 'new-link':
-    case 'remove':
       return { type: right, person, reason };
   }
 }
@@ -53,7 +53,9 @@ function messageOf(right: ReasonedRight, person: PersonId, reason: Reason): Clie
 function useRight(s: State, right: ReasonedRight, id: PersonId, reason: Reason): Step {
   const person = namedOf(s, id);
   if (person === null || !may(s, actionOf(right, person))) return stay(s);
-  return submit(s, messageOf(right, id, reason));
+  if (right !== 'remove') return submit(s, messageOf(right, id, reason));
+  if (s.line.status !== 'open') return stay(s);
+  return remove({ ...s, dialog: null }, id, reason, { type: 'remove', person: id, reason });
 }
 
 function move(s: State, id: PersonId, by: -1 | 1): Step {

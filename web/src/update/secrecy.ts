@@ -2,7 +2,7 @@
 // What the keys tell, and what the person does with conversations and the room code. Pure. Invariant: nothing that was
 // said leaves this file but to the keys worker; the line never carries it in the clear.
 
-import type { KeysToPage, PageMessage, Seen, Talk } from '../crypto/keys/messages';
+import type { KeysToPage, PageMessage, Removing, Seen, Talk } from '../crypto/keys/messages';
 import { type Conversation, holderOf, NO_SECRECY, type Secrecy, type SecrecyStatus, threadWith } from '../secrecy';
 import { slotsOf } from '../select';
 import type { State } from '../state';
@@ -89,8 +89,15 @@ function namesOf(s: State): State {
 }
 
 /** The list of people changed: the keys worker learns it before any key message that came after it. */
-export function peopleChanged(s: State): Step {
-  return s.secrecy.status === 'off' ? stay(s) : tellKeys(namesOf(s), { type: 'people', people: seen(s) });
+export function peopleChanged(s: State, removed: PersonId | null): Step {
+  if (s.secrecy.status === 'off') return stay(s);
+  const people: PageMessage = { type: 'people', people: seen(s) };
+  return tellKeys(namesOf(s), removed === null ? people : { ...people, removed });
+}
+
+/** To ask for a removal or to confirm it is to sign it: the keys worker does, and then sends the message. */
+export function remove(s: State, person: PersonId, reason: Reason, then: Removing): Step {
+  return s.secrecy.status === 'off' ? send(s, then) : tellKeys(s, { type: 'remove', person, reason, then });
 }
 
 /** Without a line nothing new is known. */

@@ -27,9 +27,12 @@ export function whyChanged(v: Scene, change: Change): string {
       return v.t.say(`code.why.${change.why}`, { when });
     case 'came':
     case 'left':
+    case 'lost':
     case 'returned':
     case 'several':
       return v.t.say(`code.why.${change.why}`, { when, names });
+    case 'removed':
+      return v.t.say('code.why.removed', { when, names, by: v.t.list((change.by ?? []).map((p) => p.name)) });
   }
 }
 

@@ -71,6 +71,7 @@ export function alarmText(t: Text, s: State, alarm: Alarm): string {
     case 'new-device':
     case 'not-in-roster':
     case 'expelled':
+    case 'unsigned-removal':
     case 'forged':
       return t.say(`alarm.${alarm.kind}`, { name });
   }

@@ -9,7 +9,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { fromBase64, toBase64 } from '../../src/crypto/keys/bytes';
 import { identity, memory } from '../../src/crypto/keys/identity';
 import type { Input } from '../../src/crypto/keys/member';
+import type { Removing } from '../../src/crypto/keys/messages';
 import { type ClientState, mls, readPackage, suite } from '../../src/crypto/keys/mls';
+import { readRemoval, SIGNED_MS, written } from '../../src/crypto/keys/removal';
 import { statement } from '../../src/crypto/keys/voucher';
 import type { KeysFromServer, KeysToServer } from '../../src/wire/delivery';
 import { type Client, council, Simulation } from '../support/simulation';
@@ -272,7 +274,7 @@ describe('E05, junk to force a recovery', () => {
     const victim = all[2] as Client;
     let asked = 0;
     const listen = sim.fromClient;
-    sim.fromClient = (from: number, m: KeysToServer) => {
+    sim.fromClient = (from: number, m: KeysToServer | Removing) => {
       if (from === victim.id && m.type === 'key-join') asked += 1;
       listen(from, m);
     };
@@ -464,7 +466,7 @@ describe('what a state is made of', () => {
     const pages: string[] = [];
     sim.hostile = (to, input) => (to === victim.id && input.type === 'served' ? [] : [input]);
     const listen = sim.fromClient;
-    sim.fromClient = (from: number, m: KeysToServer) => {
+    sim.fromClient = (from: number, m: KeysToServer | Removing) => {
       if (from === victim.id && m.type === 'key-join') pages.push(m.package);
       listen(from, m);
     };
@@ -485,5 +487,171 @@ describe('what a state is made of', () => {
     // It is told, and nothing is sent into it.
     expect(victim.speaking).toMatchObject({ on: false });
     expect(victim.alarmed()).toContain('swapped-key');
+  });
+});
+
+describe('a removal that nobody signed', () => {
+  const REASON = { code: 'agreed' } as const;
+  type Reason = Parameters<typeof written>[0]['reason'];
+
+  /** Long enough together to have heard all that was asked. The chair is 1, the clerk 2. */
+  async function together(guest = false): Promise<{ sim: Simulation; all: Client[] }> {
+    const { sim, all } = await meeting(5);
+    if (guest) {
+      const late = await sim.add(9, 'Person 9', 'guest');
+      sim.enter(late);
+      all.push(late);
+    }
+    await sim.run(SIGNED_MS + 5_000);
+    return { sim, all };
+  }
+  const ask = (sim: Simulation, by: Client, person: number, reason: Reason = REASON): void =>
+    sim.input(by, { type: 'remove', person, reason, then: { type: 'remove', person, reason } });
+  const confirm = (sim: Simulation, by: Client, person: number, reason: Reason = REASON): void =>
+    sim.input(by, { type: 'remove', person, reason, then: { type: 'confirm', request: 1 } });
+
+  /** Whoever was removed is out of the keys in any case; what is said of it is the question. */
+  function told(sim: Simulation, gone: Client): { why: string[]; by: number[][]; alarms: number } {
+    const all = sim.inside();
+    for (const c of all) expect(leaves(c)).not.toContain(gone.id);
+    return {
+      why: [...new Set(all.map((c) => c.roster.change?.why ?? ''))],
+      by: [...new Set(all.map((c) => JSON.stringify((c.roster.change?.by ?? []).map((p) => p.person).sort())))].map(
+        (words) => JSON.parse(words) as number[],
+      ),
+      alarms: all.filter((c) => c.alarmed().includes('unsigned-removal')).length,
+    };
+  }
+
+  it('is shown to all as what it is, and never as one by chair and clerk', async () => {
+    const { sim, all } = await together();
+    const gone = all[4] as Client;
+    sim.remove(gone);
+    await sim.run(4_000);
+    expect(told(sim, gone)).toEqual({ why: ['lost'], by: [[]], alarms: 4 });
+  });
+  it('is no longer one when chair and clerk signed: all see both names, before the server is asked', async () => {
+    const { sim, all } = await together();
+    const [chair, clerk] = all as [Client, Client];
+    const gone = all[4] as Client;
+    ask(sim, clerk, gone.id);
+    await sim.run(1_000);
+    confirm(sim, chair, gone.id);
+    await sim.run(1_000);
+    expect(sim.asked.map(({ from, message }) => [from, message.type])).toEqual([
+      [2, 'remove'],
+      [1, 'confirm'],
+    ]);
+    sim.remove(gone);
+    await sim.run(4_000);
+    expect(told(sim, gone)).toEqual({ why: ['removed'], by: [[1, 2]], alarms: 0 });
+  });
+  it('counts while the epoch changes between signature and removal', async () => {
+    const { sim, all } = await together();
+    ask(sim, all[1] as Client, 5);
+    confirm(sim, all[0] as Client, 5);
+    sim.enter(await sim.add(7, 'Person 7'));
+    await sim.run(2_000);
+    sim.remove(all[4] as Client);
+    await sim.run(4_000);
+    for (const c of all.slice(0, 4)) expect(c.roster.change?.why).toBe('removed');
+    expect(told(sim, all[4] as Client).alarms).toBe(0);
+  });
+  it('counts although the person loads the page anew before the second signature', async () => {
+    const { sim, all } = await together();
+    const gone = all[4] as Client;
+    ask(sim, all[1] as Client, 5);
+    await sim.run(1_000);
+    await sim.reload(gone);
+    await sim.run(2_000);
+    confirm(sim, all[0] as Client, 5);
+    await sim.run(1_000);
+    sim.remove(gone);
+    await sim.run(4_000);
+    expect(told(sim, gone)).toMatchObject({ why: ['removed'], alarms: 0 });
+  });
+  const lacking: readonly (readonly [string, (sim: Simulation, all: readonly Client[]) => void])[] = [
+    ['of one alone', (sim, all) => ask(sim, all[1] as Client, 5)],
+    ['of the same person twice', (sim, all) => [1, 2].forEach(() => ask(sim, all[1] as Client, 5))],
+    ['for somebody else', (sim, all) => [0, 1].forEach((at) => ask(sim, all[at] as Client, 4))],
+    ['of two members', (sim, all) => [2, 3].forEach((at) => ask(sim, all[at] as Client, 5))],
+    [
+      'for two reasons',
+      (sim, all) => {
+        ask(sim, all[1] as Client, 5);
+        confirm(sim, all[0] as Client, 5, { code: 'written', text: 'another' });
+      },
+    ],
+  ];
+  it.each(lacking)('is one although there is a signature %s', async (_, sign) => {
+    const { sim, all } = await together();
+    sign(sim, all);
+    await sim.run(2_000);
+    sim.remove(all[4] as Client);
+    await sim.run(4_000);
+    expect(told(sim, all[4] as Client)).toEqual({ why: ['lost'], by: [[]], alarms: 4 });
+  });
+  it('is one when the signatures are too old, or the person is back since', async () => {
+    const { sim, all } = await together();
+    const gone = all[4] as Client;
+    const both = (): void => [0, 1].forEach((at) => ask(sim, all[at] as Client, gone.id));
+    both();
+    await sim.run(SIGNED_MS + 1_000);
+    sim.remove(gone);
+    await sim.run(4_000);
+    expect(told(sim, gone)).toMatchObject({ why: ['lost'], alarms: 4 });
+  });
+  it('that was signed once does not remove the same person a second time', async () => {
+    const { sim, all } = await together();
+    const gone = all[4] as Client;
+    for (const at of [0, 1]) ask(sim, all[at] as Client, gone.id);
+    await sim.run(1_000);
+    sim.remove(gone);
+    await sim.run(4_000);
+    expect(told(sim, gone)).toMatchObject({ why: ['removed'], alarms: 0 });
+    sim.enter(gone);
+    await sim.run(4_000);
+    sim.remove(gone);
+    await sim.run(4_000);
+    expect(told(sim, gone)).toMatchObject({ why: ['lost'], alarms: 4 });
+  });
+  it('of a guest needs the signature of one, chair or clerk', async () => {
+    for (const at of [0, 1]) {
+      const { sim, all } = await together(true);
+      ask(sim, all[at] as Client, 9);
+      await sim.run(1_000);
+      sim.remove(all[5] as Client);
+      await sim.run(4_000);
+      expect(told(sim, all[5] as Client)).toEqual({ why: ['removed'], by: [[at + 1]], alarms: 0 });
+    }
+  });
+  it('of chair or clerk is never signed by anybody', async () => {
+    const { sim, all } = await together();
+    for (const at of [0, 1]) ask(sim, all[at] as Client, 2);
+    await sim.run(1_000);
+    sim.remove(all[1] as Client);
+    await sim.run(4_000);
+    expect(told(sim, all[1] as Client)).toMatchObject({ why: ['lost'], alarms: 4 });
+  });
+  it('is no alarm to who came in after it was asked: they cannot know', async () => {
+    const { sim, all } = await together();
+    for (const at of [0, 1]) ask(sim, all[at] as Client, 5);
+    await sim.run(1_000);
+    const late = await sim.add(7, 'Person 7');
+    sim.enter(late);
+    await sim.run(3_000);
+    sim.remove(all[4] as Client);
+    await sim.run(4_000);
+    expect(late.alarmed()).toEqual([]);
+    expect(late.roster.change).toMatchObject({ why: 'lost' });
+    expect((all[0] as Client).roster.change).toMatchObject({ why: 'removed' });
+  });
+  it('is read in one way only', () => {
+    const good = written({ person: 5, device: 'AAAA', reason: REASON });
+    expect(readRemoval(good)).toEqual({ person: 5, device: 'AAAA', reason: { code: 'agreed', text: '' } });
+    const text = new TextDecoder().decode(good);
+    for (const other of [` ${text}`, text.replace('"person":5', '"person":5.0'), '{}', '[]', 'null', '', text.slice(1)])
+      expect(readRemoval(new TextEncoder().encode(other))).toBeNull();
+    expect(readRemoval(Uint8Array.of(0xff))).toBeNull();
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { fromBase64 } from '../../src/crypto/keys/bytes';
 import { pad, unpad } from '../../src/crypto/keys/padded';
 import { Reader, Writer } from '../../src/crypto/keys/rtt';
+import type { Removing } from '../../src/crypto/keys/messages';
 import type { KeysToServer } from '../../src/wire/delivery';
 import { type Client, council, Simulation } from '../support/simulation';
 
@@ -61,7 +62,7 @@ describe('a conversation', () => {
     const { sim, all } = await meeting(3);
     const carried: Uint8Array[] = [];
     const listen = sim.fromClient;
-    sim.fromClient = (from: number, m: KeysToServer) => {
+    sim.fromClient = (from: number, m: KeysToServer | Removing) => {
       if (m.type === 'key-message' && m.group === 1) carried.push(fromBase64(m.body) as Uint8Array);
       listen(from, m);
     };
@@ -115,7 +116,7 @@ describe('a conversation', () => {
     await sim.run(3_000);
     let letters = '';
     const listen = sim.fromClient;
-    sim.fromClient = (from: number, m: KeysToServer) => {
+    sim.fromClient = (from: number, m: KeysToServer | Removing) => {
       if (m.type === 'key-join' && from === 3) letters = m.package;
       else listen(from, m);
     };

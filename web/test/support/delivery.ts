@@ -126,13 +126,14 @@ export class Delivery {
   }
 
   /** The line is lost, or the person goes (aside, out). */
-  change(person: number, status: Status): void {
+  change(person: number, status: Status, removed?: number): void {
     this.status.set(person, status);
     for (const g of this.groups.values()) {
       if (status === 'out') g.pending.delete(person);
       if (status === 'out' && g.talk !== null && g.readers.has(person)) this.part(g, person, 'gone');
     }
-    this.everyone({ type: 'people', people: this.list() });
+    const people = this.list();
+    this.everyone({ type: 'people', people, ...(removed === undefined ? {} : { removed }) });
     for (const g of this.groups.values()) this.rescue(g);
   }
 

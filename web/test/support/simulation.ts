@@ -6,7 +6,7 @@ import { type Identity, identity, memory } from '../../src/crypto/keys/identity'
 import { type Input, Member } from '../../src/crypto/keys/member';
 import { toBase64 } from '../../src/crypto/keys/bytes';
 import { inMemory, type Trust } from '../../src/crypto/keys/roster';
-import type { Alarm, KeysToPage, Roster, Talk } from '../../src/crypto/keys/messages';
+import type { Alarm, KeysToPage, Removing, Roster, Talk } from '../../src/crypto/keys/messages';
 import type { KeysMessage } from '../../src/crypto/frames/messages';
 import type { KeysToServer } from '../../src/wire/delivery';
 import type { Office } from '../../src/wire/messages';
@@ -85,6 +85,8 @@ export class Simulation {
   /** What stands between server and client; gives what arrives. */
   hostile: (to: number, input: Input) => readonly Input[] = (_, input) => [input];
   code: (epochAuthenticator: Uint8Array) => Promise<string> = (bytes) => Promise.resolve(hex(bytes).slice(0, 20));
+  /** Removals that came to the server, in order. */
+  readonly asked: { readonly from: number; readonly message: Removing }[] = [];
   private queue: Due[] = [];
   private order = 0;
   private turns = 0;
@@ -142,7 +144,10 @@ export class Simulation {
     else if (m.type === 'vouched') client.vouched.push(m);
   }
 
-  fromClient = (from: number, m: KeysToServer): void => this.server.receive(from, m);
+  fromClient = (from: number, m: KeysToServer | Removing): void => {
+    if (m.type === 'remove' || m.type === 'confirm') this.asked.push({ from, message: m });
+    else this.server.receive(from, m);
+  };
 
   private frames(client: Client, m: KeysMessage): void {
     const at = this.now;
@@ -201,6 +206,13 @@ export class Simulation {
     client.line += 1;
     this.input(client, { type: 'outside' });
     this.server.change(client.id, 'out');
+  }
+
+  /** The server puts somebody out, and says that they were removed. */
+  remove(client: Client): void {
+    client.line += 1;
+    this.input(client, { type: 'outside' });
+    this.server.change(client.id, 'out', client.id);
   }
 
   /** The server dies and is there again; everyone comes back within so many milliseconds. */

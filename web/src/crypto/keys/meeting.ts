@@ -3,6 +3,7 @@
 // us silent while the group holds somebody whom the list does not, or while its sign of life is missing.
 
 import type { KeysFromServer, ServedGroup } from '../../wire/delivery';
+import type { PersonId, Reason } from '../../wire/messages';
 import type { KeysMessage } from '../frames/messages';
 import { fromBase64, view } from './bytes';
 import { type Plan, survey } from './checks';
@@ -13,6 +14,7 @@ import type { AlarmKind, Change, Roster, Silence, Why } from './messages';
 import type { Mls } from './mls';
 import { Patience } from './patience';
 import { type People, trusted } from './people';
+import { readRemoval, Removals, SIGNED_MS, written } from './removal';
 import { epochOf, type Leaf } from './tree';
 
 /** A code that is shown should not change under the eyes of who reads it aloud. */
@@ -39,7 +41,10 @@ export async function verifyVouchers(world: World): Promise<void> {
   for (const wrong of await world.people.verify(world.meeting())) world.alarm('forged', 0, wrong.person);
 }
 
-function changeOf(plan: Plan | null, epoch: number, at: number): Change {
+/** How somebody went, when the server said more than that they are gone. */
+type Parting = Pick<Change, 'by'> & { readonly why: 'removed' | 'lost' };
+
+function changeOf(plan: Plan | null, epoch: number, at: number, partings: ReadonlyMap<PersonId, Parting>): Change {
   if (plan === null) return { why: epoch === 0 ? 'created' : 'joined', people: [], at };
   const came = plan.added.filter((a) => !plan.removed.some((r) => r.person === a.person));
   const left = plan.removed.filter((r) => !plan.added.some((a) => a.person === r.person));
@@ -51,6 +56,9 @@ function changeOf(plan: Plan | null, epoch: number, at: number): Change {
   ];
   const [first, second] = kinds.filter(([, people]) => people.length > 0);
   const people = [...came, ...left, ...returned].map(({ person, name }) => ({ person, name }));
+  const [one] = left;
+  const parting = people.length === 1 && one !== undefined ? partings.get(one.person) : undefined;
+  if (parting !== undefined) return { ...parting, people, at };
   return { why: second !== undefined ? 'several' : (first?.[0] ?? 'renewed'), people, at };
 }
 
@@ -67,6 +75,10 @@ export class Meeting {
   private readonly wrong = new Patience();
   private readonly without = new Patience();
   private stale = false;
+  private readonly removals = new Removals();
+  private readonly partings = new Map<PersonId, Parting>();
+  /** Since when all that is said in the group is heard. */
+  private hearsSince = 0;
   private shown = '';
 
   constructor(private readonly world: World) {
@@ -101,6 +113,8 @@ export class Meeting {
   forget(): void {
     this.online = false;
     this.group.forget();
+    this.removals.forget();
+    this.partings.clear();
     this.world.frames({ type: 'forget' });
     this.change = null;
     this.wrong.look([], 0);
@@ -125,7 +139,13 @@ export class Meeting {
         this.prints.set(l.device, await fingerprint(fromBase64(l.device) ?? new Uint8Array()));
     }
     this.heartbeat.epoch(now);
-    this.change = changeOf(plan, epochOf(state), now);
+    if (plan === null) this.hearsSince = epochOf(state) === 0 ? -Infinity : now;
+    this.change = changeOf(plan, epochOf(state), now, this.partings);
+    for (const { person } of plan?.removed ?? []) {
+      this.partings.delete(person);
+      // Whoever only came back with another page is not out.
+      if (!plan?.added.some((a) => a.person === person)) this.removals.done(person);
+    }
     this.code = null;
     const removed = plan?.removed ?? [];
     world.frames({
@@ -153,11 +173,37 @@ export class Meeting {
   private async hear(m: Extract<KeysFromServer, { type: 'key-message' }>): Promise<void> {
     const { group, world } = this;
     const { epoch } = group;
-    if (epoch === null || m.epoch < epoch) return;
+    // Of the epoch before a removal may have been signed, of all others nothing counts any more.
+    if (epoch === null || m.epoch < epoch - 1) return;
     if (m.epoch > epoch) return group.behind();
     const heard = await group.open(m.body);
-    if (heard === null) return world.alarm('forked', 0, m.by);
+    if (heard === null) return m.epoch < epoch ? undefined : world.alarm('forked', 0, m.by);
+    const removal = readRemoval(heard.plain);
+    if (removal !== null) this.removals.hear(heard.from, removal, world.now());
     if (heard.epoch === epoch) this.heartbeat.hear(heard.from, world.now());
+  }
+
+  /** Signs the removal, as a message of the group: what goes to the server after it arrives after it. */
+  async remove(person: PersonId, reason: Reason): Promise<void> {
+    const { group, world, removals } = this;
+    const leaf = group.leaves.find((l) => l.person === person);
+    const own = group.leaves.find((l) => l.leaf === group.own);
+    if (leaf === undefined || own === undefined) return;
+    const removal = { person, device: leaf.device, reason };
+    removals.hear(own, removal, world.now());
+    await group.seal(written(removal));
+  }
+
+  /** The server says that this person was removed. Whoever came in since it was asked cannot know better. */
+  removed(person: PersonId): void {
+    const { group, world, removals, partings } = this;
+    const now = world.now();
+    const leaf = group.leaves.find((l) => l.person === person);
+    if (leaf === undefined) return;
+    const signers = removals.signers(leaf, world.people, now);
+    const by = signers?.map((l) => ({ person: l.person, name: l.name }));
+    partings.set(person, by === undefined ? { why: 'lost' } : { why: 'removed', by });
+    if (signers === null && now - this.hearsSince >= SIGNED_MS) world.alarm('unsigned-removal', 0, person);
   }
 
   private why(now: number): Silence | null {

@@ -82,7 +82,11 @@ export class Member {
       case 'people':
         if (!this.inside) return;
         this.people.see(input.people, this.around.now(), false);
+        if (input.removed !== undefined) this.meeting.removed(input.removed);
         return this.look();
+      case 'remove':
+        if (this.inside) await this.meeting.remove(input.person, input.reason);
+        return this.around.tell({ type: 'send', message: input.then });
       case 'line-lost':
         this.meeting.lineLost();
         for (const talk of this.talks.values()) talk.group.lineLost();

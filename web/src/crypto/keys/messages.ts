@@ -4,7 +4,7 @@
 
 import type { Base64, ConversationKind, ConversationOpened, GroupId, ServedGroup, Voucher } from '../../wire/delivery';
 import type { KeysFromServer, KeysToServer } from '../../wire/delivery';
-import type { Office, PersonId } from '../../wire/messages';
+import type { ClientMessage, Office, PersonId, Reason } from '../../wire/messages';
 import type { Trust } from './roster';
 
 /** Somebody inside, as the server's list says. Who is aside, gone or in the lobby is not in the list. */
@@ -39,7 +39,14 @@ export type PageMessage =
   /** The person has compared the digits of the other clerk's key with the paper. */
   | { readonly type: 'accept-clerk' }
   /** The list of those inside, whole, on each change; before any key message that came later on the line. */
-  | { readonly type: 'people'; readonly people: readonly Seen[] }
+  | {
+      readonly type: 'people';
+      readonly people: readonly Seen[];
+      /** Of whom the server says that they were removed: is it signed? */
+      readonly removed?: PersonId;
+    }
+  /** We ask to remove somebody, or confirm it: sign that, then send `then`. */
+  | { readonly type: 'remove'; readonly person: PersonId; readonly reason: Reason; readonly then: Removing }
   /** The line is lost; what was known stands until `inside`. */
   | { readonly type: 'line-lost' }
   /** We are not inside any more (aside, lobby, left, over): everything is forgotten but what was verified. */
@@ -58,6 +65,9 @@ export type PageMessage =
   | { readonly type: 'say'; readonly group: GroupId; readonly id: number; readonly text: string }
   /** The line that is being written, whole, on each keystroke; the worker sends what changed, at most every 300 ms. */
   | { readonly type: 'write'; readonly group: GroupId; readonly text: string };
+
+/** What asks the server for a removal. */
+export type Removing = Extract<ClientMessage, { type: 'remove' | 'confirm' }>;
 
 export const TEXT_CHARACTERS = 2_000;
 
@@ -78,13 +88,16 @@ export interface RosterLeaf {
   readonly own: boolean;
 }
 
-export type Why = 'created' | 'came' | 'left' | 'returned' | 'several' | 'renewed' | 'joined';
+/** `removed`: as those signed who may; `lost`: so says the server, and nobody signed it. */
+export type Why = 'created' | 'came' | 'left' | 'removed' | 'lost' | 'returned' | 'several' | 'renewed' | 'joined';
 
 /** What made the present epoch. `renewed`: nobody came or left. `joined`: we came in ourselves. */
 export interface Change {
   readonly why: Why;
   /** Who came, left or returned. */
   readonly people: readonly { readonly person: PersonId; readonly name: string }[];
+  /** Whose signatures removed them. */
+  readonly by?: readonly { readonly person: PersonId; readonly name: string }[];
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -108,6 +121,8 @@ export type AlarmKind =
   | 'other-clerk'
   /** Somebody who is present was removed. */
   | 'expelled'
+  /** Removed, says the server, but not by the signatures of those who may. */
+  | 'unsigned-removal'
   /** A message that no honest member made: it does not verify, or asks for what we never do. */
   | 'forged'
   /** Others hold other keys for the same epoch. */
@@ -161,7 +176,7 @@ export interface Talk {
 export type KeysToPage =
   /** Ours; for `hello` and `join`. `kept` false: this browser could not store it, it lives as long as this page. */
   | { readonly type: 'device'; readonly device: Base64; readonly fingerprint: string; readonly kept: boolean }
-  | { readonly type: 'send'; readonly message: KeysToServer }
+  | { readonly type: 'send'; readonly message: KeysToServer | Removing }
   | { readonly type: 'roster'; readonly roster: Roster }
   /** What the devices are checked against. On entering, and when it changes. */
   | { readonly type: 'trust'; readonly trust: Trust }
