@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A removal as those who want it sign it: a message of the group, so signed by the device key of who asks or confirms,
 // for this group and epoch, and never taken twice. It names person, device and reason. Whoever hears both says who
-// removed somebody; without them it is only the server's word. Invariant: a member is removed by chair and clerk, in the
-// same words; a guest by one of them; nobody else's signature counts.
+// removed somebody; without them it is only the server's word. Invariant: a member is removed by chair and clerk, in
+// the same words; a guest by one of them; nobody else's signature counts.
 
 import type { PersonId, Reason } from '../../wire/messages';
 import type { Book } from './people';
@@ -60,7 +60,8 @@ export class Removals {
       ({ removal, at }) => removal.person === leaf.person && removal.device === leaf.device && now - at < SIGNED_MS,
     );
     const office = book.office(leaf.person);
-    const by = (which: 'chair' | 'clerk'): readonly Signed[] => fresh.filter((s) => book.office(s.from.person) === which);
+    const by = (which: 'chair' | 'clerk'): readonly Signed[] =>
+      fresh.filter((s) => book.office(s.from.person) === which);
     if (office === 'guest') {
       const [one] = [...by('chair'), ...by('clerk')];
       return one === undefined ? null : [one.from];
