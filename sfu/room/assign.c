@@ -2,9 +2,11 @@
 /* Only changes come here, so it may walk over everybody. In conclave-media. Invariant: see assign.h. */
 #include "sfu/room/assign.h"
 
+#include "sfu/room/allocate.h"
 #include "sfu/room/keyframe.h"
 #include "sfu/room/peer.h"
 #include "sfu/room/state.h"
+#include "sfu/room/watch.h"
 
 static const enum slot_kind slot_kind_of[SOURCE_N] = {
 	[SOURCE_MICROPHONE] = SLOT_AUDIO,
@@ -37,12 +39,14 @@ static void assign_mark(struct peer *p, enum source_kind kind, uint32_t slots, u
 	}
 }
 
-static void assign_kind(struct peer *p, enum source_kind kind, usec_t now)
+/* True: a line carries something new. */
+static bool assign_carry(struct peer *p, enum source_kind kind)
 {
 	uint64_t wanted = ++p->room->marks, carried = ++p->room->marks;
 	struct list *next = p->room->open[kind].next;
 	struct slot *slots[LIMIT_SLOTS];
 	uint32_t n = 0;
+	bool more = false;
 
 	for (uint32_t i = 0; i < p->setup.n_slots; i++)
 		if (p->setup.slots[i].kind == slot_kind_of[kind])
@@ -64,12 +68,19 @@ static void assign_kind(struct peer *p, enum source_kind kind, usec_t now)
 		while (next != &p->room->open[kind] && list_entry(next, struct track, in_open)->mark != wanted)
 			next = next->next;
 		if (next == &p->room->open[kind])
-			return;
+			break;
 		t = list_entry(next, struct track, in_open);
 		t->mark = carried;
 		assign_slot(slots[i], t);
-		keyframe_want_target(t, now);
+		more = true;
 	}
+	return more;
+}
+
+static void assign_kind(struct peer *p, enum source_kind kind, usec_t now)
+{
+	if (assign_carry(p, kind))
+		allocate_peer(p, now);
 }
 
 static void assign_everybody(struct room *r, enum source_kind kind, usec_t now)
@@ -103,6 +114,7 @@ void assign_open(struct track *t, usec_t now)
 	t->opened = ++r->openings;
 	r->n_open[t->kind]++;
 	assign_enlist(t);
+	watch_repeat(t);
 	assign_everybody(r, t->kind, now);
 }
 
@@ -112,9 +124,10 @@ void assign_close(struct track *t, usec_t now)
 	struct slot *slot, *following;
 
 	t->open = false;
-	t->target = LAYER_NONE;
+	t->alive = 0;
 	r->n_open[t->kind]--;
 	list_remove(&t->in_open);
+	list_remove(&t->in_pauses);
 	list_for_each_safe(slot, following, &t->slots, in_track)
 		assign_slot(slot, NULL);
 	for (uint32_t i = 0; i < t->n_streams; i++) {
@@ -160,7 +173,12 @@ void assign_layers(struct room *r, usec_t now)
 {
 	struct track *t;
 
-	list_for_each(t, &r->open[SOURCE_CAMERA], in_open)
-		if (track_aim(t, now, r->n_open[SOURCE_CAMERA]))
-			keyframe_want_target(t, now);
+	for (unsigned kind = 0; kind < SOURCE_N; kind++)
+		list_for_each(t, &r->open[kind], in_open) {
+			for (uint32_t i = 0; i < t->n_streams; i++)
+				stream_settle_rate(&t->streams[i], now);
+			if (track_look(t, now))
+				allocate_track(t, now);
+			watch_track(t, now);
+		}
 }

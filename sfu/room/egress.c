@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Header extensions of the sender never pass; of ours only the mid does, until the receiver has reported about the
- * slot. In conclave-media. Invariant: see egress.h. */
+/* Header extensions of the sender never pass; of ours the mid does, until the receiver has reported about the slot, and
+ * a transport-wide number where one is negotiated. In conclave-media. Invariant: see egress.h. */
 #include "sfu/room/egress.h"
+
+#include <string.h>
 
 #include "base/mem.h"
 #include "sfu/room/peer.h"
@@ -42,15 +44,30 @@ static bool egress_says_mid(const struct slot *slot, uint8_t id)
 	return id && id <= EGRESS_EXTENSION_MOST && slot->setup->mid[0] && !slot->confirmed;
 }
 
+static bool egress_says_number(const struct slot *slot)
+{
+	uint8_t id = slot->peer->setup.ext_twcc;
+
+	return slot->setup->twcc && id && id <= EGRESS_EXTENSION_MOST;
+}
+
+/* Of the elements, each with the byte before it. */
+static uint32_t egress_extension_size(const struct slot *slot)
+{
+	uint32_t size = egress_says_number(slot) ? 1 + 2 : 0;
+
+	if (egress_says_mid(slot, slot->peer->setup.ext_mid))
+		size += 1 + (uint32_t)strlen(slot->setup->mid);
+	return size;
+}
+
 /* Without padding; as egress_write() will make it. */
 static uint32_t egress_size(const struct peer *peer, const struct egress_item *item)
 {
 	const struct slot *slot = &peer->slots[item->slot];
-	uint32_t size = RTP_HEADER_SIZE + (item->rtx ? 2u : 0u) + item->size;
+	uint32_t extensions = egress_extension_size(slot);
 
-	if (egress_says_mid(slot, peer->setup.ext_mid))
-		size += 4 + ((1 + (uint32_t)strlen(slot->setup->mid) + 3) & ~3u);
-	return size;
+	return RTP_HEADER_SIZE + (extensions ? 4 + ((extensions + 3) & ~3u) : 0) + (item->rtx ? 2u : 0u) + item->size;
 }
 
 /* How many packets from the first on make a run, and the largest of them. */
@@ -104,10 +121,24 @@ void egress_even(struct peer *peer)
 	e->even = e->head;
 }
 
+static void egress_write_header(const struct slot *slot, const struct rtp *header, struct writer *w)
+{
+	const struct peer *peer = slot->peer;
+	uint16_t number = bandwidth_number(&peer->bandwidth);
+	const uint8_t wide[2] = { (uint8_t)(number >> 8), (uint8_t)number };
+	struct rtp_extension extensions[2];
+	size_t n = 0;
+
+	if (egress_says_number(slot))
+		extensions[n++] = (struct rtp_extension){ peer->setup.ext_twcc, bytes_make(wide, sizeof(wide)) };
+	if (egress_says_mid(slot, peer->setup.ext_mid))
+		extensions[n++] = (struct rtp_extension){ peer->setup.ext_mid, bytes_of_string(slot->setup->mid) };
+	rtp_write_header(w, header, extensions, n);
+}
+
 void egress_write(const struct peer *peer, const struct egress_item *item, struct writer *w)
 {
 	const struct slot *slot = &peer->slots[item->slot];
-	struct rtp_extension mid = { .id = peer->setup.ext_mid, .value = bytes_of_string(slot->setup->mid) };
 	struct rtp header = {
 		.marker = item->marker,
 		.padding = item->padding,
@@ -118,7 +149,7 @@ void egress_write(const struct peer *peer, const struct egress_item *item, struc
 	};
 	uint8_t *payload;
 
-	rtp_write_header(w, &header, &mid, egress_says_mid(slot, mid.id) ? 1 : 0);
+	egress_write_header(slot, &header, w);
 	if (item->rtx)
 		write_u16(w, item->sequence);	/* RFC 4588, 4: OSN */
 	payload = w->at;
@@ -126,4 +157,18 @@ void egress_write(const struct peer *peer, const struct egress_item *item, struc
 	if (item->vp8 && w->ok)
 		vp8_rewrite(payload, item->size, item->picture_id, item->tl0_picture_index);
 	rtp_write_padding(w, item->padding);
+}
+
+void egress_write_filling(const struct peer *peer, struct slot *slot, struct writer *w)
+{
+	struct rtp header = {
+		.padding = EGRESS_FILLING,
+		.payload_type = peer->setup.vp8_rtx,
+		.sequence = slot->rtx_sequence++,
+		.timestamp = slot->newest_timestamp,
+		.ssrc = slot->setup->rtx_ssrc,
+	};
+
+	egress_write_header(slot, &header, w);
+	rtp_write_padding(w, EGRESS_FILLING);
 }

@@ -16,10 +16,13 @@
 #define EGRESS_EVEN 64
 #define EGRESS_PADDING_SHARE 32
 
-/* The header, the extension block with the longest mid, and what RTX adds. */
+/* The header, the extension block with the longest mid and a transport-wide number, and what RTX adds. */
 #define EGRESS_OVERHEAD (12 + 24 + 2)
+/* Of the padding that a probe is made of: as much as one byte can count. */
+#define EGRESS_FILLING 255
 
 struct peer;
+struct slot;
 
 struct egress_item {
 	struct packet *packet;		/* with its own reference */
@@ -57,3 +60,5 @@ void egress_clear(struct egress *e);
 void egress_even(struct peer *peer);
 /* The packet as `peer` gets it. */
 void egress_write(const struct peer *peer, const struct egress_item *item, struct writer *w);
+/* Padding alone, as a retransmission of nothing. */
+void egress_write_filling(const struct peer *peer, struct slot *slot, struct writer *w);

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* SDES, BYE, REMB and transport feedback are read past: names and leaving are conclaved's, and what we send is not yet
- * fitted to a bandwidth. In conclave-media. Invariant: see feedback.h. */
+/* SDES and BYE are read past: names and leaving are conclaved's. In conclave-media. Invariant: see feedback.h. */
 #include "sfu/room/feedback.h"
 
 #include "base/mem.h"
+#include "sfu/room/allocate.h"
 #include "sfu/room/keyframe.h"
 #include "sfu/room/peer.h"
 #include "sfu/room/state.h"
 #include "sfu/rtp/ntp.h"
 #include "sfu/rtp/rtcp.h"
+#include "sfu/rtp/seq.h"
 
 /* The least time between two retransmissions of a packet, whatever round trip the receiver claims. */
 #define FEEDBACK_RESEND_PACE MSEC(20)
 #define FEEDBACK_ROUND_TRIP_MOST SECONDS(2)
+
+/* Transport-wide feedbacks that are read of one compound (ATTACKS B08): browsers send one to three. */
+#define FEEDBACK_ARRIVALS 8
 
 static void feedback_sender(struct peer *p, usec_t now, const struct rtcp *part)
 {
@@ -67,11 +71,15 @@ static void feedback_resend(struct slot *slot, usec_t now, uint16_t sequence)
 
 	if (!c || c->resends == LIMIT_RESENDS || c->sent + CACHE_AGE <= now || c->item.size > slot->resend_bytes)
 		return;
+	/* What was sent before the picture began anew is of no use to it. */
+	if (slot->run.on && seq_distance((uint16_t)(slot->run.first + slot->run.shift), sequence) < 0)
+		return;
 	if (c->resends && now < c->sent_again + MAX(p->round_trip, FEEDBACK_RESEND_PACE))
 		return;
 	item = c->item;
 	item.payload_type = feedback_rtx_type(p, item.payload_type);
-	if (!slot->setup->rtx_ssrc || item.payload_type == ROOM_NO_PAYLOAD_TYPE)
+	if (!slot->setup->rtx_ssrc || item.payload_type == ROOM_NO_PAYLOAD_TYPE ||
+	    !bandwidth_take_burst(&p->bandwidth, now, item.size))
 		return;
 	c->resends++;
 	c->sent_again = now;
@@ -96,8 +104,10 @@ static void feedback_key_frame(struct peer *p, usec_t now, uint32_t ssrc)
 {
 	struct slot *slot = peer_find_slot(p, ssrc);
 
-	if (slot)
-		keyframe_want_again(slot, now);
+	if (!slot)
+		return;
+	allocate_lost(p, now);
+	keyframe_want_again(slot, now);
 }
 
 static void feedback_full_intra(struct peer *p, usec_t now, struct rtcp *part)
@@ -109,10 +119,25 @@ static void feedback_full_intra(struct peer *p, usec_t now, struct rtcp *part)
 		feedback_key_frame(p, now, ssrc);
 }
 
+/* What it can be sent has changed: a fall is acted upon at once, a rise has time. */
+static void feedback_arrivals(struct peer *p, usec_t now, const struct rtcp *part)
+{
+	uint32_t before = bandwidth_rate(&p->bandwidth, now);
+	struct twcc_feedback feedback;
+
+	if (!twcc_parse(part->items, &feedback))
+		return;
+	bandwidth_receive(&p->bandwidth, now, &feedback, p->round_trip);
+	if (bandwidth_rate(&p->bandwidth, now) < before / 100 * 97)
+		allocate_peer(p, now);
+	else if (bandwidth_rate(&p->bandwidth, now) > before)
+		p->unsettled = true;
+}
+
 void feedback_receive(struct peer *p, usec_t now, struct bytes compound)
 {
 	struct rtcp_walk walk = rtcp_walk(compound);
-	unsigned nacks_left = LIMIT_NACKS_READ;
+	unsigned nacks_left = LIMIT_NACKS_READ, arrivals_left = FEEDBACK_ARRIVALS;
 	struct rtcp part;
 
 	while (rtcp_next(&walk, &part)) {
@@ -133,10 +158,18 @@ void feedback_receive(struct peer *p, usec_t now, struct bytes compound)
 		case RTCP_FIR:
 			feedback_full_intra(p, now, &part);
 			break;
+		case RTCP_TRANSPORT_FEEDBACK:
+			if (arrivals_left) {
+				arrivals_left--;
+				feedback_arrivals(p, now, &part);
+			}
+			break;
+		case RTCP_REMB:
+			bandwidth_receive_remb(&p->bandwidth, now, part.bitrate);
+			p->unsettled = true;
+			break;
 		case RTCP_SOURCE_DESCRIPTION:
 		case RTCP_BYE:
-		case RTCP_REMB:
-		case RTCP_TRANSPORT_FEEDBACK:
 		case RTCP_OTHER:
 			break;
 		}

@@ -4,6 +4,7 @@
 #include "sfu/room/ingress.h"
 
 #include "base/mem.h"
+#include "sfu/room/allocate.h"
 #include "sfu/room/fanout.h"
 #include "sfu/room/keyframe.h"
 #include "sfu/room/needy.h"
@@ -132,7 +133,11 @@ static void ingress_forward(struct stream *s, usec_t now, const struct arrival *
 {
 	struct track *t = s->track;
 
-	if (track_aim(t, now, t->peer->room->n_open[SOURCE_CAMERA]) || fresh)
+	if (!(t->alive & 1u << s->layer)) {
+		t->alive |= 1u << s->layer;
+		allocate_track(t, now);
+	}
+	if (fresh)
 		keyframe_want_target(t, now);
 	if (a->key_frame)
 		keyframe_came(s, now);
@@ -163,6 +168,7 @@ static bool ingress_media(struct stream *s, usec_t now, struct arrival *a, struc
 	if (!ingress_order(s, now, a, rtp->sequence, rtx))
 		return true;
 	s->last_arrival = now;
+	stream_weigh(s, now, a->packet->size + BANDWIDTH_WIRE);
 	if (s->track->open)
 		ingress_forward(s, now, a, generation != s->generation || last + LAYER_ALIVE <= now);
 	return true;

@@ -24,17 +24,38 @@ void keyframe_want(struct stream *s, usec_t now)
 	needy_note(s, now);
 }
 
+static bool keyframe_awaited(const struct slot *slot)
+{
+	return slot->peer->ready && slot->target != LAYER_NONE &&
+		!slot_runs_on(slot, &slot->track->streams[slot->target]);
+}
+
 void keyframe_want_target(struct track *t, usec_t now)
 {
 	const struct slot *slot;
 
-	if (!track_is_video(t) || t->target == LAYER_NONE)
+	if (!track_is_video(t))
 		return;
 	list_for_each(slot, &t->slots, in_track)
-		if (slot->peer->ready && !slot_hidden(slot) && !slot_runs_on(slot, &t->streams[t->target])) {
-			keyframe_want(&t->streams[t->target], now);
-			return;
-		}
+		if (keyframe_awaited(slot))
+			keyframe_want(&t->streams[slot->target], now);
+}
+
+void keyframe_want_switch(struct slot *slot, usec_t now)
+{
+	struct stream *s;
+
+	slot->key_due = false;
+	if (!keyframe_awaited(slot) || !track_is_video(slot->track))
+		return;
+	s = &slot->track->streams[slot->target];
+	/* Another has asked; or it sleeps, and is asked when it comes. */
+	if (s->key_wanted || !s->started)
+		return;
+	if (quota_take(&slot->key_quota, now, LIMIT_PLI_PER_RECEIVER, KEYFRAME_RECEIVER_SPAN))
+		keyframe_want(s, now);
+	else
+		slot->key_due = true;
 }
 
 void keyframe_want_again(struct slot *slot, usec_t now)
@@ -45,10 +66,13 @@ void keyframe_want_again(struct slot *slot, usec_t now)
 	if (!t || !track_is_video(t))
 		return;
 	if (!slot->run.on) {
-		keyframe_want_target(t, now);
+		if (keyframe_awaited(slot))
+			keyframe_want(&t->streams[slot->target], now);
 		return;
 	}
 	s = &t->streams[slot->run.layer];
+	if (slot->target != LAYER_NONE && slot->target != slot->run.layer)
+		return;		/* one of another layer is asked for, with which it will begin anew */
 	/* One is on its way to us, or to the receiver. */
 	if (s->key_wanted || (s->key_came && now < s->key_came + slot->peer->round_trip))
 		return;

@@ -12,8 +12,10 @@ struct stream;
 struct track;
 struct writer;
 
-/* For receivers of this track that do not have its target layer yet. */
+/* For receivers of this track that do not have their target layer yet. */
 void keyframe_want_target(struct track *t, usec_t now);
+/* For this one, which is to get another layer by its own doing. */
+void keyframe_want_switch(struct slot *slot, usec_t now);
 void keyframe_want(struct stream *s, usec_t now);
 /* A receiver lost the picture. */
 void keyframe_want_again(struct slot *slot, usec_t now);

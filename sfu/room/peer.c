@@ -40,7 +40,9 @@ int peer_new(struct peer **ret, struct room *room, const struct room_peer_setup 
 	list_init(&p->in_room);
 	list_init(&p->in_busy);
 	list_init(&p->in_facts);
+	list_init(&p->in_probing);
 	twcc_recorder_init(&p->arrivals);
+	bandwidth_init(&p->bandwidth, setup->twcc_out);
 	for (unsigned kind = 0; kind < SOURCE_N; kind++) {
 		r = track_init(&p->tracks[kind], p, (enum source_kind)kind, &setup->sources[kind]);
 		if (r < 0)
@@ -112,6 +114,21 @@ struct slot *peer_find_slot(struct peer *p, uint32_t ssrc)
 		if (p->setup.slots[i].ssrc == ssrc)
 			return &p->slots[i];
 	return NULL;
+}
+
+struct slot *peer_filling_slot(struct peer *p)
+{
+	struct slot *found = NULL;
+
+	if (p->setup.vp8_rtx == ROOM_NO_PAYLOAD_TYPE)
+		return NULL;
+	for (uint32_t i = 0; i < p->setup.n_slots; i++) {
+		const struct room_slot_setup *setup = &p->setup.slots[i];
+
+		if (setup->rtx_ssrc && setup->twcc && (!found || (p->slots[i].run.on && !found->run.on)))
+			found = &p->slots[i];
+	}
+	return found;
 }
 
 void peer_send(struct peer *p, const struct egress_item *item)

@@ -12,6 +12,7 @@
 #include "base/list.h"
 #include "base/media.h"
 #include "base/mem.h"
+#include "sfu/room/bandwidth.h"
 #include "sfu/room/egress.h"
 #include "sfu/room/packet_cache.h"
 #include "sfu/room/quota.h"
@@ -22,6 +23,9 @@
 
 /* Until the peer has reported about something we sent. */
 #define PEER_ROUND_TRIP_GUESS MSEC(50)
+
+/* How often its lines are looked at when nothing has changed. */
+#define PEER_ALLOCATION MSEC(240)
 
 /* What is to be written to it, when polled. */
 enum {
@@ -51,11 +55,16 @@ struct peer {
 	struct list in_room;
 	struct list in_busy;		/* has something to be polled */
 	struct list in_facts;		/* its microphone's `heard` is still to be told */
+	struct list in_probing;		/* it is being sent a probe */
 	bool ready;
 	struct peer_stream streams[LIMIT_STREAMS_PER_PEER];
 	uint32_t n_streams;
 	struct twcc_recorder arrivals;
+	struct bandwidth bandwidth;	/* towards it */
 	usec_t round_trip;
+	bool unsettled;			/* what it is sent is to be allotted anew */
+	bool lossy;			/* so that only the lowest layers are worth sending */
+	usec_t next_allocation;
 	struct quota key_quota;		/* key frames asked of it */
 	unsigned owes;			/* PEER_OWES bits */
 	usec_t next_report;
@@ -72,6 +81,8 @@ struct peer_stream *peer_find_stream(struct peer *p, uint32_t ssrc);
 /* From now on this SSRC brings this stream, or its retransmissions; what did so before does no longer. */
 void peer_bind_stream(struct peer *p, uint32_t ssrc, bool rtx, struct stream *stream);
 struct slot *peer_find_slot(struct peer *p, uint32_t ssrc);
+/* One that the padding of a probe can be sent on; NULL = none. */
+struct slot *peer_filling_slot(struct peer *p);
 /* Takes the item's packet by a new reference, or counts a drop. */
 void peer_send(struct peer *p, const struct egress_item *item);
 /* It has something to be polled. */

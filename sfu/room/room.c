@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "sfu/room/allocate.h"
 #include "sfu/room/assign.h"
 #include "sfu/room/feedback.h"
 #include "sfu/room/ingress.h"
@@ -16,6 +17,7 @@
 #include "sfu/room/peer.h"
 #include "sfu/room/report.h"
 #include "sfu/room/state.h"
+#include "sfu/room/watch.h"
 
 /* Who is no longer forwarded for this long is no longer heard. */
 #define ROOM_HEARD_SPAN SECONDS(1)
@@ -36,6 +38,8 @@ int room_new(struct room **ret, struct pool *pool, uint64_t seed)
 	list_init(&r->busy);
 	list_init(&r->told_slots);
 	list_init(&r->told_heard);
+	list_init(&r->told_pauses);
+	list_init(&r->probing);
 	for (unsigned kind = 0; kind < SOURCE_N; kind++)
 		list_init(&r->open[kind]);
 	e = map_init(&r->peers, LIMIT_PEERS_PER_ROOM);
@@ -56,6 +60,14 @@ struct room *room_free(struct room *r)
 	map_done(&r->peers);
 	mem_free(r);
 	return NULL;
+}
+
+/* Something happens again: the tick goes on. */
+static void room_wake(struct room *r, usec_t now)
+{
+	if (r->last_packet + ROOM_IDLE <= now)
+		r->next_tick = now + ROOM_TICK;
+	r->last_packet = now;
 }
 
 static struct peer *room_find(const struct room *r, struct peer_id id)
@@ -93,6 +105,7 @@ void room_remove_peer(struct room *r, usec_t now, struct peer_id id)
 	map_remove(&r->peers, id.value);
 	list_remove(&p->in_room);
 	list_remove(&p->in_facts);
+	list_remove(&p->in_probing);
 	for (uint32_t i = 0; i < p->setup.n_slots; i++) {
 		slot_carry(&p->slots[i], NULL);
 		list_remove(&p->slots[i].in_facts);
@@ -108,6 +121,8 @@ static void room_cut_off(struct peer *p)
 	for (uint32_t i = 0; i < p->setup.n_slots; i++)
 		slot_cut(&p->slots[i]);
 	p->owes = 0;
+	p->bandwidth.probe.sending = false;
+	list_remove(&p->in_probing);
 	list_remove(&p->in_busy);
 }
 
@@ -119,6 +134,7 @@ void room_set_ready(struct room *r, usec_t now, struct peer_id id, bool ready)
 	if (!p || p->ready == ready)
 		return;
 	p->ready = ready;
+	room_wake(r, now);
 	assign_sources(p, now);
 	if (!ready) {
 		room_cut_off(p);
@@ -151,7 +167,7 @@ void room_set_rank(struct room *r, usec_t now, struct peer_id id, uint32_t rank)
 	assign_rank(p, now);
 }
 
-static void room_set_wish(struct peer *p, usec_t now, const struct room_wish *wish)
+static void room_set_wish(struct peer *p, const struct room_wish *wish)
 {
 	for (uint32_t i = 0; i < p->setup.n_slots; i++) {
 		struct slot *slot = &p->slots[i];
@@ -161,10 +177,6 @@ static void room_set_wish(struct peer *p, usec_t now, const struct room_wish *wi
 		slot->wished = true;
 		slot->width = wish->width;
 		slot->height = wish->height;
-		if (slot_hidden(slot))
-			slot_cut(slot);
-		else if (slot->track)
-			keyframe_want_target(slot->track, now);
 	}
 }
 
@@ -173,8 +185,12 @@ void room_set_layout(struct room *r, usec_t now, struct peer_id id, const struct
 	struct peer *p = room_find(r, id);
 
 	r->now = now;
-	for (uint32_t i = 0; p && i < n; i++)
-		room_set_wish(p, now, &wishes[i]);
+	if (!p)
+		return;
+	for (uint32_t i = 0; i < n; i++)
+		room_set_wish(p, &wishes[i]);
+	room_wake(r, now);
+	allocate_peer(p, now);
 }
 
 uint32_t room_peers(const struct room *r)
@@ -192,6 +208,9 @@ void room_repeat_slots(struct room *r)
 				list_push_back(&r->told_slots, &p->slots[i].in_facts);
 		if (p->tracks[SOURCE_MICROPHONE].heard && list_empty(&p->in_facts))
 			list_push_back(&r->told_heard, &p->in_facts);
+		for (unsigned kind = 0; kind < SOURCE_N; kind++)
+			if (p->tracks[kind].open)
+				watch_repeat(&p->tracks[kind]);
 	}
 }
 
@@ -202,9 +221,7 @@ void room_receive_rtp(struct room *r, usec_t now, struct peer_id from, struct pa
 	r->now = now;
 	if (!p || !p->ready)
 		return;
-	if (r->last_packet + ROOM_IDLE <= now)
-		r->next_tick = now + ROOM_TICK;
-	r->last_packet = now;
+	room_wake(r, now);
 	ingress_receive(p, now, packet);
 }
 
@@ -234,6 +251,8 @@ static void room_tick_peer(struct peer *p, usec_t now)
 	packet_cache_expire(&p->cache, now);
 	if (!p->ready)
 		return;
+	if (p->unsettled || now >= p->next_allocation)
+		allocate_peer(p, now);
 	if (twcc_recorder_pending(&p->arrivals))
 		peer_owe(p, PEER_OWES_ARRIVALS);
 	if (now < p->next_report)
@@ -244,12 +263,28 @@ static void room_tick_peer(struct peer *p, usec_t now)
 	peer_owe(p, PEER_OWES_REPORTS);
 }
 
+static void room_tick_probes(struct room *r, usec_t now)
+{
+	struct peer *p, *following;
+
+	list_for_each_safe(p, following, &r->probing, in_probing) {
+		if (p->bandwidth.probe.step > now)
+			continue;
+		p->bandwidth.probe.step = now + PROBE_STEP;
+		if (p->bandwidth.probe.sending)
+			peer_owe(p, 0);
+		else
+			list_remove(&p->in_probing);
+	}
+}
+
 void room_timeout(struct room *r, usec_t now)
 {
 	struct peer *p;
 
 	r->now = now;
 	needy_timeout(r, now);
+	room_tick_probes(r, now);
 	if (now < r->next_tick)
 		return;
 	r->next_tick = now + ROOM_TICK;
@@ -260,17 +295,21 @@ void room_timeout(struct room *r, usec_t now)
 
 usec_t room_deadline(const struct room *r)
 {
-	usec_t needy = needy_deadline(r);
+	usec_t deadline = needy_deadline(r);
+	const struct peer *p;
 
+	list_for_each(p, &r->probing, in_probing)
+		deadline = MIN(deadline, p->bandwidth.probe.step);
 	if (list_empty(&r->members) || r->last_packet + ROOM_IDLE <= r->now)
-		return needy;
-	return MIN(needy, r->next_tick);
+		return deadline;
+	return MIN(deadline, r->next_tick);
 }
 
 static bool room_poll_facts(struct room *r, struct room_out *ret)
 {
 	struct slot *slot = list_first(&r->told_slots, struct slot, in_facts);
 	struct peer *p = list_first(&r->told_heard, struct peer, in_facts);
+	struct track *t = list_first(&r->told_pauses, struct track, in_pauses);
 
 	if (slot) {
 		list_remove(&slot->in_facts);
@@ -290,6 +329,13 @@ static bool room_poll_facts(struct room *r, struct room_out *ret)
 		};
 		return true;
 	}
+	if (t) {
+		list_remove(&t->in_pauses);
+		*ret = (struct room_out){
+			.kind = ROOM_PAUSE, .peer = t->peer->setup.id, .source = t->kind, .layers = t->watched,
+		};
+		return true;
+	}
 	return false;
 }
 
@@ -304,16 +350,38 @@ static void room_keep(struct peer *p, usec_t now, const struct egress_item *item
 
 static bool room_poll_rtp(struct peer *p, usec_t now, struct writer *w, struct room_out *ret)
 {
+	const uint8_t *start = w->at;
 	struct egress_item item;
 
 	egress_even(p);
 	if (!egress_pop(&p->egress, &item))
 		return false;
 	egress_write(p, &item, w);
+	if (p->slots[item.slot].setup->twcc)
+		bandwidth_sent(&p->bandwidth, now, (size_t)(w->at - start));
 	*ret = (struct room_out){
 		.kind = ROOM_RTP, .peer = p->setup.id, .group = item.slot / ROOM_SLOTS_PER_GROUP,
 	};
 	room_keep(p, now, &item);
+	return true;
+}
+
+/* The padding that a probe lacks now. */
+static bool room_poll_filling(struct peer *p, usec_t now, struct writer *w, struct room_out *ret)
+{
+	const uint8_t *start = w->at;
+	struct slot *slot;
+
+	if (!p->bandwidth.probe.sending || probe_owes(&p->bandwidth.probe, now) < EGRESS_FILLING)
+		return false;
+	slot = peer_filling_slot(p);
+	if (!slot)
+		return false;
+	egress_write_filling(p, slot, w);
+	bandwidth_sent(&p->bandwidth, now, (size_t)(w->at - start));
+	*ret = (struct room_out){
+		.kind = ROOM_RTP, .peer = p->setup.id, .group = slot->number / ROOM_SLOTS_PER_GROUP,
+	};
 	return true;
 }
 
@@ -350,7 +418,8 @@ bool room_poll(struct room *r, struct writer *w, struct room_out *ret)
 	if (room_poll_facts(r, ret))
 		return true;
 	while ((p = list_first(&r->busy, struct peer, in_busy))) {
-		if (room_poll_rtp(p, r->now, w, ret) || room_poll_rtcp(p, r->now, w, ret)) {
+		if (room_poll_rtp(p, r->now, w, ret) || room_poll_filling(p, r->now, w, ret) ||
+		    room_poll_rtcp(p, r->now, w, ret)) {
 			assert(w->ok);
 			ret->size = (size_t)(w->at - start);
 			r->numbers.packets_out++;

@@ -17,6 +17,8 @@ void slot_init(struct slot *s, struct peer *peer, uint8_t number, struct random 
 		.newest_tl0 = (uint8_t)random_below(random, 0x100),
 		.rtx_sequence = (uint16_t)random_below(random, 0x4000),
 		.resend_bytes = SLOT_RESEND_BURST,
+		.aim = LAYER_NONE,
+		.target = LAYER_NONE,
 	};
 	list_init(&s->in_track);
 	list_init(&s->in_facts);
@@ -28,8 +30,30 @@ void slot_carry(struct slot *s, struct track *track)
 	s->track = track;
 	slot_cut(s);
 	s->key_quota = (struct quota){ 0 };
+	s->aim = s->target = LAYER_NONE;
+	s->raised = s->fallen = s->raise_wait = 0;
+	s->key_due = false;
 	if (track)
 		list_push_back(&track->slots, &s->in_track);
+}
+
+bool slot_aim(struct slot *s, int layer)
+{
+	int target = LAYER_NONE;
+
+	s->aim = layer;
+	if (layer != LAYER_NONE) {
+		target = layer_alive(layer, s->track->n_streams, s->track->alive);
+		/* A pause of the whole track changes nothing: it goes on where it stopped. */
+		if (target == LAYER_NONE)
+			target = s->target == LAYER_NONE ? layer : s->target;
+	}
+	if (target == s->target)
+		return false;
+	s->target = target;
+	if (target == LAYER_NONE)
+		slot_cut(s);
+	return true;
 }
 
 /* Where two layers of one camera know their sender's clock, the picture goes on exactly where it was; else time goes
@@ -64,6 +88,7 @@ static void slot_begin(struct slot *s, usec_t now, const struct stream *stream, 
 		.picture_shift = (uint16_t)(s->newest_picture + 1 - a->picture_id),
 		.tl0_shift = (uint8_t)(s->newest_tl0 + 1 - a->tl0_picture_index),
 	};
+	s->resend_bytes = MAX(s->resend_bytes, (uint32_t)SLOT_RESEND_BEGIN);
 }
 
 static uint8_t slot_payload_type(const struct slot *s, enum codec codec)
@@ -81,6 +106,12 @@ static uint8_t slot_payload_type(const struct slot *s, enum codec codec)
 		break;
 	}
 	return ROOM_NO_PAYLOAD_TYPE;
+}
+
+static uint32_t slot_resend_share(const struct slot *s)
+{
+	return s->peer->lossy && s->run.layer == 0 && s->track->n_streams > 1 ? SLOT_RESEND_SHARE_LOSSY
+									      : SLOT_RESEND_SHARE;
 }
 
 /* Of the run in hand: the fields of this packet, and what the next run has to go beyond. */
@@ -114,16 +145,16 @@ static void slot_number(struct slot *s, usec_t now, const struct arrival *a, str
 	}
 	s->packets++;
 	s->octets += a->size;
-	s->resend_bytes = MIN(s->resend_bytes + a->size / SLOT_RESEND_SHARE, (uint32_t)SLOT_RESEND_BURST);
+	s->resend_bytes = MIN(s->resend_bytes + a->size / slot_resend_share(s), (uint32_t)SLOT_RESEND_BURST);
 }
 
 bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a,
 	struct egress_item *ret)
 {
-	if (!s->peer->ready || slot_hidden(s) || slot_payload_type(s, a->codec) == ROOM_NO_PAYLOAD_TYPE)
+	if (!s->peer->ready || s->target == LAYER_NONE || slot_payload_type(s, a->codec) == ROOM_NO_PAYLOAD_TYPE)
 		return false;
 	if (!slot_runs_on(s, stream)) {
-		if (stream->layer != s->track->target || (a->codec != CODEC_OPUS && !a->key_frame))
+		if (stream->layer != s->target || (a->codec != CODEC_OPUS && !a->key_frame))
 			return false;
 		slot_begin(s, now, stream, a);
 	}

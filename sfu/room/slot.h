@@ -19,7 +19,12 @@
 
 /* Retransmissions may be this share of what the slot sends (ATTACKS B09), and this many bytes at once. */
 #define SLOT_RESEND_SHARE 5
+/* … and of the lowest layer on a lossy way, where that is all that is left of a picture of several times its rate. */
+#define SLOT_RESEND_SHARE_LOSSY 2
 #define SLOT_RESEND_BURST 16384
+
+/* … and at least this much of what a new run begins with, which is a key frame. */
+#define SLOT_RESEND_BEGIN 4096
 
 /* A stretch of one stream that is forwarded without a cut. */
 struct slot_run {
@@ -45,6 +50,12 @@ struct slot {
 	uint8_t number;
 	bool wished;			/* the receiver has said how large it is drawn */
 	uint16_t width, height;		/* in device pixels; 0 × 0 = not at all */
+	int aim;			/* layer that it is allotted; LAYER_NONE = it stands still */
+	int target;			/* … and of those that are alive, the one to begin with */
+	usec_t raised;			/* when it last was allotted more */
+	usec_t fallen;			/* … and less */
+	usec_t raise_wait;		/* after that, not sooner raised than this */
+	bool key_due;			/* a key frame is still to be asked for, when key_quota has one */
 	struct slot_run run;
 
 	/* the newest that was sent */
@@ -78,6 +89,8 @@ static inline bool slot_runs_on(const struct slot *s, const struct stream *strea
 {
 	return s->run.on && s->run.layer == stream->layer && s->run.generation == stream->generation;
 }
+/* Allots it this layer; whether its target changed. */
+bool slot_aim(struct slot *s, int layer);
 static inline bool slot_hidden(const struct slot *s) { return s->wished && !s->width && !s->height; }
 /* The next packet starts a new run: nothing of what was sent is repeated. */
 static inline void slot_cut(struct slot *s) { s->run.on = false; }

@@ -17,8 +17,8 @@
 /* What is done now and then is done at this pace: transport-wide feedback (every 50 to 100 ms), layers, caches. */
 #define ROOM_TICK MSEC(80)
 #define ROOM_REPORTS SECONDS(1)
-/* Without a packet for this long the room sleeps until one comes. */
-#define ROOM_IDLE SECONDS(3)
+/* Without a packet or a change for this long the room sleeps until one comes; longer than watch.c has patience. */
+#define ROOM_IDLE SECONDS(5)
 
 struct room {
 	/* owned */
@@ -41,6 +41,8 @@ struct room {
 	struct list busy;		/* peers with something to be polled */
 	struct list told_slots;		/* slots whose change is to be told */
 	struct list told_heard;		/* peers whose being heard is to be told */
+	struct list told_pauses;	/* tracks of which it is to be told what is watched */
+	struct list probing;		/* peers that are being sent a probe */
 	bool complete;			/* see room_is_complete() */
 	bool crowded;
 	struct room_numbers numbers;

@@ -7,8 +7,18 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "sfu/room/track.h"
 #include "sfu/rtp/ntp.h"
 #include "sfu/rtp/seq.h"
+
+/* How long a rate is counted over; the first is wanted soon. */
+#define STREAM_RATE_SPAN SECONDS(1)
+#define STREAM_RATE_FIRST MSEC(400)
+/* bit/s, until it is known: what the client asks its encoders for, and headers. */
+#define STREAM_USUAL_SOUND 60000u
+#define STREAM_USUAL_SMALL 180000u
+#define STREAM_USUAL_MIDDLE 350000u
+#define STREAM_USUAL_WHOLE 900000u
 
 void stream_init(struct stream *s, struct track *track, uint8_t layer)
 {
@@ -142,6 +152,32 @@ void stream_measure(struct stream *s, usec_t now, uint32_t timestamp, uint32_t c
 			s->jitter += size - ((s->jitter + 8) >> 4);
 	}
 	s->transit = transit;
+}
+
+void stream_settle_rate(struct stream *s, usec_t now)
+{
+	/* A screen that stands has slides still to come. */
+	uint32_t weight = s->track->kind == SOURCE_SCREEN ? 4 : 2;
+	uint32_t rate;
+
+	if (!s->weighed || now < s->weighed + (s->rate ? STREAM_RATE_SPAN : STREAM_RATE_FIRST))
+		return;
+	rate = (uint32_t)(s->bytes * 8 * SECONDS(1) / (now - s->weighed));
+	if (s->bytes)
+		s->rate = s->rate ? (uint32_t)(((uint64_t)s->rate * (weight - 1) + rate) / weight) : rate;
+	s->bytes = 0;
+	s->weighed = now;
+}
+
+uint32_t stream_rate(const struct stream *s)
+{
+	if (s->rate)
+		return s->rate;
+	if (s->track->kind == SOURCE_MICROPHONE || s->track->kind == SOURCE_SCREEN_SOUND)
+		return STREAM_USUAL_SOUND;
+	if (s->layer + 1u == s->track->n_streams)
+		return STREAM_USUAL_WHOLE;
+	return s->layer ? STREAM_USUAL_MIDDLE : STREAM_USUAL_SMALL;
 }
 
 void stream_report(struct stream *s, usec_t now, struct rtcp_report *ret, uint32_t *ret_lost)

@@ -20,6 +20,7 @@
 #define STREAM_WINDOW 512
 /* RFC 3550, A.1: a step that is larger is not loss. */
 #define STREAM_DROPOUT 1000
+#define STREAM_START MSEC(200)
 
 struct stream {
 	/* owned */
@@ -54,6 +55,11 @@ struct stream {
 	uint32_t transit;
 	uint32_t jitter;		/* times 16 */
 
+	/* what it takes on the wire */
+	uint32_t bytes;			/* since … */
+	usec_t weighed;			/* … then; 0 = nothing came yet */
+	uint32_t rate;			/* bit/s; 0 = not known yet */
+
 	/* the sender's last report */
 	bool reported;
 	struct rtcp_sender_info report;
@@ -82,6 +88,18 @@ enum stream_verdict stream_take(struct stream *s, uint16_t sequence, int64_t *re
 /* The same for a retransmission, which can only be late. */
 enum stream_verdict stream_take_again(struct stream *s, uint16_t sequence, int64_t *ret_index);
 void stream_measure(struct stream *s, usec_t now, uint32_t timestamp, uint32_t clock);
+/* The key frame that it starts with is not what it usually takes. */
+static inline void stream_weigh(struct stream *s, usec_t now, uint32_t bytes)
+{
+	if (!s->weighed)
+		s->weighed = now + STREAM_START;
+	if (now >= s->weighed)
+		s->bytes += bytes;
+}
+/* Counts what came since the last time. */
+void stream_settle_rate(struct stream *s, usec_t now);
+/* bit/s, or what such a stream usually takes. A layer that sleeps keeps what it had. */
+uint32_t stream_rate(const struct stream *s);
 /* The block about this stream since the last one; *ret_lost: how many more were lost. */
 void stream_report(struct stream *s, usec_t now, struct rtcp_report *ret, uint32_t *ret_lost);
 /* An RTP time of this stream as the sender's NTP time in microseconds. False before the first sender report. */

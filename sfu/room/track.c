@@ -16,12 +16,14 @@ int track_init(struct track *t, struct peer *peer, enum source_kind kind, const 
 		if (!streams)
 			return -ENOMEM;
 	}
-	*t = (struct track){ .peer = peer, .streams = streams, .kind = kind, .target = LAYER_NONE };
+	*t = (struct track){ .peer = peer, .streams = streams, .kind = kind };
 	list_init(&t->slots);
 	list_init(&t->in_open);
+	list_init(&t->in_pauses);
 	if (!setup->offered)
 		return 0;
 	t->n_streams = n;
+	t->watched = TRACK_ALL(t);
 	for (uint32_t i = 0; i < n; i++)
 		stream_init(&streams[i], t, (uint8_t)i);
 	return 0;
@@ -66,18 +68,13 @@ int track_find_layer(const struct track *t, const struct room_source_setup *setu
 	return -1;
 }
 
-bool track_aim(struct track *t, usec_t now, uint32_t cameras)
+bool track_look(struct track *t, usec_t now)
 {
-	unsigned alive = 0;
-	int target;
+	unsigned before = t->alive;
 
+	t->alive = 0;
 	for (uint32_t i = 0; i < t->n_streams; i++)
 		if (t->streams[i].started && t->streams[i].last_arrival + LAYER_ALIVE > now)
-			alive |= 1u << i;
-	target = layer_choose(t->n_streams, t->kind == SOURCE_CAMERA ? cameras : 1, alive);
-	/* A pause of the whole track changes nothing: it goes on where it stopped. */
-	if (target == LAYER_NONE || target == t->target)
-		return false;
-	t->target = target;
-	return true;
+			t->alive |= 1u << i;
+	return t->alive != before;
 }

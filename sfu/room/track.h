@@ -30,7 +30,12 @@ struct track {
 	bool open;
 	uint64_t opened;		/* the order of opening */
 	uint64_t mark;			/* assign.c: already carried by the receiver in hand */
-	int target;			/* layer that receivers should get; LAYER_NONE while none is alive */
+	unsigned alive;			/* bit n: layer n came lately */
+	unsigned watched;		/* … is wanted by somebody, as last told to the sender */
+	usec_t watched_at;		/* when that was */
+	unsigned watched_now;
+	usec_t watched_since;		/* … is so since then */
+	struct list in_pauses;		/* of the room; `watched` is to be told */
 	bool heard;			/* microphone: what was last said of it */
 	usec_t heard_at;		/* last forwarded to somebody */
 };
@@ -42,5 +47,6 @@ bool track_is_video(const struct track *t);
 bool track_takes(const struct track *t, enum codec codec);
 /* The layer of that rid, or -1. */
 int track_find_layer(const struct track *t, const struct room_source_setup *setup, struct bytes rid);
-/* Chooses `target` anew; whether it changed. */
-bool track_aim(struct track *t, usec_t now, uint32_t cameras);
+/* Finds `alive` anew; whether it changed. */
+bool track_look(struct track *t, usec_t now);
+#define TRACK_ALL(t) ((1u << (t)->n_streams) - 1)

@@ -1,39 +1,54 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* In tests only. Invariant: every combination of cameras and living layers has one right answer. */
+/* In tests only. Invariant: every size, every crowd and every set of living layers has one right answer. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "sfu/room/layer.h"
 #include "tests/support/check.h"
 
-TEST(the_choice)
+TEST(a_size_has_its_layer)
 {
-	static const struct { unsigned layers, cameras, alive; int choice; } cases[] = {
-		{ 3, 1, 7, 2 }, { 3, 4, 7, 2 }, { 3, 5, 7, 1 }, { 3, 9, 7, 1 }, { 3, 10, 7, 0 }, { 3, 100, 7, 0 },
-		/* not all alive: the next lower one, else the next higher */
-		{ 3, 1, 3, 1 }, { 3, 1, 1, 0 }, { 3, 1, 5, 2 }, { 3, 5, 5, 0 }, { 3, 5, 4, 2 },
-		{ 3, 10, 6, 1 }, { 3, 10, 4, 2 },
-		{ 2, 1, 3, 1 }, { 2, 5, 3, 1 }, { 2, 10, 3, 0 },
-		{ 1, 1, 1, 0 }, { 1, 100, 1, 0 },
-		{ 3, 1, 0, LAYER_NONE }, { 1, 10, 0, LAYER_NONE },
+	static const struct { unsigned layers, width, height; int choice; } cases[] = {
+		/* about as large: a quarter more in width and height is stretched */
+		{ 3, 160, 90, 0 }, { 3, 320, 180, 0 }, { 3, 390, 219, 0 }, { 3, 400, 225, 1 },
+		{ 3, 640, 360, 1 }, { 3, 780, 438, 1 }, { 3, 800, 450, 2 }, { 3, 1280, 720, 2 }, { 3, 3840, 2160, 2 },
+		/* an upright tile */
+		{ 3, 180, 320, 0 }, { 3, 360, 640, 1 },
+		{ 2, 640, 360, 0 }, { 2, 800, 450, 1 }, { 2, 160, 90, 0 },
+		{ 1, 160, 90, 0 }, { 1, 3840, 2160, 0 },
+		{ 3, 65535, 65535, 2 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		check_eq(layer_choose(cases[i].layers, cases[i].cameras, cases[i].alive), cases[i].choice);
+		check_eq(layer_of_size(cases[i].layers, cases[i].width, cases[i].height), cases[i].choice);
+}
+
+TEST(a_crowd_has_its_layer)
+{
+	static const struct { unsigned layers, cameras; int choice; } cases[] = {
+		{ 3, 1, 2 }, { 3, 4, 2 }, { 3, 5, 1 }, { 3, 9, 1 }, { 3, 10, 0 }, { 3, 100, 0 },
+		{ 2, 1, 1 }, { 2, 5, 1 }, { 2, 10, 0 }, { 1, 1, 0 }, { 1, 100, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		check_eq(layer_of_crowd(cases[i].layers, cases[i].cameras), cases[i].choice);
 }
 
 TEST(only_what_is_alive)
 {
-	for (unsigned layers = 1; layers <= 3; layers++)
-		for (unsigned cameras = 1; cameras < 20; cameras++)
-			for (unsigned alive = 1; alive < 1u << layers; alive++) {
-				int choice = layer_choose(layers, cameras, alive);
+	static const struct { unsigned layers, alive; int wish, choice; } cases[] = {
+		{ 3, 7, 2, 2 }, { 3, 7, 1, 1 }, { 3, 7, 0, 0 },
+		/* the next lower one, else the next higher */
+		{ 3, 3, 2, 1 }, { 3, 1, 2, 0 }, { 3, 5, 1, 0 }, { 3, 4, 1, 2 }, { 3, 6, 0, 1 }, { 3, 4, 0, 2 },
+		{ 1, 1, 0, 0 }, { 3, 0, 2, LAYER_NONE }, { 1, 0, 0, LAYER_NONE },
+	};
 
-				check(choice >= 0 && (alive & 1u << choice));
-			}
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		check_eq(layer_alive(cases[i].wish, cases[i].layers, cases[i].alive), cases[i].choice);
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(the_choice),
+	cmocka_unit_test(a_size_has_its_layer),
+	cmocka_unit_test(a_crowd_has_its_layer),
 	cmocka_unit_test(only_what_is_alive),
 };
 

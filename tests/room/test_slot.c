@@ -58,7 +58,7 @@ static struct slot *carry(unsigned line, struct peer *from, enum source_kind kin
 	struct track *t = &from->tracks[kind];
 
 	slot_carry(&receiver->slots[line], t);
-	t->target = 0;
+	check(slot_aim(&receiver->slots[line], 0));
 	t->streams[0].generation = 1;
 	return &receiver->slots[line];
 }

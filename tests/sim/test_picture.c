@@ -252,39 +252,6 @@ TEST(a_picture_that_stood_still_is_shown_to_who_came_meanwhile)
 	sim_free(s);
 }
 
-/* Of `to`'s line that carries `from`'s camera. */
-static void draw(struct sim *s, struct sim_person *to, const struct sim_person *from, uint16_t width, uint16_t height)
-{
-	struct room_wish wish = { .width = width, .height = height };
-
-	snprintf(wish.mid, sizeof(wish.mid), "%s", sim_sees(to, from, SOURCE_CAMERA)->setup->mid);
-	room_set_layout(s->room, s->now, to->setup.id, &wish, 1);
-	sim_drain(s);
-}
-
-TEST(what_is_not_drawn_is_not_sent)
-{
-	struct sim *s = sim_new(41);
-	struct sim_person *anna = sim_join(s), *ben = sim_join(s), *clara = sim_join(s);
-	struct sim_slot *picture;
-	uint64_t sent;
-
-	sim_open(s, anna, SOURCE_CAMERA);
-	sim_run(s, SECONDS(1));
-	picture = sim_sees(ben, anna, SOURCE_CAMERA);
-	draw(s, ben, anna, 0, 0);
-	sent = picture->out_packets;
-	sim_run(s, SECONDS(2));
-	check_eq(picture->out_packets, sent);
-	check_eq(picture->person, anna->id);
-	check_ge(sim_sees(clara, anna, SOURCE_CAMERA)->decoded, 70);
-	draw(s, ben, anna, 1280, 720);
-	sim_run(s, MSEC(200));
-	check_ge(picture->out_packets, sent + 16);
-	check_eq(picture->out_gaps, 0);
-	sim_free(s);
-}
-
 TEST(layers_are_told_apart_by_their_packets)
 {
 	struct sim *s = sim_new(40);
@@ -320,7 +287,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_crowd_that_asks_stays_under_five_a_second),
 	cmocka_unit_test(who_never_makes_a_key_frame_is_asked_less_and_less),
 	cmocka_unit_test(a_picture_that_stood_still_is_shown_to_who_came_meanwhile),
-	cmocka_unit_test(what_is_not_drawn_is_not_sent),
 	cmocka_unit_test(layers_are_told_apart_by_their_packets),
 };
 

@@ -55,7 +55,8 @@ struct sim_person *sim_try_join(struct sim *s)
 	p->setup.feedback_ssrc = 1000000 + p->id;
 	snprintf(p->setup.cname, sizeof(p->setup.cname), "conclave");
 	sim_sender_init(&p->sender, p->id, &s->random, &p->setup);
-	sim_receiver_init(&p->receiver, &s->random, &p->setup, s->audio_slots, s->video_slots);
+	sim_receiver_init(&p->receiver, &s->random, &p->setup, s->audio_slots, s->video_slots,
+		!s->no_reports);
 	p->up.delay = p->down.delay = s->delay;
 	mem_fail_at(s->fail_at, 0);
 	r = room_add_peer(s->room, s->now, &p->setup);
@@ -67,6 +68,9 @@ struct sim_person *sim_try_join(struct sim *s)
 		return NULL;
 	}
 	p->receiver.next_timer = p->receiver.next_report = s->now;
+	p->receiver.next_arrivals = s->no_reports ? USEC_NEVER : s->now;
+	for (unsigned kind = 0; kind < SOURCE_N; kind++)
+		p->watched[kind] = (1u << ROOM_RIDS) - 1;
 	s->people[s->n_people++] = p;
 	room_set_ready(s->room, s->now, p->setup.id, true);
 	sim_drain(s);
@@ -119,6 +123,27 @@ static struct sim_person *sim_find(struct sim *s, struct peer_id id)
 	return NULL;
 }
 
+static void sim_pause(struct sim *s, struct sim_person *p, const struct room_out *out)
+{
+	struct sim_source *source = &p->sender.sources[out->source];
+
+	check(out->source == SOURCE_CAMERA || out->source == SOURCE_SCREEN);
+	check_eq(out->layers >> source->n_streams, 0);
+	p->watched_changes++;
+	if (p->watched[out->source] != out->layers) {
+		check(!p->watched_at[out->source] || s->now >= p->watched_at[out->source] + SECONDS(1));
+		p->watched_at[out->source] = s->now;
+		p->watched[out->source] = out->layers;
+	}
+	for (uint32_t i = 0; p->obeys && i < source->n_streams; i++) {
+		bool paused = !(out->layers >> i & 1);
+
+		/* A layer that is taken up again starts with a key frame. */
+		source->streams[i].key_due |= source->streams[i].paused && !paused;
+		source->streams[i].paused = paused;
+	}
+}
+
 static void sim_carry_out(struct sim *s, const struct room_out *out, struct bytes data)
 {
 	struct sim_person *p = sim_find(s, out->peer);
@@ -140,6 +165,7 @@ static void sim_carry_out(struct sim *s, const struct room_out *out, struct byte
 		p->heard_changes++;
 		break;
 	case ROOM_PAUSE:
+		sim_pause(s, p, out);
 		break;
 	}
 }

@@ -27,6 +27,10 @@ struct sim_person {
 	uint32_t allowed;
 	bool heard;			/* as the room said */
 	uint64_t heard_changes;
+	unsigned watched[SOURCE_N];	/* of its pictures, as the room said; before that all */
+	uint64_t watched_changes;
+	usec_t watched_at[SOURCE_N];	/* when that last was another */
+	bool obeys;			/* makes no layer that nobody watches */
 };
 
 struct sim {
@@ -41,6 +45,7 @@ struct sim {
 	uint64_t facts;			/* ROOM_SLOT */
 	uint32_t audio_slots, video_slots;	/* of whoever joins next */
 	usec_t delay;			/* of each line of whoever joins next */
+	bool no_reports;		/* transport-wide, by whoever joins next */
 	unsigned long fail_at;		/* the room's allocation that will fail, counted over all joins; 0 = none */
 };
 

@@ -24,7 +24,7 @@ struct sim_browser *sim_browser_new(uint32_t person, struct random *random, cons
 	b->at = *at;
 	check_eq(dtls_client_new(&b->dtls, NULL), 0);
 	sim_sender_init(&b->sender, person, random, &b->setup);
-	sim_receiver_init(&b->receiver, random, &b->setup, SIM_AUDIO_LINES, SIM_VIDEO_LINES);
+	sim_receiver_init(&b->receiver, random, &b->setup, SIM_AUDIO_LINES, SIM_VIDEO_LINES, false);
 	return b;
 }
 

@@ -76,7 +76,9 @@ static void sim_network_put(struct sim_network *n, usec_t now, const struct sim_
 	check_le(data.size, LIMIT_DATAGRAM);
 	which = n->free[--n->n_free];
 	d = &n->datagrams[which];
-	d->at = now + line->delay + (line->jitter ? random_below(&n->random, (uint32_t)line->jitter) : 0);
+	d->at = MAX(now, line->busy_until) + line->delay;
+	if (line->jitter)
+		d->at += random_below(&n->random, (uint32_t)line->jitter);
 	d->order = n->order++;
 	d->person = person;
 	d->to_room = to_room;
@@ -84,6 +86,20 @@ static void sim_network_put(struct sim_network *n, usec_t now, const struct sim_
 	d->size = (uint32_t)data.size;
 	memcpy(d->data, data.data, data.size);
 	sim_heap_push(n, which);
+}
+
+/* The time on the wire, behind all that waits; false: the queue is full. */
+static bool sim_network_queue(usec_t now, struct sim_line *line, size_t size)
+{
+	usec_t wait = line->busy_until > now ? line->busy_until - now : 0;
+
+	if (!line->rate)
+		return true;
+	if (wait > (line->queue ? line->queue : SIM_QUEUE))
+		return false;
+	line->longest_wait = MAX(line->longest_wait, wait);
+	line->busy_until = now + wait + (size + SIM_WIRE) * 8 * SECONDS(1) / line->rate;
+	return true;
 }
 
 void sim_network_send(struct sim_network *n, usec_t now, struct sim_line *line, void *person, bool to_room, bool rtcp,
@@ -94,7 +110,8 @@ void sim_network_send(struct sim_network *n, usec_t now, struct sim_line *line, 
 		line->lost++;
 		return;
 	}
-	if (line->loss && random_below(&n->random, 1000) < line->loss) {
+	if ((line->loss && random_below(&n->random, 1000) < line->loss) ||
+	    !sim_network_queue(now, line, data.size)) {
 		line->lost++;
 		return;
 	}

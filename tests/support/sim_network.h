@@ -12,12 +12,18 @@
 #include "base/random.h"
 
 #define SIM_DATAGRAMS 16384
+#define SIM_QUEUE MSEC(300)
+#define SIM_WIRE 44		/* SRTP's tag, UDP, IPv4 */
 
 /* One direction of one person's line. */
 struct sim_line {
 	usec_t delay;
 	usec_t jitter;			/* up to so much more; datagrams then overtake each other */
 	uint32_t loss;			/* of 1000 */
+	uint32_t rate;			/* bit/s, of IP packets; 0 = as fast as they come */
+	usec_t queue;			/* what would wait longer than this is lost; 0 = SIM_QUEUE */
+	usec_t busy_until;		/* the last one has left the queue */
+	usec_t longest_wait;
 	uint32_t duplicate;		/* of 1000 */
 	uint64_t lose_nth;		/* from now on, counting RTP only: lose exactly this one; 0 = none */
 	uint64_t sent, lost;

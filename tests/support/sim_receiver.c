@@ -12,6 +12,7 @@
 #include "tests/support/check.h"
 
 #define SIM_TIMER MSEC(10)
+#define SIM_ARRIVALS MSEC(100)
 #define SIM_LOST_AFTER MSEC(500)
 #define SIM_NACK_PACE MSEC(60)
 #define SIM_PLI_PACE MSEC(500)
@@ -20,6 +21,7 @@ static void sim_add_slots(struct sim_receiver *r, struct random *random, struct 
 	enum slot_kind kind, uint32_t n)
 {
 	bool video = kind == SLOT_VIDEO || kind == SLOT_SCREEN;
+	bool firefox = setup->opus == 109;
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct room_slot_setup *slot = &setup->slots[setup->n_slots];
@@ -28,14 +30,19 @@ static void sim_add_slots(struct sim_receiver *r, struct random *random, struct 
 		snprintf(slot->mid, sizeof(slot->mid), "%u", 10 + setup->n_slots);
 		slot->ssrc = (uint32_t)random_next(random) | 1;
 		slot->rtx_ssrc = video ? (uint32_t)random_next(random) | 1 : 0;
+		slot->twcc = setup->twcc_out && (video || !firefox);
 		r->slots[setup->n_slots++].setup = slot;
 	}
 }
 
 void sim_receiver_init(struct sim_receiver *r, struct random *random, struct room_peer_setup *setup, uint32_t audio,
-	uint32_t video)
+	uint32_t video, bool reports)
 {
-	*r = (struct sim_receiver){ .setup = setup, .next_timer = USEC_NEVER, .next_report = USEC_NEVER };
+	*r = (struct sim_receiver){
+		.setup = setup, .next_timer = USEC_NEVER, .next_report = USEC_NEVER, .next_arrivals = USEC_NEVER,
+	};
+	twcc_recorder_init(&r->arrivals);
+	setup->twcc_out = reports;
 	r->slots = mem_new_array(struct sim_slot, audio + video + 2);
 	check(r->slots);
 	sim_add_slots(r, random, setup, SLOT_AUDIO, audio);
@@ -113,7 +120,7 @@ static struct sim_slot *sim_parse(struct sim_receiver *r, struct bytes in, struc
 	struct sim_mark *mark, bool *rtx)
 {
 	const struct room_peer_setup *setup = r->setup;
-	struct extension_ids ids = { .mid = setup->ext_mid };
+	struct extension_ids ids = { .mid = setup->ext_mid, .transport_sequence = setup->ext_twcc };
 	struct extension_values values;
 	struct sim_slot *s;
 	bool video;
@@ -132,6 +139,44 @@ static struct sim_slot *sim_parse(struct sim_receiver *r, struct bytes in, struc
 	return s;
 }
 
+/* Every packet of a line that says so has the next number of the transport. */
+static void sim_inspect_number(struct sim_receiver *r, struct bytes in)
+{
+	struct extension_ids ids = { .transport_sequence = r->setup->ext_twcc };
+	struct extension_values values;
+	struct rtp rtp;
+	bool rtx;
+
+	check(rtp_parse(in, &rtp) && extension_read(&rtp, &ids, &values));
+	check_eq(values.has_transport_sequence, sim_slot_by_ssrc(r, rtp.ssrc, &rtx)->setup->twcc);
+	r->octets += in.size + SIM_WIRE;
+	if (!values.has_transport_sequence)
+		return;
+	if (r->number_newest)
+		check_eq(values.transport_sequence, (uint16_t)(r->number_newest + 1));
+	r->number_newest = SEQ_START + values.transport_sequence;
+}
+
+/* The padding of a probe: retransmissions of nothing. */
+static struct sim_slot *sim_filling(struct sim_receiver *r, struct bytes in, struct rtp *rtp)
+{
+	struct sim_slot *s;
+	bool rtx;
+
+	check(rtp_parse(in, rtp));
+	s = sim_slot_by_ssrc(r, rtp->ssrc, &rtx);
+	return s && rtx && rtp->payload.size == 0 ? s : NULL;
+}
+
+static void sim_inspect_rtx(struct sim_slot *s, uint16_t sequence)
+{
+	int64_t index = s->rtx_newest ? seq_unwrap(s->rtx_newest, sequence) : SEQ_START + sequence;
+
+	/* Its own numbers, without a gap. */
+	check(!s->rtx_newest || index == s->rtx_newest + 1);
+	s->rtx_newest = index;
+}
+
 void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes in)
 {
 	struct reader head = reader(in);
@@ -142,14 +187,20 @@ void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes i
 	int64_t index;
 	bool rtx;
 
+	sim_inspect_number(r, in);
+	s = sim_filling(r, in, &rtp);
+	if (s) {
+		sim_inspect_rtx(s, rtp.sequence);
+		r->filling++;
+		r->filling_octets += in.size + SIM_WIRE;
+		return;
+	}
 	s = sim_parse(r, in, &rtp, &vp8, &mark, &rtx);
 	check_eq(group, (uint32_t)(s - r->slots) / ROOM_SLOTS_PER_GROUP);
 	if (rtx) {
-		/* Its own numbers, without a gap; what it repeats was sent before. */
 		read_skip(&head, 2);
-		index = s->rtx_newest ? seq_unwrap(s->rtx_newest, read_u16(&head)) : SEQ_START + read_u16(&head);
-		check(!s->rtx_newest || index == s->rtx_newest + 1);
-		s->rtx_newest = index;
+		sim_inspect_rtx(s, read_u16(&head));
+		/* What it repeats was sent before. */
 		s->resent++;
 		s->resent_octets += rtp.payload.size;
 		check(!sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
@@ -284,6 +335,23 @@ static bool sim_found(struct sim_slot *s, int64_t index)
 	return false;
 }
 
+/* A liar's clock goes by the rate that it claims. */
+static void sim_note_arrival(struct sim_receiver *r, usec_t now, struct bytes in)
+{
+	struct extension_ids ids = { .transport_sequence = r->setup->ext_twcc };
+	struct extension_values values;
+	struct rtp rtp;
+
+	check(rtp_parse(in, &rtp) && extension_read(&rtp, &ids, &values));
+	if (!values.has_transport_sequence || r->mute)
+		return;
+	if (r->lie) {
+		r->lied_until = r->lied_until ? r->lied_until + in.size * 8 * SECONDS(1) / r->lie : now;
+		now = r->lied_until;
+	}
+	twcc_recorder_note(&r->arrivals, values.transport_sequence, now);
+}
+
 void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes in)
 {
 	struct sim_mark mark;
@@ -293,6 +361,9 @@ void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes in)
 	int64_t before, index;
 	bool rtx;
 
+	sim_note_arrival(r, now, in);
+	if (sim_filling(r, in, &rtp))
+		return;
 	s = sim_parse(r, in, &rtp, &vp8, &mark, &rtx);
 	before = s->newest;
 	if (!sim_mark_number(s->seen, &s->newest, rtp.sequence, &index)) {
@@ -338,7 +409,7 @@ void sim_receiver_rtcp(struct sim_receiver *r, usec_t now, struct bytes in)
 
 usec_t sim_receiver_next(const struct sim_receiver *r)
 {
-	return MIN(r->next_timer, r->next_report);
+	return MIN(MIN(r->next_timer, r->next_report), r->next_arrivals);
 }
 
 static void sim_report(struct sim_receiver *r, usec_t now, struct writer *w)
@@ -394,6 +465,35 @@ static void sim_ask_picture(struct sim_slot *s, usec_t now, struct writer *w)
 	rtcp_write_pli(w, 1, s->setup->ssrc);
 }
 
+/* draft-alvestrand-rmcat-remb-03, 2.2 */
+static void sim_write_remb(struct writer *w, uint32_t bits)
+{
+	unsigned exponent = 0;
+
+	while (bits >> exponent > 0x3ffff)
+		exponent++;
+	write_u32(w, 0x8fce0004);
+	write_u32(w, 1);
+	write_u32(w, 0);
+	write_string(w, "REMB");
+	write_u32(w, exponent << 18 | bits >> exponent);
+}
+
+/* As browsers do: every tenth of a second, in a datagram of its own. */
+static void sim_report_arrivals(struct sim_receiver *r, usec_t now, struct sim_network *n, struct sim_line *line,
+	void *owner)
+{
+	r->next_arrivals = now + SIM_ARRIVALS;
+	while (twcc_recorder_pending(&r->arrivals)) {
+		uint8_t buffer[1200];
+		struct writer w = writer(buffer, sizeof(buffer));
+
+		twcc_recorder_write(&r->arrivals, &w, 1, 1);
+		check(w.ok);
+		sim_network_send(n, now, line, owner, true, true, written(&w));
+	}
+}
+
 void sim_receiver_run(struct sim_receiver *r, usec_t now, struct sim_network *n, struct sim_line *line, void *owner)
 {
 	uint8_t buffer[1200];
@@ -402,7 +502,11 @@ void sim_receiver_run(struct sim_receiver *r, usec_t now, struct sim_network *n,
 	if (r->next_report <= now) {
 		r->next_report = now + SECONDS(1);
 		sim_report(r, now, &w);
+		if (r->remb)
+			sim_write_remb(&w, r->remb);
 	}
+	if (r->next_arrivals <= now)
+		sim_report_arrivals(r, now, n, line, owner);
 	if (r->next_timer <= now) {
 		r->next_timer = now + SIM_TIMER;
 		for (uint32_t i = 0; i < r->setup->n_slots && !r->deaf; i++) {

@@ -12,6 +12,7 @@
 #include "base/media.h"
 #include "base/random.h"
 #include "sfu/room/room.h"
+#include "sfu/rtp/twcc.h"
 #include "tests/support/sim_media.h"
 #include "tests/support/sim_network.h"
 
@@ -87,11 +88,20 @@ struct sim_receiver {
 	usec_t next_timer;
 	usec_t next_report;
 	bool deaf;			/* asks for nothing */
+	struct twcc_recorder arrivals;
+	usec_t next_arrivals;
+	bool mute;			/* reports no arrivals */
+	uint32_t remb;			/* bit/s that it says instead; 0 = it does not */
+	uint32_t lie;			/* bit/s that it claims to get, in its arrival times; 0 = the truth */
+	usec_t lied_until;
+	int64_t number_newest;		/* transport-wide, as it left the room */
+	uint64_t filling, filling_octets;	/* padding alone */
+	uint64_t octets;		/* all that left the room for it */
 };
 
-/* Fills the setup's slots. */
+/* Fills the setup's slots. `reports`: transport-wide, as browsers do. */
 void sim_receiver_init(struct sim_receiver *r, struct random *random, struct room_peer_setup *setup, uint32_t audio,
-	uint32_t video);
+	uint32_t video, bool reports);
 void sim_receiver_done(struct sim_receiver *r);
 struct sim_slot *sim_find_slot(struct sim_receiver *r, const char *mid);
 /* The slot that carries this, or NULL. */
