@@ -278,13 +278,13 @@ static int import_line(struct hall *h, const char *who, char *const cells[static
 	char link[LINK_SIZE];
 	enum book_why why;
 
-	if (!text_is_line(bytes_of_string(u.name), 1, LIMIT_NAME)) {
+	if (!text_is_proper_name(bytes_of_string(u.name), 1, LIMIT_NAME)) {
 		*code = "wrong-name";
 		return 0;
 	}
 	if (!text_is_line(bytes_of_string(u.email), 3, LIMIT_EMAIL) ||
 	    !text_is_line(bytes_of_string(cells[2]), 0, LIMIT_NAME) ||
-	    !text_is_line(bytes_of_string(cells[4]), 0, LIMIT_NAME)) {
+	    !text_is_proper_name(bytes_of_string(cells[4]), 0, LIMIT_NAME)) {
 		*code = "wrong-line";
 		return 0;
 	}

@@ -11,6 +11,8 @@
 #define BOOLEAN(n) { .name = (n), .kind = WIRE_BOOLEAN }
 #define LINE(n, a, b) { .name = (n), .kind = WIRE_LINE, .least = (a), .most = (b) }
 #define LINE_IF(n, f, a, b) { .name = (n), .kind = WIRE_LINE, .flags = (f), .least = (a), .most = (b) }
+#define NAME(n) { .name = (n), .kind = WIRE_LINE, .flags = WIRE_NAME, .least = 1, .most = LIMIT_NAME }
+#define NAME_IF(n, f) { .name = (n), .kind = WIRE_LINE, .flags = (f) | WIRE_NAME, .least = 1, .most = LIMIT_NAME }
 #define TEXT(n, b) { .name = (n), .kind = WIRE_TEXT, .most = (b) }
 #define TEXT_IF(n, f, b) { .name = (n), .kind = WIRE_TEXT, .flags = (f), .most = (b) }
 #define LETTERS(n, b) { .name = (n), .kind = WIRE_LETTERS, .most = (b) }

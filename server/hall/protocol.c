@@ -193,7 +193,7 @@ const struct wire_type protocol_client[CLIENT_N + 1] = {
 	[CLIENT_SUSPEND] = { "suspend", FIELDS(OBJECT("reason", words_reason)) },
 	[CLIENT_RESUME] = { "resume", NOTHING },
 	[CLIENT_NEW_LINK] = { "new-link", TO_ANOTHER },
-	[CLIENT_INVITE] = { "invite", FIELDS(LINE("name", 1, LIMIT_NAME), LINE("email", 3, LIMIT_EMAIL),
+	[CLIENT_INVITE] = { "invite", FIELDS(NAME("name"), LINE("email", 3, LIMIT_EMAIL),
 		WORD("office", protocol_invitable), OBJECT("reason", words_reason)) },
 	[CLIENT_FAULT] = { "fault", FIELDS(LINE("note", 1, LIMIT_REASON)) },
 	[CLIENT_CLEAR_FAULT] = { "clear-fault", FIELDS(ID("fault"), OBJECT("reason", words_reason)) },
@@ -288,8 +288,8 @@ const struct wire_type protocol_server[] = {
 };
 
 static const struct wire_field invited[] = {
-	LINE("name", 1, LIMIT_NAME), LINE("email", 3, LIMIT_EMAIL), WORD("office", words_offices),
-	LINE_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME), END
+	NAME("name"), LINE("email", 3, LIMIT_EMAIL), WORD("office", words_offices),
+	NAME_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE), END
 };
 
 /* What a link is worth in this meeting; without it the configuration says so. */
@@ -321,12 +321,12 @@ const struct wire_type protocol_control[VERB_N + 1] = {
 	[VERB_STATUS] = { "status", NOTHING },
 	[VERB_LOG_EXPORT] = { "log-export", FIELDS(LETTERS("meeting", MEETING_LETTERS),
 		NUMBER("entries", 0, WIRE_ID_MOST), NUMBER("from", 0, WIRE_ID_MOST)) },
-	[VERB_BODY_ADD] = { "body-add", FIELDS(LINE("name", 1, LIMIT_NAME)) },
+	[VERB_BODY_ADD] = { "body-add", FIELDS(NAME("name")) },
 	[VERB_BODY_LIST] = { "body-list", NOTHING },
-	[VERB_USER_ADD] = { "user-add", FIELDS(LINE("name", 1, LIMIT_NAME), LINE("email", 3, LIMIT_EMAIL),
+	[VERB_USER_ADD] = { "user-add", FIELDS(NAME("name"), LINE("email", 3, LIMIT_EMAIL),
 		LINE_IF("body", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME),
 		WORD_IF("office", WIRE_OPTIONAL | WIRE_NULLABLE, words_offices),
-		LINE_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME)) },
+		NAME_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE)) },
 	[VERB_USER_LIST] = { "user-list", NOTHING },
 	[VERB_USER_CLOSE] = { "user-close", FIELDS(LINE("email", 3, LIMIT_EMAIL)) },
 	[VERB_USER_RESET] = { "user-reset", FIELDS(LINE("email", 3, LIMIT_EMAIL)) },

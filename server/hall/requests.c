@@ -34,7 +34,7 @@ static const struct wire_field asserted[] = {
 
 static const char *const body_offices[] = { "chair", "clerk", "member", NULL };
 
-static const struct wire_field guest[] = { LINE("name", 1, LIMIT_NAME), EMAIL("email"), END };
+static const struct wire_field guest[] = { NAME("name"), EMAIL("email"), END };
 static const struct wire_field address[] = { EMAIL("email"), END };
 
 static const struct wire_field item[] = {
@@ -82,12 +82,12 @@ const struct protocol_request protocol_requests[REQUEST_N] = {
 		TEXT_IF("roster", WIRE_OPTIONAL | WIRE_NULLABLE, LIMIT_ROSTER))),
 	[REQUEST_ADMIN_OVERVIEW] = REQUEST("admin/overview", NOTHING),
 	[REQUEST_ADMIN_BODIES] = REQUEST("admin/bodies", NOTHING),
-	[REQUEST_ADMIN_BODY_ADD] = REQUEST("admin/bodies/add", FIELDS(LINE("name", 1, LIMIT_NAME))),
+	[REQUEST_ADMIN_BODY_ADD] = REQUEST("admin/bodies/add", FIELDS(NAME("name"))),
 	[REQUEST_ADMIN_USERS] = REQUEST("admin/users", NOTHING),
-	[REQUEST_ADMIN_USER_ADD] = REQUEST("admin/users/add", FIELDS(LINE("name", 1, LIMIT_NAME), EMAIL("email"),
+	[REQUEST_ADMIN_USER_ADD] = REQUEST("admin/users/add", FIELDS(NAME("name"), EMAIL("email"),
 		LINE_IF("body", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME),
 		WORD_IF("office", WIRE_OPTIONAL | WIRE_NULLABLE, body_offices),
-		LINE_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE, 1, LIMIT_NAME))),
+		NAME_IF("party", WIRE_OPTIONAL | WIRE_NULLABLE))),
 	[REQUEST_ADMIN_USER_CLOSE] = REQUEST("admin/users/close", EMAIL_ONLY),
 	[REQUEST_ADMIN_USER_RESET] = REQUEST("admin/users/reset", EMAIL_ONLY),
 	[REQUEST_ADMIN_IMPORT] = REQUEST("admin/users/import", FIELDS(TEXT("csv", LIMIT_IMPORT_BODY))),

@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "base/mem.h"
+
 /* RFC 3629: the next character, or -1 for bytes that are none. */
 static int32_t text_next(struct reader *r)
 {
@@ -45,6 +47,32 @@ bool text_is_line(struct bytes text, size_t least, size_t most)
 		n++;
 	}
 	return n >= least && n <= most;
+}
+
+/* Unicode 16, DerivedCoreProperties.txt: Default_Ignorable_Code_Point. */
+static bool is_ignorable(int32_t c)
+{
+	static const struct { int32_t first, last; } ranges[] = {
+		{ 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c }, { 0x115f, 0x1160 }, { 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f }, { 0x200b, 0x200f }, { 0x202a, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfff8 }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+bool text_is_proper_name(struct bytes text, size_t least, size_t most)
+{
+	struct reader r = reader(text);
+
+	while (read_left(&r))
+		if (is_ignorable(text_next(&r)))
+			return false;
+	return text_is_line(text, least, most);
 }
 
 bool text_is_letters(struct bytes text, size_t n)

@@ -13,6 +13,9 @@
 /* UTF-8 of `least` to `most` characters, without control characters and without those that turn the direction of
  * what follows (ATTACKS C26). */
 bool text_is_line(struct bytes text, size_t least, size_t most);
+/* … nor any that is not to be seen: what a name says to the eye is all that it is made of (C26). Zero-width joiners are
+ * refused as well: of two names that differ by nothing but those, nobody could say which is whose. */
+bool text_is_proper_name(struct bytes text, size_t least, size_t most);
 /* `n` letters a to z and nothing else: ids of seats and meetings. */
 bool text_is_letters(struct bytes text, size_t n);
 /* Something before and behind one @, no spaces: only to tell a slip of the pen. */

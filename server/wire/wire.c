@@ -140,7 +140,8 @@ static bool is_simple(json_t *j, const struct wire_field *f)
 	case WIRE_BOOLEAN:
 		return json_is_boolean(j);
 	case WIRE_LINE:
-		return json_is_string(j) && text_is_line(string_bytes(j), (size_t)f->least, (size_t)f->most);
+		return json_is_string(j) && (f->flags & WIRE_NAME ? text_is_proper_name : text_is_line)(string_bytes(j),
+			(size_t)f->least, (size_t)f->most);
 	case WIRE_TEXT:
 		return json_is_string(j) && text_json_size(string_bytes(j)) <= (size_t)f->most;
 	case WIRE_LETTERS:

@@ -33,7 +33,7 @@ enum wire_kind {
 #define WIRE_KEY 16
 #define WIRE_ID_MOST INT32_MAX
 
-enum { WIRE_OPTIONAL = 1, WIRE_NULLABLE = 2 };
+enum { WIRE_OPTIONAL = 1, WIRE_NULLABLE = 2, WIRE_NAME = 4 /* of a LINE: text_is_proper_name() */ };
 
 /* A table of these ends with a row without a name. */
 struct wire_field {

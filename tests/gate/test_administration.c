@@ -164,6 +164,27 @@ TEST(import_is_all_or_nothing_and_names_each_bad_line)
 		"\"party\":\"Groen\"}"));
 }
 
+/* ATTACKS C26: at every door where a name comes in. */
+#define UNSEEN "Jan\xe2\x80\x8b Peeters"
+
+TEST(C26_a_name_with_what_nobody_sees_is_refused)
+{
+	(void)browser_ask(&boss, "/api/admin/users/add", "{\"name\":\"" UNSEEN "\",\"email\":\"a@x.example\"}");
+	browser_refused(&boss, 400, "bad-request");
+	check_eq(browser_ask(&boss, "/api/admin/users/import", "{\"csv\":\"" UNSEEN ",a@x.example\\n\"}"), 409);
+	check(browser_has(&boss, "\"lines\":[{\"line\":1,\"code\":\"wrong-name\"}]"));
+	check(!stage_made(&s, "{\"verb\":\"user-add\",\"name\":\"" UNSEEN "\",\"email\":\"a@x.example\"}"));
+	check(!stage_made(&s, "{\"verb\":\"meeting-create\",\"title\":\"T\",\"starts\":\"2026-03-12T18:30Z\",\"people\":["
+		"{\"name\":\"" UNSEEN "\",\"email\":\"a@x.example\",\"office\":\"chair\"}]}"));
+	check_eq(browser_ask(&boss, "/api/admin/users", "{}"), 200);
+	check_text(boss.body, "{\"users\":[]}");
+	stage_demo(&s);
+	actor_arrive(&s.actors[CLERK]);
+	actor_say(&s.actors[CLERK], "{\"type\":\"invite\",\"name\":\"" UNSEEN "\",\"email\":\"a@x.example\","
+		"\"office\":\"member\",\"reason\":{\"code\":\"agreed\"}}");
+	actor_error(&s.actors[CLERK], "wrong-field", "invite", "name");
+}
+
 /* However many: the answer is whole, and fits. */
 TEST(import_names_as_many_bad_lines_as_it_would_take)
 {
@@ -391,6 +412,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(administration_answers_at_its_own_listener_only, setup, teardown),
 	cmocka_unit_test_setup_teardown(N10_administrator_has_no_way_into_a_meeting, setup, teardown),
 	cmocka_unit_test_setup_teardown(import_is_all_or_nothing_and_names_each_bad_line, setup, teardown),
+	cmocka_unit_test_setup_teardown(C26_a_name_with_what_nobody_sees_is_refused, setup, teardown),
 	cmocka_unit_test_setup_teardown(import_names_as_many_bad_lines_as_it_would_take, setup, teardown),
 	cmocka_unit_test_setup_teardown(each_change_stands_in_the_security_log_without_secrets, setup, teardown),
 	cmocka_unit_test_setup_teardown(last_administrator_who_may_configure_stays, setup, teardown),

@@ -34,6 +34,35 @@ TEST(what_cannot_stand_on_one_line_is_refused)
 	check(line("\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa", 4, 4));	/* the neighbours of those */
 }
 
+/* ATTACKS C26: what nobody sees makes no other name of one. */
+TEST(a_name_is_what_is_seen_of_it)
+{
+	static const char *const unseen[] = {
+		"\xc2\xad", "\xcd\x8f", "\xd8\x9c", "\xe1\x85\x9f", "\xe1\xa0\x8e", "\xe2\x80\x8b", "\xe2\x80\x8c",
+		"\xe2\x80\x8d", "\xe2\x80\x8e", "\xe2\x81\xa0", "\xe2\x81\xa4", "\xe3\x85\xa4", "\xef\xb8\x8f",
+		"\xef\xbb\xbf", "\xef\xbe\xa0", "\xf0\x9d\x85\xb3", "\xf3\xa0\x81\x81",
+	};
+	static const char *const neighbours[] = {
+		"\xc2\xac", "\xc2\xae", "\xe2\x80\x8a", "\xe2\x80\x90", "\xef\xb8\x90", "\xef\xbf\xbd",
+		"\xf3\xa1\x80\x80",
+	};
+	char name[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(unseen); i++) {
+		(void)snprintf(name, sizeof(name), "Jan %sPeeters", unseen[i]);
+		if (text_is_proper_name(bytes_of_string(name), 1, 99))
+			fail_msg("number %zu", i);
+		check(text_is_line(bytes_of_string(name), 1, 99));	/* of a title or a reason they may be a part */
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(neighbours); i++) {
+		(void)snprintf(name, sizeof(name), "Jan %sPeeters", neighbours[i]);
+		check(text_is_proper_name(bytes_of_string(name), 1, 99));
+	}
+	check(text_is_proper_name(bytes_of_string("Jos\xc3\xa9 d'Hondt-\xc5\x9euhai"), 1, 99));
+	check(!text_is_proper_name(bytes_of_string("Jan\n"), 1, 99));
+	check(!text_is_proper_name(bytes_of_string("Jan"), 4, 99));
+}
+
 TEST(bytes_that_are_no_utf8_are_refused)
 {
 	static const char *const bad[] = { "\x80", "\xc3", "\xc3(", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf",
@@ -201,6 +230,7 @@ TEST(json_of_every_kind)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(characters_are_counted_not_bytes),
 	cmocka_unit_test(what_cannot_stand_on_one_line_is_refused),
+	cmocka_unit_test(a_name_is_what_is_seen_of_it),
 	cmocka_unit_test(bytes_that_are_no_utf8_are_refused),
 	cmocka_unit_test(letters_and_addresses),
 	cmocka_unit_test(a_browser_is_one_of_our_words),
