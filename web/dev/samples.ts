@@ -261,6 +261,7 @@ export const SAMPLES: Readonly<Record<string, State>> = {
     roster: { ...sealed({}).roster, cannotFollow: [5] },
   }), 6, { caucus: true }),
   'room-proceedings': room(MEMBER, 13, { panel: 'proceedings', sheet: true }),
+  'room-alike': changed(room(CLERK, 11, { waiting: [{ ...JOKE, name: 'Lіse Meert' }] }), 5, { name: 'Lise Meert' }),
   'room-sheet': room(CLERK, 11, { waiting: [JOKE, KATRIEN], sheet: true }),
   'room-lost': {
     ...changed(room(MEMBER, 6), 5, { connection: 'reconnecting' }),

@@ -393,6 +393,7 @@ export const de = {
   'people.admitting': 'Einen Augenblick',
   'people.floor': 'Wort',
   'people.absent': 'Nicht drinnen',
+  'people.alike': 'Achtung: sieht aus wie {names}',
   'people.new-link': 'Neuer Link',
   'person.menu': 'Was Sie tun können: {name}',
   'person.gone': 'Diese Person ist nicht mehr drinnen.',

@@ -393,6 +393,7 @@ export const en = {
   'people.admitting': 'One moment',
   'people.floor': 'Floor',
   'people.absent': 'Not inside',
+  'people.alike': 'Careful: looks like {names}',
   'people.new-link': 'New link',
   'person.menu': 'What you can do about {name}',
   'person.gone': 'That person is no longer inside.',

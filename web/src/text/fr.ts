@@ -393,6 +393,7 @@ export const fr = {
   'people.admitting': 'Un instant',
   'people.floor': 'Parole',
   'people.absent': 'Pas à l’intérieur',
+  'people.alike': 'Attention : ressemble à {names}',
   'people.new-link': 'Nouveau lien',
   'person.menu': 'Actions pour {name}',
   'person.gone': 'Cette personne n’est plus à l’intérieur.',

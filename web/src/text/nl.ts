@@ -392,6 +392,7 @@ export const nl = {
   'people.admitting': 'Even wachten',
   'people.floor': 'Woord',
   'people.absent': 'Niet binnen',
+  'people.alike': 'Let op: lijkt op {names}',
   'people.new-link': 'Nieuwe link',
   'person.menu': 'Wat kan u doen voor {name}',
   'person.gone': 'Die persoon is niet meer binnen.',

@@ -3,9 +3,10 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { alike } from '../alike';
 import { may, personActions } from '../rights';
 import { absent, hasFloor, isSelf } from '../select';
-import type { Named, Person, Waiting } from '../wire/messages';
+import type { Named, Person, PersonId, Waiting } from '../wire/messages';
 import { icon } from './icon';
 import { initials } from './name';
 import type { Scene } from './scene';
@@ -15,13 +16,22 @@ import { roleOf } from './words';
 
 type Drawn = TemplateResult | typeof nothing;
 
-function waitingRow(v: Scene, who: Waiting): TemplateResult {
+/** Whose name looks like whose, among all whom a row may name. */
+type Alike = ReturnType<typeof alike>;
+
+function alikeSign(v: Scene, id: PersonId, names: Alike): Drawn {
+  const others = names.get(id);
+  return others === undefined ? nothing : html`<span class="tag tag--attn" data-testid="alike">${icon('warn')}${
+    v.t.say('people.alike', { names: v.t.list(others) })}</span>`;
+}
+
+function waitingRow(v: Scene, who: Waiting, names: Alike): TemplateResult {
   const { t } = v;
   const busy = v.s.admitting.includes(who.id);
   return html`<li class="admit" data-person=${who.name}>
     <div class="admit__who"><span class="av" aria-hidden="true">${initials(who.name)}</span><b>${who.name}</b>
       <span class="muted small">${roleOf(t, who)}${who.known === 'link' ? html` · <span data-testid="by-link">${
-        t.say('people.by-link')}</span>` : nothing}</span></div>
+        t.say('people.by-link')}</span>` : nothing}</span>${alikeSign(v, who.id, names)}</div>
     <div class="btn-row btn-row--2">
       <button class="btn btn--primary btn--sm" type="button" data-testid="admit" data-person=${who.name}
         aria-disabled=${busy} aria-busy=${busy}
@@ -35,11 +45,11 @@ function waitingRow(v: Scene, who: Waiting): TemplateResult {
   </li>`;
 }
 
-function waitingRoom(v: Scene): Drawn {
+function waitingRoom(v: Scene, names: Alike): Drawn {
   const { waiting } = v.s;
   if (waiting.length === 0) return nothing;
   return html`<h3 class="sub"><span>${v.t.say('people.waiting')}</span><span>${waiting.length}</span></h3>
-    <ul>${repeat(waiting, (who) => who.id, (who) => waitingRow(v, who))}</ul>`;
+    <ul>${repeat(waiting, (who) => who.id, (who) => waitingRow(v, who, names))}</ul>`;
 }
 
 function signs(v: Scene, p: Person): TemplateResult {
@@ -81,7 +91,7 @@ function cannotFollow(v: Scene, p: Person): boolean {
   return v.s.secrecy.roster.cannotFollow.includes(p.id);
 }
 
-function row(v: Scene, p: Person): TemplateResult {
+function row(v: Scene, p: Person, names: Alike): TemplateResult {
   return html`<li class="pp ${p.connection === 'reconnecting' ? 'pp--away' : ''}" data-testid="person"
     data-person=${p.name} data-office=${p.office}>
     <span class="av" aria-hidden="true">${initials(p.name)}</span>
@@ -90,24 +100,27 @@ function row(v: Scene, p: Person): TemplateResult {
         : html`<span class="tag tag--attn">${icon('mic-off')}${v.t.say(`hush.${p.hush}`)}</span>`}${
       p.caucus ? html`<span class="tag tag--private" data-testid="in-caucus">${v.t.say('people.caucus')}</span>`
         : nothing}${cannotFollow(v, p) ? html`<span class="tag tag--attn" data-testid="cannot-follow">${
-        icon('shield-x')}${v.t.say('follow.person')}</span>` : nothing}</span>
+        icon('shield-x')}${v.t.say('follow.person')}</span>` : nothing}${alikeSign(v, p.id, names)}</span>
     <span class="pp__s">${signs(v, p)}${menuButton(v, p)}</span>
   </li>`;
 }
 
-function group(v: Scene, name: 'members' | 'support' | 'guests', people: readonly Person[]): Drawn {
+function group(
+  v: Scene, name: 'members' | 'support' | 'guests', people: readonly Person[], names: Alike,
+): Drawn {
   if (people.length === 0) return nothing;
   return html`<h3 class="sub"><span>${v.t.say(`people.${name}`)}</span><span>${people.length}</span></h3>
-    <ul>${repeat(people, (p) => p.id, (p) => row(v, p))}</ul>`;
+    <ul>${repeat(people, (p) => p.id, (p) => row(v, p, names))}</ul>`;
 }
 
 export function peoplePanel(v: Scene): TemplateResult {
   const people = inOrder(v.s);
+  const names = alike([...people, ...v.s.waiting, ...absent(v.s)]);
   return html`<div class="panel__b" tabindex="0" role="region" aria-label=${v.t.say('tab.people')}>
-    ${waitingRoom(v)}
-    ${group(v, 'members', people.filter((p) => p.office === 'chair' || p.office === 'member'))}
-    ${group(v, 'support', people.filter((p) => p.office === 'clerk'))}
-    ${group(v, 'guests', people.filter((p) => p.office === 'guest'))}
+    ${waitingRoom(v, names)}
+    ${group(v, 'members', people.filter((p) => p.office === 'chair' || p.office === 'member'), names)}
+    ${group(v, 'support', people.filter((p) => p.office === 'clerk'), names)}
+    ${group(v, 'guests', people.filter((p) => p.office === 'guest'), names)}
     ${absentees(v)}
   </div>`;
 }

@@ -110,6 +110,13 @@ describe('the room', () => {
       expect(await byId(id).count(), `${id}: a member has no such right, or it does not exist yet`).toBe(0);
     }
   });
+  it('warns beside both of two names that look alike, also of who waits (C26)', async () => {
+    await show('room-alike');
+    const warnings = (await byId('alike').allTextContents()).map((words) => words.trim());
+    expect(warnings).toEqual(['Let op: lijkt op Lise Meert', 'Let op: lijkt op Lіse Meert']);
+    await show('room');
+    expect(await byId('alike').count()).toBe(0);
+  });
   it('gives each video its stream, plays it muted, and takes it back', async () => {
     await show('room');
     const video = of('tile', 'Greet Verhaeghe').locator('video');
