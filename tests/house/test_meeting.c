@@ -274,6 +274,72 @@ TEST(two_offices_end_it_for_all)
 	house_free(h);
 }
 
+/* Lines without a delay: what the worker sends is there in the same instant; what comes later was sent later. */
+static struct house *next_door(uint64_t seed)
+{
+	struct house *h = house_new(seed);
+
+	h->line = (struct sim_line){ .delay = 0 };
+	house_open(h);
+	house_run(h, SECONDS(1));
+	return h;
+}
+
+/* ATTACKS B15: not within 100 ms but with the act. His browser goes on sending. */
+TEST(B15_not_one_packet_is_forwarded_after_the_mute)
+{
+	struct house *h = next_door(8);
+	struct house_person *jan = &h->people[JAN];
+	struct sim_slot *sound[HOUSE_PEOPLE] = { NULL };
+	uint64_t came[HOUSE_PEOPLE] = { 0 }, sent;
+
+	for (unsigned i = 0; i < HOUSE_PEOPLE; i++)
+		if (i != JAN)
+			sound[i] = sees(&h->people[i], jan, SOURCE_MICROPHONE);
+	house_forget_past(h);
+	house_run(h, SECONDS(1));
+	house_say(&h->people[CLERK], "{\"type\":\"mute\",\"person\":%u,\"reason\":{\"code\":\"agreed\"}}", jan->id);
+	check_text(h->people[CLERK].last_error, "");
+	sent = jan->browser->up.sent;
+	for (unsigned i = 0; i < HOUSE_PEOPLE; i++) {
+		if (i == JAN)
+			continue;
+		came[i] = sound[i]->packets;
+		check_ge(came[i], 45u);			/* they came until then */
+	}
+	house_run(h, SECONDS(2));
+	check_ge(jan->browser->up.sent, sent + 90);
+	for (unsigned i = 0; i < HOUSE_PEOPLE; i++)
+		if (i != JAN)
+			check_eq(sound[i]->packets, came[i]);
+	house_free(h);
+}
+
+/* ATTACKS B16: not within 50 ms but with the confirmation, in both directions. */
+TEST(B16_not_one_packet_comes_or_goes_after_the_removal)
+{
+	struct house *h = next_door(9);
+	struct house_person *jan = &h->people[JAN];
+	struct sim_slot *picture = sees(&h->people[MARLEEN], jan, SOURCE_CAMERA);
+	uint64_t came, seen;
+
+	house_say(&h->people[CLERK], "{\"type\":\"remove\",\"person\":%u,\"reason\":{\"code\":\"agreed\"}}", jan->id);
+	check(h->people[CHAIR].request > 0);
+	house_forget_past(h);
+	came = jan->browser->datagrams;
+	house_run(h, SECONDS(1));
+	check_ge(jan->browser->datagrams, came + 45);	/* until it is confirmed */
+	check_ge(picture->packets, 20u);
+	house_say(&h->people[CHAIR], "{\"type\":\"confirm\",\"request\":%ld}", h->people[CHAIR].request);
+	check_text(jan->over, "removed");
+	came = jan->browser->datagrams;
+	seen = picture->packets;
+	house_run(h, SECONDS(2));
+	check_eq(jan->browser->datagrams, came);
+	check_eq(picture->packets, seen);
+	house_free(h);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(five_people_see_and_hear_each_other),
 	cmocka_unit_test(a_plate_that_lies_is_caught),
@@ -283,6 +349,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(who_waits_gets_nothing),
 	cmocka_unit_test(who_is_out_for_an_item_neither_sees_nor_is_seen),
 	cmocka_unit_test(two_offices_end_it_for_all),
+	cmocka_unit_test(B15_not_one_packet_is_forwarded_after_the_mute),
+	cmocka_unit_test(B16_not_one_packet_comes_or_goes_after_the_removal),
 };
 
 RUN_TESTS(tests)
