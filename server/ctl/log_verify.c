@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Reads a file of proceedings and says whether it is whole. In conclavectl.
+/* Reads a file of proceedings and says whether it is whole; or a proof of two histories, and whether it holds. In
+ * conclavectl.
  * Invariant: no server is asked. */
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "server/ctl/disk.h"
 #include "server/ctl/log.h"
 #include "server/proof/audit.h"
+#include "server/proof/histories.h"
 #include "server/wire/text.h"
 
 /* More than a meeting of two weeks makes. */
@@ -30,58 +32,146 @@ static void say_whole(const struct audit *a, char *why)
 	write_u8(&w, 0);
 }
 
-static void write_finding(struct writer *w, const struct audit *a, bool whole, const char *why)
+/* Two files and what is found in them. */
+struct verifying {
+	/* owned */
+	uint8_t *text, *note;
+	struct audit audit;
+	struct histories histories;
+
+	/* state */
+	size_t size, note_size;
+	bool two_histories;		/* proven */
+	char *why;
+};
+
+static struct verifying *verifying_free(struct verifying *v)
 {
+	mem_free(v->text);
+	mem_free(v->note);
+	audit_done(&v->audit);
+	mem_free(v);
+	return NULL;
+}
+DEFINE_CLEANUP(struct verifying *, verifying_free)
+
+static bool read_file(struct verifying *v, const char *path, uint8_t **text, size_t *size)
+{
+	int r = disk_read(path, FILE_MOST, text, size);
+
+	if (r == 0 && *size)
+		return true;
+	(void)snprintf(v->why, PLACE_WHY_SIZE, "%.200s cannot be read: %s", path, r < 0 ? strerror(-r) : "it is empty");
+	return false;
+}
+
+static bool out_of_memory(struct verifying *v)
+{
+	(void)snprintf(v->why, PLACE_WHY_SIZE, "there is not enough memory");
+	return false;
+}
+
+/* Behind what was said already. */
+static void add(struct verifying *v, const char *text, const char *path)
+{
+	size_t n = strlen(v->why);
+
+	(void)snprintf(v->why + n, PLACE_WHY_SIZE - n, "; %s%.200s", text, path);
+}
+
+/* Who kept the checkpoint can show it to anybody. */
+static void prove(struct verifying *v, const char *path)
+{
+	struct bytes transcript = bytes_make(v->text, v->size);
+	_cleanup_(mem_freep) uint8_t *text = mem_alloc(v->size + HISTORIES_MORE);
+	struct writer w = writer(text, text ? v->size + HISTORIES_MORE : 0);
+
+	v->two_histories = text && histories_find(&v->histories, transcript, bytes_make(v->note, v->note_size)) > 0;
+	if (!v->two_histories)
+		return;
+	if (!path) {
+		add(v, "the server signed two histories: --output FILE writes the proof", "");
+		return;
+	}
+	histories_write(&v->histories, transcript, &w);
+	if (w.ok && disk_write(path, written(&w)) == 0)
+		add(v, "the server signed two histories: the proof is in ", path);
+	else
+		add(v, "the server signed two histories, but the proof cannot be written to ", path);
+}
+
+static bool confirm(struct verifying *v)
+{
+	const struct histories *h = &v->histories;
+	int r = histories_check(&v->histories, bytes_make(v->text, v->size));
+
+	if (r < 0)
+		return out_of_memory(v);
+	v->two_histories = r > 0;
+	if (r == 0) {
+		(void)snprintf(v->why, PLACE_WHY_SIZE, "this does not prove two histories: the signatures or the hashes in "
+			"it do not hold");
+		return false;
+	}
+	(void)snprintf(v->why, PLACE_WHY_SIZE, "proven: server %s signed two histories of meeting %s, one of %u entries and "
+		"one of %u of which the former is no beginning%s", h->server, h->meeting, h->checkpoints[0].size,
+		h->checkpoints[1].size, h->epoch ? "; that its key follows from the first one is not in the file" : "");
+	return true;
+}
+
+static bool verify(struct verifying *v, const char *path, const char *checkpoint, const char *proof)
+{
+	int r;
+
+	if (!read_file(v, path, &v->text, &v->size))
+		return false;
+	if (histories_is(bytes_make(v->text, v->size)))
+		return confirm(v);
+	if (checkpoint && !read_file(v, checkpoint, &v->note, &v->note_size))
+		return false;
+	r = audit_transcript(&v->audit, bytes_make(v->text, v->size), bytes_make(v->note, v->note_size));
+	if (r < 0)
+		return out_of_memory(v);
+	if (r > 0)
+		say_whole(&v->audit, v->why);
+	else
+		(void)snprintf(v->why, PLACE_WHY_SIZE, "%s", v->audit.why);
+	if (r == 0 && checkpoint)
+		prove(v, proof);
+	return r > 0;
+}
+
+static void write_finding(struct writer *w, const struct verifying *v, bool whole)
+{
+	const struct audit *a = &v->audit;
 	struct json j = json_writer(w);
 
 	json_open_object(&j, NULL);
 	json_boolean(&j, "ok", whole);
-	json_text(&j, "error", whole ? NULL : why);
+	json_text(&j, "error", whole ? NULL : v->why);
 	if (a->bad)
 		json_number(&j, "entry", a->bad);
 	json_number(&j, "entries", a->tree.size);
-	json_text(&j, "meeting", a->meeting);
-	json_text(&j, "server", a->server);
+	json_text(&j, "meeting", a->meeting[0] ? a->meeting : v->histories.meeting);
+	json_text(&j, "server", a->server[0] ? a->server : v->histories.server);
+	json_boolean(&j, "two_histories", v->two_histories);
 	json_close_object(&j);
 }
 
-static bool verify(struct audit *a, const char *path, const char *checkpoint, char *why)
+bool log_verify(const char *path, const char *checkpoint, const char *proof, struct writer *json,
+	char why[static PLACE_WHY_SIZE])
 {
-	_cleanup_(mem_freep) uint8_t *text = NULL, *note = NULL;
-	size_t size = 0, note_size = 0;
-	int r = disk_read(path, FILE_MOST, &text, &size);
-
-	if (r < 0) {
-		(void)snprintf(why, PLACE_WHY_SIZE, "%.200s cannot be read: %s", path, strerror(-r));
-		return false;
-	}
-	r = checkpoint ? disk_read(checkpoint, FILE_MOST, &note, &note_size) : 0;
-	if (r < 0 || (checkpoint && note_size == 0)) {
-		(void)snprintf(why, PLACE_WHY_SIZE, "%.200s cannot be read: %s", checkpoint,
-			r < 0 ? strerror(-r) : "it is empty");
-		return false;
-	}
-	r = audit_transcript(a, bytes_make(text, size), bytes_make(note, note_size));
-	if (r > 0)
-		say_whole(a, why);
-	else
-		(void)snprintf(why, PLACE_WHY_SIZE, "%s", r < 0 ? "there is not enough memory" : a->why);
-	return r > 0;
-}
-
-bool log_verify(const char *path, const char *checkpoint, struct writer *json, char why[static PLACE_WHY_SIZE])
-{
-	_cleanup_(mem_freep) struct audit *a = mem_new(struct audit);
+	_cleanup_(verifying_freep) struct verifying *v = mem_new(struct verifying);
 	bool whole;
 
-	if (!a) {
+	if (!v) {
 		(void)snprintf(why, PLACE_WHY_SIZE, "there is not enough memory");
 		return false;
 	}
-	audit_init(a);
-	whole = verify(a, path, checkpoint, why);
+	v->why = why;
+	audit_init(&v->audit);
+	whole = verify(v, path, checkpoint, proof);
 	if (json)
-		write_finding(json, a, whole, why);
-	audit_done(a);
+		write_finding(json, v, whole);
 	return whole;
 }

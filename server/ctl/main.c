@@ -135,7 +135,7 @@ static int verify(const struct options *o)
 {
 	struct writer w = writer(response, sizeof(response));
 	char why[PLACE_WHY_SIZE];
-	bool whole = log_verify(o->file, o->checkpoint, o->json ? &w : NULL, why);
+	bool whole = log_verify(o->file, o->checkpoint, o->output, o->json ? &w : NULL, why);
 
 	if (o->json)
 		print_json(written(&w));

@@ -312,7 +312,7 @@ static const struct {
 	{ "--item", VERB_BIT(CTL_MEETING_CREATE), set_item },
 	{ "--reason", VERB_BIT(CTL_MEETING_END), set_reason },
 	{ "--only", VERB_BIT(CTL_DOCTOR), set_only },
-	{ "--output", VERB_BIT(CTL_LOG_EXPORT), set_output },
+	{ "--output", VERB_BIT(CTL_LOG_EXPORT) | VERB_BIT(CTL_LOG_VERIFY), set_output },
 	{ "--checkpoint", VERB_BIT(CTL_LOG_VERIFY), set_checkpoint },
 	{ "--key", VERB_BIT(CTL_WEB_SIGN) | VERB_BIT(CTL_WEB_EXPORT) | VERB_BIT(CTL_WEB_VERIFY), set_key },
 	{ "--server", VERB_BIT(CTL_WEB_EXPORT), set_server },

@@ -192,20 +192,139 @@ TEST(an_altered_entry_is_found_at_replay)
 	db_close(db);
 }
 
+/* C31: every column that holds a text or bytes: how it is written, how read again. GIVEN stands for what is tried. */
+#define GIVEN_KIND 99
+#define GIVEN { .kind = GIVEN_KIND }
+#define N DB_INT(1)
+#define T { .kind = DB_TEXT, .bytes = { .data = (const uint8_t *)"x", .size = 1 } }
+#define B { .kind = DB_BLOB, .bytes = { .data = (const uint8_t *)"x", .size = 1 } }
+#define VALUES(...) .values = { __VA_ARGS__ }, \
+	.n = sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value)
+#define KEYS(...) .keys = { __VA_ARGS__ }, \
+	.n_keys = sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value)
+
+static const struct field {
+	enum statement write;
+	bool blob;
+	struct db_value values[8];
+	size_t n;
+	enum statement read;
+	struct db_value keys[3];
+	size_t n_keys;
+	int column;
+} fields[] = {
+	{ SQL_MEETING_INSERT, false, VALUES(GIVEN, T, T, T, N, B, N, N), SQL_MEETING_FIND, KEYS(GIVEN), 1 },
+	{ SQL_MEETING_INSERT, false, VALUES(T, GIVEN, T, T, N, B, N, N), SQL_MEETING_FIND, KEYS(T), 2 },
+	{ SQL_MEETING_INSERT, false, VALUES(T, T, GIVEN, T, N, B, N, N), SQL_MEETING_FIND, KEYS(T), 3 },
+	{ SQL_MEETING_INSERT, false, VALUES(T, T, T, GIVEN, N, B, N, N), SQL_MEETING_FIND, KEYS(T), 4 },
+	{ SQL_MEETING_INSERT, true, VALUES(T, T, T, T, N, GIVEN, N, N), SQL_MEETING_FIND, KEYS(T), 6 },
+	{ SQL_INVITATION_INSERT, false, VALUES(N, DB_INT(0), GIVEN, T, T, T, B), SQL_INVITATIONS, KEYS(N), 1 },
+	{ SQL_INVITATION_INSERT, false, VALUES(N, DB_INT(0), T, GIVEN, T, T, B), SQL_INVITATIONS, KEYS(N), 2 },
+	{ SQL_INVITATION_INSERT, false, VALUES(N, DB_INT(0), T, T, GIVEN, T, B), SQL_INVITATIONS, KEYS(N), 3 },
+	{ SQL_INVITATION_INSERT, false, VALUES(N, DB_INT(0), T, T, T, GIVEN, B), SQL_INVITATIONS, KEYS(N), 4 },
+	{ SQL_INVITATION_INSERT, true, VALUES(N, DB_INT(0), T, T, T, T, GIVEN), SQL_INVITATIONS, KEYS(N), 5 },
+	{ SQL_ITEM_INSERT, false, VALUES(N, N, GIVEN, B), SQL_ITEMS, KEYS(N), 1 },
+	{ SQL_ITEM_INSERT, true, VALUES(N, N, T, GIVEN), SQL_ITEMS, KEYS(N), 2 },
+	{ SQL_LINK_INSERT, true, VALUES(GIVEN, N, N, N), SQL_LINK_FIND, KEYS(GIVEN), 0 },
+	{ SQL_SEAT_INSERT, false, VALUES(GIVEN, N, N, B, N, N), SQL_SEAT_FIND, KEYS(GIVEN), 1 },
+	{ SQL_SEAT_INSERT, true, VALUES(T, N, N, GIVEN, N, N), SQL_SEAT_FIND, KEYS(T), 4 },
+	{ SQL_EVENT_INSERT, false, VALUES(N, DB_INT(2), N, N, GIVEN, T, B), SQL_EVENTS_PART, KEYS(N, N, DB_INT(2)), 3 },
+	{ SQL_EVENT_INSERT, false, VALUES(N, DB_INT(2), N, N, T, GIVEN, B), SQL_EVENTS_PART, KEYS(N, N, DB_INT(2)), 4 },
+	{ SQL_EVENT_INSERT, true, VALUES(N, DB_INT(2), N, N, T, T, GIVEN), SQL_EVENTS_PART, KEYS(N, N, DB_INT(2)), 5 },
+	{ SQL_CHECKPOINT_INSERT, true, VALUES(N, N, GIVEN, N, T, DB_INT(0)), SQL_CHECKPOINT_LAST, KEYS(N), 1 },
+	{ SQL_CHECKPOINT_INSERT, false, VALUES(N, N, B, N, GIVEN, DB_INT(0)), SQL_CHECKPOINT_LAST, KEYS(N), 2 },
+	{ SQL_EPOCH_INSERT, true, VALUES(DB_INT(0), GIVEN, N, T), SQL_EPOCHS, .column = 1 },
+	{ SQL_EPOCH_INSERT, false, VALUES(DB_INT(0), B, N, GIVEN), SQL_EPOCHS, .column = 2 },
+	{ SQL_HOLDER_INSERT, true, VALUES(GIVEN), SQL_HOLDER_READ, KEYS(DB_INT(3)), 1 },
+	{ SQL_HOLDER_PASSWORD, false, VALUES(GIVEN, B, N, N), SQL_HOLDER_READ, KEYS(N), 2 },
+	{ SQL_HOLDER_PASSWORD, true, VALUES(T, GIVEN, N, N), SQL_HOLDER_READ, KEYS(N), 3 },
+	{ SQL_ACCOUNT_INSERT, false, VALUES(DB_INT(2), GIVEN, T), SQL_ACCOUNT_FIND, KEYS(GIVEN), 1 },
+	{ SQL_ACCOUNT_INSERT, false, VALUES(DB_INT(2), T, GIVEN), SQL_ACCOUNT_FIND, KEYS(T), 2 },
+	{ SQL_ADMINISTRATOR_INSERT, false, VALUES(DB_INT(2), GIVEN, T), SQL_ADMINISTRATOR_FIND, KEYS(GIVEN), 1 },
+	{ SQL_ADMINISTRATOR_INSERT, false, VALUES(DB_INT(2), T, GIVEN), SQL_ADMINISTRATOR_FIND, KEYS(T), 2 },
+	{ SQL_BODY_INSERT, false, VALUES(GIVEN, T), SQL_BODY_FIND, KEYS(GIVEN), 1 },
+	{ SQL_BODY_INSERT, false, VALUES(T, GIVEN), SQL_BODY_FIND, KEYS(GIVEN), 2 },
+	{ SQL_BODY_SET_ROSTER, false, VALUES(GIVEN, N), SQL_BODY_ROSTER, KEYS(N), 0 },
+	{ SQL_MEMBERSHIP_SET, false, VALUES(N, N, GIVEN, T), SQL_MEMBERS, KEYS(N), 2 },
+	{ SQL_MEMBERSHIP_SET, false, VALUES(N, N, T, GIVEN), SQL_MEMBERS, KEYS(N), 3 },
+	{ SQL_ENROLMENT_INSERT, true, VALUES(GIVEN, N, N), SQL_ENROLMENT_FIND, KEYS(GIVEN), 0 },
+	{ SQL_ENROLMENT_TOTP, true, VALUES(GIVEN, B), SQL_ENROLMENT_FIND, KEYS(B), 5 },
+	{ SQL_PASSKEY_INSERT, true, VALUES(GIVEN, N, B, N, N, N, T, N), SQL_PASSKEY_FIND, KEYS(GIVEN), 1 },
+	{ SQL_PASSKEY_INSERT, true, VALUES(B, N, GIVEN, N, N, N, T, N), SQL_PASSKEY_FIND, KEYS(B), 3 },
+	{ SQL_PASSKEY_INSERT, false, VALUES(B, N, B, N, N, N, GIVEN, N), SQL_PASSKEY_FIND, KEYS(B), 7 },
+	{ SQL_RECOVERY_INSERT, true, VALUES(N, GIVEN), SQL_RECOVERIES, KEYS(N), 0 },
+	{ SQL_SESSION_INSERT, true, VALUES(GIVEN, N, N, N, N), SQL_SESSION_FIND, KEYS(GIVEN), 1 },
+	{ SQL_DEVICE_SET, true, VALUES(N, GIVEN, T, N), SQL_DEVICES, KEYS(N), 0 },
+	{ SQL_SECURITY_INSERT, false, VALUES(N, GIVEN, T, T), SQL_SECURITY_LAST, KEYS(N), 2 },
+	{ SQL_SECURITY_INSERT, false, VALUES(N, T, GIVEN, T), SQL_SECURITY_LAST, KEYS(N), 3 },
+	{ SQL_SECURITY_INSERT, false, VALUES(N, T, T, GIVEN), SQL_SECURITY_LAST, KEYS(N), 4 },
+};
+
+static void put_given(struct db_value *values, size_t n, const struct field *f, struct bytes given)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((int)values[i].kind == GIVEN_KIND)
+			values[i] = (struct db_value){ .kind = f->blob ? DB_BLOB : DB_TEXT, .bytes = given };
+}
+
+/* Rows that others refer to. */
+static void add_others(struct db *db)
+{
+	add_meeting(db);
+	check_eq(add_event(db, 1), 0);
+	check_eq(db_write(db, SQL_HOLDER_INSERT, DB_VALUES(DB_BYTES("a", 1))), 0);
+	check_eq(db_write(db, SQL_ACCOUNT_INSERT, DB_VALUES(N, DB_STRING("a"), DB_STRING("a"))), 0);
+	check_eq(db_write(db, SQL_HOLDER_INSERT, DB_VALUES(DB_BYTES("b", 1))), 0);
+	check_eq(db_write(db, SQL_BODY_INSERT, DB_VALUES(DB_STRING("a"), DB_STRING("a"))), 0);
+}
+
+/* True: there again, byte for byte. False: it was refused. */
+static bool comes_back(struct db *db, const struct field *f, struct bytes given)
+{
+	struct db_value values[8], keys[3];
+	bool same;
+
+	memcpy(values, f->values, sizeof(values));
+	memcpy(keys, f->keys, sizeof(keys));
+	put_given(values, f->n, f, given);
+	put_given(keys, f->n_keys, f, given);
+	if (f->write == SQL_ENROLMENT_TOTP)
+		check_eq(db_write(db, SQL_ENROLMENT_INSERT, DB_VALUES(B, N, N)), 0);
+	if (db_write(db, f->write, values, f->n) < 0)
+		return false;
+	check_eq(db_read(db, f->read, keys, f->n_keys), 0);
+	check_eq(db_next(db, f->read), 1);
+	same = bytes_equal(db_blob(db, f->read, f->column), given);
+	db_done(db, f->read);
+	if (!same)
+		fail_msg("statement %d, column %d: other bytes came back", (int)f->write, f->column);
+	return true;
+}
+
 TEST(strings_are_only_strings)
 {
-	static const char *const strings[] = { "'; DROP TABLE meeting; --", "%", "_", "\"x\"", "?1",
+	static uint8_t large[1024 * 1024 + 1];
+	static const char *const strings[] = { "'; DROP TABLE meeting; --", "''", "%", "_", "a%_b", "\"x\"", "`x`",
+		"[x]", "?1", ":x", "@x", "$x", "\\", "\\'", "--", "/* */", ";", "NULL", "0x00", "1e3", " x ",
 		"\xf0\x9f\x8f\x9b" };
-	struct meeting_row m = { .language = "nl" }, found;
 	struct db *db = open_db();
 
-	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
-		snprintf(m.id, sizeof(m.id), "abcdefghi%c", (char)('a' + i));
-		snprintf(m.title, sizeof(m.title), "%s", strings[i]);
-		check_eq(store_meeting_add(db, &m), 0);
-		check_eq(store_meeting_read(db, m.number, &found), 1);
-		check_text(found.title, strings[i]);
-		check_eq(store_meeting_find(db, strings[i], &found), 0);
+	memset(large, '\'', sizeof(large));
+	add_others(db);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		const struct bytes more[] = { bytes_make("a\0b", 3), bytes_make("\0", 1),
+			bytes_make(large, sizeof(large) - 4096) };
+
+		for (size_t j = 0; j < sizeof(strings) / sizeof(strings[0]) + 3; j++) {
+			size_t n = sizeof(strings) / sizeof(strings[0]);
+
+			check_eq(db_mark(db), 0);
+			check(comes_back(db, &fields[i], j < n ? bytes_of_string(strings[j]) : more[j - n]));
+			db_back_to_mark(db);
+		}
+		check_eq(db_mark(db), 0);
+		check(!comes_back(db, &fields[i], bytes_make(large, sizeof(large))));
+		db_back_to_mark(db);
 	}
 	db_close(db);
 }

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "server/hall/inside.h"
 #include "server/proof/audit.h"
+#include "server/proof/histories.h"
 #include "server/wire/base64.h"
 #include "tests/server/stage.h"
 
@@ -307,6 +308,68 @@ TEST(a_cut_tail_is_told_by_a_kept_checkpoint)
 	check(is_whole(&whole, kept));
 }
 
+/* F02: the file without its last k entries, and without the checkpoints that cover them. */
+static void cut_tail(uint32_t k)
+{
+	uint32_t left = entries_of(&whole) - k;
+	size_t checkpoints = 0;
+
+	altered.size = 0;
+	for (size_t i = 0; i < whole.n; i++) {
+		char note[CHECKPOINT_NOTE_SIZE];
+		size_t size = whole.sizes[i];
+		struct checkpoint c;
+		bool more;
+
+		if (i > whole.first + left - 1 && i + 1 < whole.n)
+			continue;
+		if (checkpoints && i + 1 < whole.first) {
+			check_eq(transcript_read_checkpoint(bytes_make(whole.lines[i], size - 1), note, &more), 1);
+			check_eq(checkpoint_read_own(&c, bytes_of_string(note), log_key_first(s.key),
+				log_key_server(s.key), s.meeting), 1);
+			if (c.size > left)
+				continue;
+		}
+		checkpoints += strncmp(whole.lines[i], TRANSCRIPT_CHECKPOINTS "\n", size) == 0;
+		memcpy(altered.text + altered.size, whole.lines[i], size);
+		altered.size += size;
+		/* The last of its kind has no comma. */
+		if (i == whole.first + left - 1 && altered.text[altered.size - 2] == ',')
+			altered.text[--altered.size - 1] = '\n';
+	}
+}
+
+/* … and the comma of the last checkpoint that is left. */
+static void mend_checkpoints(void)
+{
+	char *mark = memmem(altered.text, altered.size, ",\n" TRANSCRIPT_ENTRIES,
+		strlen(",\n" TRANSCRIPT_ENTRIES));
+
+	if (!mark)
+		return;
+	memmove(mark, mark + 1, (size_t)(altered.text + altered.size - mark - 1));
+	altered.size--;
+}
+
+TEST(every_cut_tail_is_told_by_a_kept_checkpoint)
+{
+	char kept[CHECKPOINT_NOTE_SIZE];
+	uint32_t n = entries_of(&whole), alone = 0;
+
+	note_of(&whole, kept);
+	check(is_whole(&whole, kept));
+	for (uint32_t k = 1; k < n; k++) {
+		cut_tail(k);
+		mend_checkpoints();
+		alone += is_whole(&altered, "");
+		check(!is_whole(&altered, kept));
+		check(!is_whole(&altered, "") || audit.tree.size == n - k);
+		check(!is_whole(&altered, kept) && audit.bad >= 1 && audit.bad <= n - k + 1);
+	}
+	/* A clean cut: without that checkpoint nobody sees it, as long as no name stands beside what is gone. */
+	check_ge(alone, 3);
+}
+
 static char folder[64], path[96], copy[96];
 
 static int open_file(void **state)
@@ -509,6 +572,65 @@ TEST(a_rollback_contradicts_a_kept_checkpoint)
 	check(!is_whole(&altered, kept));
 }
 
+/* The proof of it, alone: confirmed as it is, and not with a byte changed. */
+static void check_proof(const char *kept, bool longer)
+{
+	static struct histories h, found;
+	static char file[TEXT_SIZE];
+	struct writer w = writer(file, sizeof(file));
+	size_t n;
+
+	check_eq(histories_find(&h, bytes_make(altered.text, altered.size), bytes_of_string(kept)), 1);
+	check_eq(h.checkpoints[0].size < h.checkpoints[1].size, longer);
+	histories_write(&h, bytes_make(altered.text, altered.size), &w);
+	check(w.ok);
+	n = written(&w).size;
+	check(n < altered.size + HISTORIES_MORE);
+	check(histories_is(written(&w)));
+	check(!histories_is(bytes_make(altered.text, altered.size)));
+	check_eq(histories_check(&found, written(&w)), 1);
+	check_text(found.server, h.server);
+	check_text(found.meeting, s.meeting);
+	check_eq(found.epoch, 0);
+	check_text(found.first, kept);
+	for (size_t i = 0; i < n; i += longer ? 5u : 1u) {
+		file[i] = (char)(file[i] ^ 1);
+		/* White space counts for nothing, and a chain that says it begins later is no better. */
+		if (histories_check(&found, bytes_make(file, n)) > 0 && !strchr("\n\v", file[i] ^ 1) && !found.epoch)
+			fail_msg("byte %zu counts for nothing: %.40s", i, file + (i > 20 ? i - 20 : 0));
+		file[i] = (char)(file[i] ^ 1);
+	}
+}
+
+/* F05: what stands alone is of equal sizes, or of different ones; what agrees proves nothing. */
+TEST(two_histories_are_proven_without_the_server)
+{
+	static char bytes[TEXT_SIZE], key[1024];
+	static struct histories h;
+	char kept[CHECKPOINT_NOTE_SIZE], before[CHECKPOINT_NOTE_SIZE];
+	size_t n, m;
+
+	go_on(path, "jan.peeters", 1, &whole);
+	note_of(&whole, before);
+	n = load(path, bytes, sizeof(bytes));
+	m = load_key(path, key, sizeof(key));
+	save(copy, bytes, n);
+	save_key(copy, key, m);
+	go_on(path, "jan.peeters", 2, &whole);
+	note_of(&whole, kept);
+	go_on(copy, "marleen.goossens", 2, &altered);
+	check(!is_whole(&altered, kept));
+	check_proof(kept, false);
+	save(copy, bytes, n);
+	save_key(copy, key, m);
+	go_on(copy, "marleen.goossens", 3, &altered);
+	check_proof(kept, true);
+	check_eq(histories_find(&h, bytes_make(altered.text, altered.size), bytes_of_string(before)), 0);
+	check_eq(histories_find(&h, bytes_make(whole.text, whole.size), bytes_of_string(kept)), 0);
+	note_of(&altered, kept);
+	check_eq(histories_find(&h, bytes_make(whole.text, whole.size), bytes_of_string(kept)), 0);	/* of more */
+}
+
 /* Whose records were altered is not held, and what was altered is not exported; the server itself goes on. */
 TEST(an_altered_meeting_is_not_loaded)
 {
@@ -662,12 +784,14 @@ static const struct CMUnitTest tests[] = {
 	HELD(a_change_in_any_column_is_named),
 	HELD(a_forged_hash_does_not_help),
 	HELD(a_cut_tail_is_told_by_a_kept_checkpoint),
+	HELD(every_cut_tail_is_told_by_a_kept_checkpoint),
 	HELD(a_client_is_given_the_proof_between_two_heads),
 	HELD(a_flipped_byte_is_named),
 	HELD(a_file_that_ends_early_is_named),
 	{ "a_flipped_byte_is_named, with an agenda", a_flipped_byte_is_named, open_agenda, close_stage, NULL },
 	{ "an_items_title_belongs_to_its_entry", an_items_title_belongs_to_its_entry, open_agenda, close_stage, NULL },
 	FILED(a_rollback_contradicts_a_kept_checkpoint),
+	FILED(two_histories_are_proven_without_the_server),
 	FILED(an_altered_meeting_is_not_loaded),
 	FILED(what_was_acknowledged_outlives_a_kill),
 };

@@ -301,7 +301,7 @@ describe('the keeper, when the key is handed on', () => {
     if (found?.type !== 'record-broken' || found.proof === null) throw new Error('no proof');
     expect(JSON.parse(found.proof)).toEqual({
       format: 'conclave two histories 1', server, key: first.key, meeting: 'lindebekea', epoch: 0, signer: first.key,
-      epochs: [], first: first.note, second: second.note, hashes: '',
+      epochs: [], first: first.note, second: second.note, beginning: '', hashes: '',
     });
   });
 });

@@ -15,14 +15,15 @@ export interface TwoHistories {
   /** The checkpoint that is no beginning of the second, or contradicts it. */
   readonly first: string;
   readonly second: string;
-  /** Base64; empty when both are of the same size. */
+  /** The root of the second's beginning of that size, and the proof that it is; empty when both are of one size. */
+  readonly beginning: string;
   readonly hashes: string;
 }
 
 export function twoHistories(t: TwoHistories): string {
-  const { server, key, meeting, epoch, signer, first, second, hashes } = t;
+  const { server, key, meeting, epoch, signer, first, second, beginning, hashes } = t;
   const epochs = t.epochs.map(({ note }) => ({ note }));
   const format = 'conclave two histories 1';
-  const file = { format, server, key, meeting, epoch, signer, epochs, first, second, hashes };
+  const file = { format, server, key, meeting, epoch, signer, epochs, first, second, beginning, hashes };
   return `${JSON.stringify(file, null, 1)}\n`;
 }

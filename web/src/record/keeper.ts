@@ -174,7 +174,8 @@ function contradiction(kept: Kept, last: Kept['heads'][number], head: Head): str
   if (last.note === '' || signer === null || kept.key === null) return null;
   const { server, key, meeting, epoch } = kept;
   const [first, second] = [last.note, head.note];
-  return twoHistories({ server, key, meeting, epoch, signer, epochs: [], first, second, hashes: '' });
+  const none = { epochs: [], beginning: '', hashes: '' };
+  return twoHistories({ server, key, meeting, epoch, signer, first, second, ...none });
 }
 
 /** 32 bytes each, one after the other. */

@@ -141,8 +141,11 @@ async function duties(t: Transcript, keys: readonly Handed[], kept: Kept | null)
   return due;
 }
 
+const letters = (hashes: readonly Bytes[]): string =>
+  btoa(hashes.map((h) => String.fromCharCode(...h)).join(''));
+
 /** A head that was seen, against the first checkpoint of these proceedings that goes at least as far. */
-async function contradiction(t: Transcript, size: number, seen: Due): Promise<string | undefined> {
+async function contradiction(t: Transcript, size: number, root: Bytes, seen: Due): Promise<string | undefined> {
   const other = t.checkpoints.find(({ note }) => (readNote(note)?.size ?? 0) >= size);
   const to = readNote(other?.note ?? '');
   if (seen.why !== 'kept' || seen.note === '' || other === undefined || to === null) return undefined;
@@ -152,7 +155,7 @@ async function contradiction(t: Transcript, size: number, seen: Due): Promise<st
   const { server, key, epochs } = t;
   return twoHistories({
     server, key, meeting: t.meeting.id, epoch: 0, signer: key, epochs, first: seen.note, second: other.note,
-    hashes: btoa(path.map((h) => String.fromCharCode(...h)).join('')),
+    beginning: to.size === size ? '' : letters([root]), hashes: letters(path),
   });
 }
 
@@ -168,7 +171,7 @@ async function walk(t: Transcript, due: Map<number, Due[]>): Promise<Finding> {
     const root = await tree.root();
     const other = wanted.find((one) => !same(one.root, root));
     if (other !== undefined) {
-      const proof = await contradiction(t, tree.size, other);
+      const proof = await contradiction(t, tree.size, root, other);
       return { ...bad(other.why, tree.size), ...(proof === undefined ? {} : { proof }) };
     }
     due.delete(tree.size);
