@@ -159,6 +159,9 @@ describe.each(NAMES)('%s', (name) => {
       })()`);
     expect(await again()).toBe(await again());
   }, 30_000);
+  it('keeps an account’s key, and throws a seat’s away a month after it was last wanted', async () => {
+    expect(await pages[name].ask('loop.afterAMonth()')).toEqual(['account a@example.org', 'keys-test', 'new 1']);
+  }, 30_000);
   it('computes the code that Node computes, and breaks no rule of the policy', async () => {
     expect(await pages[name].ask(`loop.code(${JSON.stringify([...AUTHENTICATOR])})`)).toBe(CODE);
     expect(await pages[name].ask('loop.violations()')).toEqual([]);

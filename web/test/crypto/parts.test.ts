@@ -8,7 +8,7 @@ import { concat, digits, fromBase64, toBase64 } from '../../src/crypto/keys/byte
 import { roomCode } from '../../src/crypto/keys/code';
 import { due, rank, wishes } from '../../src/crypto/keys/committer';
 import { credential, readCredential } from '../../src/crypto/keys/credential';
-import { fingerprint, identity, memory } from '../../src/crypto/keys/identity';
+import { fingerprint, identity, memory, unused, UNUSED_MS } from '../../src/crypto/keys/identity';
 import type { Seen } from '../../src/crypto/keys/messages';
 import { People } from '../../src/crypto/keys/people';
 import { BYTES, Commits, COMMITS } from '../../src/crypto/keys/resume';
@@ -77,6 +77,13 @@ describe('the identity', () => {
   it('lives as long as the page where nothing can be kept', async () => {
     const broken = { first: () => Promise.reject(new Error('no database here')) };
     expect(await identity(broken)).toMatchObject({ kept: false, device: { length: 32 } });
+  });
+  it('of a seat is thrown away a month after it was last wanted; that of an account never', () => {
+    const used = new Map([['m1 3', 0], ['m2 3', 1_000], ['account a@b.c', 0]]);
+    const holders = ['m1 3', 'm2 3', 'never noted', 'account a@b.c'];
+    expect(unused(holders, used, UNUSED_MS)).toEqual([]);
+    expect(unused(holders, used, UNUSED_MS + 1)).toEqual(['m1 3']);
+    expect(unused(holders, used, UNUSED_MS + 1_001)).toEqual(['m1 3', 'm2 3']);
   });
   it('has a fingerprint of six groups of five digits', async () => {
     expect(await fingerprint(new Uint8Array(32))).toMatch(/^(?:\d{5} ){5}\d{5}$/);

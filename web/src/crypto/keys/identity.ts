@@ -4,6 +4,7 @@
 // signs rosters. Two people who share a browser have two keys: a group takes no key twice.
 
 import { digits, sha256, view } from './bytes';
+import { ofAccount } from './messages';
 import type { Clerks, Pin } from './roster';
 
 export interface Identity {
@@ -51,11 +52,15 @@ function asked<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-const SHELVES = ['device', 'office', 'clerk'] as const;
-type Shelf = (typeof SHELVES)[number];
+/** `used`: when a seat's key was last wanted, in ms since 1970. */
+const SHELVES = ['device', 'office', 'clerk', 'used'] as const;
+type Shelf = Exclude<(typeof SHELVES)[number], 'used'>;
+
+/** A link's seat ends with its meeting; its key is good for nothing else. */
+export const UNUSED_MS = 30 * 24 * 3_600_000;
 
 async function opened(factory: IDBFactory): Promise<IDBDatabase> {
-  const request = factory.open(DATABASE, 2);
+  const request = factory.open(DATABASE, 3);
   request.onupgradeneeded = () => {
     const db = request.result;
     for (const shelf of SHELVES) if (!db.objectStoreNames.contains(shelf)) db.createObjectStore(shelf);
@@ -82,22 +87,56 @@ export function clerks(factory: IDBFactory): Clerks {
   };
 }
 
+/** The keys of seats that nobody asked for in so long, by what is known of their use. */
+export function unused(holders: readonly string[], used: ReadonlyMap<string, number>, now: number): readonly string[] {
+  return holders.filter((h) => !ofAccount(h) && now - (used.get(h) ?? now) > UNUSED_MS);
+}
+
+/** Notes that this holder's key is wanted, and throws away those that nobody wanted for a month. */
+async function tidy(db: IDBDatabase, holder: string, now: number): Promise<void> {
+  const work = db.transaction(['device', 'used'], 'readwrite');
+  const [device, use] = [work.objectStore('device'), work.objectStore('used')];
+  const [holders, noted, times] = await Promise.all([
+    asked(device.getAllKeys() as IDBRequest<string[]>),
+    asked(use.getAllKeys() as IDBRequest<string[]>),
+    asked(use.getAll() as IDBRequest<number[]>),
+  ]);
+  const used = new Map(noted.map((h, at) => [h, times[at] ?? now]));
+  // Of a key that was made before uses were noted the month begins now.
+  for (const h of holders) if (!ofAccount(h) && (h === holder || !used.has(h))) use.put(now, h);
+  for (const h of unused(holders, used, now)) {
+    if (h === holder) continue;
+    device.delete(h);
+    use.delete(h);
+  }
+}
+
 /** In IndexedDB: the handles, never the bytes. `holder` tells the users of one browser apart. */
-export function database(factory: IDBFactory, holder: string, shelf: Exclude<Shelf, 'clerk'> = 'device'): Store {
+export function database(
+  factory: IDBFactory,
+  holder: string,
+  shelf: Exclude<Shelf, 'clerk'> = 'device',
+  now: () => number = Date.now,
+): Store {
+  async function kept(db: IDBDatabase, make: () => Promise<CryptoKeyPair>): Promise<CryptoKeyPair> {
+    const read = (): Promise<CryptoKeyPair | undefined> =>
+      asked(db.transaction(shelf).objectStore(shelf).get(holder) as IDBRequest<CryptoKeyPair | undefined>);
+    const before = await read();
+    if (before !== undefined) return before;
+    const fresh = await make();
+    // add() refuses a second one, and then what was there counts.
+    await asked(db.transaction(shelf, 'readwrite').objectStore(shelf).add(fresh, holder)).catch(() => null);
+    const after = await read();
+    if (after === undefined) throw new Error('nothing was kept');
+    return after;
+  }
   return {
     async first(make) {
       const db = await opened(factory);
       try {
-        const read = (): Promise<CryptoKeyPair | undefined> =>
-          asked(db.transaction(shelf).objectStore(shelf).get(holder) as IDBRequest<CryptoKeyPair | undefined>);
-        const before = await read();
-        if (before !== undefined) return before;
-        const fresh = await make();
-        // add() refuses a second one, and then what was there counts.
-        await asked(db.transaction(shelf, 'readwrite').objectStore(shelf).add(fresh, holder)).catch(() => null);
-        const after = await read();
-        if (after === undefined) throw new Error('nothing was kept');
-        return after;
+        const pair = await kept(db, make);
+        if (shelf === 'device') await tidy(db, holder, now()).catch(() => undefined); // another time
+        return pair;
       } finally {
         db.close();
       }

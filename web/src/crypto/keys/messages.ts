@@ -73,6 +73,7 @@ export const TEXT_CHARACTERS = 2_000;
 
 /** Whose keys these are, for who is signed in: the same in every meeting, so that a roster may name them. */
 export const holderOf = (account: string): string => `account ${account}`;
+export const ofAccount = (holder: string): boolean => holder.startsWith('account ');
 
 /** One member of the group: what a picture's leaf number means in this epoch. */
 export interface RosterLeaf {

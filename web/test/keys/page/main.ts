@@ -3,7 +3,9 @@
 // test stands where the frames worker would.
 
 import { roomCode } from '../../../src/crypto/keys/code';
+import { database, identity, UNUSED_MS } from '../../../src/crypto/keys/identity';
 import { type Keys, keys } from '../../../src/crypto/keys/keys';
+import { holderOf } from '../../../src/crypto/keys/messages';
 import type { KeysToPage } from '../../../src/crypto/keys/messages';
 import type { KeysMessage } from '../../../src/crypto/frames/messages';
 
@@ -50,7 +52,20 @@ async function kept(): Promise<{ extractable: boolean; got: string }> {
   return { extractable: privateKey.extractable, got };
 }
 
+/** Whose keys are left when, a month and more later, somebody comes in by another link. */
+async function afterAMonth(): Promise<string[]> {
+  const holders: [string, number][] = [['old 1', 0], [holderOf('a@example.org'), 0], ['new 1', UNUSED_MS + 1]];
+  for (const [holder, at] of holders) await identity(database(indexedDB, holder, 'device', () => at));
+  const request = indexedDB.open('conclave-keys');
+  const db = await new Promise<IDBDatabase>((done) => (request.onsuccess = () => done(request.result)));
+  const get = db.transaction('device').objectStore('device').getAllKeys() as IDBRequest<string[]>;
+  const left = await new Promise<string[]>((done) => (get.onsuccess = () => done(get.result)));
+  db.close();
+  return left;
+}
+
 const loop = {
+  afterAMonth,
   begin,
   next,
   kept,
