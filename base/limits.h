@@ -39,6 +39,10 @@
 #define LIMIT_SEND_QUEUE (256 * 1024)	/* per connection (C09) */
 #define LIMIT_MESSAGES_PER_SECOND 50	/* per connection (C16) */
 #define LIMIT_MESSAGES_BURST 100
+#define LIMIT_WORKERS 16
+#define LIMIT_LAYOUTS_PER_SECOND 5	/* of one client, after a burst: each may move every line to another layer */
+#define LIMIT_LAYOUTS_BURST 20
+#define LIMIT_DRAWN 16384		/* pixels of a side */
 #define LIMIT_CONNECTIONS 2000
 #define LIMIT_CONNECTIONS_PER_SOURCE 50	/* strangers, before they are a seat (C10) */
 #define LIMIT_MEETINGS 64

@@ -116,6 +116,32 @@ static bool read_addresses(struct reader *r, struct media_command *ret)
 	return r->ok;
 }
 
+static void write_wishes(struct writer *w, const struct media_command *c)
+{
+	if (c->n_wishes > LIMIT_SLOTS)
+		w->ok = false;
+	write_u8(w, (uint8_t)c->n_wishes);
+	for (uint32_t i = 0; w->ok && i < c->n_wishes; i++) {
+		write_short(w, c->wishes[i].mid, sizeof(c->wishes[i].mid));
+		write_u16(w, c->wishes[i].width);
+		write_u16(w, c->wishes[i].height);
+	}
+}
+
+static bool read_wishes(struct reader *r, struct media_command *ret)
+{
+	ret->n_wishes = read_u8(r);
+	if (!r->ok || ret->n_wishes > LIMIT_SLOTS)
+		return false;
+	for (uint32_t i = 0; i < ret->n_wishes; i++) {
+		if (!read_short(r, ret->wishes[i].mid, sizeof(ret->wishes[i].mid)))
+			return false;
+		ret->wishes[i].width = read_u16(r);
+		ret->wishes[i].height = read_u16(r);
+	}
+	return r->ok;
+}
+
 bool media_command_write(struct writer *w, const struct media_command *c)
 {
 	write_u8(w, (uint8_t)c->kind);
@@ -142,7 +168,11 @@ bool media_command_write(struct writer *w, const struct media_command *c)
 	case MEDIA_SET_RANK:
 		write_u32(w, c->rank);
 		break;
+	case MEDIA_SET_LAYOUT:
+		write_wishes(w, c);
+		break;
 	case MEDIA_REMOVE_PEER:
+	case MEDIA_END:
 		break;
 	}
 	return w->ok;
@@ -167,7 +197,10 @@ static bool command_read_fields(struct reader *r, struct media_command *ret)
 	case MEDIA_SET_RANK:
 		ret->rank = read_u32(r);
 		return true;
+	case MEDIA_SET_LAYOUT:
+		return read_wishes(r, ret);
 	case MEDIA_REMOVE_PEER:
+	case MEDIA_END:
 		return true;
 	}
 	return false;	/* no kind of ours */
@@ -200,6 +233,7 @@ bool media_event_write(struct writer *w, const struct media_event *e)
 		write_u8(w, e->on);
 		break;
 	case MEDIA_PRESENT_END:
+	case MEDIA_ENDING:
 		break;
 	case MEDIA_ANSWER:
 		write_long(w, e->sdp);
@@ -218,6 +252,15 @@ bool media_event_write(struct writer *w, const struct media_event *e)
 	case MEDIA_SILENT:
 		write_u8(w, e->on);
 		break;
+	case MEDIA_WATCHED:
+		write_u8(w, (uint8_t)e->source);
+		write_u8(w, (uint8_t)e->layers);
+		break;
+	case MEDIA_NUMBERS:
+		write_u64(w, e->born);
+		for (int i = 0; i < COUNT_N; i++)
+			write_u64(w, e->counts[i]);
+		break;
 	}
 	return w->ok;
 }
@@ -230,16 +273,34 @@ static bool read_flag(struct reader *r, bool *ret)
 	return r->ok && v <= 1;
 }
 
+static bool read_source(struct reader *r, enum source_kind *ret)
+{
+	uint8_t source = read_u8(r);
+
+	*ret = (enum source_kind)source;
+	return source < SOURCE_N;
+}
+
 static bool event_read_slot(struct reader *r, struct media_event *ret)
 {
-	uint8_t source;
-
 	ret->from.value = read_u32(r);
-	source = read_u8(r);
-	if (source >= SOURCE_N)
+	return read_source(r, &ret->source) && read_short(r, ret->mid, sizeof(ret->mid));
+}
+
+static bool event_read_watched(struct reader *r, struct media_event *ret)
+{
+	if (!read_source(r, &ret->source))
 		return false;
-	ret->source = (enum source_kind)source;
-	return read_short(r, ret->mid, sizeof(ret->mid));
+	ret->layers = read_u8(r);
+	return ret->layers < 1u << MSG_LAYERS;
+}
+
+static bool event_read_numbers(struct reader *r, struct media_event *ret)
+{
+	ret->born = read_u64(r);
+	for (int i = 0; i < COUNT_N; i++)
+		ret->counts[i] = read_u64(r);
+	return r->ok;
 }
 
 static bool event_read_fields(struct reader *r, struct media_event *ret)
@@ -255,6 +316,7 @@ static bool event_read_fields(struct reader *r, struct media_event *ret)
 		ret->sources = read_u32(r);
 		return read_flag(r, &ret->on);
 	case MEDIA_PRESENT_END:
+	case MEDIA_ENDING:
 		return true;
 	case MEDIA_ANSWER:
 		return read_long(r, &ret->sdp);
@@ -267,6 +329,10 @@ static bool event_read_fields(struct reader *r, struct media_event *ret)
 	case MEDIA_HEARD:
 	case MEDIA_SILENT:
 		return read_flag(r, &ret->on);
+	case MEDIA_WATCHED:
+		return event_read_watched(r, ret);
+	case MEDIA_NUMBERS:
+		return event_read_numbers(r, ret);
 	}
 	return false;
 }

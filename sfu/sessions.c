@@ -23,6 +23,7 @@ struct meeting_room {
 	/* state */
 	struct list in_sessions;
 	struct list in_dirty;	/* may have something to be polled */
+	usec_t arrived;		/* the first RTP since it had nothing to be polled; 0 = none */
 	struct meeting_id meeting;
 };
 
@@ -63,6 +64,7 @@ struct sessions {
 	uint32_t n_addresses;
 	bool has_said;
 	struct media_event said;	/* has_said: the answer to the last command */
+	uint64_t counts[COUNT_N];	/* handshakes, and what rooms had counted when they went */
 	struct list *presenting;	/* where the list for a new controller goes on; NULL = it has all of it */
 	uint8_t answer[LIMIT_MESSAGE];
 	struct negotiation negotiation;
@@ -92,8 +94,33 @@ int sessions_new(struct sessions **ret, struct links *links, struct pool *pool, 
 	return 0;
 }
 
-static struct meeting_room *meeting_room_free(struct meeting_room *m)
+static void count_room(const struct room *room, uint64_t counts[static COUNT_N])
 {
+	struct room_numbers n;
+
+	room_count(room, &n);
+	counts[COUNT_PACKETS_IN] += n.packets_in;
+	counts[COUNT_PACKETS_OUT] += n.packets_out;
+	counts[COUNT_BYTES_IN] += n.bytes_in;
+	counts[COUNT_BYTES_OUT] += n.bytes_out;
+	counts[COUNT_LOST] += n.lost;
+	counts[COUNT_NACKS] += n.nacks;
+	counts[COUNT_PLIS] += n.plis;
+	counts[COUNT_DROPPED] += n.dropped;
+}
+
+void sessions_count(const struct sessions *s, uint64_t counts[static COUNT_N])
+{
+	const struct meeting_room *m;
+
+	memcpy(counts, s->counts, sizeof(s->counts));
+	list_for_each(m, &s->rooms, in_sessions)
+		count_room(m->room, counts);
+}
+
+static struct meeting_room *meeting_room_free(struct sessions *s, struct meeting_room *m)
+{
+	count_room(m->room, s->counts);
 	list_remove(&m->in_sessions);
 	list_remove(&m->in_dirty);
 	room_free(m->room);
@@ -117,7 +144,7 @@ static struct session *session_end(struct sessions *s, usec_t now, struct sessio
 	room_remove_peer(place->room, now, x->peer);
 	stir(s, place, now);
 	if (room_peers(place->room) == 0)
-		meeting_room_free(place);
+		meeting_room_free(s, place);
 	map_remove(&s->by_peer, x->peer.value);
 	if (s->presenting == &x->in_sessions)
 		s->presenting = x->in_sessions.next;
@@ -242,7 +269,7 @@ static int session_begin(struct sessions *s, usec_t now, const struct media_comm
 
 no_room:
 	if (x->place && room_peers(x->place->room) == 0)
-		meeting_room_free(x->place);
+		meeting_room_free(s, x->place);
 	map_remove(&s->by_peer, c->peer.value);
 no_map:
 	links_remove(s->links, x->link);
@@ -301,6 +328,18 @@ static void present(struct sessions *s, usec_t now, const struct media_command *
 	}
 }
 
+static void set_layout(struct session *x, usec_t now, const struct media_command *c)
+{
+	struct room_wish wishes[LIMIT_SLOTS];
+
+	for (uint32_t i = 0; i < c->n_wishes; i++) {
+		wishes[i].width = c->wishes[i].width;
+		wishes[i].height = c->wishes[i].height;
+		copy_text(wishes[i].mid, sizeof(wishes[i].mid), c->wishes[i].mid);
+	}
+	room_set_layout(x->place->room, now, x->peer, wishes, c->n_wishes);
+}
+
 static void command_to_peer(struct sessions *s, usec_t now, const struct media_command *c, struct session *x)
 {
 	switch (c->kind) {
@@ -311,6 +350,9 @@ static void command_to_peer(struct sessions *s, usec_t now, const struct media_c
 	case MEDIA_SET_RANK:
 		room_set_rank(x->place->room, now, x->peer, c->rank);
 		break;
+	case MEDIA_SET_LAYOUT:
+		set_layout(x, now, c);
+		break;
 	case MEDIA_RESTART_ICE:
 		restart_ice(s, x, c);
 		break;
@@ -320,6 +362,7 @@ static void command_to_peer(struct sessions *s, usec_t now, const struct media_c
 		return;
 	case MEDIA_CONFIGURE:
 	case MEDIA_ADD_PEER:
+	case MEDIA_END:
 		break;
 	}
 	stir(s, x->place, now);
@@ -339,12 +382,16 @@ void sessions_command(struct sessions *s, usec_t now, const struct media_command
 	case MEDIA_RESTART_ICE:
 	case MEDIA_SET_SOURCES:
 	case MEDIA_SET_RANK:
+	case MEDIA_SET_LAYOUT:
 	case MEDIA_REMOVE_PEER:
 		x = map_get(&s->by_peer, c->peer.value);
 		if (x)
 			command_to_peer(s, now, c, x);
 		else if (c->kind == MEDIA_RESTART_ICE)
 			refuse(s, c->peer, "no-peer");
+		return;
+	case MEDIA_END:
+		say(s, (struct media_event){ .kind = MEDIA_ENDING });
 		return;
 	}
 }
@@ -369,6 +416,8 @@ void sessions_receive(struct sessions *s, usec_t now, const struct address *from
 		return;
 	case LINK_IN_RTP:
 		p->size = (uint32_t)in.size;
+		if (!x->place->arrived)
+			x->place->arrived = now;
 		room_receive_rtp(x->place->room, now, x->peer, p);
 		break;
 	case LINK_IN_RTCP:
@@ -441,6 +490,19 @@ static void set_ready(struct sessions *s, struct session *x, usec_t now, bool re
 	stir(s, x->place, now);
 }
 
+/* Of one that was never secured. */
+static void count_end(struct sessions *s, const struct session *x, const char *word)
+{
+	if (x->connected)
+		return;
+	if (strcmp(word, "fingerprint") == 0)
+		s->counts[COUNT_HANDSHAKES_FINGERPRINT]++;
+	else if (strcmp(word, "timeout") == 0)
+		s->counts[COUNT_HANDSHAKES_TIMEOUT]++;
+	else
+		s->counts[COUNT_HANDSHAKES_FAILED]++;
+}
+
 /* True when it made an output. */
 static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out *out, uint8_t *area,
 			   struct session_out *ret)
@@ -456,6 +518,7 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 	switch (out->kind) {
 	case LINK_CONNECTED:
 		x->connected = true;
+		s->counts[COUNT_HANDSHAKES_DONE]++;
 		set_ready(s, x, now, true);
 		ret->event = event_with_word(MEDIA_CONNECTED, x->peer, out->word);
 		log_info("peer-connected", LOG_NUMBER("peer", x->peer.value), LOG_WORD("profile", out->word));
@@ -468,6 +531,7 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 		return false;
 	case LINK_CLOSED:
 		ret->event = event_with_word(MEDIA_GONE, x->peer, out->word);
+		count_end(s, x, out->word);
 		log_info("peer-gone", LOG_NUMBER("peer", x->peer.value), LOG_WORD("why", out->word));
 		session_end(s, now, x);
 		return true;
@@ -477,7 +541,8 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 	return false;
 }
 
-static bool protect(struct sessions *s, const struct room_out *out, uint8_t *area, struct session_out *ret)
+static bool protect(struct sessions *s, const struct meeting_room *m, const struct room_out *out, uint8_t *area,
+		    struct session_out *ret)
 {
 	struct session *x = map_get(&s->by_peer, out->peer.value);
 	int r;
@@ -486,18 +551,20 @@ static bool protect(struct sessions *s, const struct room_out *out, uint8_t *are
 		return false;
 	ret->is_event = false;		/* its other fields stand for nothing: this is each packet's path */
 	ret->size = out->size;
+	ret->arrived = out->kind == ROOM_RTP ? m->arrived : 0;
 	r = out->kind == ROOM_RTP ? link_protect_rtp(x->link, out->group, area, &ret->size, &ret->to)
 				  : link_protect_rtcp(x->link, area, &ret->size, &ret->to);
 	return r == 0;
 }
 
 /* True when it made an output. */
-static bool carry_out_room(struct sessions *s, const struct room_out *out, uint8_t *area, struct session_out *ret)
+static bool carry_out_room(struct sessions *s, const struct meeting_room *m, const struct room_out *out, uint8_t *area,
+			   struct session_out *ret)
 {
 	switch (out->kind) {
 	case ROOM_RTP:
 	case ROOM_RTCP:
-		return protect(s, out, area, ret);
+		return protect(s, m, out, area, ret);
 	case ROOM_SLOT:
 		*ret = (struct session_out){ .is_event = true, .event = { .kind = MEDIA_SLOT, .peer = out->peer,
 					     .from = out->from, .source = out->source } };
@@ -508,7 +575,9 @@ static bool carry_out_room(struct sessions *s, const struct room_out *out, uint8
 					     .event = { .kind = MEDIA_HEARD, .peer = out->peer, .on = out->on } };
 		return true;
 	case ROOM_PAUSE:
-		break;
+		*ret = (struct session_out){ .is_event = true, .event = { .kind = MEDIA_WATCHED, .peer = out->peer,
+					     .source = out->source, .layers = out->layers } };
+		return true;
 	}
 	return false;
 }
@@ -521,10 +590,13 @@ static bool poll_rooms(struct sessions *s, uint8_t *area, struct session_out *re
 	while ((m = list_first(&s->dirty, struct meeting_room, in_dirty))) {
 		struct writer w = writer(area, LIMIT_DATAGRAM);
 
-		if (!room_poll(m->room, &w, &out))
-			list_remove(&m->in_dirty);
-		else if (carry_out_room(s, &out, area, ret))
-			return true;
+		if (room_poll(m->room, &w, &out)) {
+			if (carry_out_room(s, m, &out, area, ret))
+				return true;
+			continue;
+		}
+		list_remove(&m->in_dirty);
+		m->arrived = 0;
 	}
 	s->send_by = USEC_NEVER;
 	return false;

@@ -37,6 +37,7 @@ struct session_out {
 	struct media_event event;	/* is_event; its view is valid until the next poll */
 	struct address to;		/* else a datagram that stands in `area` */
 	size_t size;
+	usec_t arrived;			/* … when the first came of what its room forwards now; 0: not forwarded */
 };
 
 /* `now` or before: with the packets that were already read; 0: at once. Part of sessions_deadline(). */
@@ -45,3 +46,6 @@ usec_t sessions_send_by(const struct sessions *s);
 /* `area` has LIMIT_DATAGRAM + LINK_TAIL bytes. False: nothing left. */
 bool sessions_poll_answers(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret);
 bool sessions_poll(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret);
+
+/* What it counts of enum media_count: all but forwarding times. The figures only grow. */
+void sessions_count(const struct sessions *s, uint64_t counts[static COUNT_N]);

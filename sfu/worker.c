@@ -14,10 +14,12 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "sfu/forward_time.h"
 #include "sfu/net/udp.h"
 #include "sfu/sessions.h"
 
 #define ALONE_LIMIT SECONDS(30)
+#define NUMBERS_EVERY SECONDS(1)	/* at most; a worker with nothing to do is not woken for it */
 #define RECEIVE_ROUNDS 16	/* batches of one wake-up: commands are never starved by packets, */
 #define COMMANDS_PER_TURN 16	/* nor packets by commands */
 
@@ -37,6 +39,10 @@ struct worker {
 	/* state */
 	uint32_t starter;	/* the user who may control us, beside root */
 	usec_t alone_since;	/* USEC_NEVER while a controller is there */
+	usec_t numbers_due;	/* USEC_NEVER: nothing has happened since they were told */
+	uint64_t born;
+	bool ending;
+	struct forward_time forward;
 	uint8_t message[LIMIT_CHANNEL_MESSAGE];
 	uint8_t outgoing[LIMIT_CHANNEL_MESSAGE];
 };
@@ -63,12 +69,40 @@ static void tell(struct worker *w, usec_t now, const struct media_event *e)
 		controller_gone(w, now, r);
 }
 
+static void tell_numbers(struct worker *w, usec_t now)
+{
+	struct media_event e = { .kind = MEDIA_NUMBERS, .born = w->born };
+
+	w->numbers_due = USEC_NEVER;
+	sessions_count(w->sessions, e.counts);
+	forward_time_count(&w->forward, e.counts);
+	tell(w, now, &e);
+}
+
+static void flush(struct worker *w)
+{
+	udp_flush(w->udp);
+	if (w->forward.n)
+		forward_time_sent(&w->forward, clock_now());
+}
+
+/* Room for the next datagram. What waited leaves here when there is none, so that its time is taken here, too. */
+static uint8_t *reserve(struct worker *w)
+{
+	if (udp_is_full(w->udp))
+		flush(w);
+	return udp_reserve(w->udp);
+}
+
 static void carry_out(struct worker *w, usec_t now, const struct session_out *out)
 {
-	if (out->is_event)
+	if (out->is_event) {
 		tell(w, now, &out->event);
-	else
-		udp_commit(w->udp, &out->to, out->size);
+		return;
+	}
+	udp_commit(w->udp, &out->to, out->size);
+	if (out->arrived)
+		forward_time_add(&w->forward, out->arrived);
 }
 
 /* Everything that inputs have caused: datagrams go to the send area, facts to the controller. */
@@ -76,7 +110,7 @@ static void drain(struct worker *w, usec_t now)
 {
 	struct session_out out;
 
-	while (sessions_poll(w->sessions, now, udp_reserve(w->udp), &out))
+	while (sessions_poll(w->sessions, now, reserve(w), &out))
 		carry_out(w, now, &out);
 }
 
@@ -85,7 +119,7 @@ static void drain_answers(struct worker *w, usec_t now)
 {
 	struct session_out out;
 
-	while (sessions_poll_answers(w->sessions, now, udp_reserve(w->udp), &out))
+	while (sessions_poll_answers(w->sessions, now, reserve(w), &out))
 		carry_out(w, now, &out);
 	if (sessions_send_by(w->sessions) == 0)
 		drain(w, now);
@@ -95,7 +129,8 @@ static void settle(struct worker *w, usec_t now)
 {
 	int r;
 
-	udp_flush(w->udp);
+	flush(w);
+	w->numbers_due = MIN(w->numbers_due, now + NUMBERS_EVERY);
 	if (w->controller.fd < 0)
 		return;
 	r = loop_change(w->controller_source, LOOP_READ | (channel_wants_write(&w->controller) ? LOOP_WRITE : 0));
@@ -128,7 +163,7 @@ static void on_packets(void *user, unsigned events __attribute__((unused)), usec
 	settle(w, now);
 }
 
-/* 1 when one was carried out, 0 when none waits, or a negative errno. */
+/* 1 when one was carried out, 0 when none waits or it was the last, or a negative errno. */
 static int read_command(struct worker *w, usec_t now)
 {
 	struct media_command command;
@@ -141,8 +176,9 @@ static int read_command(struct worker *w, usec_t now)
 		return -EBADMSG;	/* another version of us: it must not half-understand us */
 	drain(w, now);
 	sessions_command(w->sessions, now, &command);
+	w->ending = command.kind == MEDIA_END;
 	drain(w, now);
-	return 1;
+	return !w->ending;
 }
 
 static void on_controller(void *user, unsigned events, usec_t now)
@@ -236,7 +272,9 @@ int worker_new(struct worker **ret, int socket_fd, int control_fd)
 	list_init(&w->controller.queue);
 	w->starter = getuid();
 	w->alone_since = now;
+	w->numbers_due = USEC_NEVER;
 	random_bytes(&seed, sizeof(seed));
+	random_bytes(&w->born, sizeof(w->born));
 	if ((r = udp_open(&w->udp, socket_fd)) < 0 ||
 	    (r = pool_new(&w->pool, LIMIT_POOL_PACKETS)) < 0 ||
 	    (r = links_new(&w->links)) < 0 ||
@@ -255,15 +293,24 @@ static usec_t alone_deadline(const struct worker *w)
 	return w->alone_since == USEC_NEVER ? USEC_NEVER : w->alone_since + ALONE_LIMIT;
 }
 
+static usec_t deadline(const struct worker *w)
+{
+	return MIN(MIN(sessions_deadline(w->sessions), w->numbers_due), alone_deadline(w));
+}
+
 int worker_run(struct worker *w)
 {
 	usec_t now;
 	int r;
 
 	for (;;) {
-		r = loop_run_once(w->loop, MIN(sessions_deadline(w->sessions), alone_deadline(w)));
+		r = loop_run_once(w->loop, deadline(w));
 		if (r < 0)
 			return r;
+		if (w->ending) {
+			log_info("worker-ends");
+			return 0;
+		}
 		now = clock_now();
 		if (now >= alone_deadline(w)) {
 			log_info("worker-alone");
@@ -274,5 +321,7 @@ int worker_run(struct worker *w)
 			drain(w, now);
 			settle(w, now);
 		}
+		if (now >= w->numbers_due)
+			tell_numbers(w, now);
 	}
 }

@@ -10,5 +10,5 @@ struct worker;
  * -ENOTSUP: libsrtp refused our ciphers. -EAFNOSUPPORT: not a UDP socket. */
 int worker_new(struct worker **ret, int socket_fd, int control_fd);
 struct worker *worker_free(struct worker *w);
-/* Until 30 s passed without a controller (0), or something broke (negative errno). */
+/* Until 30 s passed without a controller or one said so (0), or something broke (negative errno). */
 int worker_run(struct worker *w);

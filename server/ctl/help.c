@@ -142,6 +142,16 @@ static const char *const helps[CTL_N + 1] = {
 		"  --key PUBLIC     the public release key, or a file with it: then the list must be signed with it\n"
 		"  --ca FILE        trust this certificate instead of the system's: of quickstart, STATE/tls/cert.pem\n"
 		COMMON,
+	[CTL_WORKER_LIST] =
+		"conclavectl worker list\n"
+		"Lists the media workers: their UDP ports, and how many meetings and people each of them carries.\n"
+		COMMON,
+	[CTL_WORKER_DRAIN] =
+		"conclavectl worker drain NUMBER\n"
+		"For maintenance without anybody noticing: this media worker gets no new meetings any more, as long as another\n"
+		"one is there for them. Those that it has go on; when the last person is gone from it, the process ends and a\n"
+		"fresh one takes its place. `conclavectl worker list` shows how far it is.\n"
+		COMMON,
 	[CTL_N] =
 		"conclavectl VERB …\n"
 		"What an administrator does with a Conclave server. It has no way into a meeting.\n"
@@ -160,6 +170,7 @@ static const char *const helps[CTL_N + 1] = {
 		"  web key, sign    vouch for a built client\n"
 		"  web export       the client for another web server\n"
 		"  web verify       whether a server serves the published client\n"
+		"  worker list, drain  media workers, and maintenance of one\n"
 		"`conclavectl VERB --help` says more. Each verb knows:\n"
 		COMMON
 		"Without --config the server is looked for in the folder that CONCLAVE_STATE names, else in ./var, else in\n"

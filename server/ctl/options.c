@@ -43,6 +43,8 @@ static const struct {
 	[CTL_WEB_SIGN] = { "web", "sign", { "DIR" } },
 	[CTL_WEB_EXPORT] = { "web", "export", { "DIR" } },
 	[CTL_WEB_VERIFY] = { "web", "verify", { "URL" } },
+	[CTL_WORKER_LIST] = { "worker", "list", { NULL } },
+	[CTL_WORKER_DRAIN] = { "worker", "drain", { "NUMBER" } },
 };
 
 struct parsing {
@@ -419,6 +421,8 @@ static bool complain_of_verb(const struct line *l, char *why)
 		return complain(why, "admin: then add, list or close");
 	if (strcmp(l->words[0], "web") == 0)
 		return complain(why, "web: then key, sign, export or verify");
+	if (strcmp(l->words[0], "worker") == 0)
+		return complain(why, "worker: then list or drain");
 	return complain(why, "'%.60s' is nothing that conclavectl can do; conclavectl --help lists what it can",
 		l->words[0]);
 }
@@ -431,6 +435,8 @@ static const char **operand_of(struct options *o, const char *wanted)
 		return &o->folder;
 	if (wanted && strcmp(wanted, "URL") == 0)
 		return &o->url;
+	if (wanted && strcmp(wanted, "NUMBER") == 0)
+		return &o->worker;
 	if (wanted && strcmp(wanted, "NAME") == 0)
 		return &o->name;
 	return wanted && strcmp(wanted, "EMAIL") == 0 ? &o->email : &o->meeting;
@@ -480,6 +486,19 @@ static bool web_is_complete(const struct options *o, char *why)
 	return true;
 }
 
+/* 0 to LIMIT_WORKERS - 1. */
+static bool is_worker(const char *text)
+{
+	size_t size = strspn(text, "0123456789");
+	int number = text[0] - '0';
+
+	if (size == 2 && text[0] != '0')
+		number = 10 * number + text[1] - '0';
+	else if (size != 1)
+		return false;
+	return !text[size] && number < LIMIT_WORKERS;
+}
+
 static bool is_complete(const struct options *o, char *why)
 {
 	if (!web_is_complete(o, why))
@@ -498,6 +517,9 @@ static bool is_complete(const struct options *o, char *why)
 		return complain(why, "--level is missing: read, operate or configure");
 	if (o->name && !text_is_line(bytes_of_string(o->name), 1, LIMIT_NAME))
 		return complain(why, "NAME must be one line of 1 to %d characters", LIMIT_NAME);
+	if (o->worker && !is_worker(o->worker))
+		return complain(why, "'%.60s' is not the number of a media worker: conclavectl worker list shows them",
+			o->worker);
 	if (o->verb == CTL_MEETING_END && !o->reason)
 		return complain(why, "--reason is missing: everybody in the meeting will read it");
 	if (o->meeting && !text_is_letters(bytes_of_string(o->meeting), MEETING_LETTERS))

@@ -2,6 +2,8 @@
 /* A command as the request that hall_control() reads. In conclavectl. */
 #include "server/ctl/request.h"
 
+#include <stdlib.h>
+
 #include "server/wire/json.h"
 
 static const char *request_verb(enum ctl_verb verb)
@@ -41,6 +43,10 @@ static const char *request_verb(enum ctl_verb verb)
 		return "admin-list";
 	case CTL_ADMIN_CLOSE:
 		return "admin-close";
+	case CTL_WORKER_LIST:
+		return "worker-list";
+	case CTL_WORKER_DRAIN:
+		return "worker-drain";
 	case CTL_LOG_VERIFY:
 	case CTL_WEB_KEY:
 	case CTL_WEB_SIGN:
@@ -126,6 +132,8 @@ void request_write(struct writer *w, const struct options *o)
 	write_if(&j, "body", o->body);
 	write_if(&j, "language", o->language);
 	write_if(&j, "reason", o->reason);
+	if (o->worker)
+		json_number(&j, "worker", strtol(o->worker, NULL, 10));
 	if (o->verb == CTL_MEETING_CREATE)
 		write_people(&j, o);
 	if (o->n_items)

@@ -120,6 +120,24 @@ static void show_rows(FILE *out, const struct answer *a, const char *key, const 
 		print_table(out, t, rows);
 }
 
+/* Mostly numbers, for which a table has no cells. */
+static void show_workers(FILE *out, const struct answer *a)
+{
+	const struct answer *rows = answer_get(a, "workers");
+
+	if (answer_count(rows) == 0)
+		(void)fputs("No media worker is running.\n", out);
+	else
+		(void)fputs("WORKER  STATE     UDP PORT  MEETINGS  PEOPLE\n", out);
+	for (size_t i = 0; i < answer_count(rows); i++) {
+		const struct answer *w = answer_item(rows, i);
+
+		(void)fprintf(out, "%-6" PRId64 "  %-8s  %-8" PRId64 "  %-8" PRId64 "  %" PRId64 "\n",
+			answer_number(w, "number"), cell(w, "state"), answer_number(w, "port"),
+			answer_number(w, "meetings"), answer_number(w, "people"));
+	}
+}
+
 void show_bad_lines(FILE *out, const struct answer *a)
 {
 	const struct answer *lines = answer_get(a, "lines");
@@ -173,6 +191,13 @@ void show_answer(FILE *out, const struct options *o, const struct answer *a)
 	case CTL_USER_CLOSE:
 	case CTL_ADMIN_CLOSE:
 		(void)fprintf(out, "The account of %s is closed.\n", o->email);
+		return;
+	case CTL_WORKER_LIST:
+		show_workers(out, a);
+		return;
+	case CTL_WORKER_DRAIN:
+		(void)fprintf(out, "Media worker %s gets no new meetings. %" PRId64 " people in %" PRId64
+			" meetings are on it.\n", o->worker, answer_number(a, "people"), answer_number(a, "meetings"));
 		return;
 	case CTL_LOG_EXPORT:
 	case CTL_LOG_VERIFY:

@@ -133,7 +133,7 @@ static void hello(struct hall *h, struct connection *c, const struct wire_node *
 		connection_tell(h, c, TELL_ASIDE);
 	if (person_is_inside(p)) {
 		c->live.informed = true;
-		connection_tell(h, c, TELL_STATE | TELL_WANTED);
+		connection_tell(h, c, TELL_STATE | TELL_WANTED | (p->live.feed ? TELL_WATCHED : 0));
 		delivery_change(h);
 	}
 	person_watch(h, p);
@@ -180,6 +180,7 @@ static bool is_allowed(enum client_message kind, enum connection_phase phase)
 	case CLIENT_FAULT:
 		return phase == CONNECTION_INSIDE || phase == CONNECTION_ASIDE;
 	case CLIENT_OFFER:
+	case CLIENT_LAYOUT:
 	case CLIENT_SOURCES:
 	case CLIENT_ADMIT:
 	case CLIENT_TURN_AWAY:
@@ -239,6 +240,8 @@ static void dispatch(struct hall *h, struct connection *c, enum client_message k
 		return act_stop_waiting(h, c);
 	case CLIENT_OFFER:
 		return feed_offer(h, c, message);
+	case CLIENT_LAYOUT:
+		return feed_layout(h, c, message);
 	case CLIENT_SOURCES:
 		return sources(h, c, message);
 	case CLIENT_ADMIT:

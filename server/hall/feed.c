@@ -33,6 +33,8 @@ int feed_new(struct hall *h, struct person *person, unsigned worker, struct peer
 	if (!p)
 		return -ENOMEM;
 	*p = (struct feed){ .person = person, .worker = worker, .id = id };
+	for (int i = 0; i < SOURCE_N; i++)
+		p->watched[i] = (1u << MSG_LAYERS) - 1;
 	r = map_put(&h->feeds_by_id, id.value, p);
 	if (r < 0) {
 		mem_free(p);
@@ -60,6 +62,29 @@ struct feed *feed_free(struct hall *h, struct feed *p)
 	mem_free(p->offer);
 	mem_free(p);
 	return NULL;
+}
+
+void feed_restore(struct hall *h)
+{
+	struct feed *p, *following;
+
+	list_for_each_safe(p, following, &h->feeds, in_hall) {
+		struct connection *c = p->person ? p->person->live.connection : NULL;
+
+		if (p->fresh) {
+			feed_free(h, p);
+			continue;
+		}
+		p->removed = false;
+		p->leaving = !p->person;
+		p->tell_sources = p->tell_rank = true;
+		p->tell_layout = p->n_wishes;
+		feed_change(h, p);
+		if (c && c->live.informed)
+			connection_tell(h, c, TELL_SLOTS | TELL_WATCHED);
+	}
+	for (unsigned i = 0; i < WORKERS_MOST; i++)
+		h->workers[i].ending = false;
 }
 
 void feed_leave(struct hall *h, struct feed *p)
@@ -100,14 +125,59 @@ static struct offer *offer_new(const struct wire_node *message)
 	return o;
 }
 
-static int feed_make(struct hall *h, struct person *person, struct feed **ret)
+uint32_t feed_count(const struct hall *h, unsigned worker)
+{
+	const struct feed *p;
+	uint32_t n = 0;
+
+	list_for_each(p, &h->feeds, in_hall)
+		n += p->worker == worker && !p->leaving;
+	return n;
+}
+
+int feed_home(const struct hall *h, const struct meeting *m)
+{
+	const struct feed *p;
+
+	list_for_each(p, &h->feeds, in_hall)
+		if (!p->leaving && p->person && p->person->meeting == m)
+			return (int)p->worker;
+	return -1;
+}
+
+/* Better first: one that stays, one that is ready, one with fewer people. */
+static bool is_better(const struct hall *h, unsigned one, unsigned other)
+{
+	const struct worker *a = &h->workers[one], *b = &h->workers[other];
+
+	if (a->draining != b->draining)
+		return b->draining;
+	if (a->ready != b->ready)
+		return a->ready;
+	return feed_count(h, one) < feed_count(h, other);
+}
+
+/* Where a meeting is, or is to be from now on; -1: there is no worker for it at this moment. */
+static int find_home(const struct hall *h, const struct meeting *m)
+{
+	int home = feed_home(h, m);
+
+	if (home >= 0)
+		return home;
+	for (unsigned i = 0; i < WORKERS_MOST; i++)
+		if (h->workers[i].up && !h->workers[i].ending && (home < 0 || is_better(h, i, (unsigned)home)))
+			home = (int)i;
+	return home;
+}
+
+static int feed_make(struct hall *h, struct person *person, unsigned worker, struct feed **ret)
 {
 	struct peer_id id;
 
 	do
 		id.value = (uint32_t)random_next(&h->random);
 	while (!id.value || feed_find(h, id));
-	return feed_new(h, person, person->meeting->worker, id, ret);
+	return feed_new(h, person, worker, id, ret);
 }
 
 static bool is_living_media(const struct person *p, const char *media)
@@ -124,14 +194,15 @@ void feed_offer(struct hall *h, struct connection *c, const struct wire_node *me
 {
 	struct person *person = c->live.person;
 	struct feed *old = person->live.feed, *p = old;
+	int home = find_home(h, person->meeting);
 	struct offer *offer;
 
 	if (wire_boolean(message, "restart") && !is_living_media(person, wire_text(message, "media"))) {
 		connection_error(h, c, "offer-refused", "offer", "media");
 		return;
 	}
-	offer = h->workers[person->meeting->worker].up ? offer_new(message) : NULL;
-	if (!offer || (!offer->restart && feed_make(h, person, &p) < 0)) {
+	offer = home >= 0 ? offer_new(message) : NULL;
+	if (!offer || (!offer->restart && feed_make(h, person, (unsigned)home, &p) < 0)) {
 		mem_free(offer);
 		connection_error(h, c, "media-unavailable", "offer", NULL);
 		return;
@@ -143,6 +214,41 @@ void feed_offer(struct hall *h, struct connection *c, const struct wire_node *me
 	}
 	mem_free(p->offer);
 	p->offer = offer;
+	feed_change(h, p);
+}
+
+/* The generic cell rate algorithm. */
+static bool is_in_pace(struct hall *h, struct connection *c)
+{
+	const usec_t each = SECONDS(1) / LIMIT_LAYOUTS_PER_SECOND;
+	usec_t until = MAX(c->layouts_due, h->now) + each;
+
+	if (until - h->now > LIMIT_LAYOUTS_BURST * each) {
+		hall_misused(h, c, HALL_TOO_FAST);
+		return false;
+	}
+	c->layouts_due = until;
+	return true;
+}
+
+/* Means nothing without a media connection: whoever makes one says it again. */
+void feed_layout(struct hall *h, struct connection *c, const struct wire_node *message)
+{
+	struct feed *p = c->live.person->live.feed;
+
+	if (!is_in_pace(h, c) || !p)
+		return;
+	p->n_wishes = (uint32_t)wire_count(message, "lines");
+	for (uint32_t i = 0; i < p->n_wishes; i++) {
+		const struct wire_node *line = wire_item(message, "lines", i);
+		struct media_wish *wish = &p->wishes[i];
+		const char *mid = wire_text(line, "mid");
+
+		*wish = (struct media_wish){ .width = (uint16_t)wire_integer(line, "width"),
+					     .height = (uint16_t)wire_integer(line, "height") };
+		memcpy(wish->mid, mid, MIN(strlen(mid), sizeof(wish->mid) - 1));
+	}
+	p->tell_layout = true;
 	feed_change(h, p);
 }
 
@@ -185,9 +291,35 @@ static bool command_of(struct hall *h, struct feed *p, struct media_command *c)
 		p->tell_rank = false;
 		c->kind = MEDIA_SET_RANK;
 		c->rank = p->rank = mask_rank(p->person);
+	} else if (p->tell_layout && p->known) {
+		p->tell_layout = false;
+		c->kind = MEDIA_SET_LAYOUT;
+		c->n_wishes = p->n_wishes;
+		memcpy(c->wishes, p->wishes, p->n_wishes * sizeof(c->wishes[0]));
 	} else {
 		return false;
 	}
+	return true;
+}
+
+/* Drained, and nobody is left on it, nor to be removed from it: a fresh one takes its place. */
+static bool poll_end(struct hall *h, unsigned *worker)
+{
+	const struct feed *p;
+	uint32_t on = 0;
+
+	for (unsigned i = 0; i < WORKERS_MOST; i++)
+		if (h->workers[i].draining && h->workers[i].presented && !h->workers[i].ending)
+			on |= 1u << i;
+	if (!on)
+		return false;
+	list_for_each(p, &h->feeds, in_hall)
+		on &= ~(1u << p->worker);
+	if (!on)
+		return false;
+	*worker = (unsigned)__builtin_ctz(on);
+	h->workers[*worker].ending = true;
+	h->command = (struct media_command){ .kind = MEDIA_END };
 	return true;
 }
 
@@ -212,7 +344,7 @@ bool feed_poll(struct hall *h, struct hall_out *ret)
 
 	mem_free(h->polled_offer);
 	h->polled_offer = NULL;
-	if (poll_configure(h, &worker)) {
+	if (poll_configure(h, &worker) || poll_end(h, &worker)) {
 		*ret = (struct hall_out){ .kind = HALL_MEDIA, .worker = worker, .command = &h->command };
 		return true;
 	}

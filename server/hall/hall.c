@@ -228,6 +228,8 @@ static struct bytes compose(struct hall *h, const struct connection *c, unsigned
 		return tell_waiting(h, c);
 	case TELL_ASIDE:
 		return tell_aside(h, c);
+	case TELL_WATCHED:
+		return tell_watched(h, c);
 	default:
 		return tell_slots(h, c);
 	}
@@ -250,11 +252,11 @@ static bool poll_text(struct hall *h, struct connection *c, struct bytes *ret)
 			*ret = tell_key_wanted_next(h, c);
 			if (ret->size)
 				return true;
-			c->tell = 0;
-			break;
+			c->tell &= ~what;
+			continue;
 		}
 		/* The state holds the other lists. */
-		c->tell &= what == TELL_STATE ? TELL_WANTED : ~what;
+		c->tell &= what == TELL_STATE ? TELL_WANTED | TELL_WATCHED : ~what;
 		*ret = compose(h, c, what);
 		if (ret->size)
 			return true;
@@ -371,11 +373,19 @@ void hall_timeout(struct hall *h)
 	hall_hand_on_due(h);
 }
 
+static bool any_worker_ready(const struct hall *h)
+{
+	for (unsigned i = 0; i < WORKERS_MOST; i++)
+		if (h->workers[i].ready)
+			return true;
+	return false;
+}
+
 bool hall_healthy(const struct hall *h, struct writer *why)
 {
 	if (h->unhealthy)
 		write_string(why, "the proceedings cannot be written: check the disk");
-	else if (!h->workers[0].ready)
+	else if (!any_worker_ready(h))
 		write_string(why, "the media process is not ready");
 	else
 		return true;
@@ -393,6 +403,7 @@ void hall_count(const struct hall *h, struct hall_numbers *ret)
 	const struct person *p;
 
 	*ret = h->numbers;
+	ret->words = event_words;
 	ret->connections = h->n_connections;
 	list_for_each(m, &h->meetings, in_hall) {
 		ret->meetings += m->fold->phase == PHASE_OPEN;

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "server/proof/event.h"
 #include "sfu/msg.h"
 
 struct db;
@@ -122,5 +123,14 @@ struct hall_machine {
 };
 void hall_set_machine(struct hall *h, const struct hall_machine *machine);
 
-struct hall_numbers { uint64_t meetings, participants, connections, joins, events; };
+/* The upper ends of all but the last bucket of joining times, in ms. */
+#define HALL_JOIN_LIMITS { 100, 250, 500, 1000, 1500, 2000, 3000, 5000, 10000, 30000 }
+#define HALL_JOIN_N 11
+struct hall_numbers {
+	uint64_t meetings, participants, connections, joins, events;
+	uint64_t kinds[EVENT_N];		/* of events */
+	const char *const *words;		/* for these */
+	uint64_t joining[HALL_JOIN_N];		/* from entering to media connected, by its time */
+	uint64_t joining_usec;			/* together */
+};
 void hall_count(const struct hall *h, struct hall_numbers *ret);

@@ -14,7 +14,7 @@
 #include "server/wire/wire.h"
 
 #define PROTOCOL_VERSION 1
-#define WORKERS_MOST 16
+#define WORKERS_MOST LIMIT_WORKERS
 #define HELLO_TIME SECONDS(10)		/* PROTOCOL: nothing within this closes */
 #define RETRY_TIME SECONDS(1)		/* after the records refused something */
 #define LINK_SIZE 512
@@ -29,7 +29,8 @@ enum connection_phase { CONNECTION_OPENED, CONNECTION_OUTSIDE, CONNECTION_LOBBY,
 	CONNECTION_OVER };
 
 /* Whole lists, written when polled, however often they changed since. */
-enum { TELL_LOBBY = 1, TELL_STATE = 2, TELL_WAITING = 4, TELL_SLOTS = 8, TELL_WANTED = 16, TELL_ASIDE = 32 };
+enum { TELL_LOBBY = 1, TELL_STATE = 2, TELL_WAITING = 4, TELL_SLOTS = 8, TELL_WANTED = 16, TELL_ASIDE = 32,
+	TELL_WATCHED = 64 };
 
 struct connection_live {
 	/* borrowed */
@@ -57,6 +58,7 @@ struct connection {
 	unsigned tell;			/* TELL_… */
 	uint32_t wanted_from;		/* TELL_WANTED: groups behind it are still to be told of */
 	uint32_t proved;		/* the head for which it asked a proof last */
+	usec_t layouts_due;		/* when the next would be at the even pace */
 	bool alive;			/* answers pings */
 	usec_t hello_by;
 };
@@ -106,12 +108,20 @@ struct feed {
 	uint32_t rank;
 	struct slot slots[LIMIT_SLOTS];
 	uint32_t n_slots;
+	bool tell_layout;
+	struct media_wish wishes[LIMIT_SLOTS];	/* the newest layout */
+	uint32_t n_wishes;
+	uint32_t watched[SOURCE_N];	/* bits of the layers that somebody is sent; before the worker says so, all */
 };
 
 struct worker {
 	bool up;
 	bool ready;
 	bool configure;			/* CONFIGURE is to be polled */
+	bool presented;			/* it has told of everybody who was on it */
+	bool draining;			/* gets no meeting that another could take */
+	bool ending;			/* END was polled */
+	uint16_t port;
 	char cipher[48];
 };
 
@@ -374,6 +384,7 @@ struct bytes tell_state(struct hall *h, const struct connection *c);
 struct bytes tell_waiting(struct hall *h, const struct connection *c);
 struct bytes tell_aside(struct hall *h, const struct connection *c);
 struct bytes tell_slots(struct hall *h, const struct connection *c);
+struct bytes tell_watched(struct hall *h, const struct connection *c);
 struct bytes tell_error(struct hall *h, const char *code, const char *re, const char *field);
 struct bytes tell_over(struct hall *h, const char *why, const struct person *by, enum reason_code reason,
 	const char *text);
@@ -388,6 +399,13 @@ void agenda_write_recused(struct json *j, const struct meeting *m, const struct 
 #define MEDIA_ID_SIZE 9
 void feed_print_id(struct peer_id id, char ret[static MEDIA_ID_SIZE]);
 void feed_offer(struct hall *h, struct connection *c, const struct wire_node *message);
+void feed_layout(struct hall *h, struct connection *c, const struct wire_node *message);
+/* After a commit that failed: what was to be told to workers and about them may not have left. */
+void feed_restore(struct hall *h);
+/* People on this worker, or on their way there. */
+uint32_t feed_count(const struct hall *h, unsigned worker);
+/* The worker on which the people of this meeting are. -1: nowhere. */
+int feed_home(const struct hall *h, const struct meeting *m);
 void feed_leave(struct hall *h, struct feed *p);
 struct feed *feed_free(struct hall *h, struct feed *p);
 struct feed *feed_find(const struct hall *h, struct peer_id id);

@@ -29,6 +29,7 @@ static void ready(struct worker *w, const struct media_event *e)
 		log_error("media-version", LOG_NUMBER("version", e->version));
 		return;
 	}
+	w->port = e->port;
 	write_string(&cipher, e->word);
 	w->ready = true;
 }
@@ -47,9 +48,22 @@ static struct person *owner_of(struct hall *h, const struct media_event *e)
 	return p && person_is_inside(p) && person_fold(p)->seat == seat.number && !p->live.feed ? p : NULL;
 }
 
+/* Nobody can be seen on two workers: who is not where the others of the meeting are makes a new connection there. */
+static struct person *settler(struct hall *h, unsigned worker, struct person *p)
+{
+	int home = p ? feed_home(h, p->meeting) : -1;
+	struct connection *c = p ? p->live.connection : NULL;
+
+	if (home < 0 || (unsigned)home == worker)
+		return p;
+	if (c && c->live.informed)
+		tell_media_lost(h, c);
+	return NULL;
+}
+
 static void adopt(struct hall *h, unsigned worker, const struct media_event *e)
 {
-	struct person *owner = owner_of(h, e);
+	struct person *owner = settler(h, worker, owner_of(h, e));
 	struct feed *p;
 
 	if (feed_find(h, e->peer) || feed_new(h, owner, worker, e->peer, &p) < 0)
@@ -89,6 +103,32 @@ static void set_slot(struct hall *h, struct feed *p, const struct media_event *e
 	}
 	if (connection_of(p))
 		connection_tell(h, connection_of(p), TELL_SLOTS);
+}
+
+static void set_watched(struct hall *h, struct feed *p, const struct media_event *e)
+{
+	if (e->source >= SOURCE_N || p->watched[e->source] == e->layers)
+		return;
+	p->watched[e->source] = e->layers;
+	if (connection_of(p))
+		connection_tell(h, connection_of(p), TELL_WATCHED);
+}
+
+/* From entering on; a connection that is made anew later is none of it. */
+static void count_joining(struct hall *h, struct person *p)
+{
+	static const usec_t limits[] = HALL_JOIN_LIMITS;
+	usec_t span = h->now - p->entered;
+	unsigned i = 0;
+
+	_Static_assert(ARRAY_SIZE(limits) + 1 == HALL_JOIN_N, "one bucket more than limits");
+	if (!p->entered)
+		return;
+	p->entered = 0;
+	while (i < ARRAY_SIZE(limits) && span > MSEC(limits[i]))
+		i++;
+	h->numbers.joining[i]++;
+	h->numbers.joining_usec += span;
 }
 
 static void refused(struct hall *h, struct feed *p, const char *word)
@@ -138,6 +178,10 @@ static void feed_event(struct hall *h, struct feed *p, const struct media_event 
 	case MEDIA_CONNECTED:
 		log_info("media-connected", LOG_NUMBER("meeting", p->person->meeting->row.number),
 			LOG_NUMBER("person", p->person->id), LOG_WORD("profile", e->word));
+		count_joining(h, p->person);
+		break;
+	case MEDIA_WATCHED:
+		set_watched(h, p, e);
 		break;
 	case MEDIA_SLOT:
 		set_slot(h, p, e);
@@ -158,6 +202,8 @@ static void feed_event(struct hall *h, struct feed *p, const struct media_event 
 	case MEDIA_READY:
 	case MEDIA_PRESENT:
 	case MEDIA_PRESENT_END:
+	case MEDIA_NUMBERS:
+	case MEDIA_ENDING:
 		break;
 	}
 }
@@ -176,6 +222,10 @@ void hall_media_event(struct hall *h, unsigned worker, const struct media_event 
 		adopt(h, worker, e);
 		break;
 	case MEDIA_PRESENT_END:
+		h->workers[worker].presented = true;
+		break;
+	case MEDIA_NUMBERS:	/* the shell adds them up */
+	case MEDIA_ENDING:
 		break;
 	case MEDIA_ANSWER:
 	case MEDIA_REFUSED:
@@ -184,6 +234,7 @@ void hall_media_event(struct hall *h, unsigned worker, const struct media_event 
 	case MEDIA_HEARD:
 	case MEDIA_SILENT:
 	case MEDIA_GONE:
+	case MEDIA_WATCHED:
 		p = feed_find(h, e->peer);
 		if (p && p->worker == worker && !p->leaving)
 			feed_event(h, p, e);
@@ -212,8 +263,8 @@ void hall_media_down(struct hall *h, unsigned worker)
 
 	if (worker >= WORKERS_MOST || !h->workers[worker].up)
 		return;
+	log_at(h->workers[worker].ending ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "media-down", LOG_NUMBER("worker", worker));
 	h->workers[worker] = (struct worker){ 0 };
-	log_warn("media-down", LOG_NUMBER("worker", worker));
 	list_for_each_safe(m, next_meeting, &h->meetings, in_hall) {
 		struct event e = { .kind = EVENT_MEDIA_RESTARTED };
 		bool affected = false;

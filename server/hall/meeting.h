@@ -57,6 +57,7 @@ struct person {
 	struct person_live kept;	/* at the last commit */
 	bool changed;			/* others must be told */
 	bool known;			/* their seat was taken by an account, not by a link alone */
+	usec_t entered;			/* inside since then, without media so far; 0 = not so */
 };
 
 /* Facts that took effect and could not be recorded yet. When it is full, later ones never will be. */
@@ -86,7 +87,6 @@ struct meeting {
 	uint32_t n_people;
 	uint32_t n_items;
 	uint32_t kept_n_people;		/* at the last commit */
-	unsigned worker;		/* the media worker it lives on */
 	uint32_t opened_microphones;
 	bool fresh;			/* made since the last commit */
 	bool touched;			/* recorded to since the last commit */

@@ -58,6 +58,7 @@ void person_enter(struct hall *h, struct person *p)
 	}
 	delivery_change(h);
 	p->live.here = true;
+	p->entered = h->now;
 	h->numbers.joins++;
 	person_change(h, p);
 }
@@ -70,6 +71,7 @@ void person_part(struct hall *h, struct person *p, const char *why)
 	p->live.sources = 0;
 	p->live.opened = 0;
 	p->live.heard = false;
+	p->entered = 0;
 	if (p->live.feed)
 		feed_leave(h, p->live.feed);
 	if (p->live.here)

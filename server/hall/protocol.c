@@ -10,6 +10,7 @@
 #include "server/records/accounts.h"
 #include "server/records/store.h"
 #include "server/wire/base64.h"
+#include "sfu/msg.h"
 
 #define MEDIA_ID_SIZE 8
 #define PROOF_EPOCHS 1024	/* more than fit into a message */
@@ -157,6 +158,10 @@ static const struct wire_field session[] = {
 
 static const struct wire_field named_item[] = { NUMBER("id", 1, LIMIT_ITEMS), LINE("title", 1, LIMIT_NAME), END };
 
+static const struct wire_field wish[] = {
+	LINE("mid", 1, WIRE_KEY), NUMBER("width", 0, LIMIT_DRAWN), NUMBER("height", 0, LIMIT_DRAWN), END
+};
+
 /* What one person does to another, and why. */
 #define TO_ANOTHER FIELDS(ID("person"), OBJECT("reason", words_reason))
 
@@ -167,6 +172,7 @@ const struct wire_type protocol_client[CLIENT_N + 1] = {
 	[CLIENT_OFFER] = { "offer", FIELDS(TEXT("sdp", LIMIT_OFFER),
 		{ .name = "roles", .kind = WIRE_MAP, .most = LIMIT_SLOTS, .words = protocol_roles },
 		BOOLEAN("restart"), LINE_IF("media", WIRE_NULLABLE, 1, MEDIA_ID_SIZE)) },
+	[CLIENT_LAYOUT] = { "layout", FIELDS(LIST("lines", 0, LIMIT_SLOTS, wish)) },
 	[CLIENT_SOURCES] = { "sources", FIELDS(BOOLEAN("microphone"), BOOLEAN("camera"), BOOLEAN("screen"),
 		BOOLEAN("screen_sound"),
 		{ .name = "seen", .kind = WIRE_INTEGER, .flags = WIRE_OPTIONAL, .least = 1, .most = WIRE_ID_MOST }) },
@@ -247,6 +253,7 @@ const struct wire_type protocol_server[] = {
 	{ "answer", FIELDS(LINE("media", 1, MEDIA_ID_SIZE), TEXT("sdp", LIMIT_MESSAGE)) },
 	{ "slots", FIELDS(LIST("slots", 0, LIMIT_SLOTS, slot)) },
 	{ "media-lost", NOTHING },
+	{ "watched", FIELDS(NUMBERS("camera", MSG_LAYERS), NUMBERS("screen", MSG_LAYERS)) },
 	{ "entry", FIELDS(OBJECT("entry", entry)) },
 	{ "head", FIELDS(OBJECT("head", head)) },
 	{ "proof", FIELDS(ID("from"), ID("size"), TEXT("hashes", BASE64_SIZE(TREE_PROOF_MOST * DIGEST_SIZE)),
@@ -319,6 +326,8 @@ const struct wire_type protocol_control[VERB_N + 1] = {
 	[VERB_INVITE] = { "invite", FIELDS(LETTERS("meeting", MEETING_LETTERS), LINE("email", 3, LIMIT_EMAIL)) },
 	[VERB_DEMO] = { "demo", NOTHING },
 	[VERB_STATUS] = { "status", NOTHING },
+	[VERB_WORKER_LIST] = { "worker-list", NOTHING },
+	[VERB_WORKER_DRAIN] = { "worker-drain", FIELDS(NUMBER("worker", 0, LIMIT_WORKERS - 1)) },
 	[VERB_LOG_EXPORT] = { "log-export", FIELDS(LETTERS("meeting", MEETING_LETTERS),
 		NUMBER("entries", 0, WIRE_ID_MOST), NUMBER("from", 0, WIRE_ID_MOST)) },
 	[VERB_BODY_ADD] = { "body-add", FIELDS(NAME("name")) },

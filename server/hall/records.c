@@ -19,6 +19,7 @@ static void apply(struct hall *h, struct meeting *m, struct event *e)
 	log_info(event_words[e->kind], LOG_NUMBER("meeting", m->row.number), LOG_NUMBER("seq", e->seq),
 		LOG_NUMBER("by", e->by), LOG_NUMBER("who", e->who));
 	h->numbers.events++;
+	h->numbers.kinds[e->kind]++;
 	fold_apply(m->fold, e, h->now);
 	h->anybody_changed = true;
 }
@@ -199,22 +200,6 @@ static void restore_connections(struct hall *h)
 	}
 }
 
-static void restore_feeds(struct hall *h)
-{
-	struct feed *p, *following;
-
-	list_for_each_safe(p, following, &h->feeds, in_hall) {
-		if (p->fresh) {
-			feed_free(h, p);
-			continue;
-		}
-		p->removed = false;
-		p->leaving = !p->person;
-		p->tell_sources = p->tell_rank = true;
-		feed_change(h, p);
-	}
-}
-
 static void replay_again(struct hall *h, struct meeting *m)
 {
 	m->touched = false;
@@ -263,7 +248,7 @@ void hall_restore(struct hall *h)
 			restore_meeting(h, m);
 		}
 	}
-	restore_feeds(h);
+	feed_restore(h);
 	if (h->acting)
 		connection_error(h, h->acting, "not-recorded", h->act, NULL);
 	h->acting = NULL;

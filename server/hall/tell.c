@@ -565,6 +565,26 @@ struct bytes tell_slots(struct hall *h, const struct connection *c)
 	return message_end(&m);
 }
 
+static void write_layers(struct json *j, const struct feed *p, enum source_kind source)
+{
+	json_open_list(j, protocol_source_keys[source]);
+	for (unsigned i = 0; i < MSG_LAYERS; i++)
+		if (!p || p->watched[source] & 1u << i)
+			json_number(j, NULL, i + 1);
+	json_close_list(j);
+}
+
+struct bytes tell_watched(struct hall *h, const struct connection *c)
+{
+	const struct feed *p = c->live.person->live.feed;
+	struct message m;
+
+	message_begin(h, &m, "watched");
+	write_layers(&m.j, p, SOURCE_CAMERA);
+	write_layers(&m.j, p, SOURCE_SCREEN);
+	return message_end(&m);
+}
+
 struct bytes tell_error(struct hall *h, const char *code, const char *re, const char *field)
 {
 	struct message m;

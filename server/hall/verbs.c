@@ -391,17 +391,7 @@ static void status(struct hall *h, struct writer *w)
 	json_number(&a.j, "connections", (int64_t)n.connections);
 	json_number(&a.j, "joins", (int64_t)n.joins);
 	json_number(&a.j, "events", (int64_t)n.events);
-	json_open_list(&a.j, "workers");
-	for (int i = 0; i < WORKERS_MOST; i++) {
-		if (!h->workers[i].up)
-			continue;
-		json_open_object(&a.j, NULL);
-		json_number(&a.j, "number", i);
-		json_boolean(&a.j, "ready", h->workers[i].ready);
-		json_text(&a.j, "cipher", h->workers[i].cipher);
-		json_close_object(&a.j);
-	}
-	json_close_list(&a.j);
+	verbs_write_workers(h, &a.j);
 	end(&a);
 }
 
@@ -422,6 +412,9 @@ static void carry_out(struct hall *h, enum control_verb verb, const struct wire_
 		return demo(h, w);
 	case VERB_STATUS:
 		return status(h, w);
+	case VERB_WORKER_LIST:
+	case VERB_WORKER_DRAIN:
+		return verbs_worker(h, verb, request, w);
 	case VERB_LOG_EXPORT:
 		return hall_export(h, request, w);
 	case VERB_BODY_ADD:

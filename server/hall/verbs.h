@@ -7,5 +7,8 @@
 
 /* {"ok":true … to be closed by the caller. */
 struct json control_begin(struct writer *w);
+/* Those about media workers; and, for the status too, how each of them is. */
+void verbs_worker(struct hall *h, enum control_verb verb, const struct wire_node *request, struct writer *w);
+void verbs_write_workers(struct hall *h, struct json *j);
 /* Those about bodies, people and administrators. */
 void verbs_people(struct hall *h, enum control_verb verb, const struct wire_node *request, struct writer *w);

@@ -2,7 +2,9 @@
 /* OpenMetrics text. In conclaved. */
 #include "server/shell/metrics.h"
 
+#include <assert.h>
 #include <inttypes.h>
+
 
 static void metric(struct writer *w, const char *name, const char *type, const char *help)
 {
@@ -27,32 +29,143 @@ static void sample(struct writer *w, const char *name, const char *label, const 
 	write_format(w, "%s_total{%s=\"%s\"} %" PRIu64 "\n", name, label, of, value);
 }
 
+/* What observe() is to know of a histogram. `buckets` has one more than `limits`: what was longer. */
+struct histogram {
+	const char *name;
+	const char *help;
+	const uint64_t *limits;		/* in units of 1 / `each` s */
+	size_t n;
+	uint64_t each;
+	const uint64_t *buckets;
+	uint64_t usec;			/* the sum */
+};
+
+/* Without a trailing zero and never in exponents: one value has one spelling. */
+static void seconds(struct writer *w, uint64_t value, uint64_t each)
+{
+	uint64_t rest = value % each;
+
+	write_format(w, "%" PRIu64 ".", value / each);
+	do {
+		rest *= 10;
+		write_u8(w, (uint8_t)('0' + rest / each));
+		rest %= each;
+	} while (rest);
+}
+
+static void histogram(struct writer *w, const struct histogram *h)
+{
+	uint64_t sum = 0;
+
+	metric(w, h->name, "histogram", h->help);
+	for (size_t i = 0; i < h->n; i++) {
+		sum += h->buckets[i];
+		write_format(w, "%s_bucket{le=\"", h->name);
+		seconds(w, h->limits[i], h->each);
+		write_format(w, "\"} %" PRIu64 "\n", sum);
+	}
+	sum += h->buckets[h->n];
+	write_format(w, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n%s_count %" PRIu64 "\n%s_sum ", h->name, sum, h->name,
+		sum, h->name);
+	seconds(w, h->usec, SECONDS(1));
+	write_u8(w, '\n');
+}
+
+void metrics_hear(struct metrics *m, unsigned worker, const struct media_event *e)
+{
+	struct metrics_media *media = &m->media[worker];
+
+	assert(worker < LIMIT_WORKERS);
+	if (e->kind == MEDIA_CONNECTED && strcmp(e->word, "AEAD_AES_128_GCM") == 0)
+		m->profile_gcm++;
+	else if (e->kind == MEDIA_CONNECTED)
+		m->profile_other++;
+	if (e->kind != MEDIA_NUMBERS)
+		return;
+	for (int i = 0; i < COUNT_N && media->born != e->born; i++)
+		m->past[i] += media->counts[i];
+	media->born = e->born;
+	memcpy(media->counts, e->counts, sizeof(media->counts));
+}
+
+static void sum_media(const struct metrics *m, uint64_t ret[static COUNT_N])
+{
+	memcpy(ret, m->past, sizeof(m->past));
+	for (unsigned i = 0; i < LIMIT_WORKERS; i++)
+		for (int k = 0; k < COUNT_N; k++)
+			ret[k] += m->media[i].counts[k];
+}
+
+static void metrics_write_forwarding(struct writer *w, const uint64_t counts[static COUNT_N])
+{
+	static const uint64_t limits[] = MEDIA_FORWARD_LIMITS;
+
+	metric(w, "conclave_rtp_packets", "counter", "RTP and RTCP packets that authenticated, or were sent.");
+	sample(w, "conclave_rtp_packets", "direction", "in", counts[COUNT_PACKETS_IN]);
+	sample(w, "conclave_rtp_packets", "direction", "out", counts[COUNT_PACKETS_OUT]);
+	metric(w, "conclave_rtp_bytes", "counter", "Bytes of those, before encryption.");
+	sample(w, "conclave_rtp_bytes", "direction", "in", counts[COUNT_BYTES_IN]);
+	sample(w, "conclave_rtp_bytes", "direction", "out", counts[COUNT_BYTES_OUT]);
+	counter(w, "conclave_rtp_lost", "Packets of participants that never arrived.", counts[COUNT_LOST]);
+	counter(w, "conclave_rtp_dropped", "Packets that belonged to nothing, or had no room.", counts[COUNT_DROPPED]);
+	counter(w, "conclave_nack", "Lost packets asked for again.", counts[COUNT_NACKS]);
+	counter(w, "conclave_pli", "Key frames asked for.", counts[COUNT_PLIS]);
+	histogram(w, &(struct histogram){ .name = "conclave_forward_seconds",
+		.help = "In our hands: from the wake-up that read the first of what is sent together to its sendmmsg.",
+		.limits = limits, .n = ARRAY_SIZE(limits), .each = SECONDS(1), .buckets = counts + COUNT_FORWARD,
+		.usec = counts[COUNT_FORWARD_USEC] });
+}
+
+static void metrics_write_workers(struct writer *w, const struct workers_numbers *n)
+{
+	gauge(w, "conclave_media_workers", "Media workers that are ready.", n->up);
+	counter(w, "conclave_media_workers_started", "Media workers started.", n->started);
+	counter(w, "conclave_media_workers_adopted", "Living media workers taken over.", n->adopted);
+	counter(w, "conclave_media_workers_died", "Media workers lost.", n->died);
+	counter(w, "conclave_media_workers_drained", "Media workers that ended for maintenance.", n->drained);
+	if (!n->cipher[0])
+		return;
+	metric(w, "conclave_media_cipher", "info", "What enciphers the media.");
+	write_format(w, "conclave_media_cipher_info{name=\"%s\"} 1\n", n->cipher);
+}
+
 static void metrics_write_media(struct writer *w, const struct metrics *m)
 {
-	gauge(w, "conclave_media_workers", "Media workers that are ready.", m->workers.up);
-	counter(w, "conclave_media_workers_started", "Media workers started.", m->workers.started);
-	counter(w, "conclave_media_workers_adopted", "Living media workers taken over.", m->workers.adopted);
-	counter(w, "conclave_media_workers_died", "Media workers lost.", m->workers.died);
-	if (m->workers.cipher[0]) {
-		metric(w, "conclave_media_cipher", "info", "What enciphers the media.");
-		write_format(w, "conclave_media_cipher_info{name=\"%s\"} 1\n", m->workers.cipher);
-	}
+	uint64_t counts[COUNT_N];
+
+	sum_media(m, counts);
+	metrics_write_workers(w, &m->workers);
+	metrics_write_forwarding(w, counts);
 	metric(w, "conclave_dtls_handshakes", "counter", "Media connections that were, or could not be, secured.");
-	sample(w, "conclave_dtls_handshakes", "result", "done", m->handshakes_done);
-	sample(w, "conclave_dtls_handshakes", "result", "failed", m->handshakes_failed);
+	sample(w, "conclave_dtls_handshakes", "result", "done", counts[COUNT_HANDSHAKES_DONE]);
+	sample(w, "conclave_dtls_handshakes", "result", "failed", counts[COUNT_HANDSHAKES_FAILED]);
+	sample(w, "conclave_dtls_handshakes", "result", "fingerprint", counts[COUNT_HANDSHAKES_FINGERPRINT]);
+	sample(w, "conclave_dtls_handshakes", "result", "timeout", counts[COUNT_HANDSHAKES_TIMEOUT]);
 	metric(w, "conclave_srtp_profiles", "counter", "Media connections by their SRTP profile.");
 	sample(w, "conclave_srtp_profiles", "profile", "AEAD_AES_128_GCM", m->profile_gcm);
 	sample(w, "conclave_srtp_profiles", "profile", "other", m->profile_other);
 }
 
+static void metrics_write_hall(struct writer *w, const struct hall_numbers *n)
+{
+	static const uint64_t limits[] = HALL_JOIN_LIMITS;
+
+	gauge(w, "conclave_participants", "People inside a meeting.", n->participants);
+	gauge(w, "conclave_meetings", "Meetings that are open.", n->meetings);
+	gauge(w, "conclave_connections", "WebSockets.", n->connections);
+	counter(w, "conclave_joins", "Entries into a meeting.", n->joins);
+	histogram(w, &(struct histogram){ .name = "conclave_join_seconds",
+		.help = "From entering a meeting, by one's own press or by being admitted, to media secured.",
+		.limits = limits, .n = ARRAY_SIZE(limits), .each = 1000, .buckets = n->joining,
+		.usec = n->joining_usec });
+	metric(w, "conclave_events", "counter", "Entries in the proceedings of all meetings, by their kind.");
+	for (int i = 0; n->words && i < EVENT_N; i++)
+		sample(w, "conclave_events", "kind", n->words[i], n->kinds[i]);
+}
+
 void metrics_write(struct writer *w, const struct metrics *m)
 {
-	gauge(w, "conclave_participants", "People inside a meeting.", m->hall.participants);
-	gauge(w, "conclave_meetings", "Meetings that have not ended.", m->hall.meetings);
-	gauge(w, "conclave_connections", "WebSockets.", m->hall.connections);
-	counter(w, "conclave_joins", "Entries into a meeting.", m->hall.joins);
-	metric(w, "conclave_events", "counter", "Entries in the proceedings of all meetings.");
-	sample(w, "conclave_events", "kind", "any", m->hall.events);
+	metrics_write_hall(w, &m->hall);
 	counter(w, "conclave_commits_failed", "Acts undone since they could not be recorded.", m->commits_failed);
 	counter(w, "conclave_tcp_accepted", "TCP connections accepted.", m->listener.accepted);
 	counter(w, "conclave_tcp_refused", "TCP connections over a cap, too late, or not TLS.", m->listener.refused);

@@ -8,14 +8,24 @@
 #include "server/shell/listener.h"
 #include "server/shell/workers.h"
 
+/* What one media process said last. */
+struct metrics_media {
+	uint64_t born;			/* 0 = nothing yet */
+	uint64_t counts[COUNT_N];
+};
+
 struct metrics {
 	struct hall_numbers hall;
 	struct listener_numbers listener;
 	struct workers_numbers workers;
-	uint64_t handshakes_done, handshakes_failed;
+	struct metrics_media media[LIMIT_WORKERS];
+	uint64_t past[COUNT_N];		/* of processes that are gone, together */
 	uint64_t profile_gcm, profile_other;	/* of SRTP */
 	uint64_t commits_failed;
 };
 
+/* The sums over all workers never fall: a process that is gone keeps its share. */
+void metrics_hear(struct metrics *m, unsigned worker, const struct media_event *e);
+#define METRICS_SIZE 16384		/* of the longest text, with room to spare */
 /* OpenMetrics 1.0 text, with its "# EOF". */
 void metrics_write(struct writer *w, const struct metrics *m);

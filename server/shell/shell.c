@@ -37,8 +37,6 @@
 #include "server/shell/workers.h"
 #include "server/shell/ws.h"
 
-#define SHELL_METRICS_SIZE 8192
-
 struct shell {
 	/* owned */
 	struct state state;
@@ -230,7 +228,7 @@ static void shell_answer_health(struct shell *s, struct peer *p)
 
 static void shell_answer_metrics(struct shell *s, struct peer *p)
 {
-	char text[SHELL_METRICS_SIZE];
+	char text[METRICS_SIZE];
 	struct writer w = writer(text, sizeof(text));
 	struct http_response r;
 
@@ -341,22 +339,6 @@ static void shell_hear_browser(struct shell *s, const struct ws_event *e)
 	}
 }
 
-static void shell_count_media(struct shell *s, const struct media_event *e)
-{
-	struct metrics *m = &s->metrics;
-
-	if (e->kind == MEDIA_CONNECTED) {
-		m->handshakes_done++;
-		if (strcmp(e->word, "AEAD_AES_128_GCM") == 0)
-			m->profile_gcm++;
-		else
-			m->profile_other++;
-	} else if (e->kind == MEDIA_GONE &&
-		   (strcmp(e->word, "handshake") == 0 || strcmp(e->word, "fingerprint") == 0)) {
-		m->handshakes_failed++;
-	}
-}
-
 static void shell_hear_worker(struct shell *s, const struct worker_event *e)
 {
 	switch (e->kind) {
@@ -364,7 +346,7 @@ static void shell_hear_worker(struct shell *s, const struct worker_event *e)
 		hall_media_up(s->hall, e->worker);
 		return;
 	case WORKER_SAYS:
-		shell_count_media(s, &e->says);
+		metrics_hear(&s->metrics, e->worker, &e->says);
 		hall_media_event(s->hall, e->worker, &e->says);
 		return;
 	case WORKER_DOWN:

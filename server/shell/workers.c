@@ -45,6 +45,7 @@ struct worker {
 	bool tell_up, tell_down, readable;
 	unsigned told;				/* in this turn */
 	bool ended;				/* down as soon as what it said has been read */
+	bool ending;				/* it said so: no death */
 };
 
 struct workers {
@@ -105,7 +106,8 @@ struct workers *workers_free(struct workers *w)
 /* Down: tells so once, and is due again, at once if it had lived for long. */
 static void worker_down(struct worker *one, usec_t now)
 {
-	bool proven = one->phase == WORKER_READY && now - one->since >= WORKER_PROVEN;
+	struct workers_numbers *numbers = &one->workers->numbers;
+	bool proven = one->ending || (one->phase == WORKER_READY && now - one->since >= WORKER_PROVEN);
 
 	if (one->phase == WORKER_OFF)
 		return;
@@ -119,8 +121,14 @@ static void worker_down(struct worker *one, usec_t now)
 	/* Whose end is near may still be connected to: its end is waited for, for a moment. */
 	one->due = one->process >= 0 ? MAX(one->retry, now + WORKER_FIRST_PAUSE) : one->retry;
 	one->pause = one->pause ? MIN(one->pause * 2, WORKER_LAST_PAUSE) : WORKER_FIRST_PAUSE;
-	one->workers->numbers.died++;
-	log_warn("worker-down", LOG_NUMBER("worker", one->number));
+	if (one->ending) {
+		numbers->drained++;
+		log_info("worker-drained", LOG_NUMBER("worker", one->number));
+	} else {
+		numbers->died++;
+		log_warn("worker-down", LOG_NUMBER("worker", one->number));
+	}
+	one->ending = false;
 }
 
 static void worker_on_channel(void *user, unsigned events, usec_t now)
@@ -322,6 +330,7 @@ static bool worker_receive(struct worker *one, usec_t now, struct media_event *r
 	}
 	if (ret->kind == MEDIA_READY)
 		worker_ready(one, ret);
+	one->ending |= ret->kind == MEDIA_ENDING;
 	/* The rest waits for the next turn, in its socket: whoever never stops must not keep us from others. */
 	if (++one->told == WORKER_TURN)
 		one->readable = false;

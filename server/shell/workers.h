@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The media workers: adopts those that live, starts those that do not, watches them all. In conclaved.
- * Invariant: a worker outlives us, unless workers_stop() says otherwise; one that dies is started again. */
+ * Invariant: a worker outlives us, unless workers_stop() says otherwise; one that dies, or ends as it was told to, is
+ * started again. */
 #pragma once
 
 #include <stdbool.h>
@@ -28,7 +29,7 @@ struct worker_event {
 };
 
 struct workers_numbers {
-	uint64_t up, started, adopted, died;
+	uint64_t up, started, adopted, died, drained;
 	char cipher[sizeof(((struct media_event *)0)->word)];	/* of worker 0, "" before it was ready */
 };
 

@@ -277,9 +277,14 @@ int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BA
 	return 0;
 }
 
+bool udp_is_full(const struct udp *u)
+{
+	return u->queued == UDP_BATCH || UDP_SEND - u->used < UDP_AREA;
+}
+
 uint8_t *udp_reserve(struct udp *u)
 {
-	if (u->queued == UDP_BATCH || UDP_SEND - u->used < UDP_AREA)
+	if (udp_is_full(u))
 		udp_flush(u);
 	return u->area + u->used;
 }

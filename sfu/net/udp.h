@@ -5,6 +5,7 @@
  * (UDP_SEGMENT), as long as the kernel takes such. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/address.h"
@@ -35,6 +36,7 @@ int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BA
 
 /* LIMIT_DATAGRAM + 36 bytes to build the next datagram in; never NULL (flushes when the area is full). */
 uint8_t *udp_reserve(struct udp *u);
+bool udp_is_full(const struct udp *u);		/* the next udp_reserve() will flush */
 /* The last reserved area holds `size` bytes, at least one, for `to`. */
 void udp_commit(struct udp *u, const struct address *to, size_t size);
 /* Sends all; what the kernel will not take now is dropped and counted: media is never queued twice. */

@@ -35,6 +35,8 @@ TEST(each_verb_has_its_request)
 	o.verb = CTL_INVITE;
 	o.email = "jan@example.org";
 	check_text(written_for(&o), "{\"verb\":\"invite\",\"meeting\":\"abcdefghij\",\"email\":\"jan@example.org\"}");
+	o = (struct options){ .verb = CTL_WORKER_DRAIN, .worker = "12" };
+	check_text(written_for(&o), "{\"verb\":\"worker-drain\",\"worker\":12}");
 }
 
 TEST(meeting_carries_its_people)

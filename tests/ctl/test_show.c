@@ -56,6 +56,17 @@ TEST(meeting_shows_who_is_where)
 		"chair   Jan   jan@b   inside\n");
 }
 
+TEST(workers_stand_with_their_ports_and_people)
+{
+	check_text(shown(CTL_WORKER_LIST, "{\"ok\":true,\"workers\":[{\"number\":0,\"state\":\"ready\",\"port\":8443,"
+		"\"meetings\":2,\"people\":31},{\"number\":1,\"state\":\"draining\",\"port\":8444,\"meetings\":1,"
+		"\"people\":5}]}"),
+		"WORKER  STATE     UDP PORT  MEETINGS  PEOPLE\n"
+		"0       ready     8443      2         31\n"
+		"1       draining  8444      1         5\n");
+	check_text(shown(CTL_WORKER_LIST, "{\"ok\":true,\"workers\":[]}"), "No media worker is running.\n");
+}
+
 TEST(what_scripts_take_stands_alone)
 {
 	check_text(shown(CTL_MEETING_CREATE, "{\"ok\":true,\"meeting\":\"abcdefghij\"}"), "abcdefghij\n");
@@ -67,6 +78,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(demonstration_begins_with_its_meeting),
 	cmocka_unit_test(list_is_a_table),
 	cmocka_unit_test(meeting_shows_who_is_where),
+	cmocka_unit_test(workers_stand_with_their_ports_and_people),
 	cmocka_unit_test(what_scripts_take_stands_alone),
 };
 

@@ -91,7 +91,7 @@ static void check_output(const struct hall_out *out)
 		((struct person_at *)out->user)->closed = true;
 		break;
 	case HALL_MEDIA:
-		assert(out->command->kind >= MEDIA_CONFIGURE && out->command->kind <= MEDIA_REMOVE_PEER);
+		assert(out->command->kind >= MEDIA_CONFIGURE && out->command->kind <= MEDIA_COMMAND_LAST);
 		break;
 	case HALL_ANSWER:
 	case HALL_HELPER:
@@ -148,8 +148,9 @@ static void come(struct hall *h, struct person_at *p)
 static void media(struct hall *h, uint32_t n, struct bytes rest)
 {
 	struct reader r = reader(rest);
-	struct media_event e = { .kind = (enum media_event_kind)(read_u8(&r) % (MEDIA_GONE + 1)), .on = read_u8(&r) & 1,
-		.mid = "0", .word = "timeout", .sources = 15, .version = MSG_VERSION, .meeting = { 1 }, .seat = n + 1 };
+	struct media_event e = { .kind = (enum media_event_kind)(read_u8(&r) % (MEDIA_EVENT_LAST + 1)),
+		.on = read_u8(&r) & 1, .mid = "0", .word = "timeout", .sources = 15, .version = MSG_VERSION,
+		.meeting = { 1 }, .seat = n + 1 };
 	struct meeting *m = list_first(&h->meetings, struct meeting, in_hall);
 	struct feed *f = m ? m->people[n].live.feed : NULL;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Stands in for conclave-media in the tests of server/shell/workers.c: talks to its controllers, and forwards nothing.
  * CONFIGURE is answered by READY; SET_RANK hangs up and waits for the next controller; REMOVE_PEER ends the process as
- * a crash would; SET_SOURCES makes it talk nonsense. */
+ * a crash would; SET_SOURCES makes it talk nonsense; END ends it as it should; SET_LAYOUT makes
+ * it one of another version. */
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +15,9 @@
 
 #define CONTROL_FD 4
 
-static void answer_ready(struct channel *c)
+static void answer_ready(struct channel *c, uint32_t version)
 {
-	struct media_event e = { .kind = MEDIA_READY, .version = MSG_VERSION, .word = "double" };
+	struct media_event e = { .kind = MEDIA_READY, .version = version, .word = "double" };
 	struct sockaddr_storage name;
 	socklen_t size = sizeof(name);
 	struct address at;
@@ -30,12 +31,22 @@ static void answer_ready(struct channel *c)
 		exit(3);
 }
 
+static void answer_ending(struct channel *c)
+{
+	struct media_event e = { .kind = MEDIA_ENDING };
+	uint8_t text[16];
+	struct writer w = writer(text, sizeof(text));
+
+	if (!media_event_write(&w, &e) || channel_send(c, written(&w)) < 0)
+		exit(3);
+}
+
 /* False when the controller is to be left. */
 static bool obey(struct channel *c, const struct media_command *command)
 {
 	switch (command->kind) {
 	case MEDIA_CONFIGURE:
-		answer_ready(c);
+		answer_ready(c, MSG_VERSION);
 		return true;
 	case MEDIA_SET_RANK:
 		return false;
@@ -43,6 +54,12 @@ static bool obey(struct channel *c, const struct media_command *command)
 		_exit(1);
 	case MEDIA_SET_SOURCES:
 		(void)channel_send(c, bytes_of_string("nonsense"));
+		return true;
+	case MEDIA_END:
+		answer_ending(c);
+		_exit(0);
+	case MEDIA_SET_LAYOUT:
+		answer_ready(c, MSG_VERSION + 1);
 		return true;
 	case MEDIA_ADD_PEER:
 	case MEDIA_RESTART_ICE:

@@ -99,10 +99,12 @@ static void deliver_media(struct stage *s, unsigned worker, const struct media_c
 {
 	if (s->n_media == STAGE_MEDIA)
 		s->n_media = 0;
-	s->media[s->n_media++] = (struct stage_media){
+	s->media[s->n_media] = (struct stage_media){
 		.worker = worker, .kind = c->kind, .peer = c->peer, .meeting = c->meeting, .seat = c->seat,
 		.sources = c->sources, .rank = c->rank, .n_lines = c->n_lines, .sdp_size = c->sdp.size,
+		.n_wishes = c->n_wishes,
 	};
+	memcpy(s->media[s->n_media++].wishes, c->wishes, sizeof(s->media[0].wishes));
 }
 
 static void carry_out(struct stage *s, struct pending *p)
@@ -506,22 +508,39 @@ void stage_everyone_in(struct stage *s)
 		actor_forget(&s->actors[i]);
 }
 
-void stage_media_up(struct stage *s)
+void stage_worker_up(struct stage *s, unsigned worker)
 {
 	static const struct media_event ready = { .kind = MEDIA_READY, .version = MSG_VERSION, .port = 8443,
 		.word = "AEAD_AES_128_GCM (OpenSSL)" };
 
 	tick(s);
-	hall_media_up(s->hall, 0);
+	hall_media_up(s->hall, worker);
 	stage_drain(s);
-	stage_media_event(s, &ready);
+	stage_worker_event(s, worker, &ready);
+}
+
+void stage_worker_event(struct stage *s, unsigned worker, const struct media_event *e)
+{
+	tick(s);
+	hall_media_event(s->hall, worker, e);
+	stage_drain(s);
+}
+
+void stage_worker_down(struct stage *s, unsigned worker)
+{
+	tick(s);
+	hall_media_down(s->hall, worker);
+	stage_drain(s);
+}
+
+void stage_media_up(struct stage *s)
+{
+	stage_worker_up(s, 0);
 }
 
 void stage_media_event(struct stage *s, const struct media_event *e)
 {
-	tick(s);
-	hall_media_event(s->hall, 0, e);
-	stage_drain(s);
+	stage_worker_event(s, 0, e);
 }
 
 bool stage_media_has(const struct stage *s, enum media_command_kind kind)

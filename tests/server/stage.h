@@ -40,6 +40,8 @@ struct stage_media {
 	struct meeting_id meeting;
 	uint32_t seat, sources, rank, n_lines;
 	size_t sdp_size;
+	uint32_t n_wishes;
+	struct media_wish wishes[2];	/* the first of them */
 };
 
 struct stage {
@@ -106,6 +108,10 @@ void actor_error(struct actor *a, const char *code, const char *re, const char *
 void stage_everyone_in(struct stage *s);
 
 void stage_media_up(struct stage *s);
+/* Another worker than the first: its channel stands, and it is ready. */
+void stage_worker_up(struct stage *s, unsigned worker);
+void stage_worker_event(struct stage *s, unsigned worker, const struct media_event *e);
+void stage_worker_down(struct stage *s, unsigned worker);
 /* The next command of this kind, those before it forgotten; the test fails without. */
 struct stage_media stage_media_hears(struct stage *s, enum media_command_kind kind);
 bool stage_media_has(const struct stage *s, enum media_command_kind kind);

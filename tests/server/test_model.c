@@ -359,11 +359,11 @@ static void step_of_item(int i, int whom, unsigned which)
 static void step(int i, int whom)
 {
 	uint32_t request = the_meeting()->fold->requests[0].id;
-	uint32_t which = random_below(&dice, 22);
+	uint32_t which = random_below(&dice, 23);
 	char text[256];
 
-	if (which > 13)
-		return step_of_item(i, whom, which - 14);
+	if (which > 14)
+		return step_of_item(i, whom, which - 15);
 	switch (which) {
 	case 0:
 		return come(i);
@@ -409,6 +409,9 @@ static void step(int i, int whom)
 	case 13:
 		return say(i, "{\"type\":\"key-join\",\"group\":0,\"package\":\"AAAA\"}",
 			model[i].phase == INSIDE ? "" : "wrong-phase", "key-join");
+	case 14:
+		return say(i, "{\"type\":\"layout\",\"lines\":[{\"mid\":\"4\",\"width\":0,\"height\":0}]}",
+			model[i].phase == INSIDE ? "" : "wrong-phase", "layout");
 	}
 }
 

@@ -139,7 +139,8 @@ TEST(status_counts)
 	stage_everyone_in(&s);
 	stage_verb(&s, "{\"verb\":\"status\"}");
 	check(strstr(s.answer, "\"healthy\":true,\"why\":null,\"meetings\":1,\"participants\":5,\"connections\":5,\"joins\":5"));
-	check(strstr(s.answer, "{\"number\":0,\"ready\":true,\"cipher\":\"AEAD_AES_128_GCM (OpenSSL)\"}"));
+	check(strstr(s.answer, "{\"number\":0,\"state\":\"ready\",\"ready\":true,\"port\":8443,\"meetings\":0,"
+		"\"people\":0,\"cipher\":\"AEAD_AES_128_GCM (OpenSSL)\"}"));
 }
 
 /* The longest possible state of the largest meeting is still one message that a connection's queue takes. */

@@ -249,6 +249,30 @@ TEST(stopping_waits_for_the_end)
 	check_eq(r, 0);
 }
 
+TEST(worker_that_ends_as_told_is_replaced_at_once_and_is_no_loss)
+{
+	bring_up();
+	tell(MEDIA_END);
+	check_eq(next().says.kind, MEDIA_ENDING);
+	check_eq(next().kind, WORKER_DOWN);
+	check_le(workers_deadline(workers), clock_now() + MSEC(60));
+	bring_up();
+	check_eq(numbers().started, 2);
+	check_eq(numbers().drained, 1);
+	check_eq(numbers().died, 0);
+}
+
+/* It was started by the conclaved before an update. */
+TEST(worker_of_another_version_is_replaced)
+{
+	bring_up();
+	tell(MEDIA_SET_LAYOUT);			/* READY, of a version that is not ours */
+	check_eq(next().kind, WORKER_DOWN);
+	bring_up();
+	check_eq(numbers().started, 2);
+	check_eq(numbers().adopted, 0);
+}
+
 TEST(no_memory_is_survived)
 {
 	unsigned long n;
@@ -285,6 +309,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(missing_program_is_tried_again_but_not_all_the_time, setup, teardown),
 	cmocka_unit_test_setup_teardown(busy_port_is_no_reason_to_end, setup, teardown),
 	cmocka_unit_test_setup_teardown(stopping_waits_for_the_end, setup, teardown),
+	cmocka_unit_test_setup_teardown(worker_that_ends_as_told_is_replaced_at_once_and_is_no_loss, setup, teardown),
+	cmocka_unit_test_setup_teardown(worker_of_another_version_is_replaced, setup, teardown),
 	cmocka_unit_test_setup_teardown(no_memory_is_survived, setup, teardown),
 };
 

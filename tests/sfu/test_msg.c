@@ -32,6 +32,11 @@ static struct media_command full_command(enum media_command_kind kind)
 		c.sources = SOURCE_BIT(SOURCE_CAMERA);
 	if (kind == MEDIA_ADD_PEER || kind == MEDIA_SET_RANK)
 		c.rank = 3;
+	if (kind == MEDIA_SET_LAYOUT) {
+		c.n_wishes = LIMIT_SLOTS;
+		for (uint32_t i = 0; i < LIMIT_SLOTS; i++)
+			c.wishes[i] = (struct media_wish){ .mid = "77", .width = (uint16_t)(i * 1000), .height = 540 };
+	}
 	return c;
 }
 
@@ -56,11 +61,13 @@ static void same_command(const struct media_command *a, const struct media_comma
 	check_eq(a->n_addresses, b->n_addresses);
 	assert_memory_equal(a->lines, b->lines, sizeof(a->lines));
 	assert_memory_equal(a->addresses, b->addresses, sizeof(a->addresses));
+	check_eq(a->n_wishes, b->n_wishes);
+	assert_memory_equal(a->wishes, b->wishes, sizeof(a->wishes));
 }
 
 TEST(every_command_returns)
 {
-	for (int kind = MEDIA_CONFIGURE; kind <= MEDIA_REMOVE_PEER; kind++) {
+	for (int kind = MEDIA_CONFIGURE; kind <= MEDIA_COMMAND_LAST; kind++) {
 		struct media_command c = full_command((enum media_command_kind)kind), back;
 
 		check(media_command_read(command_bytes(&c), &back));
@@ -70,7 +77,7 @@ TEST(every_command_returns)
 
 TEST(every_truncation_and_every_tail_of_a_command_is_refused)
 {
-	for (int kind = MEDIA_CONFIGURE; kind <= MEDIA_REMOVE_PEER; kind++) {
+	for (int kind = MEDIA_CONFIGURE; kind <= MEDIA_COMMAND_LAST; kind++) {
 		struct media_command c = full_command((enum media_command_kind)kind), back;
 		struct bytes b = command_bytes(&c);
 
@@ -99,7 +106,14 @@ TEST(commands_over_their_caps_are_refused_on_both_sides)
 	check(!media_command_read(b, &back));
 	buffer[1 + 4 + 4 + 4 + 4 + 4] = LIMIT_SLOTS + 1;
 	check(!media_command_read(b, &back));
-	buffer[0] = MEDIA_REMOVE_PEER + 1;
+	c = full_command(MEDIA_SET_LAYOUT);
+	b = command_bytes(&c);
+	buffer[1 + 4] = LIMIT_SLOTS + 1;
+	check(!media_command_read(b, &back));
+	c.n_wishes = LIMIT_SLOTS + 1;
+	w = writer(buffer, sizeof(buffer));
+	check(!media_command_write(&w, &c));
+	buffer[0] = MEDIA_COMMAND_LAST + 1;
 	check(!media_command_read(bytes_make(buffer, 5), &back));
 	buffer[0] = 0;
 	check(!media_command_read(bytes_make(buffer, 5), &back));
@@ -140,13 +154,24 @@ static struct media_event full_event(enum media_event_kind kind)
 	case MEDIA_SILENT:
 		e.on = true;
 		break;
+	case MEDIA_WATCHED:
+		e.source = SOURCE_CAMERA;
+		e.layers = 5;
+		break;
+	case MEDIA_NUMBERS:
+		e.born = UINT64_MAX;
+		for (int i = 0; i < COUNT_N; i++)
+			e.counts[i] = (uint64_t)i << 40 | 1;
+		break;
+	case MEDIA_ENDING:
+		break;
 	}
 	return e;
 }
 
 TEST(every_event_returns_and_no_part_of_one)
 {
-	for (int kind = MEDIA_READY; kind <= MEDIA_GONE; kind++) {
+	for (int kind = MEDIA_READY; kind <= MEDIA_EVENT_LAST; kind++) {
 		struct media_event e = full_event((enum media_event_kind)kind), back;
 		struct writer w = writer(buffer, sizeof(buffer));
 		struct bytes b;
@@ -168,10 +193,13 @@ TEST(every_event_returns_and_no_part_of_one)
 		check_text(back.word, e.word);
 		check_text(back.mid, e.mid);
 		check(bytes_equal(back.sdp, e.sdp));
+		check_eq(back.layers, e.layers);
+		check_eq(back.born, e.born);
+		assert_memory_equal(back.counts, e.counts, sizeof(e.counts));
 	}
 }
 
-TEST(an_event_with_a_flag_of_two_or_an_unknown_source_is_refused)
+TEST(an_event_with_a_flag_of_two_an_unknown_source_or_layer_is_refused)
 {
 	struct media_event e = full_event(MEDIA_HEARD), back;
 	struct writer w = writer(buffer, sizeof(buffer));
@@ -184,6 +212,15 @@ TEST(an_event_with_a_flag_of_two_or_an_unknown_source_is_refused)
 	check(media_event_write(&w, &e));
 	buffer[9] = SOURCE_N;
 	check(!media_event_read(written(&w), &back));
+	e = full_event(MEDIA_WATCHED);
+	w = writer(buffer, sizeof(buffer));
+	check(media_event_write(&w, &e));
+	buffer[6] = 1u << MSG_LAYERS;
+	check(!media_event_read(written(&w), &back));
+	buffer[6] = 0;
+	check(media_event_read(written(&w), &back));
+	buffer[5] = SOURCE_N;
+	check(!media_event_read(written(&w), &back));
 }
 
 static const struct CMUnitTest tests[] = {
@@ -191,6 +228,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_truncation_and_every_tail_of_a_command_is_refused),
 	cmocka_unit_test(commands_over_their_caps_are_refused_on_both_sides),
 	cmocka_unit_test(every_event_returns_and_no_part_of_one),
-	cmocka_unit_test(an_event_with_a_flag_of_two_or_an_unknown_source_is_refused),
+	cmocka_unit_test(an_event_with_a_flag_of_two_an_unknown_source_or_layer_is_refused),
 };
 RUN_TESTS(tests)

@@ -151,6 +151,10 @@ function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hand
       return media.close();
     case 'slots':
       return media.slots.assign(e.slots, e.self);
+    case 'measure':
+      return media.drawn();
+    case 'layers':
+      return media.layers(e.watched);
     case 'speaker':
       return media.slots.speaker(e.device);
     case 'test-sound':

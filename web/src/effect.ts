@@ -6,7 +6,7 @@ import type { Timer } from './event';
 import type { Preferences } from './preferences';
 import type { Language } from './state';
 import type { Head } from './wire/items';
-import type { ClientMessage, PersonId, ServerMessage, Slot } from './wire/messages';
+import type { ClientMessage, PersonId, ServerMessage, Slot, Watched } from './wire/messages';
 
 export type Captured = 'microphone' | 'camera' | 'screen';
 /** What the browser does to the sound of the microphone. */
@@ -55,6 +55,10 @@ export type Effect =
   | { readonly do: 'close-media' }
   /** Which receive line carries whom. */
   | { readonly do: 'slots'; readonly slots: readonly Slot[]; readonly self: PersonId | null }
+  /** Answered by `drawn`, also when nothing changed. */
+  | { readonly do: 'measure' }
+  /** Which layers of the own pictures somebody is being sent: the others need not be made. */
+  | { readonly do: 'layers'; readonly watched: Watched }
   | { readonly do: 'speaker'; readonly device: string }
   | { readonly do: 'test-sound'; readonly device: string | null }
   /** A short sound that asks for attention, on the chosen loudspeaker. */

@@ -7,7 +7,7 @@ import type {
   Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, RecordFault, SettingsPage, Trouble,
 } from './state';
 import type { TalkEvent, Told } from './update/secrecy';
-import type { PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
+import type { Drawn, PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
 
 /** The dialogs that need nothing to be opened with. */
 export type PlainDialog = Exclude<
@@ -179,6 +179,8 @@ export type WorldEvent =
   | { readonly type: 'speaking'; readonly people: readonly PersonId[] }
   | { readonly type: 'watched'; readonly frozen: readonly PersonId[]; readonly pictured: readonly PersonId[] }
   | { readonly type: 'quality'; readonly quality: Quality }
+  /** How large each receive line is drawn now, said whole. */
+  | { readonly type: 'drawn'; readonly lines: readonly Drawn[] }
   | { readonly type: 'streams-changed' }
   | { readonly type: 'sound-blocked'; readonly blocked: boolean }
   | { readonly type: 'test-sound-over' }

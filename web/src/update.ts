@@ -335,6 +335,8 @@ function world(s: State, e: WorldEvent): Step {
       return s.phase.name === 'inside' ? stay(withLists(s, { frozen: e.frozen, pictured: e.pictured })) : stay(s);
     case 'quality':
       return s.phase.name === 'inside' ? stay({ ...s, quality: settled(s.quality, e.quality) }) : stay(s);
+    case 'drawn':
+      return s.phase.name === 'inside' ? send(s, { type: 'layout', lines: e.lines }) : stay(s);
     case 'streams-changed':
       return stay({ ...s, streams: s.streams + 1 });
     case 'sound-blocked':

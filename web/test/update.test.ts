@@ -104,7 +104,7 @@ describe('random walks', () => {
     const reached = new Set<string>();
     const protocol = schemas('client');
     const said = new Set<string>();
-    for (let seed = 1; seed <= 300; seed++) {
+    for (let seed = 1; seed <= 400; seed++) {
       const next = random(seed);
       let s = run(initial('nl'), LOADED).s;
       for (let i = 0; i < 150; i++) {
@@ -135,7 +135,7 @@ describe('random walks', () => {
     }
     expect(reached.size).toBeGreaterThan(15);
     // the rest is the keys worker's
-    expect([...said, ...Object.keys(KEYS_SENT)]).toEqual(expect.arrayContaining([...protocol.keys()]));
+    expect([...protocol.keys()].filter((name) => !said.has(name) && !(name in KEYS_SENT))).toEqual([]);
   }, 60_000);
   it('would notice a fault', () => {
     const s = connected();

@@ -6,6 +6,7 @@
 import type { Frames } from '../crypto/frames/frames';
 import { watchdog, type Watched } from '../crypto/frames/watchdog';
 import { OFFER_BYTES, type Role, type SourceName } from '../wire/messages';
+import { type Outlet, outlet } from './outlet';
 import { allowedCodecs, jsonBytes, receiveLines, SEND_LINES, type SendLine, slim, wantsExtension } from './lines';
 
 export interface ReceivingLine {
@@ -26,6 +27,8 @@ export interface Connection {
   receiving(): readonly ReceivingLine[];
   sender(source: SourceName): RTCRtpSender;
   setTrack(source: SourceName, track: MediaStreamTrack | null): Promise<void>;
+  /** Which layers of it, from 1, somebody is being sent. */
+  setWatched(source: 'camera' | 'screen', layers: readonly number[]): Promise<void>;
   /** Round trip and the like. */
   stats(): Promise<RTCStatsReport>;
   close(): void;
@@ -67,6 +70,7 @@ export function connection(
   let stopWatchdog = (): void => undefined;
   const roles = new Map<RTCRtpTransceiver, Role>();
   const senders = new Map<SourceName, RTCRtpSender>();
+  const outlets = new Map<SourceName, Outlet>();
   const receivers: RTCRtpTransceiver[] = [];
 
   function lay(line: Pick<SendLine, 'kind' | 'first' | 'role'>, init: RTCRtpTransceiverInit): RTCRtpTransceiver {
@@ -82,6 +86,7 @@ export function connection(
     const { source } = line;
     if (frames !== null) sealed.push({ source, line: frames.sealing(t.sender, source), transceiver: t });
     senders.set(line.source, t.sender);
+    outlets.set(line.source, outlet(t.sender));
   }
   for (const line of receiveLines(phone)) {
     const t = lay(line, { direction: 'recvonly' });
@@ -95,21 +100,10 @@ export function connection(
     if (state === 'connected' || state === 'disconnected' || state === 'failed') tell(state);
   };
 
-  function sender(source: SourceName): RTCRtpSender {
-    const found = senders.get(source);
+  function lineOf<T>(lines: ReadonlyMap<SourceName, T>, source: SourceName): T {
+    const found = lines.get(source);
     if (found === undefined) throw new Error(`no line for ${source}`);
     return found;
-  }
-
-  /** A line whose camera is off: Firefox would go on to send a picture a second of it (measured). */
-  async function setTrack(source: SourceName, track: MediaStreamTrack | null): Promise<void> {
-    const line = sender(source);
-    await line.replaceTrack(track);
-    const parameters = line.getParameters();
-    const active = line.track !== null;
-    if (parameters.encodings.every((e) => e.active === active)) return;
-    for (const e of parameters.encodings) e.active = active;
-    await line.setParameters(parameters);
   }
 
   async function offer(restart: boolean): Promise<Offer> {
@@ -131,8 +125,9 @@ export function connection(
           ? []
           : [{ mid: t.mid, kind: t.receiver.track.kind === 'audio' ? 'audio' : 'video', receiver: t.receiver }],
       ),
-    sender,
-    setTrack,
+    sender: (source) => lineOf(senders, source),
+    setTrack: (source, track) => lineOf(outlets, source).set(track),
+    setWatched: (source, layers) => lineOf(outlets, source).watched(layers),
     stats: () => pc.getStats(),
     close: () => {
       pc.onconnectionstatechange = null;

@@ -5,8 +5,9 @@
 import type { Frames } from '../crypto/frames/frames';
 import type { WorldEvent } from '../event';
 import type { Port } from '../port';
-import type { PersonId, SourceName } from '../wire/messages';
+import type { PersonId, SourceName, Watched } from '../wire/messages';
 import { type Connection, connection, type ConnectionStatus, type Offer } from './connection';
+import { layout } from './layout';
 import { meter } from './level';
 import { type Own, own as ownSources } from './own';
 import { type Slots, slots as receiveSlots } from './slots';
@@ -24,6 +25,10 @@ export interface Session {
   /** An ICE restart. */
   restart(): void;
   answer(sdp: string): void;
+  /** Of the own pictures. */
+  layers(watched: Watched): void;
+  /** Say again how large everything is drawn. */
+  drawn(): void;
   close(): void;
 }
 
@@ -56,6 +61,7 @@ export function session(around: Around): Session {
   let stopMeter = (): void => undefined;
   const slots = receiveSlots(act);
   const own = ownSources(act, sourceChanged);
+  const drawn = layout(slots.pictured, (lines) => act({ type: 'drawn', lines }));
 
   function sourceChanged(source: SourceName, track: MediaStreamTrack | null): void {
     pc?.setTrack(source, track).catch((e: unknown) => console.error('a source could not be exchanged', e));
@@ -72,6 +78,7 @@ export function session(around: Around): Session {
 
   function close(): void {
     stopWatching();
+    drawn.stop();
     slots.lines([]);
     pc?.close();
     pc = null;
@@ -126,7 +133,7 @@ export function session(around: Around): Session {
   return {
     own,
     slots,
-    port: port(own, slots, around.self),
+    port: port(own, slots, around.self, drawn.look),
     prepare,
     open,
     restart: () => {
@@ -137,8 +144,14 @@ export function session(around: Around): Session {
     },
     answer: (sdp) => {
       const mine = pc;
-      mine?.answer(sdp).catch((e: unknown) => failed(mine, e));
+      mine?.answer(sdp).then(drawn.again, (e: unknown) => failed(mine, e));
     },
+    layers: ({ camera, screen }) => {
+      const unheard = (e: unknown): void => console.error('layers could not be switched', e);
+      pc?.setWatched('camera', camera).catch(unheard);
+      pc?.setWatched('screen', screen).catch(unheard);
+    },
+    drawn: drawn.again,
     close,
   };
 }

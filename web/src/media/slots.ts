@@ -10,6 +10,12 @@ export interface Carried extends Slot {
   readonly receiver: RTCRtpReceiver;
 }
 
+/** A video line and what it shows; null: nobody by name. */
+export interface Pictured {
+  readonly mid: string;
+  readonly stream: MediaStream | null;
+}
+
 export interface Slots {
   /** The lines of a new connection; none when it was closed. */
   lines(lines: readonly ReceivingLine[]): void;
@@ -17,6 +23,8 @@ export interface Slots {
   streamOf(person: PersonId, source: 'camera' | 'screen'): MediaStream | null;
   /** The lines that carry somebody, for the measurements. */
   carried(): readonly Carried[];
+  /** The video lines, each with its picture. */
+  pictured(): readonly Pictured[];
   /** In the person's press. */
   allowSound(): void;
   speaker(device: string): void;
@@ -120,6 +128,10 @@ export function slots(act: (e: WorldEvent) => void): Slots {
     },
     streamOf: (person, source) => pictures.get(`${person} ${source}`)?.stream ?? null,
     carried: () => carried,
+    pictured: () =>
+      lines.flatMap(({ mid, kind }) =>
+        kind === 'video' ? [{ mid, stream: [...pictures.values()].find((p) => p.mid === mid)?.stream ?? null }] : [],
+      ),
     allowSound: () => {
       act({ type: 'sound-blocked', blocked: false });
       for (const audio of players.values()) play(audio);

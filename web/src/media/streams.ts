@@ -6,9 +6,13 @@ import type { PersonId } from '../wire/messages';
 import type { Own } from './own';
 import type { Slots } from './slots';
 
-export function port(own: Own, slots: Slots, self: () => PersonId | null): Port {
+/** `asked`: somebody's picture is being drawn. */
+export function port(own: Own, slots: Slots, self: () => PersonId | null, asked: () => void): Port {
   return {
-    streamOf: (person, source) =>
-      person === 'self' || person === self() ? own.stream(source) : slots.streamOf(person, source),
+    streamOf: (person, source) => {
+      if (person === 'self' || person === self()) return own.stream(source);
+      asked();
+      return slots.streamOf(person, source);
+    },
   };
 }

@@ -38,6 +38,7 @@ export function receive(s: State, m: ServerMessage): Step {
     case 'answer':
     case 'slots':
     case 'media-lost':
+    case 'watched':
     case 'entry':
     case 'request':
     case 'request-over':
@@ -87,6 +88,8 @@ function receiveInside(s: State, m: InsideMessage): Step {
       return slots(s, m.slots);
     case 'media-lost':
       return andThen(mediaLost(s), (next) => announce(next, { what: 'media-lost' }, true));
+    case 'watched':
+      return [s, [{ do: 'layers', watched: { camera: m.camera, screen: m.screen } }]];
     case 'entry':
       return entry(s, m.entry);
     case 'request': {

@@ -119,7 +119,9 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
       session: sessionOf(before, m.session),
     };
     const slots: Effect = { do: 'slots', slots: m.slots, self: m.you };
-    const known = andThen([inside, [slots]], (next) => andThen(openKeys(next), (at) => keysInside(at, m)));
+    // what was said while the line was away did not arrive
+    const carried: readonly Effect[] = entering ? [slots] : [slots, { do: 'measure' }];
+    const known = andThen([inside, carried], (next) => andThen(openKeys(next), (at) => keysInside(at, m)));
     const mediated = andThen(known, (next) => (entering ? openMedia(next) : resumeMedia(next, m.media)));
     const told = andThen(mediated, declare);
     const held = andThen(told, (next) => headCame(next, m.head));

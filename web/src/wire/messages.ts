@@ -316,6 +316,7 @@ export type ServerMessage =
   | { readonly type: 'answer'; readonly media: string; readonly sdp: string }
   | { readonly type: 'slots'; readonly slots: readonly Slot[] }
   | { readonly type: 'media-lost' }
+  | ({ readonly type: 'watched' } & Watched)
   | { readonly type: 'entry'; readonly entry: Entry }
   | { readonly type: 'request'; readonly request: Request }
   | { readonly type: 'request-over'; readonly id: number; readonly outcome: 'confirmed' | 'refused' | 'expired' }
@@ -326,6 +327,19 @@ export type ServerMessage =
       readonly reason: Reason | null;
     }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly re: string | null; readonly field: string | null };
+
+/** The layers of one's own pictures, 1 the smallest, that somebody is being sent. */
+export interface Watched {
+  readonly camera: readonly number[];
+  readonly screen: readonly number[];
+}
+
+/** In pixels of the screen; 0 and 0: not to be seen. */
+export interface Drawn {
+  readonly mid: string;
+  readonly width: number;
+  readonly height: number;
+}
 
 export type ClientMessage =
   | { readonly type: 'hello'; readonly version: 1; readonly seat: string; readonly device?: Base64 }
@@ -339,6 +353,8 @@ export type ClientMessage =
       readonly restart: boolean;
       readonly media: string | null;
     }
+  /** How large receive lines are drawn. */
+  | { readonly type: 'layout'; readonly lines: readonly Drawn[] }
   /** `seen`: the newest entry of the proceedings; a mute that came after it stands. */
   | ({ readonly type: 'sources'; readonly seen?: number } & Sources)
   /** `reason`: of a guest outside of their item, which the other office confirms. */

@@ -43,6 +43,10 @@ import {
 import { caucus, deliveryFields, device, keysInState } from './parse-delivery';
 import { head, itemFields, items, session } from './parse-items';
 
+/** Simulcast layers of a picture. */
+const LAYERS = 3;
+const layer = between(1, LAYERS);
+
 /** More than any list of the protocol holds: 128 people, 64 lines, 200 entries. */
 const MANY = 256;
 
@@ -150,6 +154,7 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
   'answer': { media: text, sdp: text },
   'slots': { slots: listOf(slot, MANY) },
   'media-lost': {},
+  'watched': { camera: listOf(layer, LAYERS), screen: listOf(layer, LAYERS) },
   'floor': { floor, speakers: listOf(id, MANY) },
   'suspended': { suspended: orNull(suspension) },
   'faults': { faults: listOf(fault, MANY) },

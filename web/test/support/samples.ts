@@ -143,6 +143,7 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
     ],
   },
   'media-lost': { type: 'media-lost' },
+  'watched': { type: 'watched', camera: [1, 3], screen: [] },
   'entry': {
     type: 'entry',
     entry: { ...ENTRY, seq: 5, kind: 'turned-away', reason: { code: 'written', text: 'geen lid' }, note: 'alone' },
@@ -194,6 +195,7 @@ export const CLIENT: { readonly [T in ClientMessage['type']]: readonly Extract<C
     },
     { type: 'offer', sdp: 'v=0', roles: { 0: 'microphone' }, restart: true, media: 'm1' },
   ],
+  'layout': [{ type: 'layout', lines: [{ mid: '13', width: 960, height: 540 }, { mid: '14', width: 0, height: 0 }] }],
   'sources': [{ type: 'sources', ...OFF, camera: true }, { type: 'sources', ...OFF, seen: 4 }],
   'admit': [{ type: 'admit', person: 3 }, { type: 'admit', person: 3, reason: { code: 'agreed' } }],
   'turn-away': [{ type: 'turn-away', person: 3, reason: { code: 'written', text: 'geen lid' } }],
@@ -455,6 +457,7 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'speaking': [{ type: 'speaking', people: [2] }],
   'watched': [{ type: 'watched', frozen: [], pictured: [2] }],
   'quality': [{ type: 'quality', quality: { loss: 0, roundTrip: 12 } }],
+  'drawn': [{ type: 'drawn', lines: [{ mid: '13', width: 960, height: 540 }] }],
   'streams-changed': [{ type: 'streams-changed' }],
   'sound-blocked': [{ type: 'sound-blocked', blocked: true }],
   'test-sound-over': [{ type: 'test-sound-over' }],
