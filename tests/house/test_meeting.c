@@ -274,6 +274,29 @@ TEST(two_offices_end_it_for_all)
 	house_free(h);
 }
 
+/* ATTACKS C20: an offer names whom it likes; the worker answers whoever knows the secret, and sends nobody else
+ * anything. Trickled candidates have no message. */
+TEST(C20_nothing_is_sent_to_a_candidate)
+{
+#define CANDIDATE(rest) "a=candidate:1 1 udp 2130706431 " rest " typ host\\r\\n"
+	struct house *h = house_new(10);
+
+	h->people[JAN].candidates = CANDIDATE("127.0.0.1 22") CANDIDATE("169.254.169.254 80") CANDIDATE("10.0.0.1 53")
+		CANDIDATE("255.255.255.255 9") CANDIDATE("192.0.2.255 9") CANDIDATE("224.0.0.251 5353")
+		CANDIDATE("::1 22") CANDIDATE("ff02::1 9") CANDIDATE("0.0.0.0 1")
+		CANDIDATE("3f1c9a7e-0000-4000-8000-000000000000.local 5000") CANDIDATE("intranet.example 443");
+	house_open(h);
+	house_run(h, SECONDS(5));
+	check_text(h->people[JAN].last_error, "");
+	check(sees(&h->people[CHAIR], &h->people[JAN], SOURCE_MICROPHONE)->packets > 0);
+	check_eq(h->strays, 0);
+	house_hang_up(&h->people[JAN]);		/* what goes to where nobody is any more is counted */
+	house_run(h, SECONDS(1));
+	check_ge(h->strays, 10u);
+	house_free(h);
+#undef CANDIDATE
+}
+
 /* Lines without a delay: what the worker sends is there in the same instant; what comes later was sent later. */
 static struct house *next_door(uint64_t seed)
 {
@@ -349,6 +372,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(who_waits_gets_nothing),
 	cmocka_unit_test(who_is_out_for_an_item_neither_sees_nor_is_seen),
 	cmocka_unit_test(two_offices_end_it_for_all),
+	cmocka_unit_test(C20_nothing_is_sent_to_a_candidate),
 	cmocka_unit_test(B15_not_one_packet_is_forwarded_after_the_mute),
 	cmocka_unit_test(B16_not_one_packet_comes_or_goes_after_the_removal),
 };

@@ -483,8 +483,25 @@ void house_hang_up(struct house_person *p)
 	p->sending = false;
 }
 
+/* Behind the first line that has a mid: there candidates of a whole bundle stand. */
+static void add_candidates(const char *candidates, struct bytes offer, struct writer *w)
+{
+	const char *text = (const char *)offer.data, *mid = memmem(text, offer.size, "a=mid:", 6), *at;
+
+	check(mid);
+	at = memmem(mid, offer.size - (size_t)(mid - text), "\\r\\n", 4);
+	check(at);
+	at += 4;
+	write_bytes(w, bytes_make(text, (size_t)(at - text)));
+	write_string(w, candidates);
+	write_bytes(w, bytes_make(at, offer.size - (size_t)(at - text)));
+	check(w->ok);
+}
+
 void house_offer(struct house_person *p)
 {
+	static uint8_t more[LIMIT_OFFER];
+	struct writer with = writer(more, sizeof(more));
 	static uint8_t buffer[LIMIT_OFFER];
 	struct writer w = writer(buffer, sizeof(buffer));
 	struct address at;
@@ -497,7 +514,9 @@ void house_offer(struct house_person *p)
 	p->media_lost = false;
 	p->last_error[0] = 0;
 	sim_browser_offer(p->browser, &w);
-	say(p, written(&w));
+	if (p->candidates)
+		add_candidates(p->candidates, written(&w), &with);
+	say(p, written(p->candidates ? &with : &w));
 }
 
 void house_set_sources(struct house_person *p, uint32_t sources)

@@ -24,6 +24,7 @@ struct house_person {
 	bool sending;			/* … and the browser sends them */
 
 	/* what was said to this person */
+	const char *candidates;		/* borrowed: lines, JSON-encoded, that the next offer holds as well; or NULL */
 	char last_error[64];
 	char over[24];
 	char state_media[16];
