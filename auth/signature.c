@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,8 +41,16 @@ static int signer_new(struct signer **ret, EVP_PKEY *key)
 
 int signer_from_seed(struct signer **ret, const uint8_t seed[static SIGNATURE_KEY_SIZE])
 {
-	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, SIGNATURE_KEY_SIZE);
+	/* RFC 8410, 7: PKCS #8 around a seed. Decoded from it OpenSSL keeps the key in its locked memory, which it does
+	 * not for a raw one. */
+	uint8_t der[16 + SIGNATURE_KEY_SIZE] = { 0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70,
+		0x04, 0x22, 0x04, 0x20 };
+	const uint8_t *at = der;
+	EVP_PKEY *key;
 
+	memcpy(der + 16, seed, SIGNATURE_KEY_SIZE);
+	key = d2i_PrivateKey(EVP_PKEY_ED25519, NULL, &at, sizeof(der));
+	mem_wipe(der, sizeof(der));
 	return key ? signer_new(ret, key) : -ENOMEM;
 }
 

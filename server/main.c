@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "auth/locked.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "server/shell/activation.h"
@@ -116,6 +117,9 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "conclaved: %s\n", config ? error : "no memory");
 		return 2;
 	}
+	r = locked_open();
+	if (r < 0)
+		log_warn("keys-not-locked", LOG_ERROR(r));
 	r = notify_open(&notify);
 	if (r < 0) {
 		log_error("start-failed", LOG_WORD("what", "NOTIFY_SOCKET: nobody answers there"), LOG_ERROR(r));

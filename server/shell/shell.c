@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
@@ -580,6 +581,8 @@ static int shell_open_vault(struct shell *s)
 
 	if (r == -ENOENT)
 		r = vault_create(&s->vault, path);
+	if (r == 0 && mlock(&s->vault, sizeof(s->vault)) < 0)
+		log_warn("key-not-locked", LOG_WORD("key", "vault"), LOG_ERROR(-errno));
 	return r < 0 ? shell_failed("state: vault-key is not the key that was made there, for its owner alone", r) : 0;
 }
 

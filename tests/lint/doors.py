@@ -71,6 +71,7 @@ DOORS = [
         "auth/digest.c",              # hashes and comparison of secrets
         "auth/hmac.c",                # challenges, six digits
         "auth/public_key.c",          # passkeys
+        "auth/locked.c",              # where it keeps private keys
         "auth/signature.c",           # the key of the proceedings
         "auth/vault.c",               # seeds of six-digit codes
         "server/ctl/tls.c",           # the server's certificate, and whether its door opens
