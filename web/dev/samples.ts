@@ -278,7 +278,7 @@ export const SAMPLES: Readonly<Record<string, State>> = {
     frozen: [3],
   },
   'room-share': {
-    ...changed(room(MEMBER, 6), CHAIR, { sources: sharing }),
+    ...changed(room(MEMBER, 6, { ...FLOOR, pins: [1] }), CHAIR, { sources: sharing }),
     slots: [...room(MEMBER, 6).slots, { mid: '38', person: CHAIR, source: 'screen' }],
   },
   'room-sharing': room(MEMBER, 6, { own: { microphone: OFF, camera: ON, screen: ON, screen_sound: OFF } }),

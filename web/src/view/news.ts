@@ -19,19 +19,16 @@ function levelOf(news: News): Told {
     case 'floor':
     case 'floor-free':
     case 'hand':
-    case 'sharing':
     case 'knocked':
     case 'said':
     case 'invited-to-talk':
-    case 'turned-away':
-    case 'request-over':
       return 'usual';
     case 'lost':
     case 'returned':
-    case 'entry':
+    case 'sharing':
       return 'all';
     default:
-      return 'needed';
+      return 'needed'; // a right that was used is never kept from anybody
   }
 }
 

@@ -75,13 +75,13 @@ function picture(v: Scene): TemplateResult {
   const whose = sharer(v.s);
   const people = shown(v.s);
   const grid = gridOf(v.s, people.length);
-  const lead = grid === 'speaker' ? leading(v.s) : null;
   const shares = whose !== null && !isSelf(v.s, whose);
+  const lead = grid === 'speaker' && !shares ? leading(v.s) : null;
   const still = v.s.line.lostAt !== null && v.s.media.lostAt !== null;
   return html`${whose !== null && !shares ? sharedScreen(v, whose) : nothing}
     <div class="show ${shares ? 'show--share' : ''} ${still ? 'show--still' : ''}">
       ${shares ? sharedScreen(v, whose) : nothing}
-      <ul class="tiles tiles--${grid}" tabindex="0" aria-label=${v.t.say('stage.people')}>
+      <ul class="tiles tiles--${shares ? 'share' : grid}" tabindex="0" aria-label=${v.t.say('stage.people')}>
         ${repeat(people, (p) => p.id, (p) => tile(v, p, p.id === lead))}${shares ? nothing : emptyChairs(v, people)}
       </ul>
     </div>
