@@ -63,6 +63,21 @@ test('nothing is sent until a person switches it on', async () => {
   assert.equal(streams, 0);
 });
 
+test('settings are fetched when they are asked for, count at once, and stay in this browser', async () => {
+  for (const person of [marleen, fatima]) {
+    await person.press('settings');
+    await person.sees('set-noise');
+    await person.press('set-page-display');
+    await person.press('set-theme-dark');
+    await until(`${person.name}'s page to be dark`, () => person.evaluate(() =>
+      document.documentElement.dataset.theme === 'dark'));
+    const kept = await person.evaluate(() => JSON.parse(localStorage.getItem('conclave-preferences')));
+    assert.equal(kept.theme, 'dark');
+    await person.evaluate(() => document.querySelector('dialog').close());
+    assert.deepEqual(person.errors, []);
+  }
+});
+
 test('each sees the others moving and hears them', async () => {
   const all = [clerk, marleen, fatima];
   for (const person of all) {
@@ -94,18 +109,4 @@ test('for 20 seconds nothing is lost, and both browsers have AEAD_AES_128_GCM', 
     assert.deepEqual(person.errors, []);
   });
   assert.ok(last[0].profiles.length > 0 , 'Chromium names the profile');
-});
-
-test('settings are fetched when they are asked for, count at once, and stay in this browser', async () => {
-  for (const person of [marleen, fatima]) {
-    await person.press('settings');
-    await person.sees('set-noise');
-    await person.press('set-page-display');
-    await person.press('set-theme-dark');
-    await until(`${person.name}'s page to be dark`, () => person.evaluate(() =>
-      document.documentElement.dataset.theme === 'dark'));
-    const kept = await person.evaluate(() => JSON.parse(localStorage.getItem('conclave-preferences')));
-    assert.equal(kept.theme, 'dark');
-    assert.deepEqual(person.errors, []);
-  }
 });
