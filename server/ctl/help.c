@@ -152,6 +152,26 @@ static const char *const helps[CTL_N + 1] = {
 		"one is there for them. Those that it has go on; when the last person is gone from it, the process ends and a\n"
 		"fresh one takes its place. `conclavectl worker list` shows how far it is.\n"
 		COMMON,
+	[CTL_BACKUP] =
+		"conclavectl backup FILE [--to CERTIFICATE]\n"
+		"Copies records, keys, configuration, policy and certificate into one sealed file, while meetings run, and looks\n"
+		"at the copy as the server would at its start. Only the holder of the key opens it.\n"
+		"  --to CERTIFICATE  the .pub file that conclavectl backup-key made; without it a pair is made as FILE.key, and\n"
+		"                   FILE.key must leave this server\n"
+		"`openssl cms -decrypt -binary -inform DER -in FILE -inkey KEY -recip KEY -out copy.db` opens it, too: it is\n"
+		"one SQLite database.\n"
+		COMMON,
+	[CTL_BACKUP_KEY] =
+		"conclavectl backup-key FILE\n"
+		"Makes the pair for backups: FILE opens them and belongs off the server, twice; FILE.pub seals them.\n"
+		COMMON,
+	[CTL_RESTORE] =
+		"conclavectl restore FILE [--key KEY] [--into DIR | --rehearse]\n"
+		"Puts a backup into an empty state folder: --into, or the one that CONCLAVE_STATE names. Configuration and\n"
+		"certificate as they were are laid in its folder restored, for you to put in their places.\n"
+		"  --key KEY        what opens it; FILE.key unless said otherwise\n"
+		"  --rehearse       do all of it in a folder that is gone afterwards, and say whether it would work\n"
+		COMMON,
 	[CTL_N] =
 		"conclavectl VERB …\n"
 		"What an administrator does with a Conclave server. It has no way into a meeting.\n"
@@ -167,6 +187,9 @@ static const char *const helps[CTL_N + 1] = {
 		"  doctor           what is not in order, and how to mend it\n"
 		"  log export       the proceedings of a meeting, with their proof\n"
 		"  log verify       whether such a file was altered; needs no server\n"
+		"  backup           all that a server needs, sealed, while it runs\n"
+		"  backup-key       the pair for that\n"
+		"  restore          a backup into an empty folder, or a rehearsal of it\n"
 		"  web key, sign    vouch for a built client\n"
 		"  web export       the client for another web server\n"
 		"  web verify       whether a server serves the published client\n"

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "server/ctl/answer.h"
+#include "server/ctl/backup.h"
 #include "server/ctl/doctor.h"
 #include "server/ctl/log.h"
 #include "server/ctl/options.h"
@@ -185,6 +186,38 @@ static int web_copy(const struct options *o, const struct place *place)
 	return told(o, done, why);
 }
 
+static int back_up(const struct options *o, const struct place *place)
+{
+	char why[BACKUP_WHY_SIZE];
+	bool done;
+
+	if (!place->configured)
+		return say(FAILED, "backup needs the configuration of the server; name it with --config FILE");
+	done = backup_make(place, o->file, o->to, (int64_t)clock_wall(), why);
+	return told(o, done, why);
+}
+
+static int restore(const struct options *o)
+{
+	const char *into = o->into ? o->into : getenv("CONCLAVE_STATE");
+	char why[BACKUP_WHY_SIZE];
+	bool done;
+
+	if (!o->rehearse && (!into || !*into))
+		return say(WRONG, "name the empty state folder with --into DIR");
+	done = o->rehearse ? backup_rehearse(o->file, o->key, (int64_t)clock_wall(), why) :
+		backup_restore(o->file, o->key, into, (int64_t)clock_wall(), why);
+	return told(o, done, why);
+}
+
+static int make_backup_key(const struct options *o)
+{
+	char why[BACKUP_WHY_SIZE];
+	bool done = backup_key(o->file, why);
+
+	return told(o, done, why);
+}
+
 /* The verbs that need no server and no configuration; -1 for the others. */
 static int run_alone(const struct options *o)
 {
@@ -195,6 +228,10 @@ static int run_alone(const struct options *o)
 		return verify(o);
 	if (o->verb == CTL_WEB_VERIFY)
 		return web_compare(o);
+	if (o->verb == CTL_BACKUP_KEY)
+		return make_backup_key(o);
+	if (o->verb == CTL_RESTORE)
+		return restore(o);
 	if (o->verb != CTL_WEB_KEY && o->verb != CTL_WEB_SIGN)
 		return -1;
 	done = o->verb == CTL_WEB_KEY ? web_key(o->file, why) : web_sign(o->folder, o->key, why);
@@ -217,6 +254,8 @@ static int run(const struct options *o)
 		return export(o, place);
 	if (o->verb == CTL_WEB_EXPORT)
 		return web_copy(o, place);
+	if (o->verb == CTL_BACKUP)
+		return back_up(o, place);
 	if (o->verb == CTL_USER_IMPORT)
 		return import(o, place);
 	return o->verb == CTL_DOCTOR ? doctor(o, place) : ask(o, place);

@@ -45,6 +45,9 @@ static const struct {
 	[CTL_WEB_VERIFY] = { "web", "verify", { "URL" } },
 	[CTL_WORKER_LIST] = { "worker", "list", { NULL } },
 	[CTL_WORKER_DRAIN] = { "worker", "drain", { "NUMBER" } },
+	[CTL_BACKUP] = { NULL, "backup", { "FILE" } },
+	[CTL_BACKUP_KEY] = { NULL, "backup-key", { "FILE" } },
+	[CTL_RESTORE] = { NULL, "restore", { "FILE" } },
 };
 
 struct parsing {
@@ -158,6 +161,16 @@ static bool set_key(struct parsing *p, const char *value)
 static bool set_ca(struct parsing *p, const char *value)
 {
 	return set_line(&p->options->ca, value, 4096, "--ca", p->why);
+}
+
+static bool set_to(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->to, value, 4096, "--to", p->why);
+}
+
+static bool set_into(struct parsing *p, const char *value)
+{
+	return set_line(&p->options->into, value, 4096, "--into", p->why);
 }
 
 static bool set_server(struct parsing *p, const char *value)
@@ -316,7 +329,10 @@ static const struct {
 	{ "--only", VERB_BIT(CTL_DOCTOR), set_only },
 	{ "--output", VERB_BIT(CTL_LOG_EXPORT) | VERB_BIT(CTL_LOG_VERIFY), set_output },
 	{ "--checkpoint", VERB_BIT(CTL_LOG_VERIFY), set_checkpoint },
-	{ "--key", VERB_BIT(CTL_WEB_SIGN) | VERB_BIT(CTL_WEB_EXPORT) | VERB_BIT(CTL_WEB_VERIFY), set_key },
+	{ "--key", VERB_BIT(CTL_WEB_SIGN) | VERB_BIT(CTL_WEB_EXPORT) | VERB_BIT(CTL_WEB_VERIFY) |
+		VERB_BIT(CTL_RESTORE), set_key },
+	{ "--to", VERB_BIT(CTL_BACKUP), set_to },
+	{ "--into", VERB_BIT(CTL_RESTORE), set_into },
 	{ "--server", VERB_BIT(CTL_WEB_EXPORT), set_server },
 	{ "--ca", VERB_BIT(CTL_WEB_VERIFY), set_ca },
 };
@@ -369,6 +385,8 @@ static bool read_line(struct parsing *p, struct line *l, int n, char *const argu
 			p->options->help = true;
 		} else if (!plain && strcmp(a, "--json") == 0) {
 			p->options->json = true;
+		} else if (!plain && strcmp(a, "--rehearse") == 0) {
+			p->options->rehearse = true;
 		} else if (!plain && a[0] == '-') {
 			if (!take_option(p, l, a, i + 1 < n ? arguments[i + 1] : NULL, &i))
 				return false;
@@ -501,6 +519,8 @@ static bool is_worker(const char *text)
 
 static bool is_complete(const struct options *o, char *why)
 {
+	if (o->rehearse && (o->verb != CTL_RESTORE || o->into))
+		return complain(why, "--rehearse goes with restore, and without --into");
 	if (!web_is_complete(o, why))
 		return false;
 	if (o->verb == CTL_MEETING_CREATE && !o->title)

@@ -12,7 +12,8 @@
 enum ctl_verb { CTL_MEETING_CREATE, CTL_MEETING_LIST, CTL_MEETING_SHOW, CTL_MEETING_END, CTL_INVITE, CTL_DEMO,
 	CTL_DOCTOR, CTL_LOG_EXPORT, CTL_LOG_VERIFY, CTL_BODY_ADD, CTL_BODY_LIST, CTL_USER_ADD, CTL_USER_LIST,
 	CTL_USER_CLOSE, CTL_USER_RESET, CTL_USER_IMPORT, CTL_ADMIN_ADD, CTL_ADMIN_LIST, CTL_ADMIN_CLOSE,
-	CTL_WEB_KEY, CTL_WEB_SIGN, CTL_WEB_EXPORT, CTL_WEB_VERIFY, CTL_WORKER_LIST, CTL_WORKER_DRAIN, CTL_N };
+	CTL_WEB_KEY, CTL_WEB_SIGN, CTL_WEB_EXPORT, CTL_WEB_VERIFY, CTL_WORKER_LIST, CTL_WORKER_DRAIN, CTL_BACKUP,
+	CTL_BACKUP_KEY, CTL_RESTORE, CTL_N };
 
 #define CTL_TEXT_SIZE 512	/* of one name or address: 254 and 120 characters in UTF-8 fit */
 #define CTL_WHY_SIZE 256
@@ -59,6 +60,9 @@ struct options {
 	const char *server;
 	const char *ca;
 	const char *worker;	/* a number */
+	const char *to;		/* the certificate that a backup is sealed for */
+	const char *into;	/* the folder that it is restored into */
+	bool rehearse;
 	struct ctl_person people[LIMIT_PEOPLE_PER_MEETING];
 	size_t n_people;
 	struct ctl_item items[LIMIT_ITEMS];

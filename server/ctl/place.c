@@ -32,6 +32,8 @@ static bool place_configured(struct place *ret, const char *path, char *why)
 {
 	if (!config_load(&ret->config, path, why))
 		return false;
+	if (snprintf(ret->file, sizeof(ret->file), "%s", path) >= CONFIG_PATH_SIZE)
+		return complain(why, "the path of the configuration is too long");
 	if (!config_state_path(&ret->config, "run/control.sock", ret->socket))
 		return complain(why, "%s: the path of the state folder is too long", path);
 	ret->configured = true;

@@ -15,6 +15,7 @@
 struct place {
 	struct config config;
 	bool configured;	/* else only `socket` is known */
+	char file[CONFIG_PATH_SIZE];	/* of the configuration */
 	char socket[CONFIG_PATH_SIZE];
 };
 

@@ -52,6 +52,9 @@ static const char *request_verb(enum ctl_verb verb)
 	case CTL_WEB_SIGN:
 	case CTL_WEB_EXPORT:
 	case CTL_WEB_VERIFY:
+	case CTL_BACKUP:
+	case CTL_BACKUP_KEY:
+	case CTL_RESTORE:
 	case CTL_DOCTOR:
 	case CTL_N:
 		break;

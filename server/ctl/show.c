@@ -205,6 +205,9 @@ void show_answer(FILE *out, const struct options *o, const struct answer *a)
 	case CTL_WEB_SIGN:
 	case CTL_WEB_EXPORT:
 	case CTL_WEB_VERIFY:
+	case CTL_BACKUP:
+	case CTL_BACKUP_KEY:
+	case CTL_RESTORE:
 	case CTL_DOCTOR:
 	case CTL_N:
 		return;

@@ -59,6 +59,9 @@ TEST(every_verb_is_understood)
 		{ "web|sign|d|--key|f.key", CTL_WEB_SIGN },
 		{ "web|export|d|--server|https://meeting.example:8443|--key|f.key", CTL_WEB_EXPORT },
 		{ "web|verify|https://client.example/|--key|conclave/web+x+y|--ca|f.pem", CTL_WEB_VERIFY },
+		{ "backup|f|--to|f.pub", CTL_BACKUP },
+		{ "backup-key|f", CTL_BACKUP_KEY },
+		{ "restore|f|--key|k|--into|d", CTL_RESTORE },
 	};
 
 	check_eq(ARRAY_SIZE(lines), CTL_N);
@@ -148,7 +151,11 @@ TEST(every_mistake_is_named)
 		{ "body", "body: then add" },
 		{ "user", "user: then add" },
 		{ "admin|burn", "admin: then add" },
-		{ "backup|x", "'backup' is nothing" },
+		{ "burn|x", "'burn' is nothing" },
+		{ "backup", "FILE is missing" },
+		{ "backup|f|--key|k", "--key has nothing to do with backup" },
+		{ "backup|f|--rehearse", "--rehearse goes with restore" },
+		{ "restore|f|--rehearse|--into|d", "--rehearse goes with restore" },
 		{ "list", "'list' is nothing" },
 		{ "demo|x", "'x' is one word too many" },
 		{ "invite|abcdefghij|a@b|c", "'c' is one word too many" },
