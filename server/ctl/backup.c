@@ -73,9 +73,10 @@ bool backup_key(const char *path, char why[static BACKUP_WHY_SIZE])
 	int r = envelope_make_key(path);
 
 	if (r < 0)
-		return say(why, path, r == -EEXIST ? "is there already, or its .pub is; nothing was changed" : strerror(-r));
-	(void)snprintf(why, BACKUP_WHY_SIZE, "%.400s opens backups: keep it off this server, twice. %.400s.pub seals them",
-		path, path);
+		return say(why, path, r == -EEXIST ? "is there already, or its .pub is; nothing was changed" :
+			strerror(-r));
+	(void)snprintf(why, BACKUP_WHY_SIZE,
+		"%.400s opens backups: keep it off this server, twice. %.400s.pub seals them", path, path);
 	return true;
 }
 
@@ -119,6 +120,16 @@ static bool parts_read(struct parts *ret, const struct place *place, char *why)
 	return true;
 }
 
+static size_t parts_list(const struct parts *p, struct copy_file ret[static PART_N])
+{
+	size_t n = 0;
+
+	for (enum part i = 0; i < PART_N; i++)
+		if (p->data[i])
+			ret[n++] = (struct copy_file){ part_names[i], bytes_make(p->data[i], p->sizes[i]) };
+	return n;
+}
+
 static bool same_key(const struct place *place, const struct parts *p)
 {
 	_cleanup_(mem_freep) uint8_t *now = NULL;
@@ -143,14 +154,12 @@ static bool draw_copy(const struct place *place, const char *draft, char *why)
 	for (int i = 0; i < TRIES; i++) {
 		_cleanup_(parts_done) struct parts parts = { 0 };
 		struct copy_file files[PART_N];
-		size_t n = 0;
+		size_t n;
 		int r;
 
 		if (!parts_read(&parts, place, why))
 			return false;
-		for (enum part k = 0; k < PART_N; k++)
-			if (parts.data[k])
-				files[n++] = (struct copy_file){ part_names[k], bytes_make(parts.data[k], parts.sizes[k]) };
+		n = parts_list(&parts, files);
 		(void)unlink(draft);
 		r = copy_make(database, draft, files, n, &said);
 		if (r < 0)
