@@ -24,8 +24,8 @@
 #define LOG_KEY "log-key.pem"
 
 /* What else a server is made of. Those of the state folder go back there; the others are for whoever restores. */
-enum part { PART_LOG_KEY, PART_LOG_KEY_NEXT, PART_VAULT_KEY, PART_CONFIGURATION, PART_POLICY, PART_CERTIFICATE, PART_KEY,
-	PART_N };
+enum part { PART_LOG_KEY, PART_LOG_KEY_NEXT, PART_VAULT_KEY, PART_CONFIGURATION, PART_POLICY, PART_CERTIFICATE,
+	PART_KEY, PART_N };
 
 static const char *const part_names[PART_N] = {
 	[PART_LOG_KEY] = LOG_KEY, [PART_LOG_KEY_NEXT] = LOG_KEY ".next", [PART_VAULT_KEY] = "vault-key",
