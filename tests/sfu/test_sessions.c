@@ -469,6 +469,106 @@ TEST(a_room_is_capped)
 	check_eq(count_events(MEDIA_PRESENT), LIMIT_PEERS_PER_ROOM);
 }
 
+static void show(bool key)
+{
+	struct packet *p = shown(0, key, true);
+
+	give(&w.clients[0].at, bytes_make(p->data, p->size));
+	packet_unref(p);
+}
+
+static void draw(uint16_t width, uint16_t height)
+{
+	command(&(struct media_command){ .kind = MEDIA_SET_LAYOUT, .peer = { 2 }, .n_wishes = 1,
+					 .wishes = { { .mid = "1", .width = width, .height = height } } });
+}
+
+/* What nobody draws reaches nobody, and its sender is told; drawn again, it is told at once. */
+TEST(what_is_not_drawn_is_not_sent)
+{
+	watch();
+	show(true);
+	check_eq(w.clients[1].rtp, 1);
+	draw(0, 0);
+	show(false);
+	show(true);
+	check_eq(w.clients[1].rtp, 1);
+	run_until(w.now + SECONDS(4));
+	check(event_of(MEDIA_WATCHED));
+	check_eq(event_of(MEDIA_WATCHED)->peer.value, 1);
+	check_eq(event_of(MEDIA_WATCHED)->source, SOURCE_CAMERA);
+	check_eq(event_of(MEDIA_WATCHED)->layers, 0);
+	command(&(struct media_command){ .kind = MEDIA_CONFIGURE });	/* the next controller hears of it, too */
+	check_eq(event_of(MEDIA_WATCHED)->layers, 0);
+	draw(640, 360);
+	run_until(w.now + MSEC(100));
+	check(event_of(MEDIA_WATCHED));
+	check_eq(event_of(MEDIA_WATCHED)->layers, 1);
+	show(true);
+	check_eq(w.clients[1].rtp, 2);
+}
+
+TEST(what_was_counted_stays_when_a_room_goes)
+{
+	uint64_t after[COUNT_N];
+
+	join(1, 0);
+	join(2, 1);
+	speak(0);
+	speak(0);
+	offer(MEDIA_ADD_PEER, 3, 2, 0);
+	run_until(w.now + SECONDS(70));		/* its handshake never comes, the others fall silent: no room is left */
+	command(&(struct media_command){ .kind = MEDIA_CONFIGURE });
+	check_eq(count_events(MEDIA_PRESENT), 0);
+	sessions_count(w.sessions, after);
+	check_eq(after[COUNT_HANDSHAKES_DONE], 2);
+	check_eq(after[COUNT_HANDSHAKES_TIMEOUT] + after[COUNT_HANDSHAKES_FAILED], 1);
+	check_eq(after[COUNT_PACKETS_IN], 2);
+	check_ge(after[COUNT_PACKETS_OUT], 2);
+	check_ge(after[COUNT_BYTES_IN], 2 * 80);
+	check_eq(after[COUNT_FORWARD], 0);	/* that is the worker's to measure */
+}
+
+/* When it came is known of what is forwarded, and of nothing else. */
+TEST(what_is_forwarded_knows_when_it_came)
+{
+	uint8_t area[LIMIT_DATAGRAM + LINK_TAIL];
+	struct session_out out;
+	struct packet *p;
+	unsigned forwarded = 0;
+
+	join(1, 0);
+	join(2, 1);
+	for (unsigned n = 0; n < 2; n++) {
+		p = spoken(0);
+		sessions_receive(w.sessions, w.now, &w.clients[0].at, p);
+		packet_unref(p);
+		w.now += 70;
+	}
+	while (sessions_poll(w.sessions, w.now, area, &out)) {
+		if (out.is_event || !address_equal(&out.to, &w.clients[1].at))
+			continue;
+		check_eq(out.arrived, w.now - 140);
+		forwarded++;
+	}
+	check_eq(forwarded, 2);
+	run_until(w.now + SECONDS(2));
+	p = spoken(0);
+	sessions_receive(w.sessions, w.now, &w.clients[0].at, p);
+	packet_unref(p);
+	while (sessions_poll(w.sessions, w.now, area, &out))
+		forwarded += !out.is_event && out.arrived == w.now;
+	check_eq(forwarded, 3);
+}
+
+TEST(an_end_is_said)
+{
+	join(1, 0);
+	command(&(struct media_command){ .kind = MEDIA_END });
+	check_eq(w.n_events, 1);
+	check_eq(w.events[0].kind, MEDIA_ENDING);
+}
+
 /* Whichever allocation of a join fails, it is refused whole, and the next one is as if nothing had been. */
 TEST(no_memory)
 {
@@ -491,6 +591,10 @@ static const struct CMUnitTest tests[] = {
 	CASE(two_hear_each_other),
 	CASE(media_waits_and_answers_do_not),
 	CASE(a_picture_is_waited_for),
+	CASE(what_is_not_drawn_is_not_sent),
+	CASE(what_was_counted_stays_when_a_room_goes),
+	CASE(what_is_forwarded_knows_when_it_came),
+	CASE(an_end_is_said),
 	CASE(a_controller_that_adopts),
 	CASE(a_list_cut_short),
 	CASE(an_ice_restart),

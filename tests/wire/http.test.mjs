@@ -362,17 +362,28 @@ test('health is open to all, metrics to the machine itself', async () => {
   );
   check(text.type.startsWith('application/openmetrics-text'), text.type);
   check(text.body.endsWith('# EOF\n'), 'the end');
+  const lines = text.body.split('\n');
   for (const name of [
     'conclave_participants',
     'conclave_meetings',
     'conclave_media_workers',
+    'conclave_rtp_packets_total{direction="in"}',
+    'conclave_rtp_packets_total{direction="out"}',
+    'conclave_rtp_bytes_total{direction="in"}',
+    'conclave_rtp_lost_total',
+    'conclave_nack_total',
+    'conclave_pli_total',
     'conclave_dtls_handshakes_total{result="done"}',
-    'conclave_events_total{kind="any"}',
+    'conclave_join_seconds_count',
+    'conclave_forward_seconds_bucket{le="+Inf"}',
+    'conclave_events_total{kind="entered"}',
   ])
     check(
-      text.body.split('\n').some((line) => line.startsWith(`${name} `)),
+      lines.some((line) => line.startsWith(`${name} `)),
       name,
     );
+  for (const line of lines.slice(0, -2))
+    check(/^(# (TYPE|HELP) conclave_\w+ \S.*|conclave_\w+(\{\w+="[^"\\]*"\})? [0-9][0-9.]*)$/.test(line), line);
 });
 
 testEnd('http');

@@ -113,6 +113,42 @@ test('kill -9 of the media worker: another one is there at once', async () => {
   check(!(await lives(second)), 'a worker outlived an orderly end');
 }, 40_000);
 
+test('two media workers: one dies, one is drained, and neither is anything to the other', async () => {
+  const server = await Server.start();
+  server.process.kill('SIGTERM');
+  await server.ended;
+  await writeFile(server.config, `${await readFile(server.config, 'utf8')}workers = 2\n`);
+  await server.launch();
+  const both = async () => (await metrics(server)).conclave_media_workers === '2';
+  await until('both workers', both);
+  const named = async (number) => {
+    for (const pid of await children(server))
+      if ((await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes(`media-${number}`)) return pid;
+    return null;
+  };
+  const [zero, one] = [await named(0), await named(1)];
+  const { workers } = await server.ctl('worker', 'list');
+  equal(
+    workers.map((w) => [w.number, w.state, w.port]),
+    [
+      [0, 'ready', server.port],
+      [1, 'ready', server.port + 1],
+    ],
+  );
+  process.kill(zero, 'SIGKILL');
+  await until('another worker 0', async () => ![null, zero].includes(await named(0)) && (await both()));
+  equal(await named(1), one);
+  const fresh = await named(0);
+  await server.ctl('worker', 'drain', '1');
+  const drained = async () => (await metrics(server)).conclave_media_workers_drained_total === '1';
+  await until('worker 1 to end', async () => (await drained()) && (await both()));
+  check(!(await lives(one)), 'the drained worker');
+  check(![null, one].includes(await named(1)), 'a fresh worker 1');
+  equal(await named(0), fresh);
+  equal((await metrics(server)).conclave_media_workers_died_total, '1');
+  await server.stop();
+}, 60_000);
+
 test('two servers side by side, and never two on one state folder', async () => {
   const [one, two] = [await Server.start(), await Server.start()];
   equal([(await request(one, 'GET', '/healthz')).status, (await request(two, 'GET', '/healthz')).status], [200, 200]);
