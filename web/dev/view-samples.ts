@@ -54,7 +54,9 @@ function large({ room, changed, now }: Made): Readonly<Record<string, State>> {
     'grid-25': of25,
     'grid-55': of55,
     'grid-pins': room(MEMBER, 6, { pins: [13, 5, 1], floor: { ...floor, person: 3 } }),
-    'grid-low': room(MEMBER, 13, { ...prefers({ layout: 'low' }), pins: [13], floor: { ...floor, person: 5 } }),
+    'grid-low': room(MEMBER, 13, {
+      ...prefers({ layout: 'low' }), pins: [13], floor: { ...floor, person: 5 }, frozen: [3],
+    }),
     'grid-speaker': room(MEMBER, 13, { ...prefers({ layout: 'speaker' }), pins: [13], floor: { ...floor, person: 5 } }),
     'dialog-unseen': { ...of55, dialog: { name: 'unseen' } },
     'dialog-layout': room(MEMBER, 13, { dialog: { name: 'layout' } }),

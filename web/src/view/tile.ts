@@ -63,9 +63,14 @@ function sealed(v: Scene, p: Person): boolean {
   return slot !== undefined && v.s.secrecy.failing.includes(slot.mid);
 }
 
+/** The picture stands still; one that is not drawn is not sent either, and nothing is wrong with it. */
+function stands(v: Scene, p: Person): boolean {
+  return v.s.frozen.includes(p.id) && drawn(v.s, p);
+}
+
 function tags(v: Scene, p: Person): Drawn {
   const away = p.connection === 'reconnecting';
-  const frozen = v.s.frozen.includes(p.id) && pictureOf(v.s, p.id);
+  const frozen = stands(v, p) && pictureOf(v.s, p.id);
   if (sealed(v, p)) return html`<div class="tile__tags"><span class="tag tag--attn" data-testid="undecryptable">${
     icon('shield-x')}<span>${v.t.say('tile.sealed')}</span></span></div>`;
   const pinned = v.s.pins.includes(p.id);
@@ -106,7 +111,7 @@ function plate(v: Scene, p: Person): TemplateResult {
 export function tile(v: Scene, p: Person, lead = false): TemplateResult {
   const own = isSelf(v.s, p.id);
   const picture = drawn(v.s, p);
-  const still = p.connection === 'reconnecting' || v.s.frozen.includes(p.id);
+  const still = p.connection === 'reconnecting' || stands(v, p);
   return html`<li class="tile ${own ? 'tile--self' : ''} ${still ? 'tile--frozen' : ''} ${
     hasFloor(v.s, p.id) ? 'tile--floor' : ''} ${v.s.pins.includes(p.id) ? 'tile--pin' : ''} ${
     lead ? 'tile--lead' : ''}" data-testid="tile"
