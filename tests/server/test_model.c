@@ -217,7 +217,8 @@ static const char *expect_join(int i)
 static const char *expect_request(struct asked asked)
 {
 	for (int k = 0; k < n_requests; k++)
-		if (requests[k].action == asked.action && requests[k].item == asked.item && requests[k].who == asked.who)
+		if (requests[k].action == asked.action && requests[k].item == asked.item &&
+		    requests[k].who == asked.who)
 			return requests[k].by == asked.by ? "own-request" : "wrong-phase";
 	if (asked.action == NOTE_DOORS_OPEN && doors_opening)
 		return "wrong-phase";
