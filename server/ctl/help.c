@@ -60,11 +60,13 @@ static const char *const helps[CTL_N + 1] = {
 		"  --output FILE    there instead of standard output; the file must not exist yet\n"
 		COMMON,
 	[CTL_LOG_VERIFY] =
-		"conclavectl log verify FILE [--checkpoint NOTE] [--output PROOF]\n"
+		"conclavectl log verify FILE [--server ID] [--checkpoint NOTE]... [--output PROOF]\n"
 		"Checks exported proceedings, without a server: whether they are whole and are what was signed, and which\n"
 		"entry is the first that is not. Ends with 1 when something was altered.\n"
 		"Whether nothing is missing at the end only a checkpoint can tell that somebody else has kept.\n"
-		"  --checkpoint NOTE  a file with such a checkpoint\n"
+		"  --server ID        of the server whose proceedings these must be, as a report names it; without it any\n"
+		"                     server's are taken\n"
+		"  --checkpoint NOTE  a file with such a checkpoint; as often as there are\n"
 		"  --output PROOF     when the two contradict each other: both signatures of the server, in a file that\n"
 		"                     proves it alone; `log verify PROOF` confirms it\n"
 		COMMON,

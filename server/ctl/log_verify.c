@@ -2,6 +2,7 @@
 /* Reads a file of proceedings and says whether it is whole; or a proof of two histories, and whether it holds. In
  * conclavectl.
  * Invariant: no server is asked. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,6 +101,26 @@ static void prove(struct verifying *v, const char *path)
 		add(v, "the server signed two histories, but the proof cannot be written to ", path);
 }
 
+/* The file beside this note, and nothing else. 1; 0 with the audit's `why`; -ENOMEM. */
+static int look(struct verifying *v)
+{
+	audit_done(&v->audit);
+	audit_init(&v->audit);
+	return audit_transcript(&v->audit, bytes_make(v->text, v->size), bytes_make(v->note, v->note_size));
+}
+
+/* Beside each of the notes, until one says no. -EIO with `why`: a note cannot be read. */
+static int look_by_notes(struct verifying *v, const struct log_question *q)
+{
+	int r = 1;
+
+	for (size_t i = 0; i < q->n_checkpoints && r > 0; i++) {
+		mem_free(take(v->note));
+		r = read_file(v, q->checkpoints[i], &v->note, &v->note_size) ? look(v) : -EIO;
+	}
+	return r;
+}
+
 static bool confirm(struct verifying *v)
 {
 	const struct histories *h = &v->histories;
@@ -119,25 +140,36 @@ static bool confirm(struct verifying *v)
 	return true;
 }
 
-static bool verify(struct verifying *v, const char *path, const char *checkpoint, const char *proof)
+/* Whose history it is, whole as it may be. */
+static bool is_expected(struct verifying *v, const struct log_question *q, const char *found)
+{
+	if (!q->server || strcmp(q->server, found) == 0)
+		return true;
+	(void)snprintf(v->why, PLACE_WHY_SIZE, "this is of server %s, and not of server %s", found, q->server);
+	return false;
+}
+
+static bool verify(struct verifying *v, const struct log_question *q)
 {
 	int r;
 
-	if (!read_file(v, path, &v->text, &v->size))
+	if (!read_file(v, q->path, &v->text, &v->size))
 		return false;
 	if (histories_is(bytes_make(v->text, v->size)))
-		return confirm(v);
-	if (checkpoint && !read_file(v, checkpoint, &v->note, &v->note_size))
+		return confirm(v) && is_expected(v, q, v->histories.server);
+	r = q->n_checkpoints ? look_by_notes(v, q) : look(v);
+	if (r == -EIO)
 		return false;
-	r = audit_transcript(&v->audit, bytes_make(v->text, v->size), bytes_make(v->note, v->note_size));
 	if (r < 0)
 		return out_of_memory(v);
+	if (r > 0 && !is_expected(v, q, v->audit.server))
+		return false;
 	if (r > 0)
 		say_whole(&v->audit, v->why);
 	else
 		(void)snprintf(v->why, PLACE_WHY_SIZE, "%s", v->audit.why);
-	if (r == 0 && checkpoint)
-		prove(v, proof);
+	if (r == 0 && v->note)
+		prove(v, q->proof);
 	return r > 0;
 }
 
@@ -158,8 +190,7 @@ static void write_finding(struct writer *w, const struct verifying *v, bool whol
 	json_close_object(&j);
 }
 
-bool log_verify(const char *path, const char *checkpoint, const char *proof, struct writer *json,
-	char why[static PLACE_WHY_SIZE])
+bool log_verify(const struct log_question *q, struct writer *json, char why[static PLACE_WHY_SIZE])
 {
 	_cleanup_(verifying_freep) struct verifying *v = mem_new(struct verifying);
 	bool whole;
@@ -170,7 +201,7 @@ bool log_verify(const char *path, const char *checkpoint, const char *proof, str
 	}
 	v->why = why;
 	audit_init(&v->audit);
-	whole = verify(v, path, checkpoint, proof);
+	whole = verify(v, q);
 	if (json)
 		write_finding(json, v, whole);
 	return whole;

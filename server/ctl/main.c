@@ -136,7 +136,9 @@ static int verify(const struct options *o)
 {
 	struct writer w = writer(response, sizeof(response));
 	char why[PLACE_WHY_SIZE];
-	bool whole = log_verify(o->file, o->checkpoint, o->output, o->json ? &w : NULL, why);
+	const struct log_question q = { .path = o->file, .checkpoints = o->checkpoints,
+		.n_checkpoints = o->n_checkpoints, .server = o->server, .proof = o->output };
+	bool whole = log_verify(&q, o->json ? &w : NULL, why);
 
 	if (o->json)
 		print_json(written(&w));

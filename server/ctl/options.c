@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "server/proof/checkpoint.h"
 #include "server/records/store.h"
 #include "server/shell/config.h"
 #include "server/wire/text.h"
@@ -150,7 +151,11 @@ static bool set_output(struct parsing *p, const char *value)
 
 static bool set_checkpoint(struct parsing *p, const char *value)
 {
-	return set_line(&p->options->checkpoint, value, 4096, "--checkpoint", p->why);
+	struct options *o = p->options;
+
+	if (o->n_checkpoints == CTL_CHECKPOINTS)
+		return complain(p->why, "--checkpoint can be given %d times", CTL_CHECKPOINTS);
+	return set_line(&o->checkpoints[o->n_checkpoints++], value, 4096, "--checkpoint", p->why);
 }
 
 static bool set_key(struct parsing *p, const char *value)
@@ -173,10 +178,9 @@ static bool set_into(struct parsing *p, const char *value)
 	return set_line(&p->options->into, value, 4096, "--into", p->why);
 }
 
+/* What it must be depends on the verb: web_is_complete(), log_is_complete(). */
 static bool set_server(struct parsing *p, const char *value)
 {
-	if (!config_is_origin(value))
-		return complain(p->why, "--server must be an origin such as https://meeting.example.org");
 	return set_line(&p->options->server, value, CONFIG_ORIGIN_SIZE, "--server", p->why);
 }
 
@@ -333,7 +337,7 @@ static const struct {
 		VERB_BIT(CTL_RESTORE), set_key },
 	{ "--to", VERB_BIT(CTL_BACKUP), set_to },
 	{ "--into", VERB_BIT(CTL_RESTORE), set_into },
-	{ "--server", VERB_BIT(CTL_WEB_EXPORT), set_server },
+	{ "--server", VERB_BIT(CTL_WEB_EXPORT) | VERB_BIT(CTL_LOG_VERIFY), set_server },
 	{ "--ca", VERB_BIT(CTL_WEB_VERIFY), set_ca },
 };
 
@@ -499,6 +503,8 @@ static bool web_is_complete(const struct options *o, char *why)
 		return complain(why, "--key is missing: the file that conclavectl web key made");
 	if (o->verb == CTL_WEB_EXPORT && !o->server)
 		return complain(why, "--server is missing: the meeting server that the client is to talk to");
+	if (o->verb == CTL_WEB_EXPORT && !config_is_origin(o->server))
+		return complain(why, "--server must be an origin such as https://meeting.example.org");
 	if (o->verb == CTL_WEB_VERIFY && !is_site(o->url))
 		return complain(why, "'%.60s' is not an address such as https://client.example.org", o->url);
 	return true;
@@ -517,11 +523,21 @@ static bool is_worker(const char *text)
 	return !text[size] && number < LIMIT_WORKERS;
 }
 
+static bool log_is_complete(const struct options *o, char *why)
+{
+	const size_t letters = SERVER_ID_SIZE - 1;
+
+	if (o->verb != CTL_LOG_VERIFY || !o->server ||
+	    (strlen(o->server) == letters && strspn(o->server, "0123456789abcdef") == letters))
+		return true;
+	return complain(why, "--server must be the id of a server: the %zu letters that its proceedings name", letters);
+}
+
 static bool is_complete(const struct options *o, char *why)
 {
 	if (o->rehearse && (o->verb != CTL_RESTORE || o->into))
 		return complain(why, "--rehearse goes with restore, and without --into");
-	if (!web_is_complete(o, why))
+	if (!web_is_complete(o, why) || !log_is_complete(o, why))
 		return false;
 	if (o->verb == CTL_MEETING_CREATE && !o->title)
 		return complain(why, "--title is missing");

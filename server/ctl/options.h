@@ -17,6 +17,7 @@ enum ctl_verb { CTL_MEETING_CREATE, CTL_MEETING_LIST, CTL_MEETING_SHOW, CTL_MEET
 
 #define CTL_TEXT_SIZE 512	/* of one name or address: 254 and 120 characters in UTF-8 fit */
 #define CTL_WHY_SIZE 256
+#define CTL_CHECKPOINTS 64
 
 struct ctl_person {
 	const char *office;	/* as the protocol writes it */
@@ -53,11 +54,12 @@ struct options {
 	const char *output;
 	const char *file;
 	const char *csv;	/* what stands in it: for main() to fill in */
-	const char *checkpoint;
+	const char *checkpoints[CTL_CHECKPOINTS];	/* files */
+	size_t n_checkpoints;
 	const char *folder;
 	const char *url;
 	const char *key;	/* a file; for verify also the public key itself */
-	const char *server;
+	const char *server;	/* an origin; of proceedings the id that they name */
 	const char *ca;
 	const char *worker;	/* a number */
 	const char *to;		/* the certificate that a backup is sealed for */

@@ -187,6 +187,18 @@ def proceedings_are_exported_and_verified(w):
     with open(path + ".note", "w") as note:
         note.write(json.load(open(path))["checkpoints"][-1]["note"])
     assert w.json("log", "verify", path, "--checkpoint", path + ".note")["ok"]
+    with open(path + ".first", "w") as note:
+        note.write(json.load(open(path))["checkpoints"][0]["note"])
+    both = ("--checkpoint", path + ".first", "--checkpoint", path + ".note")
+    server = w.json("log", "verify", path, *both)["server"]
+    assert w.json("log", "verify", path, "--server", server)["ok"]
+    other = "f" + server[1:] if server[0] != "f" else "0" + server[1:]
+    assert "not of server " + other in w.json("log", "verify", path, "--server", other, expect=1)["error"]
+    with open(path + ".bad", "w") as note:
+        note.write("no note\n")
+    for order in (1, -1):  # every one is looked at, wherever it stands
+        notes = [word for name in (".first", ".bad")[::order] for word in ("--checkpoint", path + name)]
+        assert "checkpoint that was kept" in w.json("log", "verify", path, *notes, expect=1)["error"]
     lines = open(path).read().splitlines(keepends=True)
     first = lines.index('],"entries":[\n') + 1
     with open(path, "w") as altered:
