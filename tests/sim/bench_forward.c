@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What a worker spends on a forwarded packet: everyone receives everyone, over a real socket on the loopback
  * interface, in one process and virtual time. A benchmark, in no test run:
- *   ninja -C BUILD tests/sim/bench_forward && BUILD/tests/sim/bench_forward PEOPLE [SECONDS [GAP]]
+ *   ninja -C BUILD tests/sim/bench_forward && BUILD/tests/sim/bench_forward PEOPLE [SECONDS [GAP [numbers]]]
  *   valgrind --tool=callgrind --collect-atstart=no --toggle-collect=serve BUILD/tests/sim/bench_forward 10 4
  * GAP: the worker looks at its socket no sooner than so many microseconds after the last time; 0 finds each packet
- * alone, 2000 is a busy worker. Invariant: only the time inside serve() counts, and every packet arrives. */
+ * alone, 2000 is a busy worker. "numbers": packets bear transport-wide numbers; since nobody reports on them, pictures
+ * begin after three seconds. Invariant: only the time inside serve() counts, and every packet that is sent arrives. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -35,7 +36,7 @@ struct source {
 	uint32_t left;		/* bytes of the frame in hand */
 	uint32_t parts;		/* packets of it that are still to come */
 	bool first;		/* … of which the next is the first */
-	bool begun;		/* the first frame is a key frame */
+	uint32_t frames;	/* one a second is a key frame */
 };
 
 struct person {
@@ -54,6 +55,7 @@ static struct {
 	struct random random;
 	usec_t now;
 	uint64_t sent, nanoseconds;
+	bool reports;
 	uint8_t sdp[LIMIT_MESSAGE];
 	size_t sdp_size;
 } b;
@@ -140,7 +142,7 @@ static void join(struct person *p, uint32_t number)
 		(void)snprintf(mids[i], sizeof(mids[i]), "%02u", i % 100);
 		lines[i] = (struct offer_line){
 			.mid = mids[i], .role = i % 2 ? ROLE_VIDEO : ROLE_AUDIO, .video = i % 2,
-			.direction = "recvonly",
+			.direction = "recvonly", .reports = b.reports,
 		};
 	}
 	check_eq(dtls_client_new(&p->dtls, NULL), 0);
@@ -162,6 +164,7 @@ static void begin_frame(struct source *s, bool video)
 
 	s->left = bytes;
 	s->first = true;
+	s->frames++;
 	s->parts = (bytes + PACKET_MOST - 1) / PACKET_MOST;
 	s->timestamp += video ? 3000 : 960;
 }
@@ -184,8 +187,7 @@ static void write_packet(const struct person *p, struct source *s, bool video, s
 	write_u32(w, video ? 0x40310000 : 0x40300000);	/* the mid, as id 4 */
 	if (video) {
 		write_u32(w, first ? 0x90808001 : 0x80808001);
-		write_u8(w, s->begun);	/* a key frame's is even */
-		s->begun = true;
+		write_u8(w, s->frames % 30 != 1);	/* a key frame's is even */
 		size -= VP8_HEAD;
 	}
 	for (uint32_t i = 0; i < size; i++)
@@ -322,6 +324,7 @@ int main(int argc, char **argv)
 	struct udp_numbers n;
 	uint64_t received = 0;
 
+	b.reports = argc > 4;
 	b.n = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 10;
 	if (b.n < 2 || b.n > PEOPLE_MOST)
 		return 2;
