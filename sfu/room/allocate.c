@@ -34,7 +34,8 @@ struct line {
 	enum line_class class;
 	uint32_t pixels;		/* drawn */
 	int wish;
-	int layer;			/* allotted */
+	int layer;			/* allotted … */
+	bool thin;			/* … of it only the temporal layer 0 */
 };
 
 struct allocation {
@@ -45,15 +46,31 @@ struct allocation {
 	bool bounded;
 };
 
-/* A line that is not reported on is no part of the rate that was found. */
-static uint64_t line_price(const struct line *l, int layer)
+/* bit/s; 0 = thin or not, there is no such thing. */
+static uint64_t line_rate(const struct line *l, int layer, bool thin)
 {
-	bool counted = l->slot->setup->twcc || !l->slot->peer->setup.twcc_out;
-	uint64_t price = layer == LAYER_NONE || !counted ? 0 : stream_rate(&l->slot->track->streams[layer]);
+	const struct stream *s = &l->slot->track->streams[MAX(layer, 0)];
 
+	if (layer == LAYER_NONE)
+		return 0;
+	return thin ? stream_rate_thin(s) : stream_rate(s);
+}
+
+static bool line_is_more(const struct line *l, int layer, bool thin)
+{
+	return layer > l->slot->aim || (layer == l->slot->aim && l->slot->thin && !thin);
+}
+
+/* A line that is not reported on is no part of the rate that was found. */
+static uint64_t line_price(const struct line *l, int layer, bool thin)
+{
+	uint64_t price = line_rate(l, layer, thin);
+
+	if (!l->slot->setup->twcc && l->slot->peer->setup.twcc_out)
+		return 0;
 	if (l->class == LINE_MICROPHONE && l->slot->aim != LAYER_NONE)
 		return price * ALLOCATE_VOICE / 100;
-	return layer > l->slot->aim && l->slot->run.on ? price * ALLOCATE_MARGIN / 100 : price;
+	return line_is_more(l, layer, thin) && l->slot->run.on ? price * ALLOCATE_MARGIN / 100 : price;
 }
 
 static int line_wish(const struct peer *p, const struct slot *slot)
@@ -109,7 +126,7 @@ static void allocate_collect(struct allocation *a, struct peer *p)
 			.slot = slot, .class = line_class(slot->track->kind), .layer = LAYER_NONE,
 			.pixels = (uint32_t)slot->width * slot->height, .wish = line_wish(p, slot),
 		};
-		a->wanted += line_price(l, l->wish);
+		a->wanted += line_price(l, l->wish, false);
 		a->n++;
 	}
 }
@@ -139,41 +156,51 @@ static void allocate_sort(struct allocation *a)
 	}
 }
 
-/* Whether the line may have this layer instead of what it was just given. */
-static bool allocate_fits(const struct allocation *a, const struct line *l, int layer, usec_t now)
+/* Gives the line this layer instead of what it was just given, if there is that much. */
+static bool allocate_give(struct allocation *a, struct line *l, int layer, bool thin, usec_t now)
 {
 	const struct slot *s = l->slot;
+	uint64_t price = line_price(l, layer, thin), left = a->left + line_price(l, l->layer, l->thin);
 
-	if (layer > s->aim && s->fallen && now < s->fallen + s->raise_wait)
+	if (price > left || (thin && !line_rate(l, layer, true)))
 		return false;
-	return line_price(l, layer) <= a->left + line_price(l, l->layer);
+	if (line_is_more(l, layer, thin) && s->fallen && now < s->fallen + s->raise_wait)
+		return false;
+	a->left = left - price;
+	l->layer = layer;
+	l->thin = thin;
+	return true;
 }
 
-static void allocate_give(struct allocation *a, struct line *l, int layer)
+/* The highest layer that can be had; rather half of its pictures than all of a smaller one. */
+static void allocate_raise(struct allocation *a, struct line *l, usec_t now)
 {
-	a->left += line_price(l, l->layer);
-	l->layer = layer;
-	a->left -= MIN(a->left, line_price(l, layer));
+	int given = l->layer;
+
+	if (given == LAYER_NONE)
+		return;
+	for (int layer = l->wish; layer >= given; layer--)
+		if ((layer > given || l->thin) && allocate_give(a, l, layer, false, now))
+			return;
+		else if (layer > given && allocate_give(a, l, layer, true, now))
+			return;
 }
 
 static void allocate_divide(struct allocation *a, usec_t now)
 {
 	allocate_sort(a);
-	/* One microphone stays open, whatever it costs. */
-	for (uint32_t i = 0; i < a->n; i++)
-		if (a->lines[i].wish != LAYER_NONE && (i == 0 || allocate_fits(a, &a->lines[i], 0, now)))
-			allocate_give(a, &a->lines[i], 0);
 	for (uint32_t i = 0; i < a->n; i++) {
 		struct line *l = &a->lines[i];
-		int layer = l->wish;
 
-		if (l->layer == LAYER_NONE)
+		if (l->wish == LAYER_NONE || allocate_give(a, l, 0, false, now) || allocate_give(a, l, 0, true, now) ||
+		    i || l->class != LINE_MICROPHONE)
 			continue;
-		while (layer > l->layer && !allocate_fits(a, l, layer, now))
-			layer--;
-		if (layer > l->layer)
-			allocate_give(a, l, layer);
+		/* One microphone stays open, whatever it costs. */
+		l->layer = 0;
+		a->left = 0;
 	}
+	for (uint32_t i = 0; i < a->n; i++)
+		allocate_raise(a, &a->lines[i], now);
 }
 
 /* What one who swings has to wait doubles. */
@@ -183,9 +210,9 @@ static void allocate_note(const struct line *l, usec_t now)
 
 	if (!s->run.on && s->aim != LAYER_NONE)
 		return;		/* nothing of it was seen yet */
-	if (l->layer > s->aim) {
+	if (line_is_more(l, l->layer, l->thin)) {
 		s->raised = now;
-	} else if (l->layer < s->aim && l->layer < l->wish) {
+	} else if ((l->layer < s->aim && l->layer < l->wish) || (l->thin && !s->thin)) {
 		bool held = !s->raised || !s->fallen || now >= s->raised + ALLOCATE_RAISE_HELD;
 
 		s->raise_wait = held ? ALLOCATE_RAISE_WAIT : MIN(s->raise_wait * 2, ALLOCATE_RAISE_WAIT_MOST);
@@ -208,6 +235,7 @@ static void allocate_apply(const struct line *l, usec_t now, bool overload)
 	struct slot *s = l->slot;
 
 	allocate_note(l, now);
+	s->thin = l->thin;
 	if (slot_aim(s, l->layer) || s->key_due)
 		keyframe_want_switch(s, now);
 	if (overload && s->run.on && s->run.layer > s->target)

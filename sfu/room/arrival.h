@@ -28,6 +28,8 @@ struct arrival {
 	bool long_picture_id;		/* VP8 */
 	uint16_t picture_id;		/* VP8; 0 when there is none */
 	uint8_t tl0_picture_index;	/* VP8; 0 when there is none */
+	uint8_t temporal;		/* VP8: layer in time; 0 when there is none */
+	bool temporal_sync;		/* VP8: needs nothing but layer 0 */
 };
 
 static inline uint32_t codec_clock(enum codec codec)

@@ -91,6 +91,8 @@ static bool ingress_describe(struct arrival *a, struct bytes payload)
 	a->picture_id = vp8.picture_id;
 	a->long_picture_id = vp8.long_picture_id;
 	a->tl0_picture_index = vp8.tl0_picture_index;
+	a->temporal = vp8.temporal_layer;
+	a->temporal_sync = vp8.layer_sync;
 	return true;
 }
 
@@ -168,7 +170,7 @@ static bool ingress_media(struct stream *s, usec_t now, struct arrival *a, struc
 	if (!ingress_order(s, now, a, rtp->sequence, rtx))
 		return true;
 	s->last_arrival = now;
-	stream_weigh(s, now, a->packet->size + BANDWIDTH_WIRE);
+	stream_weigh(s, now, a->packet->size + BANDWIDTH_WIRE, a->temporal);
 	if (s->track->open)
 		ingress_forward(s, now, a, generation != s->generation || last + LAYER_ALIVE <= now);
 	return true;

@@ -84,6 +84,9 @@ static void slot_begin(struct slot *s, usec_t now, const struct stream *stream, 
 		.layer = stream->layer,
 		.generation = stream->generation,
 		.first = a->index,
+		.newest = a->index - 1,
+		.picture = (uint16_t)(a->picture_id - 1),
+		.thin = s->thin,
 		.shift = s->newest + 1 - a->index,
 		.picture_shift = (uint16_t)(s->newest_picture + 1 - a->picture_id),
 		.tl0_shift = (uint8_t)(s->newest_tl0 + 1 - a->tl0_picture_index),
@@ -114,19 +117,73 @@ static uint32_t slot_resend_share(const struct slot *s)
 									      : SLOT_RESEND_SHARE;
 }
 
-/* Of the run in hand: the fields of this packet, and what the next run has to go beyond. */
-static void slot_number(struct slot *s, usec_t now, const struct arrival *a, struct egress_item *ret)
+/* Between pictures the run becomes thin; or whole again, with one that needs nothing that was left out. */
+static void slot_thin(struct slot *s, const struct arrival *a)
 {
-	int64_t index = a->index + s->run.shift;
-	bool newest = index > s->newest;
+	if (a->picture_id == s->run.picture)
+		return;
+	s->run.picture = a->picture_id;
+	if (s->thin)
+		s->run.thin = true;
+	else if (a->temporal == 0 ? a->key_frame : a->temporal_sync)
+		s->run.thin = false;
+}
 
+/* The newest so far is left out: those behind take its place, in numbers and pictures. */
+static void slot_omit(struct slot *s, const struct arrival *a, bool new_picture)
+{
+	struct slot_run *run = &s->run;
+	struct slot_omission *last = &run->omissions[(run->omitted - 1) % SLOT_OMISSIONS];
+
+	if (run->omitted && last->to + 1 == a->index) {
+		last->to = a->index;
+	} else {
+		run->omissions[run->omitted++ % SLOT_OMISSIONS] = (struct slot_omission){
+			.from = a->index, .to = a->index, .shift = run->shift, .picture_shift = run->picture_shift,
+		};
+	}
+	run->shift--;
+	if (new_picture)
+		run->picture_shift--;
+}
+
+/* What was overtaken by omissions goes by the numbers of its place; false: that is too long ago. */
+static bool slot_place(const struct slot *s, const struct arrival *a, int64_t *ret_shift, uint16_t *ret_picture_shift)
+{
+	const struct slot_run *run = &s->run;
+	uint32_t known = MIN(run->omitted, (uint32_t)SLOT_OMISSIONS);
+
+	*ret_shift = run->shift;
+	*ret_picture_shift = run->picture_shift;
+	for (uint32_t i = 1; i <= known; i++) {
+		const struct slot_omission *o = &run->omissions[(run->omitted - i) % SLOT_OMISSIONS];
+
+		if (a->index > o->to)
+			return true;
+		*ret_shift = o->shift;
+		*ret_picture_shift = o->picture_shift;
+	}
+	return run->omitted <= SLOT_OMISSIONS;
+}
+
+/* Of the run in hand: the fields of this packet, and what the next run has to go beyond. */
+static bool slot_number(struct slot *s, usec_t now, const struct arrival *a, struct egress_item *ret)
+{
+	uint16_t picture_shift;
+	int64_t shift, index;
+	bool newest;
+
+	if (!slot_place(s, a, &shift, &picture_shift))
+		return false;
+	index = a->index + shift;
+	newest = index > s->newest;
 	*ret = (struct egress_item){
 		.packet = a->packet,
 		.timestamp = a->timestamp + s->run.timestamp_shift,
 		.sequence = (uint16_t)index,
 		.offset = a->offset,
 		.size = a->size,
-		.picture_id = (uint16_t)((a->picture_id + s->run.picture_shift) & (a->long_picture_id ? 0x7fff : 0x7f)),
+		.picture_id = (uint16_t)((a->picture_id + picture_shift) & (a->long_picture_id ? 0x7fff : 0x7f)),
 		.tl0_picture_index = (uint8_t)(a->tl0_picture_index + s->run.tl0_shift),
 		.slot = s->number,
 		.payload_type = slot_payload_type(s, a->codec),
@@ -146,6 +203,34 @@ static void slot_number(struct slot *s, usec_t now, const struct arrival *a, str
 	s->packets++;
 	s->octets += a->size;
 	s->resend_bytes = MIN(s->resend_bytes + a->size / slot_resend_share(s), (uint32_t)SLOT_RESEND_BURST);
+	return true;
+}
+
+/* A picture of a run that is thin. Late ones have a number that was kept for them: it goes out empty, so that nobody
+ * waits for it. */
+static bool slot_leave_out(struct slot *s, usec_t now, struct arrival a, bool newest, bool new_picture,
+	struct egress_item *ret)
+{
+	if (newest) {
+		slot_omit(s, &a, new_picture);
+		return false;
+	}
+	a.size = 0;
+	a.marker = false;
+	return slot_number(s, now, &a, ret);
+}
+
+static bool slot_take_picture(struct slot *s, usec_t now, const struct arrival *a, struct egress_item *ret)
+{
+	bool newest = a->index > s->run.newest, new_picture = newest && a->picture_id != s->run.picture;
+
+	if (newest) {
+		slot_thin(s, a);
+		s->run.newest = a->index;
+	}
+	if (a->temporal && s->run.thin)
+		return slot_leave_out(s, now, *a, newest, new_picture, ret);
+	return slot_number(s, now, a, ret);
 }
 
 bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const struct arrival *a,
@@ -160,8 +245,10 @@ bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const st
 	}
 	if (a->index < s->run.first)
 		return false;
-	slot_number(s, now, a, ret);
-	return true;
+	if (a->codec == CODEC_VP8 && a->size)
+		return slot_take_picture(s, now, a, ret);
+	s->run.newest = MAX(s->run.newest, a->index);
+	return slot_number(s, now, a, ret);
 }
 
 bool slot_take_early(struct slot *s, usec_t now, const struct stream *stream, int64_t first, const struct arrival *a,
@@ -169,6 +256,6 @@ bool slot_take_early(struct slot *s, usec_t now, const struct stream *stream, in
 {
 	if (!slot_runs_on(s, stream) || s->run.first != first || a->index <= first)
 		return false;
-	slot_number(s, now, a, ret);
-	return true;
+	s->run.newest = MAX(s->run.newest, a->index);
+	return slot_number(s, now, a, ret);
 }

@@ -26,7 +26,16 @@
 /* … and at least this much of what a new run begins with, which is a key frame. */
 #define SLOT_RESEND_BEGIN 4096
 
-/* A stretch of one stream that is forwarded without a cut. */
+/* Pictures that were left out of a run: what stands before them has other numbers than what stands behind. */
+#define SLOT_OMISSIONS 16
+
+struct slot_omission {
+	int64_t from, to;		/* indices of the stream */
+	int64_t shift;			/* of what stands before */
+	uint16_t picture_shift;
+};
+
+/* A stretch of one stream that is forwarded without a cut, except for omissions. */
 struct slot_run {
 	bool on;
 	uint8_t layer;
@@ -36,6 +45,11 @@ struct slot_run {
 	uint32_t timestamp_shift;
 	uint16_t picture_shift;
 	uint8_t tl0_shift;
+	bool thin;			/* only temporal layer 0 passes */
+	int64_t newest;			/* index that came, passed or not */
+	uint16_t picture;		/* … its picture */
+	uint32_t omitted;
+	struct slot_omission omissions[SLOT_OMISSIONS];	/* a ring */
 };
 
 struct slot {
@@ -52,6 +66,7 @@ struct slot {
 	uint16_t width, height;		/* in device pixels; 0 × 0 = not at all */
 	int aim;			/* layer that it is allotted; LAYER_NONE = it stands still */
 	int target;			/* … and of those that are alive, the one to begin with */
+	bool thin;			/* its higher temporal layers are to be left out */
 	usec_t raised;			/* when it last was allotted more */
 	usec_t fallen;			/* … and less */
 	usec_t raise_wait;		/* after that, not sooner raised than this */

@@ -154,18 +154,24 @@ void stream_measure(struct stream *s, usec_t now, uint32_t timestamp, uint32_t c
 	s->transit = transit;
 }
 
-void stream_settle_rate(struct stream *s, usec_t now)
+static uint32_t stream_average(const struct stream *s, uint32_t before, uint32_t bytes, usec_t now)
 {
 	/* A screen that stands has slides still to come. */
 	uint32_t weight = s->track->kind == SOURCE_SCREEN ? 4 : 2;
-	uint32_t rate;
+	uint32_t rate = (uint32_t)(bytes * 8 * SECONDS(1) / (now - s->weighed));
 
+	return s->rate ? (uint32_t)(((uint64_t)before * (weight - 1) + rate) / weight) : rate;
+}
+
+void stream_settle_rate(struct stream *s, usec_t now)
+{
 	if (!s->weighed || now < s->weighed + (s->rate ? STREAM_RATE_SPAN : STREAM_RATE_FIRST))
 		return;
-	rate = (uint32_t)(s->bytes * 8 * SECONDS(1) / (now - s->weighed));
-	if (s->bytes)
-		s->rate = s->rate ? (uint32_t)(((uint64_t)s->rate * (weight - 1) + rate) / weight) : rate;
-	s->bytes = 0;
+	if (s->bytes) {
+		s->rate_thin = stream_average(s, s->rate_thin, s->bytes_thin, now);
+		s->rate = stream_average(s, s->rate, s->bytes, now);
+	}
+	s->bytes = s->bytes_thin = 0;
 	s->weighed = now;
 }
 
@@ -178,6 +184,11 @@ uint32_t stream_rate(const struct stream *s)
 	if (s->layer + 1u == s->track->n_streams)
 		return STREAM_USUAL_WHOLE;
 	return s->layer ? STREAM_USUAL_MIDDLE : STREAM_USUAL_SMALL;
+}
+
+uint32_t stream_rate_thin(const struct stream *s)
+{
+	return s->rate_thin < s->rate / 10 * 9 ? s->rate_thin : 0;
 }
 
 void stream_report(struct stream *s, usec_t now, struct rtcp_report *ret, uint32_t *ret_lost)

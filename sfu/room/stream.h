@@ -56,9 +56,9 @@ struct stream {
 	uint32_t jitter;		/* times 16 */
 
 	/* what it takes on the wire */
-	uint32_t bytes;			/* since … */
+	uint32_t bytes, bytes_thin;	/* in all and of temporal layer 0, since … */
 	usec_t weighed;			/* … then; 0 = nothing came yet */
-	uint32_t rate;			/* bit/s; 0 = not known yet */
+	uint32_t rate, rate_thin;	/* bit/s; 0 = not known yet */
 
 	/* the sender's last report */
 	bool reported;
@@ -89,17 +89,22 @@ enum stream_verdict stream_take(struct stream *s, uint16_t sequence, int64_t *re
 enum stream_verdict stream_take_again(struct stream *s, uint16_t sequence, int64_t *ret_index);
 void stream_measure(struct stream *s, usec_t now, uint32_t timestamp, uint32_t clock);
 /* The key frame that it starts with is not what it usually takes. */
-static inline void stream_weigh(struct stream *s, usec_t now, uint32_t bytes)
+static inline void stream_weigh(struct stream *s, usec_t now, uint32_t bytes, uint8_t temporal)
 {
 	if (!s->weighed)
 		s->weighed = now + STREAM_START;
-	if (now >= s->weighed)
-		s->bytes += bytes;
+	if (now < s->weighed)
+		return;
+	s->bytes += bytes;
+	if (temporal == 0)
+		s->bytes_thin += bytes;
 }
 /* Counts what came since the last time. */
 void stream_settle_rate(struct stream *s, usec_t now);
 /* bit/s, or what such a stream usually takes. A layer that sleeps keeps what it had. */
 uint32_t stream_rate(const struct stream *s);
+/* … without the pictures that no other needs; 0 = there are none such. */
+uint32_t stream_rate_thin(const struct stream *s);
 /* The block about this stream since the last one; *ret_lost: how many more were lost. */
 void stream_report(struct stream *s, usec_t now, struct rtcp_report *ret, uint32_t *ret_lost);
 /* An RTP time of this stream as the sender's NTP time in microseconds. False before the first sender report. */

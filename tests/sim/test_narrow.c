@@ -225,6 +225,46 @@ TEST(layers_follow_the_rate_down_and_up)
 	fall_and_rise(2, true);
 }
 
+/* Half of the pictures of a layer go before all of a smaller one; numbers stay whole, also where packets that are left
+ * out come late. */
+static void half(uint32_t loss_in)
+{
+	struct council c = council_new(88, 1, false);
+	uint64_t decoded, empty;
+
+	c.speakers[0]->sender.temporal = true;
+	c.speakers[0]->up.loss = loss_in;
+	c.ben->down.rate = 3000000;
+	sim_run(c.s, SECONDS(10));
+	check_eq(sees(&c, 0)->layer, 2);
+	c.ben->down.rate = 720000;
+	sim_run(c.s, SECONDS(20));
+	decoded = sees(&c, 0)->decoded;
+	sim_run(c.s, SECONDS(20));
+	decoded = sees(&c, 0)->decoded - decoded;
+	empty = sees(&c, 0)->empty;
+	print_message("# layer %d: %llu frames in 20 s, %llu empty packets\n", sees(&c, 0)->layer,
+		(unsigned long long)decoded, (unsigned long long)empty);
+	check_eq(sees(&c, 0)->layer, 2);
+	check_ge(decoded, 240);
+	check_le(decoded, 400);
+	check_eq(sees(&c, 0)->out_gaps, 0);
+	check(loss_in ? empty > 0 : empty == 0);
+	c.ben->down.rate = 3000000;
+	sim_run(c.s, SECONDS(15));
+	decoded = sees(&c, 0)->decoded;
+	sim_run(c.s, SECONDS(4));
+	check_ge(sees(&c, 0)->decoded - decoded, 95);
+	check_eq(sees(&c, 0)->out_gaps, 0);
+	sim_free(c.s);
+}
+
+TEST(half_of_the_pictures_go_before_a_smaller_one)
+{
+	half(0);
+	half(30);
+}
+
 TEST(the_narrowest_line_has_one_microphone)
 {
 	struct council c = council_new(83, 3, false);
@@ -368,6 +408,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nobody_else_notices),
 	cmocka_unit_test(speech_goes_on_over_three_hundred_kilobits),
 	cmocka_unit_test(layers_follow_the_rate_down_and_up),
+	cmocka_unit_test(half_of_the_pictures_go_before_a_smaller_one),
 	cmocka_unit_test(the_narrowest_line_has_one_microphone),
 	cmocka_unit_test(b11_lies_about_arrivals_touch_the_liar_only),
 	cmocka_unit_test(who_reports_in_sums_is_bounded_by_them),

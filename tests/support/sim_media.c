@@ -15,6 +15,7 @@ static void sim_write_mark(struct writer *w, const struct sim_mark *m, size_t si
 	write_u32(w, m->frame);
 	write_u8(w, m->part);
 	write_u8(w, m->parts);
+	write_u8(w, m->reference);
 	write_u64(w, m->captured);
 	for (size_t i = SIM_MARK_SIZE; i < size; i++)
 		write_u8(w, (uint8_t)(i + m->frame));
@@ -31,7 +32,7 @@ void sim_write_picture(struct writer *w, const struct sim_mark *m, uint16_t pict
 	write_u8(w, 0xe0);			/* I, L, T */
 	write_u16(w, picture_id | 0x8000);
 	write_u8(w, tl0);
-	write_u8(w, 0);
+	write_u8(w, m->temporal ? 0x60 : 0);	/* TID 1 and Y */
 	sim_write_mark(w, m, size);
 }
 
@@ -48,6 +49,8 @@ bool sim_read_mark(struct bytes payload, struct sim_mark *ret)
 	ret->frame = read_u32(&r);
 	ret->part = read_u8(&r);
 	ret->parts = read_u8(&r);
+	ret->reference = read_u8(&r);
+	ret->temporal = 0;
 	ret->captured = read_u64(&r);
 	for (size_t i = SIM_MARK_SIZE; r.ok && i < payload.size; i++)
 		if (read_u8(&r) != (uint8_t)(i + ret->frame))

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/media.h"
 
-#define SIM_MARK_SIZE 22
+#define SIM_MARK_SIZE 23
 #define SIM_DESCRIPTOR_SIZE 6
 #define SIM_CLOCK_VIDEO 90000
 #define SIM_CLOCK_AUDIO 48000
@@ -29,6 +29,8 @@ struct sim_mark {
 	uint8_t part;
 	uint8_t parts;
 	bool key;
+	uint8_t reference;		/* so many frames before it is the one that it was made from */
+	uint8_t temporal;		/* VP8's layer in time */
 	usec_t captured;
 };
 

@@ -157,6 +157,16 @@ static void sim_inspect_number(struct sim_receiver *r, struct bytes in)
 	r->number_newest = SEQ_START + values.transport_sequence;
 }
 
+/* A number without a packet: nobody is to wait for it. It may be sent again as any other. */
+static struct sim_slot *sim_empty(struct sim_receiver *r, struct bytes in, struct rtp *rtp, bool *rtx)
+{
+	struct sim_slot *s;
+
+	check(rtp_parse(in, rtp));
+	s = sim_slot_by_ssrc(r, rtp->ssrc, rtx);
+	return s && rtp->payload.size == (*rtx ? 2 : 0) ? s : NULL;
+}
+
 /* The padding of a probe: retransmissions of nothing. */
 static struct sim_slot *sim_filling(struct sim_receiver *r, struct bytes in, struct rtp *rtp)
 {
@@ -193,6 +203,17 @@ void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes i
 		sim_inspect_rtx(s, rtp.sequence);
 		r->filling++;
 		r->filling_octets += in.size + SIM_WIRE;
+		return;
+	}
+	s = sim_empty(r, in, &rtp, &rtx);
+	if (s && rtx) {
+		sim_inspect_rtx(s, rtp.sequence);
+		return;
+	}
+	if (s) {
+		check(sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
+		s->empty++;
+		s->out_gaps--;
 		return;
 	}
 	s = sim_parse(r, in, &rtp, &vp8, &mark, &rtx);
@@ -257,8 +278,9 @@ static void sim_decode(struct sim_slot *s, usec_t now, struct sim_frame *f)
 	if (!f->mark.key) {
 		check_eq(f->mark.person, s->last.mark.person);
 		check_eq(f->mark.layer, s->last.mark.layer);
-		check_eq(f->mark.frame, s->last.mark.frame + 1);
+		check_eq(f->mark.frame - f->mark.reference, f->mark.reference > 1 ? s->base : s->last.mark.frame);
 	}
+	s->base = f->mark.temporal ? s->base : f->mark.frame;
 	s->decoded++;
 	s->keys += f->mark.key;
 	s->decoding = true;
@@ -315,6 +337,7 @@ static void sim_receive_picture(struct sim_slot *s, usec_t now, const struct rtp
 	f->picture_id = vp8->picture_id;
 	/* Only the first packet of a frame shows whether it is a key frame. */
 	f->mark.key = mark->part == 0 ? vp8->key_frame : f->mark.key;
+	f->mark.temporal = vp8->temporal_layer;
 	f->parts |= UINT64_C(1) << mark->part;
 	sim_decode_all(s, now);
 }
@@ -364,6 +387,14 @@ void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes in)
 	sim_note_arrival(r, now, in);
 	if (sim_filling(r, in, &rtp))
 		return;
+	s = sim_empty(r, in, &rtp, &rtx);
+	if (s) {
+		if (rtx)
+			check(rtp_unwrap_rtx(&rtp, &rtp.sequence));
+		if (sim_mark_number(s->seen, &s->newest, rtp.sequence, &index))
+			sim_found(s, index);
+		return;
+	}
 	s = sim_parse(r, in, &rtp, &vp8, &mark, &rtx);
 	before = s->newest;
 	if (!sim_mark_number(s->seen, &s->newest, rtp.sequence, &index)) {

@@ -66,6 +66,8 @@ struct sim_slot {
 	struct sim_frame frames[SIM_FRAMES];
 	bool decoding;
 	struct sim_frame last;
+	uint32_t base;			/* the last frame of temporal layer 0 */
+	uint64_t empty;			/* packets that only fill a number */
 	uint64_t decoded, keys;
 	usec_t first_decoded;		/* since it was assigned; 0 = nothing yet */
 	usec_t last_decoded;

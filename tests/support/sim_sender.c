@@ -162,18 +162,26 @@ static void sim_send_frame(struct sim_sender *s, usec_t now, enum source_kind ki
 	uint32_t clock = video ? SIM_CLOCK_VIDEO : SIM_CLOCK_AUDIO;
 	struct sim_mark mark = {
 		.person = s->person, .source = kind, .layer = (uint8_t)layer, .frame = stream->frame, .captured = now,
-		.key = video && stream->key_due, .parts = 1,
+		.key = video && stream->key_due, .parts = 1, .reference = 1,
 	};
 
 	if (video)
 		mark.parts = (uint8_t)(sim_picture_parts[layer] * (mark.key ? SIM_KEY_PARTS : 1));
+	if (s->temporal && kind == SOURCE_CAMERA) {
+		stream->odd = stream->odd && !mark.key;
+		mark.temporal = stream->odd;
+		mark.reference = stream->odd ? 1 : 2;
+		stream->tl0 = (uint8_t)(stream->tl0 + !stream->odd);
+		stream->odd = !stream->odd;
+	}
 	for (; mark.part < mark.parts; mark.part++) {
 		struct sim_sent local, *sent = video ? &stream->history[stream->sequence % SIM_HISTORY] : &local;
 		struct writer w = writer(sent->payload, sizeof(sent->payload));
 
 		if (video)
 			sim_write_picture(&w, &mark, (uint16_t)(stream->picture_base + stream->frame),
-				(uint8_t)(stream->tl0_base + stream->frame), sim_picture_size[layer]);
+				(uint8_t)(stream->tl0_base + (s->temporal ? stream->tl0 : stream->frame)),
+				sim_picture_size[layer]);
 		else
 			sim_write_sound(&w, &mark, SIM_SOUND_SIZE);
 		check(w.ok);

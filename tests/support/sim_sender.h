@@ -34,6 +34,8 @@ struct sim_stream {
 	bool paused;			/* by the browser's own choice, as for want of bandwidth */
 	bool confirmed;			/* a receiver report came */
 	bool key_due;
+	uint8_t tl0;			/* frames of temporal layer 0, if there is another */
+	bool odd;			/* the next frame is of temporal layer 1, if there is one */
 	uint32_t packets, octets;
 	uint64_t nacked, resent;
 	uint8_t fraction_lost;		/* as last reported to it */
@@ -56,6 +58,7 @@ struct sim_sender {
 	uint16_t transport_sequence;
 	uint64_t transport_packets, transport_acknowledged;
 	usec_t next_report;
+	bool temporal;			/* its cameras send two layers in time */
 	bool rebound;			/* a test gave a stream another SSRC: feedback for the old one may still come */
 	const struct room_peer_setup *setup;	/* borrowed */
 };
