@@ -72,6 +72,52 @@ test('all see and hear each other, and every picture bears the name of its key',
   }
 });
 
+/** Pictures that left in each layer of the camera, by its name. */
+const layers = (person) => person.evaluate(async () => {
+  const sent = {};
+  const connection = window.__connections.filter((c) => c.connectionState !== 'closed').at(-1);
+  for (const s of (await connection.getStats()).values())
+    if (s.type === 'outbound-rtp' && s.rid) sent[s.rid] = s.framesEncoded ?? 0;
+  return sent;
+});
+
+/** Of the camera's encodings, those that are sent. */
+const sends = (person, rids) => person.evaluate(async (wanted) => {
+  const connection = window.__connections.filter((c) => c.connectionState !== 'closed').at(-1);
+  const camera = connection.getSenders().find((s) => s.getParameters().encodings.length === 3);
+  const parameters = camera.getParameters();
+  for (const e of parameters.encodings) e.active = wanted.includes(e.rid);
+  await camera.setParameters(parameters);
+}, rids);
+
+/** How wide somebody's picture is before somebody's eyes. */
+const width = (person, name) => person.evaluate((who) => [...document.querySelectorAll('[data-testid="tile"]')]
+  .find((e) => e.dataset.person === who)?.querySelector('video')?.videoWidth ?? 0, name);
+
+// The server gives a receiver another layer when the one it had is sent no longer: frames of another encoder, under the
+// same key and the same counter, through the same line.
+test('three layers leave both browsers; given another layer, the receivers in both go on to see', async () => {
+  for (const person of [chair, jan]) {
+    const before = await layers(person);
+    await until(`${person.name} to send three layers`, async () => {
+      const now = await layers(person);
+      return ['q', 'h', 'f'].every((rid) => now[rid] > (before[rid] ?? 0));
+    }, 30_000);
+  }
+  for (const [sender, receivers] of [[chair, [jan, marleen]], [jan, [marleen]]])
+    for (const rids of [['q'], ['q', 'h', 'f']]) {
+      await sends(sender, rids);
+      for (const receiver of receivers) {
+        await until(`${receiver.name} to see ${sender.name} in ${rids.at(-1)}`, async () => {
+          const wide = await width(receiver, sender.name);
+          return rids.length === 1 ? wide > 0 && wide <= 240 : wide > 240;
+        }, 30_000);
+        await receiver.seesMoving(sender.name, 15_000);
+        assert.equal(await receiver.has('undecryptable'), false);
+      }
+    }
+});
+
 test('a private message: its reader reads it, nobody else does', async () => {
   await secret.writesTo(marleen, jan.name);
   await secret.says(marleen, 'alleen voor jou: paars');

@@ -46,6 +46,17 @@ describe('a meeting', () => {
     expect(late.epoch?.leaves).toHaveLength(4);
     expect(late.speaking.on).toBe(true);
   });
+  it.each([60, 90, 120, 150])('who asks again after %i ms, and is answered twice, is in without an alarm', async (ms) => {
+    const { sim } = await meeting(3);
+    const late = await sim.add(9, 'Person 9');
+    sim.enter(late);
+    await sim.run(ms);
+    sim.input(late, { type: 'outside' });
+    sim.enter(late);
+    await sim.run(6_000);
+    agree(sim);
+    expect(late.epoch?.leaves).toHaveLength(4);
+  });
   it('one alone makes a group of one', async () => {
     const { sim } = await meeting(1);
     agree(sim);

@@ -287,18 +287,23 @@ export class Group {
       .catch(() => null);
     const judged = verdict.is;
     if (judged !== null && 'objection' in judged) return this.refuse(judged.objection);
+    // We asked twice, and both were heard: this one takes our leaf for the second. The library cannot follow where the
+    // new leaf stands in the place of the old one; a member signed it, and the Welcome is on its way.
+    if (judged?.plan.removed.some((l) => l.leaf === this.own) === true) return this.replaced();
     if (next === null || judged === null)
       return perhaps ? this.anew() : this.refuse({ kind: 'forged', person: null });
     const { plan } = judged;
-    if (next.groupActiveState.kind === 'removedFromGroup') {
-      this.drop();
-      // A Welcome may be on its way, when we had asked.
-      return this.packages.length === 0 ? this.anew() : undefined;
-    }
     if (!asPlanned(leaves, leavesOf(next), plan)) return this.refuse({ kind: 'forged', person: plan.by.person });
     this.log.add(epochOf(state), commit, around.now());
     for (const warning of plan.warnings) around.object(warning);
     await this.enterEpoch(next, plan);
+  }
+
+  /** Our leaf is out; a Welcome may be on its way, when we had asked. */
+  private async replaced(): Promise<void> {
+    this.drop();
+    if (this.packages.length === 0) return this.anew();
+    this.askedAt = this.around.now();
   }
 
   private async refuse(objection: Objection): Promise<void> {
@@ -311,7 +316,7 @@ export class Group {
     const { around } = this;
     const bytes = fromBase64(m.welcome);
     if (bytes === null || (this.epoch !== null && m.epoch <= this.epoch)) return;
-    for (const own of this.packages) {
+    for (const [at, own] of this.packages.entries()) {
       const state = await around.mls.join(bytes, own).catch(() => null);
       if (state === null) continue;
       if (epochOf(state) !== m.epoch || toBase64(await around.mls.tag(state)) !== m.tag) {
@@ -319,6 +324,8 @@ export class Group {
         return;
       }
       this.unanswered = 0;
+      // What was asked after it may be answered too.
+      this.packages = this.packages.slice(0, at);
       await this.enterEpoch(state, null);
       return;
     }
@@ -331,7 +338,6 @@ export class Group {
     this.epochAt = around.now();
     this.tag = toBase64(await around.mls.tag(state));
     this.pending = null;
-    if (plan === null) this.packages = [];
     this.askedAt = null;
     this.catchUpAt = null;
     this.catchUps = 0;

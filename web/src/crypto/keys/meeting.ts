@@ -147,6 +147,7 @@ export class Meeting {
       if (!plan?.added.some((a) => a.person === person)) this.removals.done(person);
     }
     this.code = null;
+    this.codeFor = -1;
     const removed = plan?.removed ?? [];
     world.frames({
       type: 'epoch',
@@ -254,9 +255,10 @@ export class Meeting {
     const { state, epoch } = this.group;
     if (state === null || epoch === null || this.codeFor === epoch) return;
     this.codeFor = epoch;
+    const { change } = this;
     const authenticator = Uint8Array.from(state.keySchedule.epochAuthenticator);
     const done = (code: string): void => {
-      if (this.group.state === null || this.group.epoch !== epoch) return;
+      if (this.group.state === null || this.change !== change) return; // another epoch, or this number again
       this.code = code;
       this.tell();
     };
