@@ -109,7 +109,7 @@ const char *address_print_ip(const struct address *a, char text[static ADDRESS_T
 
 bool address_equal(const struct address *a, const struct address *b)
 {
-	return a->family == b->family && a->port == b->port && a->scope == b->scope &&
+	return a->family == b->family && a->tcp == b->tcp && a->port == b->port && a->scope == b->scope &&
 		memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }
 
@@ -118,6 +118,6 @@ uint64_t address_hash(const struct address *a, uint64_t key)
 	uint64_t words[3];
 
 	memcpy(words, a->ip, sizeof(a->ip));
-	words[2] = (uint64_t)a->scope << 32 | (uint64_t)a->family << 16 | a->port;
+	words[2] = (uint64_t)a->scope << 32 | (uint64_t)a->tcp << 24 | (uint64_t)a->family << 16 | a->port;
 	return hash_words(key, words, 3);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* An IP address with a port, in one comparable form. In every process.
+/* Where a datagram comes from or goes: an IP address with a port, in one comparable form. In every process.
  * Invariant: an IPv4-mapped IPv6 address is always held as IPv4, so that one peer is one address (ATTACKS A30). */
 #pragma once
 
@@ -9,9 +9,10 @@
 
 struct address {
 	uint8_t family;		/* 4, 6; 0 = none */
+	bool tcp;		/* over a connection, whose number is `scope` (sfu/net/tcp) */
 	uint8_t ip[16];		/* network order; IPv4 in the first four, the rest 0 */
 	uint16_t port;		/* host order */
-	uint32_t scope;		/* of a link-local IPv6 address, else 0 */
+	uint32_t scope;		/* of a link-local IPv6 address, or a connection's number, else 0 */
 };
 
 #define ADDRESS_TEXT_SIZE 64

@@ -73,6 +73,20 @@ void channel_done(struct channel *c)
 	c->fd = -1;
 }
 
+static void fd_close(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+}
+
+static int fd_take(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
 /* The other side's absence has several names. */
 static int channel_error(int error)
 {
@@ -145,6 +159,71 @@ int channel_receive(struct channel *c, uint8_t *buffer, size_t size, struct byte
 	return 1;
 }
 
+/* Room for exactly one descriptor: CMSG_SPACE() would take two. */
+union channel_control {
+	struct cmsghdr aligned;
+	uint8_t bytes[CMSG_SPACE(sizeof(int))];
+};
+
+int channel_send_with(struct channel *c, struct bytes message, int fd)
+{
+	union channel_control control = { .aligned = { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS,
+						       .cmsg_len = CMSG_LEN(sizeof(fd)) } };
+	struct iovec span = { .iov_base = (void *)message.data, .iov_len = message.size };
+	struct msghdr m = { .msg_iov = &span, .msg_iovlen = 1, .msg_control = control.bytes,
+			    .msg_controllen = sizeof(control.bytes) };
+	ssize_t n;
+
+	if (c->fd < 0)
+		return -EPIPE;
+	if (message.size == 0 || message.size > LIMIT_CHANNEL_MESSAGE)
+		return -EMSGSIZE;
+	if (!list_empty(&c->queue))
+		return -EAGAIN;
+	memcpy(CMSG_DATA(&control.aligned), &fd, sizeof(fd));
+	do
+		n = sendmsg(c->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? channel_error(errno) : 0;
+}
+
+static int channel_take_fd(struct msghdr *m)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(m);
+	int fd;
+
+	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof(fd)))
+		return -1;
+	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	return fd;
+}
+
+int channel_receive_with(struct channel *c, uint8_t *buffer, size_t size, struct bytes *ret, int *fd)
+{
+	union channel_control control;
+	struct iovec span = { .iov_base = buffer, .iov_len = size };
+	struct msghdr m = { .msg_iov = &span, .msg_iovlen = 1, .msg_control = control.bytes,
+			    .msg_controllen = CMSG_LEN(sizeof(int)) };
+	ssize_t n;
+
+	*fd = -1;
+	if (c->fd < 0)
+		return -EPIPE;
+	do
+		n = recvmsg(c->fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno == EAGAIN ? 0 : channel_error(errno);
+	*fd = channel_take_fd(&m);
+	if (n == 0 || (m.msg_flags & MSG_TRUNC)) {
+		fd_close(fd);
+		*fd = -1;
+		return n == 0 ? -EPIPE : -EMSGSIZE;
+	}
+	*ret = bytes_make(buffer, (size_t)n);
+	return 1;
+}
+
 int channel_flush(struct channel *c)
 {
 	while (!list_empty(&c->queue)) {
@@ -176,20 +255,6 @@ static int channel_socket(void)
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	return fd < 0 ? -errno : fd;
-}
-
-static void fd_close(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-}
-
-static int fd_take(int *fd)
-{
-	int taken = *fd;
-
-	*fd = -1;
-	return taken;
 }
 
 int channel_listen(const char *path)

@@ -27,6 +27,10 @@ int channel_send(struct channel *c, struct bytes message);
 /* 1 with *ret pointing into `buffer`; 0 when nothing waits; -EPIPE at end of file; -EMSGSIZE when one was cut (it is
  * dropped); other negative errno. A descriptor that came along is closed. */
 int channel_receive(struct channel *c, uint8_t *buffer, size_t size, struct bytes *ret);
+/* With a descriptor, which stays the caller's to close. Never queued: -EAGAIN when it would have to wait. */
+int channel_send_with(struct channel *c, struct bytes message, int fd);
+/* As channel_receive(), but a descriptor that came along is the caller's; *fd is -1 when none did. */
+int channel_receive_with(struct channel *c, uint8_t *buffer, size_t size, struct bytes *ret, int *fd);
 /* Call when the descriptor is writable. 0 or negative errno. */
 int channel_flush(struct channel *c);
 static inline bool channel_wants_write(const struct channel *c) { return !list_empty(&c->queue); }

@@ -8,6 +8,9 @@
 #define LIMIT_PEERS_PER_ROOM 128	/* design size 100 */
 #define LIMIT_ROOMS 64
 #define LIMIT_PATHS_PER_PEER 16
+#define LIMIT_TCP 2048			/* ICE-TCP connections of a worker */
+#define LIMIT_TCP_PER_PEER 4		/* paths over TCP; a browser has one for each pair of addresses */
+#define LIMIT_TCP_BACKLOG (64 * 1024)	/* bytes that wait for one connection, beside what the kernel has */
 #define LIMIT_SLOTS 64			/* m-lines of one offer that receive; 8 + 1 + 25 + 1 are used */
 #define LIMIT_SSRCS_PER_SRTP 20		/* research: the stream list of libsrtp is linear */
 #define LIMIT_STREAMS_PER_PEER 16	/* inbound SSRCs kept (ATTACKS B02) */

@@ -4,6 +4,11 @@
 
 #include <stdint.h>
 
+/* The first letter of an ICE ufrag names the worker, so that conclaved knows whom an ICE-TCP connection is for. */
+#define MEDIA_UFRAG_SIZE 8
+#define MEDIA_WORKERS_MOST 26
+#define MEDIA_WORKER_LETTER(number) ((char)('A' + (number)))
+
 struct meeting_id { uint32_t value; };	/* 0 = none */
 struct peer_id { uint32_t value; };	/* one participant's media connection; 0 = none; random, unique in the server */
 

@@ -148,6 +148,8 @@ bool media_command_write(struct writer *w, const struct media_command *c)
 	write_u32(w, c->peer.value);
 	switch (c->kind) {
 	case MEDIA_CONFIGURE:
+		write_u32(w, c->number);
+		write_u16(w, c->tcp_port);
 		write_addresses(w, c);
 		break;
 	case MEDIA_ADD_PEER:
@@ -171,6 +173,9 @@ bool media_command_write(struct writer *w, const struct media_command *c)
 	case MEDIA_SET_LAYOUT:
 		write_wishes(w, c);
 		break;
+	case MEDIA_TAKE_TCP:
+		write_address(w, &c->from);
+		break;
 	case MEDIA_REMOVE_PEER:
 	case MEDIA_END:
 		break;
@@ -182,7 +187,9 @@ static bool command_read_fields(struct reader *r, struct media_command *ret)
 {
 	switch (ret->kind) {
 	case MEDIA_CONFIGURE:
-		return read_addresses(r, ret);
+		ret->number = read_u32(r);
+		ret->tcp_port = read_u16(r);
+		return ret->number < MEDIA_WORKERS_MOST && read_addresses(r, ret);
 	case MEDIA_ADD_PEER:
 		ret->meeting.value = read_u32(r);
 		ret->seat = read_u32(r);
@@ -199,6 +206,8 @@ static bool command_read_fields(struct reader *r, struct media_command *ret)
 		return true;
 	case MEDIA_SET_LAYOUT:
 		return read_wishes(r, ret);
+	case MEDIA_TAKE_TCP:
+		return read_address(r, &ret->from);
 	case MEDIA_REMOVE_PEER:
 	case MEDIA_END:
 		return true;

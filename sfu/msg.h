@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/media.h"
 
-#define MSG_VERSION 2
+#define MSG_VERSION 3
 #define MSG_MID_SIZE 16		/* RFC 8843 sets no limit; browsers use "0" … "99" */
 #define MSG_ADDRESSES 32
 #define MSG_LAYERS 3		/* simulcast layers of one source */
@@ -63,11 +63,12 @@ enum media_count {
 #define MEDIA_FORWARD_N (COUNT_N - COUNT_FORWARD)
 
 enum media_command_kind {
-	MEDIA_CONFIGURE = 1,	/* a controller's first: addresses. Answered by READY, PRESENT…, PRESENT_END */
+	MEDIA_CONFIGURE = 1,	/* a controller's first: who the worker is. Answered by READY, PRESENT…, PRESENT_END */
 	MEDIA_ADD_PEER,		/* answered by ANSWER or REFUSED. A peer of this id that exists is replaced */
 	MEDIA_RESTART_ICE,	/* new offer of a living peer: only ICE changes. Answered by ANSWER or REFUSED */
 	MEDIA_SET_SOURCES,	/* bits of enum source_kind that may be forwarded; 0 at the start */
 	MEDIA_SET_RANK,		/* order among open microphones; higher is heard first */
+	MEDIA_TAKE_TCP,		/* with a descriptor: a TCP connection whose first bytes, unread, are a check of ours */
 	MEDIA_REMOVE_PEER,	/* silent: no GONE follows */
 	MEDIA_SET_LAYOUT,	/* how large a peer's receive lines are drawn; who is not named keeps what was */
 	MEDIA_END,		/* the process ends, whoever is on it. Answered by ENDING */
@@ -88,6 +89,9 @@ struct media_command {
 	uint32_t n_addresses;
 	struct media_wish wishes[LIMIT_SLOTS];	/* SET_LAYOUT */
 	uint32_t n_wishes;
+	uint32_t number;			/* CONFIGURE: of the worker; below MEDIA_WORKERS_MOST */
+	uint16_t tcp_port;			/* CONFIGURE: where conclaved takes ICE-TCP; 0 = nowhere */
+	struct address from;			/* TAKE_TCP */
 };
 
 enum media_event_kind {

@@ -303,6 +303,7 @@ bool negotiate_answer(struct writer *w, const struct negotiation *n, const struc
 		.session_id = a->session_id,
 		.version = a->version,
 		.candidates = candidates,
+		.tcp_port = a->tcp_port,
 		.n_candidates = MIN(a->n_addresses, (uint32_t)MSG_ADDRESSES),
 	};
 

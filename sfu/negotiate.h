@@ -31,5 +31,6 @@ struct negotiation_answer {
 	const struct address *addresses;	/* port 0 = `port` */
 	uint32_t n_addresses;
 	uint16_t port;
+	uint16_t tcp_port;			/* 0 = no ICE-TCP */
 };
 bool negotiate_answer(struct writer *w, const struct negotiation *n, const struct negotiation_answer *a);

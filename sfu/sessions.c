@@ -62,6 +62,7 @@ struct sessions {
 	struct random random;
 	struct address addresses[MSG_ADDRESSES];
 	uint32_t n_addresses;
+	uint16_t tcp_port;
 	bool has_said;
 	struct media_event said;	/* has_said: the answer to the last command */
 	uint64_t counts[COUNT_N];	/* handshakes, and what rooms had counted when they went */
@@ -231,7 +232,8 @@ static void answer(struct sessions *s, const struct session *x)
 			.version = x->sdp_version,
 			.addresses = s->addresses,
 			.n_addresses = s->n_addresses,
-			.port = s->port })) {
+			.port = s->port,
+			.tcp_port = s->tcp_port })) {
 		refuse(s, x->peer, "answer-too-long");
 		return;
 	}
@@ -318,6 +320,8 @@ static void present(struct sessions *s, usec_t now, const struct media_command *
 
 	memcpy(s->addresses, c->addresses, sizeof(s->addresses));
 	s->n_addresses = c->n_addresses;
+	s->tcp_port = c->tcp_port;
+	links_set_worker(s->links, c->number);
 	ready.version = MSG_VERSION;
 	ready.port = s->port;
 	say(s, ready);
@@ -363,6 +367,7 @@ static void command_to_peer(struct sessions *s, usec_t now, const struct media_c
 	case MEDIA_CONFIGURE:
 	case MEDIA_ADD_PEER:
 	case MEDIA_END:
+	case MEDIA_TAKE_TCP:
 		break;
 	}
 	stir(s, x->place, now);
@@ -392,6 +397,8 @@ void sessions_command(struct sessions *s, usec_t now, const struct media_command
 		return;
 	case MEDIA_END:
 		say(s, (struct media_event){ .kind = MEDIA_ENDING });
+		return;
+	case MEDIA_TAKE_TCP:		/* the worker's own */
 		return;
 	}
 }
@@ -549,7 +556,8 @@ static bool protect(struct sessions *s, const struct meeting_room *m, const stru
 
 	if (!x)
 		return false;
-	ret->is_event = false;		/* its other fields stand for nothing: this is each packet's path */
+	ret->is_event = false;		/* its event stands for nothing: this is each packet's path */
+	ret->is_picture = out->kind == ROOM_RTP && (area[1] & 0x7f) != x->setup.opus;
 	ret->size = out->size;
 	ret->arrived = out->kind == ROOM_RTP ? m->arrived : 0;
 	r = out->kind == ROOM_RTP ? link_protect_rtp(x->link, out->group, area, &ret->size, &ret->to)

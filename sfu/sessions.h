@@ -38,6 +38,7 @@ struct session_out {
 	struct address to;		/* else a datagram that stands in `area` */
 	size_t size;
 	usec_t arrived;			/* … when the first came of what its room forwards now; 0: not forwarded */
+	bool is_picture;		/* the first to be dropped where the way is narrow */
 };
 
 /* `now` or before: with the packets that were already read; 0: at once. Part of sessions_deadline(). */

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "sfu/forward_time.h"
+#include "sfu/net/tcp.h"
 #include "sfu/net/udp.h"
 #include "sfu/sessions.h"
 
@@ -27,12 +28,14 @@ struct worker {
 	/* owned */
 	struct loop *loop;
 	struct udp *udp;
+	struct tcp *tcp;
 	struct pool *pool;
 	struct links *links;
 	struct sessions *sessions;
 	struct channel controller;
 	int listener;
 	struct loop_source *udp_source;
+	struct loop_source *tcp_source;
 	struct loop_source *listener_source;
 	struct loop_source *controller_source;
 
@@ -94,10 +97,14 @@ static uint8_t *reserve(struct worker *w)
 	return udp_reserve(w->udp);
 }
 
-static void carry_out(struct worker *w, usec_t now, const struct session_out *out)
+static void carry_out(struct worker *w, usec_t now, const uint8_t *area, const struct session_out *out)
 {
 	if (out->is_event) {
 		tell(w, now, &out->event);
+		return;
+	}
+	if (out->to.tcp) {
+		tcp_send(w->tcp, &out->to, bytes_make(area, out->size), out->is_picture);
 		return;
 	}
 	udp_commit(w->udp, &out->to, out->size);
@@ -109,18 +116,20 @@ static void carry_out(struct worker *w, usec_t now, const struct session_out *ou
 static void drain(struct worker *w, usec_t now)
 {
 	struct session_out out;
+	uint8_t *area;
 
-	while (sessions_poll(w->sessions, now, reserve(w), &out))
-		carry_out(w, now, &out);
+	while (sessions_poll(w->sessions, now, area = reserve(w), &out))
+		carry_out(w, now, area, &out);
 }
 
 /* The same but for what rooms have, unless that has become too much to wait. */
 static void drain_answers(struct worker *w, usec_t now)
 {
 	struct session_out out;
+	uint8_t *area;
 
-	while (sessions_poll_answers(w->sessions, now, reserve(w), &out))
-		carry_out(w, now, &out);
+	while (sessions_poll_answers(w->sessions, now, area = reserve(w), &out))
+		carry_out(w, now, area, &out);
 	if (sessions_send_by(w->sessions) == 0)
 		drain(w, now);
 }
@@ -130,12 +139,21 @@ static void settle(struct worker *w, usec_t now)
 	int r;
 
 	flush(w);
+	tcp_flush(w->tcp);
 	w->numbers_due = MIN(w->numbers_due, now + NUMBERS_EVERY);
 	if (w->controller.fd < 0)
 		return;
 	r = loop_change(w->controller_source, LOOP_READ | (channel_wants_write(&w->controller) ? LOOP_WRITE : 0));
 	if (r < 0)
 		controller_gone(w, now, r);
+}
+
+/* Takes the packet. */
+static void hear(struct worker *w, usec_t now, const struct address *from, struct packet *packet)
+{
+	sessions_receive(w->sessions, now, from, packet);
+	packet_unref(packet);
+	drain_answers(w, now);
 }
 
 static void on_packets(void *user, unsigned events __attribute__((unused)), usec_t now)
@@ -150,11 +168,8 @@ static void on_packets(void *user, unsigned events __attribute__((unused)), usec
 			log_throttled(LOG_LEVEL_ERROR, now, SECONDS(10), "receive-failed", LOG_ERROR(n));
 		if (n <= 0)
 			break;
-		for (int i = 0; i < n; i++) {
-			sessions_receive(w->sessions, now, &in[i].from, in[i].packet);
-			packet_unref(in[i].packet);
-			drain_answers(w, now);
-		}
+		for (int i = 0; i < n; i++)
+			hear(w, now, &in[i].from, in[i].packet);
 		if (now >= sessions_send_by(w->sessions))
 			drain(w, now);
 		if (n < UDP_BATCH)
@@ -163,17 +178,73 @@ static void on_packets(void *user, unsigned events __attribute__((unused)), usec
 	settle(w, now);
 }
 
+/* Of a connection the first frame must be an authentic check; from then on it is a path of somebody's. */
+static void on_connections(void *user, unsigned events __attribute__((unused)), usec_t now)
+{
+	struct worker *w = user;
+	struct tcp_in in;
+	int r = tcp_turn(w->tcp);
+
+	if (r < 0)
+		log_throttled(LOG_LEVEL_ERROR, now, SECONDS(10), "connections-failed", LOG_ERROR(r));
+	while (tcp_receive(w->tcp, now, w->pool, &in)) {
+		hear(w, now, &in.from, in.packet);
+		if (!links_knows(w->links, &in.from))
+			tcp_close(w->tcp, &in.from);
+	}
+	if (now >= sessions_send_by(w->sessions))
+		drain(w, now);
+	settle(w, now);
+}
+
+/* Those that never became a path, or are none any more: their person is gone, or has newer ones. */
+static void sweep_connections(struct worker *w, usec_t now)
+{
+	struct address at;
+	size_t i = 0;
+
+	tcp_timeout(w->tcp, now);
+	while (tcp_next(w->tcp, now, &i, &at))
+		if (!links_knows(w->links, &at))
+			tcp_close(w->tcp, &at);
+}
+
+/* Takes the descriptor; whoever is refused sees the connection end. */
+static void take_connection(struct worker *w, usec_t now, const struct address *from, int fd)
+{
+	struct address at;
+	int r = tcp_add(w->tcp, now, fd, from, &at);
+
+	if (r == 0)
+		return;
+	(void)close(fd);
+	log_throttled(LOG_LEVEL_WARN, now, SECONDS(10), "connection-refused", LOG_ERROR(r));
+}
+
+static void close_descriptor(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+}
+
 /* 1 when one was carried out, 0 when none waits or it was the last, or a negative errno. */
 static int read_command(struct worker *w, usec_t now)
 {
 	struct media_command command;
 	struct bytes message;
-	int r = channel_receive(&w->controller, w->message, sizeof(w->message), &message);
+	_cleanup_(close_descriptor) int fd = -1;
+	int r = channel_receive_with(&w->controller, w->message, sizeof(w->message), &message, &fd);
 
 	if (r <= 0)
 		return r;
 	if (!media_command_read(message, &command))
 		return -EBADMSG;	/* another version of us: it must not half-understand us */
+	if (command.kind == MEDIA_TAKE_TCP) {
+		if (fd >= 0)
+			take_connection(w, now, &command.from, fd);
+		fd = -1;
+		return 1;
+	}
 	drain(w, now);
 	sessions_command(w->sessions, now, &command);
 	w->ending = command.kind == MEDIA_END;
@@ -245,10 +316,12 @@ struct worker *worker_free(struct worker *w)
 		return NULL;
 	loop_remove(w->controller_source);
 	loop_remove(w->listener_source);
+	loop_remove(w->tcp_source);
 	loop_remove(w->udp_source);
 	channel_done(&w->controller);
 	sessions_free(w->sessions);
 	links_free(w->links);
+	tcp_free(w->tcp);
 	udp_close(w->udp);
 	pool_free(w->pool);
 	loop_free(w->loop);
@@ -276,11 +349,13 @@ int worker_new(struct worker **ret, int socket_fd, int control_fd)
 	random_bytes(&seed, sizeof(seed));
 	random_bytes(&w->born, sizeof(w->born));
 	if ((r = udp_open(&w->udp, socket_fd)) < 0 ||
+	    (r = tcp_new(&w->tcp)) < 0 ||
 	    (r = pool_new(&w->pool, LIMIT_POOL_PACKETS)) < 0 ||
 	    (r = links_new(&w->links)) < 0 ||
 	    (r = sessions_new(&w->sessions, w->links, w->pool, udp_port(w->udp), seed)) < 0 ||
 	    (r = loop_new(&w->loop)) < 0 ||
 	    (r = loop_add(w->loop, &w->udp_source, udp_fd(w->udp), LOOP_READ, on_packets, w)) < 0 ||
+	    (r = loop_add(w->loop, &w->tcp_source, tcp_fd(w->tcp), LOOP_READ, on_connections, w)) < 0 ||
 	    (r = loop_add(w->loop, &w->listener_source, w->listener, LOOP_READ, on_listener, w)) < 0)
 		return r;
 	log_info("worker-ready", LOG_NUMBER("port", udp_port(w->udp)), LOG_WORD("cipher", links_cipher(w->links)));
@@ -295,7 +370,9 @@ static usec_t alone_deadline(const struct worker *w)
 
 static usec_t deadline(const struct worker *w)
 {
-	return MIN(MIN(sessions_deadline(w->sessions), w->numbers_due), alone_deadline(w));
+	usec_t media = MIN(sessions_deadline(w->sessions), tcp_deadline(w->tcp));
+
+	return MIN(MIN(media, w->numbers_due), alone_deadline(w));
 }
 
 int worker_run(struct worker *w)
@@ -316,6 +393,8 @@ int worker_run(struct worker *w)
 			log_info("worker-alone");
 			return 0;
 		}
+		if (now >= tcp_deadline(w->tcp))
+			sweep_connections(w, now);
 		if (now >= sessions_deadline(w->sessions)) {
 			sessions_timeout(w->sessions, now);
 			drain(w, now);

@@ -329,7 +329,8 @@ static bool poll_configure(struct hall *h, unsigned *worker)
 		if (!h->workers[i].configure)
 			continue;
 		h->workers[i].configure = false;
-		h->command = (struct media_command){ .kind = MEDIA_CONFIGURE, .n_addresses = h->n_addresses };
+		h->command = (struct media_command){ .kind = MEDIA_CONFIGURE, .number = i, .tcp_port = h->tcp_port,
+						     .n_addresses = h->n_addresses };
 		memcpy(h->command.addresses, h->addresses, sizeof(h->command.addresses));
 		*worker = i;
 		return true;

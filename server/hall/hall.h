@@ -25,6 +25,7 @@ struct hall_config {
 	struct address addresses[MSG_ADDRESSES];	/* for the media workers' answers */
 	uint32_t n_addresses;
 	struct log_key *key;		/* signs the proceedings; borrowed */
+	uint16_t tcp_port;		/* where ICE-TCP is taken; 0 = nowhere */
 	uint64_t seed;			/* of choices that are no secrets */
 	const struct policy *policy;	/* copied; NULL: takes nothing away */
 	const char *party;		/* whom passkeys are made for: the first host's name; borrowed */

@@ -15,6 +15,7 @@
 
 #define PROTOCOL_VERSION 1
 #define WORKERS_MOST LIMIT_WORKERS
+_Static_assert(WORKERS_MOST <= MEDIA_WORKERS_MOST, "each has its letter");
 #define HELLO_TIME SECONDS(10)		/* PROTOCOL: nothing within this closes */
 #define RETRY_TIME SECONDS(1)		/* after the records refused something */
 #define LINK_SIZE 512
@@ -157,6 +158,7 @@ struct hall {
 	struct media_command command;
 	struct address addresses[MSG_ADDRESSES];
 	uint32_t n_addresses;
+	uint16_t tcp_port;
 	struct connection *acting;	/* whose message this drain carries out */
 	const char *act;
 	bool anybody_changed;		/* a person or a meeting: others are to be told */

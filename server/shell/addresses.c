@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -57,4 +58,20 @@ int addresses_find(struct address *ret, uint32_t most)
 		}
 	}
 	return (int)n;
+}
+
+int addresses_offered(const struct config *c, struct address ret[static MSG_ADDRESSES], uint32_t *n)
+{
+	const struct address *said = c->n_media_addresses ? c->media_addresses : c->listen;
+	uint32_t count = c->n_media_addresses ? c->n_media_addresses : c->n_listen;
+	int r;
+
+	if (count) {
+		memcpy(ret, said, count * sizeof(*ret));
+		*n = count;
+		return 0;
+	}
+	r = addresses_find(ret, MSG_ADDRESSES);
+	*n = r > 0 ? (uint32_t)r : 0;
+	return MIN(r, 0);
 }

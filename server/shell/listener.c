@@ -14,11 +14,11 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "server/shell/knock.h"
 #include "server/shell/socket.h"
 
 #define LISTENER_PATIENCE SECONDS(10)	/* ATTACKS C10 */
 #define LISTENER_TURN 32		/* accepted in a turn: about 1 ms */
-#define TLS_HANDSHAKE 0x16		/* RFC 8446, 5.1 */
 /* What one slow reader may hold in the kernel on top of LIMIT_SEND_QUEUE here. */
 #define SOCKET_UNSENT (64 * 1024)
 
@@ -49,6 +49,9 @@ struct waiting {
 	usec_t deadline;
 	enum listener_door door;
 	struct address from;
+	size_t need;			/* bytes, before they are looked at again */
+	bool ice;
+	unsigned worker;
 };
 
 struct listener {
@@ -130,21 +133,56 @@ static void waiting_ready(struct waiting *w)
 	list_push_back(&w->listener->ready, &w->in_list);
 }
 
-/* The first byte is there, or the end. ICE over TCP (RFC 4571: a length below 0x1600) will be told apart here. */
-static void waiting_peek(void *user, unsigned events __attribute__((unused)), usec_t now __attribute__((unused)))
+static void waiting_refuse(struct waiting *w)
+{
+	w->listener->numbers.refused++;
+	waiting_free(w);
+}
+
+/* The kernel does not call the socket readable before: who sends a byte at a time costs one look, not a hundred. */
+static bool waiting_need(struct waiting *w, size_t bytes)
+{
+	int least = (int)bytes;
+
+	w->need = bytes;
+	return setsockopt(w->fd, SOL_SOCKET, SO_RCVLOWAT, &least, sizeof(least)) == 0;
+}
+
+/* Whether it goes on; `n` bytes were looked at. */
+static bool waiting_judge(struct waiting *w, const uint8_t *data, size_t n)
+{
+	size_t need = 1;
+
+	switch (knock_read(bytes_make(data, n), &need, &w->worker)) {
+	case KNOCK_MORE:
+		return n >= w->need && waiting_need(w, need);
+	case KNOCK_TLS:
+		break;
+	case KNOCK_ICE:
+		w->ice = true;
+		if (w->door != LISTENER_PUBLIC || !waiting_need(w, 1))
+			return false;
+		break;
+	case KNOCK_WRONG:
+		return false;
+	}
+	waiting_ready(w);
+	return true;
+}
+
+/* What was asked for is there, or the end. */
+static void waiting_peek(void *user, unsigned events, usec_t now __attribute__((unused)))
 {
 	struct waiting *w = user;
-	uint8_t first;
-	ssize_t n = recv(w->fd, &first, 1, MSG_PEEK | MSG_DONTWAIT);
+	uint8_t data[KNOCK_MOST];
+	ssize_t n = recv(w->fd, data, sizeof(data), MSG_PEEK | MSG_DONTWAIT);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n == 1 && first == TLS_HANDSHAKE) {
-		waiting_ready(w);
-	} else {
-		w->listener->numbers.refused++;
-		waiting_free(w);
-	}
+	if (n > 0 && (size_t)n < w->need && !(events & LOOP_HANGUP))
+		return;
+	if (n <= 0 || !waiting_judge(w, data, (size_t)n))
+		waiting_refuse(w);
 }
 
 static void socket_tune(int fd)
@@ -166,6 +204,7 @@ static int waiting_new(struct listening *from, int fd, struct source *source, co
 		return -ENOMEM;
 	*w = (struct waiting){ .fd = fd, .source = source, .listener = l, .door = from->door, .from = *a };
 	w->deadline = now + LISTENER_PATIENCE;
+	w->need = 1;
 	if (from->door != LISTENER_METRICS) {
 		r = loop_add(l->loop, &w->in_loop, fd, LOOP_READ | LOOP_HANGUP, waiting_peek, w);
 		if (r < 0)
@@ -261,7 +300,8 @@ bool listener_poll(struct listener *l, struct arrival *ret)
 
 	if (!w)
 		return false;
-	*ret = (struct arrival){ .fd = w->fd, .source = w->source, .door = w->door, .from = w->from };
+	*ret = (struct arrival){ .fd = w->fd, .source = w->source, .door = w->door, .from = w->from, .ice = w->ice,
+				 .worker = w->worker };
 	w->fd = -1;
 	w->source = NULL;
 	waiting_free(w);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* TCP: accepts, and looks at the first byte of whoever comes. In conclaved.
+/* TCP: accepts, and looks at the first bytes of whoever comes. In conclaved.
  * Invariant: a connection is handed on, or closed, within 10 s; running out of descriptors costs no processor time. */
 #pragma once
 
@@ -16,7 +16,8 @@
 
 struct listener;
 
-/* Where somebody came in. At the first two a connection must begin with TLS; at the last nobody waits for a byte. */
+/* Where somebody came in. At the first two a connection must begin with TLS, or, at the very first, with a check of
+ * ICE over TCP; at the last nobody waits for a byte. */
 enum listener_door { LISTENER_PUBLIC, LISTENER_ADMIN, LISTENER_METRICS };
 
 struct arrival {
@@ -24,11 +25,13 @@ struct arrival {
 	struct source *source;		/* count it out with sources_leave() */
 	enum listener_door door;
 	struct address from;
+	bool ice;			/* for the media worker of this number */
+	unsigned worker;
 };
 
 struct listener_numbers {
 	uint64_t accepted;
-	uint64_t refused;		/* over a cap, late, or not TLS */
+	uint64_t refused;		/* over a cap, late, or neither TLS nor ICE */
 	uint64_t starved;		/* no descriptor was free */
 };
 

@@ -442,6 +442,16 @@ static usec_t shell_deadline(const struct shell *s)
 	return MIN(deadline, hall_deadline(s->hall));
 }
 
+static void shell_admit(struct shell *s, const struct arrival *a)
+{
+	if (!a->ice) {
+		ws_adopt(s->ws, a);
+		return;
+	}
+	(void)sources_leave(&s->sources, a->source);	/* the worker keeps it only if it is a participant's */
+	workers_hand_over(s->workers, a->worker, a->fd, &a->from);
+}
+
 static int shell_turn(struct shell *s)
 {
 	usec_t now = clock_now();
@@ -453,7 +463,7 @@ static int shell_turn(struct shell *s)
 	if (r < 0)
 		return r;
 	while (listener_poll(s->listener, &arrival))
-		ws_adopt(s->ws, &arrival);
+		shell_admit(s, &arrival);
 	shell_timeouts(s, now);
 	shell_hear(s, now);
 	/* After a failure the hall has rebuilt itself, and has something to say about it. */
@@ -598,21 +608,6 @@ static int shell_open_records(struct shell *s)
 	return r < 0 ? r : shell_open_vault(s);
 }
 
-static int shell_find_addresses(const struct config *c, struct hall_config *ret)
-{
-	int n;
-
-	ret->n_addresses = c->n_media_addresses ? c->n_media_addresses : c->n_listen;
-	if (ret->n_addresses) {
-		memcpy(ret->addresses, c->n_media_addresses ? c->media_addresses : c->listen,
-			ret->n_addresses * sizeof(ret->addresses[0]));
-		return 0;
-	}
-	n = addresses_find(ret->addresses, MSG_ADDRESSES);
-	ret->n_addresses = n > 0 ? (uint32_t)n : 0;
-	return MIN(n, 0);
-}
-
 static int shell_open_hall(struct shell *s)
 {
 	_cleanup_(mem_freep) struct hall_config *config = mem_new(struct hall_config);
@@ -636,7 +631,8 @@ static int shell_open_hall(struct shell *s)
 	config->key = s->key;
 	config->policy = &s->config->policy;
 	random_bytes(&config->seed, sizeof(config->seed));
-	r = shell_find_addresses(s->config, config);
+	config->tcp_port = s->config->port;
+	r = addresses_offered(s->config, config->addresses, &config->n_addresses);
 	if (r < 0)
 		return shell_failed("the addresses of this machine cannot be found", r);
 	r = hall_new(&s->hall, s->db, config, clock_now(), clock_wall());

@@ -382,6 +382,24 @@ void workers_send(struct workers *w, unsigned worker, struct bytes command)
 		(void)loop_change(one->in_loop, LOOP_READ | LOOP_WRITE | LOOP_HANGUP);
 }
 
+static int worker_hand_over(struct worker *one, int fd, const struct address *from)
+{
+	struct media_command c = { .kind = MEDIA_TAKE_TCP, .from = *from };
+	uint8_t text[64];
+	struct writer out = writer(text, sizeof(text));
+
+	if (one->phase != WORKER_READY)
+		return -ENOTCONN;
+	return media_command_write(&out, &c) ? channel_send_with(&one->channel, written(&out), fd) : -EMSGSIZE;
+}
+
+void workers_hand_over(struct workers *w, unsigned worker, int fd, const struct address *from)
+{
+	if (worker >= w->config.n || worker_hand_over(&w->list[worker], fd, from) < 0)
+		w->numbers.refused++;
+	(void)close(fd);
+}
+
 void workers_stop(struct workers *w)
 {
 	for (unsigned i = 0; i < w->config.n; i++)

@@ -30,6 +30,7 @@ struct worker_event {
 
 struct workers_numbers {
 	uint64_t up, started, adopted, died, drained;
+	uint64_t refused;		/* connections of whom a worker was not there, or had no time */
 	char cipher[sizeof(((struct media_event *)0)->word)];	/* of worker 0, "" before it was ready */
 };
 
@@ -43,6 +44,9 @@ usec_t workers_deadline(const struct workers *w);
 bool workers_poll(struct workers *w, usec_t now, struct worker_event *ret);
 /* An encoded command. One that cannot be delivered ends the channel: WORKER_DOWN follows. */
 void workers_send(struct workers *w, unsigned worker, struct bytes command);
+/* A TCP connection whose first bytes name the worker. Takes the descriptor; one that the worker cannot have now is
+ * closed: its browser has other ways, and comes again. */
+void workers_hand_over(struct workers *w, unsigned worker, int fd, const struct address *from);
 /* Asks every worker to end, and waits for that, 3 s at most. */
 void workers_stop(struct workers *w);
 void workers_count(const struct workers *w, struct workers_numbers *ret);

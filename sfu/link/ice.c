@@ -4,6 +4,7 @@
  * reads past the end of a shorter one (0.1.21, seen under Valgrind). */
 #include "sfu/link/ice.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include <stun/stunagent.h>
@@ -23,6 +24,9 @@ struct ice {
 	/* owned */
 	StunAgent agent;
 	struct map logins;	/* by ufrag, whose 8 letters are the key */
+
+	/* state */
+	unsigned worker;
 };
 
 _Static_assert(LINK_UFRAG_SIZE == sizeof(uint64_t), "a ufrag is a key of the map");
@@ -58,6 +62,12 @@ struct ice *ice_free(struct ice *i)
 	return NULL;
 }
 
+void ice_set_worker(struct ice *i, unsigned number)
+{
+	assert(number < MEDIA_WORKERS_MOST);
+	i->worker = number;
+}
+
 static uint64_t ice_key(const char *ufrag)
 {
 	uint64_t key;
@@ -85,6 +95,7 @@ int ice_add(struct ice *i, struct ice_login *login, struct link *link)
 	login->link = link;
 	do {
 		ice_draw(login->ufrag, LINK_UFRAG_SIZE);
+		login->ufrag[0] = MEDIA_WORKER_LETTER(i->worker);
 		r = map_put(&i->logins, ice_key(login->ufrag), login);
 	} while (r == -EEXIST);
 	if (r < 0)

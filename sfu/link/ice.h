@@ -25,6 +25,7 @@ struct ice_login {
 
 int ice_new(struct ice **ret, size_t most_logins);
 struct ice *ice_free(struct ice *i);
+void ice_set_worker(struct ice *i, unsigned number);
 /* Draws fresh credentials. -ENOSPC. The login must stay where it is until removed. */
 int ice_add(struct ice *i, struct ice_login *login, struct link *link);
 /* From one place to another, which is not in use. */

@@ -122,13 +122,23 @@ void link_lose_path(struct link *k, const struct address *at)
 		k->paths[i] = k->paths[--k->n_paths];
 }
 
+static unsigned link_count_tcp(const struct link *k)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < k->n_paths; i++)
+		n += k->paths[i].at.tcp;
+	return n;
+}
+
 /* The one that was checked longest ago, but not one in use. */
-static unsigned link_oldest_path(const struct link *k)
+static unsigned link_oldest_path(const struct link *k, bool tcp)
 {
 	unsigned oldest = k->n_paths;
 
 	for (unsigned i = 0; i < k->n_paths; i++) {
-		if (address_equal(&k->paths[i].at, &k->to) || address_equal(&k->paths[i].at, &k->dtls_to))
+		if ((tcp && !k->paths[i].at.tcp) || address_equal(&k->paths[i].at, &k->to) ||
+		    address_equal(&k->paths[i].at, &k->dtls_to))
 			continue;
 		if (oldest == k->n_paths || k->paths[i].checked < k->paths[oldest].checked)
 			oldest = i;
@@ -140,6 +150,7 @@ void link_add_path(struct link *k, usec_t now, const struct address *at)
 {
 	struct link *other = paths_get(&k->links->paths, at);
 	unsigned i = link_find_path(k, at);
+	bool tcp_full;
 
 	if (i < k->n_paths) {
 		k->paths[i].checked = now;
@@ -147,8 +158,9 @@ void link_add_path(struct link *k, usec_t now, const struct address *at)
 	}
 	if (other)
 		link_lose_path(other, at);	/* a port that a NAT gave to somebody else */
-	if (k->n_paths == LIMIT_PATHS_PER_PEER) {
-		i = link_oldest_path(k);
+	tcp_full = at->tcp && link_count_tcp(k) == LIMIT_TCP_PER_PEER;
+	if (tcp_full || k->n_paths == LIMIT_PATHS_PER_PEER) {
+		i = link_oldest_path(k, tcp_full);
 		paths_remove(&k->links->paths, &k->paths[i].at);
 	} else {
 		k->n_paths++;

@@ -3,7 +3,7 @@
  * Invariant: nothing that did not authenticate is answered, remembered, acted upon or logged. A path is created by
  * an authenticated STUN check, or by SRTP from an unknown address that authenticates under the link found by its
  * SSRC (at most 50 trials a second and source); media moves to an address only when SRTP or SRTCP authenticates from
- * there. */
+ * there. An address over TCP is one connection: who sees it no more in links_knows() closes it. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/media.h"
 
-#define LINK_UFRAG_SIZE 8
+#define LINK_UFRAG_SIZE MEDIA_UFRAG_SIZE
 #define LINK_PWD_SIZE 24
 #define LINK_FINGERPRINT_SIZE 32	/* SHA-256 */
 #define LINK_TAIL 36			/* what protecting a packet may add */
@@ -27,6 +27,8 @@ struct link;	/* one participant's */
 int links_new(struct links **ret);
 struct links *links_free(struct links *l);
 const uint8_t *links_fingerprint(const struct links *l);	/* LINK_FINGERPRINT_SIZE bytes, for the answers */
+/* Which worker this is: the first letter of every ufrag from now on. */
+void links_set_worker(struct links *l, unsigned number);
 const char *links_cipher(const struct links *l);		/* "ipsec-mb" or "openssl-evp" */
 
 /* A new link with random ICE credentials, waiting for its peer. `user` is borrowed and comes back in the outputs.
@@ -50,6 +52,8 @@ struct link_in {
  * datagram. */
 void links_receive(struct links *l, usec_t now, const struct address *from, uint8_t *data, size_t size,
 		   struct link_in *ret);
+/* A path of some link: something authentic came from there. */
+bool links_knows(const struct links *l, const struct address *at);
 void links_timeout(struct links *l, usec_t now);
 usec_t links_deadline(const struct links *l);
 

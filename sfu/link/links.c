@@ -83,6 +83,16 @@ const char *links_cipher(const struct links *l)
 	return cipher_name();	/* links_new() fails without one */
 }
 
+void links_set_worker(struct links *l, unsigned number)
+{
+	ice_set_worker(l->ice, number);
+}
+
+bool links_knows(const struct links *l, const struct address *at)
+{
+	return paths_get(&l->paths, at) != NULL;
+}
+
 void links_count(const struct links *l, struct links_numbers *ret)
 {
 	*ret = l->numbers;

@@ -11,6 +11,10 @@
 /* RFC 8445, 5.1.2.1: type preference of host candidates, and component 1. */
 #define HOST_PREFERENCE 126u
 #define COMPONENT 1u
+/* RFC 6544, 4.2: TCP behind UDP; what a passive host candidate prefers, and 13 bits to tell them apart. */
+#define TCP_PREFERENCE 90u
+#define TCP_PASSIVE 4u
+#define TCP_OTHER_MOST 8191u
 
 #define DISCARD_PORT 9
 
@@ -167,13 +171,21 @@ static void write_candidates(struct writer *w, const struct sdp_answer_setup *s)
 {
 	char ip[ADDRESS_TEXT_SIZE];
 
-	assert(s->n_candidates <= UINT16_MAX);
+	assert(s->n_candidates <= TCP_OTHER_MOST);
 	for (size_t i = 0; i < s->n_candidates; i++) {
 		const struct address *c = &s->candidates[i];
 		uint32_t priority = HOST_PREFERENCE << 24 | (uint32_t)(UINT16_MAX - i) << 8 | (256u - COMPONENT);
 
 		write_format(w, "a=candidate:%zu %u udp %" PRIu32 " %s %u typ host\r\n", i + 1, COMPONENT, priority,
 			     address_print_ip(c, ip), c->port);
+	}
+	for (size_t i = 0; s->tcp_port && i < s->n_candidates; i++) {
+		uint32_t priority = TCP_PREFERENCE << 24 | (TCP_PASSIVE << 13 | (uint32_t)(TCP_OTHER_MOST - i)) << 8 |
+			(256u - COMPONENT);
+
+		write_format(w, "a=candidate:%zu %u tcp %" PRIu32 " %s %u typ host tcptype passive\r\n",
+			     s->n_candidates + i + 1, COMPONENT, priority, address_print_ip(&s->candidates[i], ip),
+			     s->tcp_port);
 	}
 	write_string(w, "a=end-of-candidates\r\n");
 }

@@ -26,6 +26,7 @@ struct sdp_answer_setup {
 	uint64_t version;		/* rises with every answer of a connection */
 	const struct address *candidates;	/* each an IP and the UDP port; the first is preferred */
 	size_t n_candidates;
+	uint16_t tcp_port;		/* of the same IPs, for ICE-TCP (RFC 6544); 0 = none */
 	struct sdp_answer_media media[LIMIT_SLOTS];	/* as the offer's */
 };
 

@@ -63,6 +63,7 @@ static bool obey(struct channel *c, const struct media_command *command)
 		return true;
 	case MEDIA_ADD_PEER:
 	case MEDIA_RESTART_ICE:
+	case MEDIA_TAKE_TCP:
 		return true;
 	}
 	return false;
