@@ -69,6 +69,89 @@ TEST(the_largest_message_passes_whole)
 	channel_done(&b);
 }
 
+static bool same_file(int a, int b)
+{
+	struct stat x, y;
+
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+TEST(a_descriptor_travels_with_its_message)
+{
+	struct channel a, b;
+	struct bytes message;
+	int pipe_fds[2], fd = 7;
+
+	pair_init(&a, &b);
+	check_eq(pipe2(pipe_fds, O_CLOEXEC), 0);
+	check_eq(channel_receive_with(&b, buffer, sizeof(buffer), &message, &fd), 0);
+	check_eq(fd, -1);
+	check_eq(channel_send_with(&a, bytes_of_string("with"), pipe_fds[1]), 0);
+	check_eq(channel_send(&a, bytes_of_string("without")), 0);
+	check_eq(channel_receive_with(&b, buffer, sizeof(buffer), &message, &fd), 1);
+	check_bytes(message, "with", 4);
+	check(fd >= 0 && fd != pipe_fds[1] && same_file(fd, pipe_fds[1]));
+	check(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	check_eq(close(fd), 0);
+	check_eq(channel_receive_with(&b, buffer, sizeof(buffer), &message, &fd), 1);
+	check_bytes(message, "without", 7);
+	check_eq(fd, -1);
+	/* Who does not ask for it does not get it, and nobody keeps it: the pipe ends with our own. */
+	check_eq(channel_send_with(&a, bytes_of_string("with"), pipe_fds[1]), 0);
+	check_next(&b, "with");
+	check_eq(channel_send_with(&a, bytes_of_string("too long"), pipe_fds[1]), 0);
+	check_eq(channel_receive_with(&b, buffer, 4, &message, &fd), -EMSGSIZE);
+	check_eq(fd, -1);
+	check_eq(close(pipe_fds[1]), 0);
+	check_eq(read(pipe_fds[0], buffer, 1), 0);
+	check_eq(channel_send_with(&a, bytes_make(buffer, 0), pipe_fds[0]), -EMSGSIZE);
+	channel_done(&a);
+	check_eq(channel_send_with(&a, bytes_of_string("x"), pipe_fds[0]), -EPIPE);
+	check_eq(channel_receive_with(&b, buffer, sizeof(buffer), &message, &fd), -EPIPE);
+	check_eq(close(pipe_fds[0]), 0);
+	channel_done(&b);
+}
+
+/* More than one: the rest is closed by the kernel. */
+TEST(one_descriptor_is_all_that_is_taken)
+{
+	union { struct cmsghdr aligned; uint8_t bytes[CMSG_SPACE(2 * sizeof(int))]; } control;
+	struct iovec span = { .iov_base = buffer, .iov_len = 1 };
+	struct msghdr m = { .msg_iov = &span, .msg_iovlen = 1, .msg_control = control.bytes,
+			    .msg_controllen = sizeof(control.bytes) };
+	struct channel a, b;
+	struct bytes message;
+	int pipe_fds[2], fd;
+
+	pair_init(&a, &b);
+	check_eq(pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK), 0);
+	control.aligned = (struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS,
+					    .cmsg_len = CMSG_LEN(2 * sizeof(int)) };
+	memcpy(CMSG_DATA(&control.aligned), (int[]){ pipe_fds[0], pipe_fds[1] }, 2 * sizeof(int));
+	check_eq(sendmsg(a.fd, &m, 0), 1);
+	check_eq(close(pipe_fds[1]), 0);
+	check_eq(channel_receive_with(&b, buffer, sizeof(buffer), &message, &fd), 1);
+	check(same_file(fd, pipe_fds[0]));
+	check_eq(read(pipe_fds[0], buffer, 1), 0);	/* the end: nobody has the other one */
+	check_eq(close(fd), 0);
+	check_eq(close(pipe_fds[0]), 0);
+	channel_done(&a);
+	channel_done(&b);
+}
+
+TEST(a_descriptor_never_waits)
+{
+	struct channel a, b;
+
+	pair_init(&a, &b);
+	while (!channel_wants_write(&a))
+		check_eq(channel_send(&a, bytes_make(buffer, 1000)), 0);
+	check_eq(channel_send_with(&a, bytes_of_string("x"), 0), -EAGAIN);
+	check_eq(channel_send_with(&b, bytes_of_string("x"), 0), 0);
+	channel_done(&a);
+	channel_done(&b);
+}
+
 TEST(a_message_that_was_cut_is_dropped)
 {
 	struct channel a, b;
@@ -331,6 +414,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(descriptors_as_arguments),
 	cmocka_unit_test(one_send_is_one_receive),
 	cmocka_unit_test(the_largest_message_passes_whole),
+	cmocka_unit_test(a_descriptor_travels_with_its_message),
+	cmocka_unit_test(one_descriptor_is_all_that_is_taken),
+	cmocka_unit_test(a_descriptor_never_waits),
 	cmocka_unit_test(a_message_that_was_cut_is_dropped),
 	cmocka_unit_test(the_queue_is_bounded_and_keeps_its_order),
 	cmocka_unit_test(a_full_queue_is_freed_with_its_channel),

@@ -335,6 +335,26 @@ TEST(one_answer_to_the_byte)
 	check_text((const char *)out, small_answer);
 }
 
+/* RFC 6544, 4.5: behind all of UDP, in the same order, numbered on. */
+TEST(tcp_is_listed_after_udp)
+{
+	struct sdp_answer_setup s;
+	struct bytes answer;
+
+	check_text(sdp_verdict_word(sdp_offer_parse(bytes_of_string(small_offer), &offer)), "fine");
+	s = setup_for(&offer);
+	s.tcp_port = 443;
+	answer = write_answer(&offer, &s);
+	out[answer.size] = 0;
+	check(strstr((const char *)out,
+		"a=candidate:1 1 udp 2130706431 192.0.2.7 8443 typ host\r\n"
+		"a=candidate:2 1 udp 2130706175 2001:db8::7 8443 typ host\r\n"
+		"a=candidate:3 1 tcp 1520435199 192.0.2.7 443 typ host tcptype passive\r\n"
+		"a=candidate:4 1 tcp 1520434943 2001:db8::7 443 typ host tcptype passive\r\n"
+		"a=end-of-candidates\r\n"));
+	check_eq(count_lines(answer, "a=candidate:"), 4);
+}
+
 TEST(directions)
 {
 	static const struct { enum sdp_direction offered; uint32_t ssrc; enum sdp_direction answered; } cases[] = {
@@ -554,6 +574,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(directions),
 	cmocka_unit_test(extensions_only_where_they_are_used),
 	cmocka_unit_test(what_is_not_to_be_accepted_is_rejected),
+	cmocka_unit_test(tcp_is_listed_after_udp),
 	cmocka_unit_test(without_an_address_there_is_no_candidate),
 	cmocka_unit_test(a_single_layer_is_no_simulcast),
 	cmocka_unit_test(no_retransmission_is_announced_without_its_payload_type),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Stands in for conclave-media in the tests of server/shell/workers.c: talks to its controllers, and forwards nothing.
- * CONFIGURE is answered by READY; SET_RANK hangs up and waits for the next controller; REMOVE_PEER ends the process as
- * a crash would; SET_SOURCES makes it talk nonsense; END ends it as it should; SET_LAYOUT makes
- * it one of another version. */
+ * CONFIGURE is answered by READY, TAKE_TCP by a byte to whoever is handed over; SET_RANK hangs up and waits for the
+ * next controller; REMOVE_PEER ends the process as a crash would; SET_SOURCES makes it talk nonsense; END ends it as it
+ * should; SET_LAYOUT makes it one of another version. */
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static void answer_ending(struct channel *c)
 }
 
 /* False when the controller is to be left. */
-static bool obey(struct channel *c, const struct media_command *command)
+static bool obey(struct channel *c, const struct media_command *command, int fd)
 {
 	switch (command->kind) {
 	case MEDIA_CONFIGURE:
@@ -63,7 +63,9 @@ static bool obey(struct channel *c, const struct media_command *command)
 		return true;
 	case MEDIA_ADD_PEER:
 	case MEDIA_RESTART_ICE:
+		return true;
 	case MEDIA_TAKE_TCP:
+		(void)send(fd, "w", command->from.port == 4711, MSG_NOSIGNAL);
 		return true;
 	}
 	return false;
@@ -89,11 +91,14 @@ static void serve(int fd)
 	while (r >= 0) {
 		struct media_command command;
 		struct bytes message;
+		int fd_taken;
 
 		wait_for(c.fd);
-		r = channel_receive(&c, buffer, sizeof(buffer), &message);
-		if (r == 1 && (!media_command_read(message, &command) || !obey(&c, &command)))
+		r = channel_receive_with(&c, buffer, sizeof(buffer), &message, &fd_taken);
+		if (r == 1 && (!media_command_read(message, &command) || !obey(&c, &command, fd_taken)))
 			r = -1;
+		if (fd_taken >= 0)
+			(void)close(fd_taken);
 	}
 	channel_done(&c);
 }

@@ -155,6 +155,35 @@ TEST(worker_that_dies_again_and_again_is_started_more_slowly)
 	bring_up();
 }
 
+/* What its client sees: 'w' from the worker, and then the end. */
+static ssize_t hand_over(unsigned worker)
+{
+	const struct address from = { .family = 4, .ip = { 192, 0, 2, 1 }, .port = 4711 };
+	char got[4] = "";
+	int fds[2];
+	ssize_t n;
+
+	check_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+	workers_hand_over(workers, worker, fds[1], &from);
+	n = recv(fds[0], got, sizeof(got), 0);
+	if (n == 1)
+		check_eq(got[0], 'w');
+	check_eq(recv(fds[0], got, sizeof(got), 0), 0);
+	check_eq(close(fds[0]), 0);
+	return n;
+}
+
+TEST(a_connection_is_handed_over_or_closed)
+{
+	check_eq(hand_over(0), 0);		/* not started yet */
+	bring_up();
+	check_eq(hand_over(0), 1);
+	check_eq(hand_over(1), 0);		/* whatever a stranger may claim */
+	check_eq(hand_over(UINT32_MAX), 0);
+	check_eq(numbers().refused, 3);
+	check_eq(numbers().died, 0);
+}
+
 TEST(worker_that_hangs_up_is_adopted_again)
 {
 	bring_up();
@@ -302,6 +331,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(worker_is_started_and_talked_to, setup, teardown),
 	cmocka_unit_test_setup_teardown(dead_worker_is_replaced_at_once, setup, teardown),
 	cmocka_unit_test_setup_teardown(worker_that_dies_again_and_again_is_started_more_slowly, setup, teardown),
+	cmocka_unit_test_setup_teardown(a_connection_is_handed_over_or_closed, setup, teardown),
 	cmocka_unit_test_setup_teardown(worker_that_hangs_up_is_adopted_again, setup, teardown),
 	cmocka_unit_test_setup_teardown(living_worker_is_adopted_by_the_next_conclaved, setup, teardown),
 	cmocka_unit_test_setup_teardown(nonsense_ends_the_channel, setup, teardown),

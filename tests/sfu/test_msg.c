@@ -11,10 +11,16 @@ static struct media_command full_command(enum media_command_kind kind)
 	struct media_command c = { .kind = kind, .peer = { 0xfedcba98 } };
 
 	if (kind == MEDIA_CONFIGURE) {
+		c.number = MEDIA_WORKERS_MOST - 1;
+		c.tcp_port = 8443;
 		c.n_addresses = 2;
 		check(address_parse_ip(&c.addresses[0], "192.0.2.7"));
 		check(address_parse_ip(&c.addresses[1], "2001:db8::7"));
 		c.addresses[1].port = 8444;
+	}
+	if (kind == MEDIA_TAKE_TCP) {
+		check(address_parse_ip(&c.from, "2001:db8::9"));
+		c.from.port = 40000;
 	}
 	if (kind == MEDIA_ADD_PEER || kind == MEDIA_RESTART_ICE) {
 		c.sdp = bytes_of_string("v=0\r\n");
@@ -59,6 +65,9 @@ static void same_command(const struct media_command *a, const struct media_comma
 	check(bytes_equal(a->sdp, b->sdp));
 	check_eq(a->n_lines, b->n_lines);
 	check_eq(a->n_addresses, b->n_addresses);
+	check_eq(a->number, b->number);
+	check_eq(a->tcp_port, b->tcp_port);
+	check(address_equal(&a->from, &b->from));
 	assert_memory_equal(a->lines, b->lines, sizeof(a->lines));
 	assert_memory_equal(a->addresses, b->addresses, sizeof(a->addresses));
 	check_eq(a->n_wishes, b->n_wishes);
