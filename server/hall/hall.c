@@ -93,6 +93,7 @@ int hall_new(struct hall **ret, struct db *db, const struct hall_config *config,
 	h->n_addresses = MIN(config->n_addresses, (uint32_t)MSG_ADDRESSES);
 	memcpy(h->addresses, config->addresses, sizeof(h->addresses));
 	h->tcp_port = config->tcp_port;
+	h->turn = config->turn;
 	random_seed(&h->random, config->seed);
 	policy_init(&h->policy);
 	if (config->policy)

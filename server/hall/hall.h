@@ -16,6 +16,7 @@ struct db;
 struct policy;
 struct hall;
 struct log_key;
+struct turn;
 struct vault;
 struct connection;	/* one WebSocket */
 
@@ -26,6 +27,7 @@ struct hall_config {
 	uint32_t n_addresses;
 	struct log_key *key;		/* signs the proceedings; borrowed */
 	uint16_t tcp_port;		/* where ICE-TCP is taken; 0 = nowhere */
+	const struct turn *turn;	/* borrowed; NULL: no relay */
 	uint64_t seed;			/* of choices that are no secrets */
 	const struct policy *policy;	/* copied; NULL: takes nothing away */
 	const char *party;		/* whom passkeys are made for: the first host's name; borrowed */

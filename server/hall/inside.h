@@ -159,6 +159,7 @@ struct hall {
 	struct address addresses[MSG_ADDRESSES];
 	uint32_t n_addresses;
 	uint16_t tcp_port;
+	const struct turn *turn;	/* borrowed; NULL: no relay */
 	struct connection *acting;	/* whose message this drain carries out */
 	const char *act;
 	bool anybody_changed;		/* a person or a meeting: others are to be told */

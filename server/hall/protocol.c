@@ -3,6 +3,7 @@
 #include "server/hall/fields.h"
 #include "server/hall/protocol.h"
 
+#include "auth/turn.h"
 #include "base/limits.h"
 #include "server/hall/keys.h"
 #include "server/proof/epoch.h"
@@ -135,6 +136,12 @@ static const struct wire_field voucher[] = {
 	ID("person"), DEVICE_IF(0), ID("by"), BASE64("voucher", VOUCHER_LETTERS, VOUCHER_LETTERS), END
 };
 
+/* As RTCIceServer has it. */
+static const struct wire_field relay[] = {
+	LINE("url", 6, TURN_URL_SIZE), LINE("username", 5, TURN_USERNAME_SIZE),
+	LINE("credential", BASE64_SIZE(HMAC_SHA1_SIZE), BASE64_SIZE(HMAC_SHA1_SIZE)), END
+};
+
 static const struct wire_field conversation[] = {
 	CONVERSATION, ID("by"), NUMBERS("people", LIMIT_READERS), WORD("kind", protocol_conversations),
 	NUMBERS("joined", LIMIT_READERS), END
@@ -246,7 +253,9 @@ const struct wire_type protocol_server[] = {
 		OBJECT_IF("head", WIRE_NULLABLE, head), OBJECT_IF("keys", WIRE_NULLABLE, keys_fields),
 		LIST("vouchers", 0, LIMIT_PEOPLE_PER_MEETING, voucher), TEXT_IF("roster", WIRE_NULLABLE, LIMIT_ROSTER),
 		LIST("conversations", 0, LIMIT_CONVERSATIONS, conversation), LIST("items", 0, LIMIT_ITEMS, item_fields),
-		OBJECT("session", session)) },
+		OBJECT("session", session),
+		{ .name = "relays", .kind = WIRE_LIST, .flags = WIRE_OPTIONAL, .least = 1, .most = TURN_URLS,
+		  .fields = relay }) },
 	{ "person", FIELDS(OBJECT("person", person)) },
 	{ "gone", FIELDS(ID("id"), WORD("why", gone_words)) },
 	{ "waiting", FIELDS(LIST("people", 0, LIMIT_PEOPLE_PER_MEETING, somebody_waiting)) },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Every message that a client receives is written here. In conclaved.
  * Invariant: what goes to somebody in the lobby holds no other person's name. */
+#include "auth/turn.h"
 #include "server/hall/delivery.h"
 #include "server/hall/message.h"
 #include "server/proof/epoch.h"
@@ -504,6 +505,27 @@ static void write_entries(struct json *j, struct meeting *m, uint32_t n)
 	json_close_list(j);
 }
 
+/* As browsers take them; left out when there is none, or no memory: other ways are open. */
+static void write_relays(const struct hall *h, struct json *j, const struct person *you)
+{
+	uint8_t text[BASE64_SIZE(HMAC_SHA1_SIZE)];
+	struct writer w = writer(text, sizeof(text));
+	struct turn_login login;
+
+	if (!h->turn || !turn_login(h->turn, h->wall, you->meeting->row.number, you->id, &login))
+		return;
+	base64_write(&w, bytes_make(login.tag, sizeof(login.tag)));
+	json_open_list(j, "relays");
+	for (uint32_t i = 0; i < h->turn->n; i++) {
+		json_open_object(j, NULL);
+		json_text(j, "url", h->turn->urls[i]);
+		json_text(j, "username", login.username);
+		json_bytes(j, "credential", written(&w));
+		json_close_object(j);
+	}
+	json_close_list(j);
+}
+
 static struct bytes compose_state(struct hall *h, const struct connection *c, uint32_t entries)
 {
 	struct person *you = c->live.person, *p;
@@ -534,6 +556,7 @@ static struct bytes compose_state(struct hall *h, const struct connection *c, ui
 	write_delivery(&m.j, you);
 	roster_write(h, &m.j, meeting);
 	agenda_write(&m.j, meeting, h->now);
+	write_relays(h, &m.j, you);
 	return message_end(&m);
 }
 

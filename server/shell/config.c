@@ -19,7 +19,7 @@
 #define CONFIG_FILE_SIZE (64 * 1024)
 /* inih reads lines into 200 bytes (INI_MAX_LINE) and takes the rest of a longer one for the next line. */
 #define CONFIG_LINE 198
-#define CONFIG_KEYS 16
+#define CONFIG_KEYS 18
 
 struct config_reading {
 	/* borrowed */
@@ -113,6 +113,18 @@ static bool set_web_root(struct config *c, const char *value)
 static bool set_policy(struct config *c, const char *value)
 {
 	return set_text(c->policy_file, sizeof(c->policy_file), value);
+}
+
+static bool add_turn_url(struct config *c, const char *part)
+{
+	if (c->n_turn_urls == TURN_URLS || !turn_is_url(part))
+		return false;
+	return set_text(c->turn_urls[c->n_turn_urls++], TURN_URL_SIZE, part);
+}
+
+static bool set_turn_secret_file(struct config *c, const char *value)
+{
+	return set_text(c->turn_secret_file, sizeof(c->turn_secret_file), value);
 }
 
 static bool set_media_program(struct config *c, const char *value)
@@ -216,6 +228,8 @@ static bool set_hosts(struct config *c, const char *value) { return each_part(c,
 static bool set_clients(struct config *c, const char *value) { return each_part(c, value, add_client); }
 static bool set_listen(struct config *c, const char *value) { return each_part(c, value, add_listen); }
 
+static bool set_turn_urls(struct config *c, const char *value) { return each_part(c, value, add_turn_url); }
+
 static bool set_media_addresses(struct config *c, const char *value)
 {
 	return each_part(c, value, add_media_address);
@@ -271,6 +285,8 @@ static const struct config_key keys[] = {
 	{ "web_root", set_web_root, "a folder" },
 	{ "workers", set_workers, "a number from 1 to 16" },
 	{ "media_addresses", set_media_addresses, "IP addresses, with commas between" },
+	{ "turn_urls", set_turn_urls, "up to 4 addresses such as turns:turn.example.org:443?transport=tcp" },
+	{ "turn_secret_file", set_turn_secret_file, "a file" },
 	{ "media_program", set_media_program, "a file" },
 	{ "helper_program", set_helper_program, "a file" },
 	{ "policy", set_policy, "a file" },
@@ -328,6 +344,8 @@ static bool config_is_complete(const struct config *c, const char *name, char *e
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!needed[i].value[0])
 			return complain(error, "%s: %s is missing", name, needed[i].key);
+	if (!c->n_turn_urls != !c->turn_secret_file[0])
+		return complain(error, "%s: turn_urls and turn_secret_file belong together", name);
 	return true;
 }
 

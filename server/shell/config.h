@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "auth/policy.h"
+#include "auth/turn.h"
 #include "base/address.h"
 #include "base/bytes.h"
 #include "sfu/msg.h"
@@ -37,6 +38,9 @@ struct config {
 	uint32_t n_listen;
 	struct address media_addresses[MSG_ADDRESSES];	/* port 0; none = the machine's own */
 	uint32_t n_media_addresses;
+	char turn_urls[TURN_URLS][TURN_URL_SIZE];	/* of a relay; none = no relay */
+	uint32_t n_turn_urls;
+	char turn_secret_file[CONFIG_PATH_SIZE];	/* where there are urls, there is one */
 	struct address metrics;			/* family 0 = off; always loopback */
 	struct address admin;			/* likewise */
 	struct policy policy;			/* what that file takes away */

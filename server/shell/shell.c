@@ -32,6 +32,7 @@
 #include "server/shell/metrics.h"
 #include "server/shell/notify.h"
 #include "server/shell/outbox.h"
+#include "server/shell/relay.h"
 #include "server/shell/socket.h"
 #include "server/shell/source.h"
 #include "server/shell/state.h"
@@ -64,6 +65,7 @@ struct shell {
 
 	/* state */
 	struct http http, admin;
+	struct turn turn;
 	struct list outbox;
 	struct metrics metrics;
 	const char *origins[HTTP_ORIGINS + 1];	/* of http */
@@ -608,6 +610,13 @@ static int shell_open_records(struct shell *s)
 	return r < 0 ? r : shell_open_vault(s);
 }
 
+static int shell_open_relay(struct shell *s)
+{
+	int r = relay_load(&s->turn, s->config);
+
+	return r < 0 ? shell_failed("turn_secret_file: it is not one line of 16 letters or more, for its owner alone", r) : 0;
+}
+
 static int shell_open_hall(struct shell *s)
 {
 	_cleanup_(mem_freep) struct hall_config *config = mem_new(struct hall_config);
@@ -632,6 +641,7 @@ static int shell_open_hall(struct shell *s)
 	config->policy = &s->config->policy;
 	random_bytes(&config->seed, sizeof(config->seed));
 	config->tcp_port = s->config->port;
+	config->turn = s->turn.n ? &s->turn : NULL;
 	r = addresses_offered(s->config, config->addresses, &config->n_addresses);
 	if (r < 0)
 		return shell_failed("the addresses of this machine cannot be found", r);
@@ -713,7 +723,8 @@ int shell_new(struct shell **ret, const struct config *config, struct spawner *s
 	if (r < 0)
 		return shell_failed("no memory, or no descriptors", r);
 	if ((r = shell_open_web(s)) < 0 ||
-	    (r = shell_open_ports(s)) < 0 || (r = shell_open_records(s)) < 0 || (r = shell_open_hall(s)) < 0 ||
+	    (r = shell_open_ports(s)) < 0 || (r = shell_open_records(s)) < 0 || (r = shell_open_relay(s)) < 0 ||
+	    (r = shell_open_hall(s)) < 0 ||
 	    (r = shell_open_control(s)) < 0 || (r = shell_open_workers(s)) < 0 ||
 	    (r = shell_open_helpers(s)) < 0)
 		return r;
@@ -732,6 +743,7 @@ struct shell *shell_free(struct shell *s)
 	s->hall = hall_free(s->hall);
 	s->key = log_key_free(s->key);
 	mem_wipe(&s->vault, sizeof(s->vault));
+	mem_wipe(&s->turn, sizeof(s->turn));
 	s->db = db_close(s->db);
 	s->listener = listener_free(s->listener);
 	s->ws = ws_free(s->ws);

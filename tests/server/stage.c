@@ -35,7 +35,7 @@ int stage_start(struct stage *s)
 {
 	static const char *const origins[] = { STAGE_ORIGIN, NULL };
 	struct hall_config config = { .origin = STAGE_ORIGIN, .n_addresses = 1, .seed = s->now,
-		.key = s->key, .policy = s->policy, .party = "localhost", .origins = origins,
+		.key = s->key, .policy = s->policy, .turn = s->turn, .party = "localhost", .origins = origins,
 		.admin_origin = STAGE_ADMIN_ORIGIN, .vault = &s->vault, .helpers = 2,
 		.links_for_everyone = !s->sign_in_first };
 

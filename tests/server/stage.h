@@ -48,6 +48,7 @@ struct stage {
 	struct db *db;
 	struct log_key *key;
 	const struct policy *policy;	/* of the next start, or NULL */
+	const struct turn *turn;	/* likewise */
 	struct hall *hall;
 	usec_t now, wall;
 	struct actor actors[STAGE_ACTORS];

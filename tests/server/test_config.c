@@ -13,6 +13,8 @@ static bool read_text(struct config *c, const char *text, char error[static CONF
 	return config_read(c, bytes_of_string(text), "conclave.conf", error);
 }
 
+#define TURN "conclave.conf: turn_urls must be up to 4 addresses such as turns:turn.example.org:443?transport=tcp"
+
 #define ORIGINS \
 	"conclave.conf: client_origins must be origins such as https://client.example.org, with commas between"
 
@@ -24,7 +26,9 @@ TEST(good_configuration_is_read)
 	check(read_text(&c, GOOD "# a remark\nworkers = 2\nlisten = 192.0.2.7, 2001:db8::1\n"
 		"media_addresses = 203.0.113.9\nmetrics_listen = [::1]:9000\nmedia_program = /opt/conclave-media\n"
 		"admin_listen = 127.0.0.2:9001\nhelper_program = /opt/conclave-helper\nlinks = everyone\n"
-		"client_origins = https://client.example, https://client.example:8444\n", error));
+		"client_origins = https://client.example, https://client.example:8444\n"
+		"turn_urls = turns:turn.example:443?transport=tcp, turn:[2001:db8::1]:3478\nturn_secret_file = /etc/turn\n",
+		error));
 	check_text(error, "");
 	check_text(c.state, "/var/lib/conclave");
 	check_eq(c.port, 8443);
@@ -35,6 +39,9 @@ TEST(good_configuration_is_read)
 	check_eq(c.n_listen, 2);
 	check_text(address_print_ip(&c.listen[1], ip), "2001:db8::1");
 	check_eq(c.n_media_addresses, 1);
+	check_eq(c.n_turn_urls, 2);
+	check_text(c.turn_urls[1], "turn:[2001:db8::1]:3478");
+	check_text(c.turn_secret_file, "/etc/turn");
 	check_eq(c.metrics.family, 6);
 	check_eq(c.metrics.port, 9000);
 	check_eq(c.admin.port, 9001);
@@ -92,6 +99,13 @@ TEST(every_mistake_is_named)
 		{ "listen = localhost\n", "conclave.conf: listen must be IP addresses, with commas between" },
 		{ "media_addresses = example.org\n",
 			"conclave.conf: media_addresses must be IP addresses, with commas between" },
+		{ "turn_urls = https://turn.example\n", TURN },
+		{ "turn_urls = turn:\n", TURN },
+		{ "turn_urls = turn:a?transport=sctp\n", TURN },
+		{ "turn_urls = turn:a/b\n", TURN },
+		{ "turn_urls = turn:a, turn:b, turn:c, turn:d, turn:e\n", TURN },
+		{ GOOD "turn_urls = turn:a\n", "conclave.conf: turn_urls and turn_secret_file belong together" },
+		{ GOOD "turn_secret_file = /x\n", "conclave.conf: turn_urls and turn_secret_file belong together" },
 		{ "client_origins = http://client.example\n", ORIGINS },
 		{ "client_origins = https://client.example/\n", ORIGINS },
 		{ "client_origins = https://client.example:443\n", ORIGINS },

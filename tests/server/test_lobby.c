@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* ATTACKS B17: who is not admitted gets nothing, whatever they try. In tests only.
  * Invariant: the same search finds the names once somebody is inside, so that it would have found them before. */
+#include "auth/turn.h"
 #include "base/random.h"
 #include "server/hall/protocol.h"
 #include "tests/server/stage.h"
 
 static const char *const secrets[] = { "Aerts", "Verhaeghe", "Goossens", "El Idrissi", "lindebeke.example",
-	"ice-", "candidate", "a=", "\"sdp\"", "\"slots\"", "\"entries\"", "\"heard\"" };
+	"ice-", "candidate", "relays", "turn:", "a=", "\"sdp\"", "\"slots\"", "\"entries\"", "\"heard\"" };
 
 static struct stage s;
 
@@ -36,9 +37,14 @@ static void try_everything(struct actor *a, struct random *random)
 	actor_say(a, messages[random_below(random, sizeof(messages) / sizeof(messages[0]))]);
 }
 
+static const struct turn relay = { .urls = { "turn:192.0.2.9" }, .n = 1, .secret = "0123456789abcdef",
+				   .secret_size = 16 };
+
 static void everyone_else_meets(void)
 {
 	stage_open(&s, NULL);
+	s.turn = &relay;
+	stage_restart(&s);
 	stage_demo(&s);
 	stage_media_up(&s);
 	stage_everyone_in(&s);
@@ -91,6 +97,7 @@ TEST(who_waits_gets_nothing)
 	actor_say(jan, "{\"type\":\"join\"}");
 	actor_say(&s.actors[CLERK], "{\"type\":\"admit\",\"person\":4}");
 	check(leaked(jan));
+	check(actor_hears(jan, "state", "\"relays\":[{\"url\":\"turn:192.0.2.9\",\"username\":\""));
 	stage_close(&s);
 }
 

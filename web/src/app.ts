@@ -56,7 +56,15 @@ export function app(world: World): App {
   const hands: Hands = {
     line,
     secrets,
-    media: session({ act, clock, phone, self, level: () => state.level, frames: secrets.frames }),
+    media: session({
+      act,
+      clock,
+      phone,
+      self,
+      level: () => state.level,
+      relays: () => state.relays,
+      frames: secrets.frames,
+    }),
     clocks: clocks((timer) => act({ type: 'timer', now: clock(), timer })),
     record: keeper(shelf(() => window.localStorage), act),
     act,

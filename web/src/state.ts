@@ -18,6 +18,7 @@ import type {
   Person,
   PersonId,
   Reason,
+  Relay,
   RequestAction,
   Slot,
   SourceName,
@@ -379,6 +380,8 @@ export interface State {
   /** The agenda. Empty in a meeting that has none. */
   readonly items: readonly Item[];
   readonly session: SessionState;
+  /** TURN servers of the house, for the next media connection. */
+  readonly relays: readonly Relay[];
   /**
    * Whether the server keeps to what it signed of the proceedings, as far as this browser has seen. `size`: how many
    * entries were held against what was seen before. Kept outside of the room too.

@@ -169,6 +169,19 @@ export class Person {
     });
   }
 
+  /** By which way media goes: 'udp IPv4', 'tcp IPv6', …; null while there is none. */
+  way() {
+    return this.evaluate(async () => {
+      const connection = window.__connections.findLast((c) => c.connectionState === 'connected');
+      const stats = connection ? [...(await connection.getStats()).values()] : [];
+      const transport = stats.find((s) => s.type === 'transport' && s.selectedCandidatePairId);
+      const pair = stats.find((s) =>
+        transport ? s.id === transport.selectedCandidatePairId : s.type === 'candidate-pair' && s.selected);
+      const remote = stats.find((s) => s.id === pair?.remoteCandidateId);
+      return remote ? `${remote.protocol} ${(remote.address ?? remote.ip).includes(':') ? 'IPv6' : 'IPv4'}` : null;
+    });
+  }
+
   offers() {
     return this.evaluate(() => window.__offers);
   }

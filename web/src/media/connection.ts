@@ -5,7 +5,7 @@
 
 import type { Frames } from '../crypto/frames/frames';
 import { watchdog, type Watched } from '../crypto/frames/watchdog';
-import { OFFER_BYTES, type Role, type SourceName } from '../wire/messages';
+import { OFFER_BYTES, type Relay, type Role, type SourceName } from '../wire/messages';
 import { type Outlet, outlet } from './outlet';
 import { allowedCodecs, jsonBytes, receiveLines, SEND_LINES, type SendLine, slim, wantsExtension } from './lines';
 
@@ -57,11 +57,12 @@ export function connection(
   phone: boolean,
   tell: (status: ConnectionStatus) => void,
   frames: Frames | null = null,
+  relays: readonly Relay[] = [],
 ): Connection {
   const configuration: Configuration = {
     bundlePolicy: 'max-bundle',
     rtcpMuxPolicy: 'require',
-    iceServers: [],
+    iceServers: relays.map((r) => ({ urls: r.url, username: r.username, credential: r.credential })),
     encodedInsertableStreams: frames !== null,
   };
   const pc = new RTCPeerConnection(configuration);

@@ -5,7 +5,7 @@
 import type { Frames } from '../crypto/frames/frames';
 import type { WorldEvent } from '../event';
 import type { Port } from '../port';
-import type { PersonId, SourceName, Watched } from '../wire/messages';
+import type { PersonId, Relay, SourceName, Watched } from '../wire/messages';
 import { type Connection, connection, type ConnectionStatus, type Offer } from './connection';
 import { layout } from './layout';
 import { meter } from './level';
@@ -40,6 +40,8 @@ export interface Around {
   self(): PersonId | null;
   /** Of the own microphone, as the meter last said. */
   level(): number;
+  /** Of the house, as the server last said. */
+  relays(): readonly Relay[];
   /** Seals what leaves and opens what comes; null: there are no keys, and so no connection. */
   frames(): Frames | null;
 }
@@ -48,8 +50,12 @@ export interface Around {
 interface Prepared {
   readonly connection: Connection;
   readonly frames: Frames;
+  readonly relays: readonly Relay[];
   readonly offer: Promise<Offer>;
 }
+
+/** Who waits in the lobby knows of no relay: where the house has one, `open` begins anew with it. */
+const alike = (a: readonly Relay[], b: readonly Relay[]): boolean => a === b || a.length + b.length === 0;
 
 const SOURCES: readonly SourceName[] = ['microphone', 'camera', 'screen', 'screen_sound'];
 
@@ -94,14 +100,15 @@ export function session(around: Around): Session {
   /** Lines and tracks, and the offer on its way. */
   function lay(): Prepared {
     const frames = around.frames();
-    if (prepared !== null && prepared.frames === frames) return prepared;
+    const relays = around.relays();
+    if (prepared !== null && prepared.frames === frames && alike(prepared.relays, relays)) return prepared;
     close();
     if (frames === null) throw new Error('no media without keys');
-    const mine = connection(around.phone, (status) => told(mine, status), frames);
+    const mine = connection(around.phone, (status) => told(mine, status), frames, relays);
     pc = mine;
     const set = SOURCES.map((source) => mine.setTrack(source, own.track(source)));
     const offer = Promise.all(set).then(() => mine.offer(false));
-    prepared = { connection: mine, frames, offer };
+    prepared = { connection: mine, frames, relays, offer };
     return prepared;
   }
 

@@ -54,6 +54,7 @@ export const NO_ROOM = {
   secrecy: NO_SECRECY,
   items: [],
   session: { item: null, doors: 'closed', opensAt: null },
+  relays: [],
   dialog: null,
   sheet: false,
   soundBlocked: false,
@@ -117,6 +118,7 @@ export function enter(s: State, m: Extract<ServerMessage, { type: 'state' }>): S
       faults: m.faults,
       items: m.items,
       session: sessionOf(before, m.session),
+      relays: m.relays ?? [],
     };
     const slots: Effect = { do: 'slots', slots: m.slots, self: m.you };
     // what was said while the line was away did not arrive

@@ -36,6 +36,13 @@ export interface Reason {
   readonly text?: string;
 }
 
+/** A TURN server of the house, for networks that let nothing else through. */
+export interface Relay {
+  readonly url: string;
+  readonly username: string;
+  readonly credential: string;
+}
+
 export const ENTRY_KINDS = [
   'meeting-created',
   'invited',
@@ -299,6 +306,8 @@ export type ServerMessage =
       readonly session: Session;
       /** The newest; null before the first. */
       readonly head: Head | null;
+      /** Absent: the house has none. */
+      readonly relays?: readonly Relay[];
     }
   | KeysFromServer
   | ItemsFromServer

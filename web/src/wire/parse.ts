@@ -29,6 +29,7 @@ import {
   type Person,
   REASON_CODES,
   type Reason,
+  type Relay,
   type Request,
   REQUEST_ACTIONS,
   type Seat,
@@ -109,6 +110,14 @@ const request = object<Request>({
   reason,
   seconds: between(0, 120),
 });
+/** RFC 7065: a name or an address, and at most a port and a transport. */
+const relay = object<Relay>({
+  url: matching(/^turns?:[\w.:[\]-]{1,180}(\?transport=(tcp|udp))?$/),
+  username: text,
+  credential: text,
+});
+const relays: Check<readonly Relay[]> = (u) => (u === undefined ? [] : listOf(relay, 4)(u));
+
 const floor = object<Floor>({ person: orNull(id), since: orNull(time) });
 const suspension = object<Suspension>({ by: named, reason, since: time });
 const fault = object<Fault>({ id, by: named, note: text, at: time });
@@ -145,6 +154,7 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
     items,
     session,
     head: orNull(head),
+    relays,
   },
   ...deliveryFields,
   ...itemFields(named, reason),
