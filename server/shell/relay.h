@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The relay of the configuration, with its secret. In conclaved. */
+/* The relay of the configuration, with its secret. In conclaved.
+ * Invariant: a secret that others than its owner could read is refused. */
 #pragma once
 
 #include "auth/turn.h"

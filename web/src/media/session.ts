@@ -99,8 +99,7 @@ export function session(around: Around): Session {
 
   /** Lines and tracks, and the offer on its way. */
   function lay(): Prepared {
-    const frames = around.frames();
-    const relays = around.relays();
+    const [frames, relays] = [around.frames(), around.relays()];
     if (prepared !== null && prepared.frames === frames && alike(prepared.relays, relays)) return prepared;
     close();
     if (frames === null) throw new Error('no media without keys');
