@@ -316,6 +316,33 @@ static uint64_t pss_of(const struct play *p)
 	return sum;
 }
 
+static void begin_window(struct play *p)
+{
+	p->latency = (struct times){ 0 };
+	for (unsigned i = 0; i < p->options.people; i++) {
+		tally_begin(&p->people[i].tally);
+		sender_begin(&p->people[i].sender);
+	}
+	p->window.begin = clock_wall();
+	p->window.end = p->window.begin + p->options.window;
+	p->cpu[0] = cpu_of(p);
+	p->own[0] = books_cpu(0);
+}
+
+static bool play_window(struct play *p, usec_t *now)
+{
+	begin_window(p);
+	if (!play_for(p, now, p->options.window))
+		return false;
+	p->cpu[1] = cpu_of(p);
+	p->own[1] = books_cpu(0);
+	if (!play_for(p, now, STRAGGLERS))
+		return false;
+	p->pss_after = pss_of(p);
+	play_print(p);
+	return true;
+}
+
 bool play_run(struct play *p)
 {
 	usec_t now = clock_now();
@@ -323,16 +350,8 @@ bool play_run(struct play *p)
 	p->pss_before = pss_of(p);
 	if (!play_sign_in(p, &now) || !play_join(p, &now) || !play_for(p, &now, p->options.settle))
 		return false;
-	p->window.begin = clock_wall();
-	p->window.end = p->window.begin + p->options.window;
-	p->cpu[0] = cpu_of(p);
-	p->own[0] = books_cpu(0);
-	if (!play_for(p, &now, p->options.window))
-		return false;
-	p->cpu[1] = cpu_of(p);
-	p->own[1] = books_cpu(0);
-	if (!play_for(p, &now, STRAGGLERS))
-		return false;
-	p->pss_after = pss_of(p);
+	for (unsigned i = 0; i < p->options.windows; i++)
+		if (!play_window(p, &now))
+			return false;
 	return true;
 }

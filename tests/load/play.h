@@ -39,6 +39,7 @@ struct play_options {
 	unsigned people, microphones;	/* the first so many have theirs open */
 	unsigned voices, tiles;		/* lines that each receives; 0: one for each other person */
 	bool simulcast;
+	unsigned windows;
 	usec_t join_every, settle, window, patience;
 	uint64_t seed;
 	char (*links)[128];		/* owned by main: one each, the clerk's first */
@@ -92,9 +93,9 @@ struct play {
 
 int play_init(struct play *p, const struct play_options *options);
 void play_done(struct play *p);
-/* The whole meeting. False: `why` says what stood in the way. */
+/* The whole meeting, with a line on standard output for each window. False: `why` says what stood in the way. */
 bool play_run(struct play *p);
-/* One JSON object on standard output. */
+/* What the window that is over showed: one JSON object on standard output. */
 void play_print(const struct play *p);
 
 /* How far everybody came, on standard error. */

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "tests/load/play.h"
 
+#define CROWD 20	/* a join among fewer is another thing */
+
 struct sums {
 	uint64_t unique, duplicates, strange, reordered, refused, failed, overflown, bytes, plis, sent, wanted, missing;
 	unsigned absent;	/* pairs of a receiver and a source that was never heard of */
@@ -71,8 +73,9 @@ static void sort(usec_t *values, unsigned n)
 	}
 }
 
-/* From the press to the last of the first pictures of those who were there already, as many as have a tile. */
-static bool join_time(const struct play *p, const struct participant *one, usec_t *ret)
+/* From the press to the last of the first pictures of those who were there already, as many as have a tile; of those
+ * who found at least so many there. */
+static bool join_time(const struct play *p, const struct participant *one, unsigned least, usec_t *ret)
 {
 	usec_t times[PLAY_PEOPLE];
 	unsigned n = 0, there = 0;
@@ -88,8 +91,10 @@ static bool join_time(const struct play *p, const struct participant *one, usec_
 			times[n++] = at > one->pressed ? at - one->pressed : 0;
 	}
 	sort(times, n);
+	if (there < least)
+		return false;
 	there = MIN(there, p->options.tiles);
-	if (!there || n < there)
+	if (n < there)
 		return false;
 	*ret = times[there - 1];
 	return true;
@@ -102,18 +107,21 @@ static double ms_at(const usec_t *values, unsigned n, double part)
 
 static void print_joining(const struct play *p)
 {
-	usec_t seen[PLAY_PEOPLE], inside[PLAY_PEOPLE];
-	unsigned n_seen = 0, n = p->options.people;
+	usec_t seen[PLAY_PEOPLE], crowd[PLAY_PEOPLE], inside[PLAY_PEOPLE];
+	unsigned n_seen = 0, n_crowd = 0, n = p->options.people;
 
 	for (unsigned i = 0; i < n; i++) {
-		n_seen += join_time(p, &p->people[i], &seen[n_seen]);
+		n_seen += join_time(p, &p->people[i], 1, &seen[n_seen]);
+		n_crowd += join_time(p, &p->people[i], CROWD, &crowd[n_crowd]);
 		inside[i] = p->people[i].inside - p->people[i].pressed;
 	}
 	sort(seen, n_seen);
+	sort(crowd, n_crowd);
 	sort(inside, n);
 	printf("\"connected_p50_ms\":%.1f,\"connected_p95_ms\":%.1f,", ms_at(inside, n, 0.5), ms_at(inside, n, 0.95));
 	printf("\"join_p50_ms\":%.1f,\"join_p95_ms\":%.1f,\"join_last_ms\":%.1f,", ms_at(seen, n_seen, 0.5),
 		ms_at(seen, n_seen, 0.95), ms_at(seen, n_seen, 1));
+	printf("\"crowd_joins\":%u,\"crowd_p95_ms\":%.1f,", n_crowd, ms_at(crowd, n_crowd, 0.95));
 }
 
 void play_print(const struct play *p)
@@ -144,6 +152,7 @@ void play_print(const struct play *p)
 	printf("\"pss_before_kib\":%" PRIu64 ",\"pss_kib\":%" PRIu64 ",", p->pss_before, p->pss_after);
 	printf("\"late_p99_us\":%.0f,\"profile\":\"%s\"}\n", times_quantile(&late, 0.99),
 		dtls_client_profile(p->people[0].paths[0].dtls) ?: "");
+	fflush(stdout);
 }
 
 void play_explain(const struct play *p)

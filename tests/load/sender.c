@@ -189,6 +189,14 @@ bool sender_report(struct sender *s, usec_t now, usec_t wall, struct writer *w)
 	return s->n_streams > 0;
 }
 
+void sender_begin(struct sender *s)
+{
+	for (unsigned i = 0; i < s->n_streams; i++)
+		s->streams[i].in_window = 0;
+	s->late = (struct times){ 0 };
+	s->plis = 0;
+}
+
 static struct sender_stream *find_stream(struct sender *s, uint32_t ssrc)
 {
 	for (unsigned i = 0; i < s->n_streams; i++)

@@ -62,6 +62,8 @@ void sender_init(struct sender *s, uint32_t person, uint64_t seed, bool micropho
 	const struct window *window);
 void sender_start(struct sender *s, usec_t now);
 usec_t sender_next(const struct sender *s);
+/* A new window: its counts begin at nothing. */
+void sender_begin(struct sender *s);
 /* The next packet that is due, plain; false when none is. `wall` goes into the mark: read it as late as possible. */
 bool sender_poll(struct sender *s, usec_t now, usec_t wall, struct writer *w);
 /* A sender report for each stream, once a second; false when not due. */

@@ -118,9 +118,10 @@ class Conclave(Server):
     """conclaved of the release build, with a meeting of as many people as are asked for."""
     name = "conclave"
 
-    def __init__(self, people):
+    def __init__(self, people, workers=1):
         super().__init__()
         self.people = people
+        self.workers = workers
         self.port = free_port()
 
     def ctl(self, *words):
@@ -148,24 +149,41 @@ class Conclave(Server):
             f"state = {self.path('data')}", f"port = {self.port}", "host = localhost",
             f"certificate = {self.path('cert.pem')}", f"key = {self.path('key.pem')}",
             f"web_root = {self.path('web')}", f"metrics_listen = 127.0.0.1:{self.port + 1000}",
-            f"admin_listen = 127.0.0.1:{self.port + 1001}", "links = everyone", ""]))
+            f"admin_listen = 127.0.0.1:{self.port + 1001}", "links = everyone", f"workers = {self.workers}", ""]))
         self.launch([os.path.join(RELEASE, "server", "conclaved"), "--config", self.path("conf")])
         self.until(self.is_healthy)
-        self.convene()
+        if self.people:
+            self.convene()
 
-    def convene(self):
+    def convene(self, people=None, file="links"):
+        """Another meeting, whose personal links stand in this file; its id."""
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        emails = [f"p{i}@example.org" for i in range(1, self.people + 1)]
+        emails = self.emails(people or self.people)
         words = ["meeting", "create", "--title", "Load", "--starts", now, "--clerk", f"P1 <{emails[0]}>"]
         for i, email in enumerate(emails[1:], 2):
             words += ["--member", f"P{i} <{email}>"]
         meeting = self.ctl(*words)
         meeting = meeting.get("meeting") or meeting["id"]
-        links = [self.ctl("invite", meeting, email)["link"] for email in emails]
-        self.write("links", "\n".join(links) + "\n")
+        self.invite(meeting, people or self.people, file)
+        return meeting
 
-    def arguments(self):
-        return ["--at", f"127.0.0.1:{self.port}", "--links", self.path("links")]
+    @staticmethod
+    def emails(people):
+        return [f"p{i}@example.org" for i in range(1, people + 1)]
+
+    def invite(self, meeting, people, file):
+        """New links for all; a link is used once."""
+        links = [self.ctl("invite", meeting, email)["link"] for email in self.emails(people)]
+        self.write(file, "\n".join(links) + "\n")
+
+    def arguments(self, links="links"):
+        return ["--at", f"127.0.0.1:{self.port}", "--links", self.path(links)]
+
+    def metrics(self):
+        """What it says of itself: {sample: value}."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port + 1000}/metrics", timeout=5) as answer:
+            lines = [line for line in answer.read().decode().splitlines() if line and line[0] != "#"]
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
 
 
 class Janus(Server):
@@ -210,17 +228,23 @@ class Janus(Server):
         self.launch([JANUS, "-F", self.path("conf")])
         self.until(self.is_listening)
 
-    def arguments(self):
+    def arguments(self, _=None):
         return ["--at", f"{self.ADDRESS}:{self.PORT}"]
+
+
+def command(server, people, links, *options):
+    """The load tool against a server that stands, with the people of one of its meetings."""
+    words = [os.path.join(TOOLS, "tests", "load", "load"), "--server", server.name, *server.arguments(links),
+             "--people", str(people), *map(str, options)]
+    for pid in server.pids():
+        words += ["--pid", str(pid)]
+    return words
 
 
 def play(server, *options):
     """One run of the load tool against a server that stands; what it printed."""
-    command = [os.path.join(TOOLS, "tests", "load", "load"), "--server", server.name, *server.arguments(),
-               "--people", str(server.people), *map(str, options)]
-    for pid in server.pids():
-        command += ["--pid", str(pid)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    done = subprocess.run(command(server, server.people, "links", *options), capture_output=True, text=True,
+                          timeout=900)
     if done.returncode:
         raise RuntimeError(f"{server.name}, {server.people} people: {done.stderr.strip()}\n{server.log()[-2000:]}")
     return json.loads(done.stdout)

@@ -65,6 +65,13 @@ void tally_done(struct tally *t)
 	mem_free(t->first_picture);
 }
 
+void tally_begin(struct tally *t)
+{
+	for (unsigned i = 0; i < t->people * 2 * TALLY_LAYERS; i++)
+		t->sources[i].unique = 0;
+	t->unique = t->duplicates = t->strange = t->reordered = t->bytes = 0;
+}
+
 /* People count from 1; of their sources only microphone and camera. */
 static struct tally_source *tally_source(const struct tally *t, uint32_t person, enum source_kind source,
 	unsigned layer)

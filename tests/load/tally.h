@@ -69,6 +69,8 @@ struct tally {
 
 int tally_init(struct tally *t, unsigned people, struct times *latency, const struct window *window);
 void tally_done(struct tally *t);
+/* A new window: what was counted in the last is forgotten, what is known of each stream is not. */
+void tally_begin(struct tally *t);
 /* A plain RTP packet; `at` is the kernel's wall clock when it came. `audio_type` is the payload type of Opus. */
 void tally_rtp(struct tally *t, usec_t now, usec_t at, struct bytes packet, uint8_t audio_type);
 /* Sender reports, for the next receiver report. */
