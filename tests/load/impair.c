@@ -35,6 +35,7 @@ struct client {
 
 	/* state */
 	struct address at;
+	bool stranded;			/* hears and says nothing more */
 };
 
 struct impair {
@@ -112,7 +113,7 @@ static usec_t deadline(const struct impair *m)
 
 static void pass(struct client *c, enum lane_way way, usec_t now, const uint8_t *data, ssize_t size)
 {
-	int r = lane_send(&c->lanes[way], now, bytes_make(data, (size_t)size));
+	int r = c->stranded ? 0 : lane_send(&c->lanes[way], now, bytes_make(data, (size_t)size));
 
 	if (r < 0)
 		die("memory", r);
@@ -246,6 +247,10 @@ static bool obey(struct impair *m, const char *line)
 			disconnect_client(&m->clients[i]);
 			connect_client(&m->clients[i]);
 		}
+		break;
+	case ORDER_STRAND:	/* as who leaves a network: the old address is dead, a new one is not */
+		for (size_t i = 0; i < m->n_clients; i++)
+			m->clients[i].stranded = true;
 		break;
 	}
 	printf("ok\n");

@@ -67,8 +67,8 @@ enum order order_read(const char *line, struct lane_conditions c[static LANE_WAY
 	int n = sscanf(line, "%7s %15s %lf %lf %1s", way, key, &a, &b, rest);
 
 	if (n == 1)
-		return strcmp(way, "counts") == 0 ? ORDER_COUNTS :
-			strcmp(way, "rebind") == 0 ? ORDER_REBIND : ORDER_WRONG;
+		return strcmp(way, "counts") == 0 ? ORDER_COUNTS : strcmp(way, "rebind") == 0 ? ORDER_REBIND :
+			strcmp(way, "strand") == 0 ? ORDER_STRAND : ORDER_WRONG;
 	if (n < 2 || n > 4 || !order_ways(way, ways))
 		return ORDER_WRONG;
 	for (unsigned i = 0; i < LANE_WAYS; i++) {

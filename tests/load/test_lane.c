@@ -238,6 +238,7 @@ TEST(wrong_orders_change_nothing)
 	}
 	check_eq(order_read("counts\n", c), ORDER_COUNTS);
 	check_eq(order_read("rebind", c), ORDER_REBIND);
+	check_eq(order_read("strand", c), ORDER_STRAND);
 	check_eq(order_read("up delay 1.5", c), ORDER_CONDITION);
 	check_eq(c[LANE_UP].delay, 1500);
 	check_eq(c[LANE_DOWN].delay, 0);
