@@ -137,7 +137,8 @@ async function loss(m, percent, mostMissing, mostMadeUp = 0) {
   }
   for (const [i, what] of ['heard', 'said'].entries()) {
     const [a, b] = windows[i];
-    console.log(`# ${scene.name}: ${what}, ${b.repaired - a.repaired} repaired from the next of ${b.sounds - a.sounds}`);
+    console.log(`# ${scene.name}: ${what}, ${b.repaired - a.repaired} repaired from the next of ${b.sounds - a.sounds}; ` +
+      `made up without loss ${(anyhow[i] * 100).toFixed(2)} %`);
     // On a busy machine a page is late by itself.
     if (full) judge(scene, `${what}, made up`, Math.max(0, unrecovered(a, b) - anyhow[i]) * 100, '%', mostMadeUp);
   }

@@ -12,7 +12,7 @@ import flat
 import servers
 
 IDLE = 20               # seconds
-LINES = 64              # LIMIT_SLOTS: what one may receive; beyond 33 people there is less sound than people
+LINES = 62              # to receive, of the 64 of an offer; beyond 32 people there is less sound than people
 TOOL_FULL = 0.9         # cores: then the tool, which is one thread, is the bound
 COUNCIL = ["--simulcast", "--join-every", 100, "--patience", 90]
 
