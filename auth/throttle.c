@@ -22,6 +22,7 @@ struct throttle_rule {
 static const struct throttle_rule rule_account = { THROTTLE_ACCOUNT_BURST, THROTTLE_ACCOUNT_EVERY };
 static const struct throttle_rule rule_source = { THROTTLE_SOURCE_BURST, THROTTLE_SOURCE_EVERY };
 static const struct throttle_rule rule_costly = { THROTTLE_COSTLY_BURST, THROTTLE_COSTLY_EVERY };
+static const struct throttle_rule rule_resume = { THROTTLE_RESUME_BURST, THROTTLE_RESUME_EVERY };
 static const struct throttle_rule rule_all = { THROTTLE_ALL_BURST, THROTTLE_ALL_EVERY };
 
 struct throttle_entry {
@@ -171,10 +172,11 @@ usec_t throttle_ask(struct throttle *t, usec_t now, struct bytes account, const 
 usec_t throttle_ask_costly(struct throttle *t, usec_t now, enum throttle_asker asker, uint32_t number)
 {
 	uint64_t words[2] = { (uint64_t)asker, number }, key = hash_words(t->key, words, ARRAY_SIZE(words));
-	usec_t due = table_due(&t->askers, key), wait = wait_for(now, due, &rule_costly);
+	const struct throttle_rule *rule = asker == THROTTLE_RESUMING ? &rule_resume : &rule_costly;
+	usec_t due = table_due(&t->askers, key), wait = wait_for(now, due, rule);
 
 	if (wait == 0)
-		table_set(&t->askers, key, due_after(now, due, &rule_costly));
+		table_set(&t->askers, key, due_after(now, due, rule));
 	return wait;
 }
 

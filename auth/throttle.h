@@ -28,6 +28,11 @@ struct throttle;
 #define THROTTLE_COSTLY_BURST 12
 #define THROTTLE_COSTLY_EVERY SECONDS(5)
 
+/* Whoever comes back asks for their seat's next secret, which is written to the disk: sixty at once, and then one in a
+ * second. A client that tries without end asks less often (it waits longer each time). */
+#define THROTTLE_RESUME_BURST 60
+#define THROTTLE_RESUME_EVERY SECONDS(1)
+
 /* 0 or -ENOMEM. */
 int throttle_new(struct throttle **ret);
 struct throttle *throttle_free(struct throttle *t);
@@ -38,6 +43,7 @@ struct throttle *throttle_free(struct throttle *t);
 usec_t throttle_ask(struct throttle *t, usec_t now, struct bytes account, const struct address *source);
 /* The attempt that was let through was right: it is not counted after all. Earlier wrong ones still are. */
 void throttle_forgive(struct throttle *t, usec_t now, struct bytes account, const struct address *source);
-/* Likewise for what costs, by whom it is asked for: the number of a seat, or of who is signed in. */
-enum throttle_asker { THROTTLE_SEAT, THROTTLE_SIGNED_IN };
+/* Likewise for what costs, by whom it is asked for: the number of a seat, or of who is signed in. Those who resume are
+ * counted apart. */
+enum throttle_asker { THROTTLE_SEAT, THROTTLE_SIGNED_IN, THROTTLE_RESUMING };
 usec_t throttle_ask_costly(struct throttle *t, usec_t now, enum throttle_asker asker, uint32_t number);

@@ -362,6 +362,8 @@ void ask_resume(struct hall *h, struct request *q)
 		request_refuse(h, q, 403, "seat-unknown");
 		return;
 	}
+	if (request_asks_too_much(h, q, THROTTLE_RESUMING, seat.number))
+		return;
 	p = person_of_seat(h, &seat);
 	if (!p)
 		request_refuse(h, q, 403, "link-ended");

@@ -339,7 +339,8 @@ static const char *caching(const struct file *f)
 
 static void write_client(const struct http_response *r, struct writer *w)
 {
-	write_format(w, "Access-Control-Allow-Origin: %s\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n",
+	write_format(w, "Access-Control-Allow-Origin: %s\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n"
+		"Access-Control-Expose-Headers: Retry-After\r\n",
 		r->client);
 	if (r->status == 204)
 		write_string(w, "Access-Control-Allow-Methods: POST\r\nAccess-Control-Allow-Headers: content-type\r\n"

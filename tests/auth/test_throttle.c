@@ -252,6 +252,10 @@ TEST(what_costs_is_rationed_to_each_for_themselves)
 	check_eq(throttle_ask_costly(t, now, THROTTLE_SEAT, 7), 1);
 	check_eq(throttle_ask_costly(t, now + 1, THROTTLE_SEAT, 7), 0);
 	check_eq(throttle_ask_costly(t, now + 1, THROTTLE_SEAT, 7), THROTTLE_COSTLY_EVERY);
+	for (unsigned i = 0; i < THROTTLE_RESUME_BURST; i++)
+		check_eq(throttle_ask_costly(t, now, THROTTLE_RESUMING, 7), 0);
+	check_eq(throttle_ask_costly(t, now, THROTTLE_RESUMING, 7), THROTTLE_RESUME_EVERY);
+	check_eq(throttle_ask_costly(t, now, THROTTLE_RESUMING, 8), 0);
 	throttle_free(t);
 }
 

@@ -308,6 +308,7 @@ TEST(a_named_client_elsewhere_is_answered_and_no_other)
 	check(http_write_head(h, &r, &w));
 	check(strstr(head, "\r\nAccess-Control-Allow-Origin: https://client.example\r\n"));
 	check(strstr(head, "\r\nAccess-Control-Allow-Methods: POST\r\n"));
+	check(strstr(head, "\r\nAccess-Control-Expose-Headers: Retry-After\r\n"));
 	check(!strstr(head, "Content-Length"));
 	check_eq(http_judge_upgrade(h, &u), 0);
 	q.fetch_site = "cross-site";

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Links, seats and cookies (PROTOCOL.md, Seats; ATTACKS C22, D11, D15). In tests only. */
+#include "auth/throttle.h"
+#include "base/mem.h"
 #include "base/random.h"
 #include "server/hall/cookie.h"
 #include "tests/server/stage.h"
@@ -64,7 +66,6 @@ TEST(wrong_links_are_all_alike)
 {
 	struct actor *jan = &s.actors[JAN];
 	char token[64];
-	struct random random;
 
 	actor_link(jan, "", &answer);
 	check_error(403, "link-unknown");
@@ -78,14 +79,41 @@ TEST(wrong_links_are_all_alike)
 		actor_link(jan, token, &answer);
 		check_error(403, "link-unknown");
 	}
+}
+
+/* D15: every guess meets the same answer, byte for byte, and the same work: one look by its hash. What it costs is
+ * counted by what it asks of memory. A million guesses in the long form. */
+TEST(D15_no_guess_learns_anything)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	const char *form = getenv("CONCLAVE_TEST_FORM");
+	int guesses = form && strcmp(form, "full") == 0 ? 1000000 : 100000;
+	struct actor *jan = &s.actors[JAN];
+	unsigned long work = 0, worked;
+	char first[128] = "";
+	struct random random;
+	char token[64];
+
 	random_seed(&random, 15);
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < guesses; i++) {
 		for (size_t k = 0; k < 42; k++)
-			token[k] = (char)('a' + random_below(&random, 26));
-		memcpy(token + 42, "A", 2);
-		actor_link(jan, token, &answer);
-		check_error(403, "link-unknown");
+			token[k] = letters[random_below(&random, 64)];
+		/* The last of 43 holds four bits. */
+		token[42] = letters[random_below(&random, 16) * 4];
+		token[43] = '\0';
+		(void)mem_fail_at(0, 0);
+		check_eq(actor_link(jan, token, &answer), 403);
+		worked = mem_fail_at(0, 0);
+		if (i == 0)
+			snprintf(first, sizeof(first), "%s", answer.body);
+		if (i <= 1)
+			work = worked;		/* the first of all prepares the statement */
+		check_text(answer.body, first);
+		check_text(answer.set_cookie, "");
+		check_eq(worked, work);
 	}
+	check_error(403, "link-unknown");
+	check_eq(actor_link(jan, jan->link, &answer), 200);
 }
 
 TEST(bodies_that_are_no_requests)
@@ -102,6 +130,27 @@ TEST(bodies_that_are_no_requests)
 			.cookies = "" }, &answer);
 		check_error(400, "bad-request");
 	}
+}
+
+/* Whoever holds a seat may come back often, and not without end: each time is a write. */
+TEST(coming_back_is_rationed)
+{
+	struct actor *jan = &s.actors[JAN], *chair = &s.actors[CHAIR];
+
+	check_eq(actor_link(jan, jan->link, &answer), 200);
+	for (int i = 0; i < THROTTLE_RESUME_BURST; i++)
+		check_eq(actor_resume(jan, &answer), 200);
+	actor_resume(jan, &answer);
+	check_error(429, "slow-down");
+	check_eq(answer.wait, THROTTLE_RESUME_EVERY / SECONDS(1));
+	/* What was handed out last still opens it, and nobody else waits. */
+	actor_connect(jan);
+	actor_hello(jan);
+	actor_hears(jan, "welcome", NULL);
+	check_eq(actor_link(chair, chair->link, &answer), 200);
+	check_eq(actor_resume(chair, &answer), 200);
+	stage_pass(&s, THROTTLE_RESUME_EVERY);
+	check_eq(actor_resume(jan, &answer), 200);
 }
 
 /* A meeting of one chair at a time; returns the link. */
@@ -302,7 +351,9 @@ static const struct CMUnitTest tests[] = {
 	ON_STAGE(a_link_makes_one_seat_with_a_strict_cookie),
 	ON_STAGE(a_used_link_works_in_its_own_browser_only),
 	ON_STAGE(wrong_links_are_all_alike),
+	ON_STAGE(D15_no_guess_learns_anything),
 	ON_STAGE(bodies_that_are_no_requests),
+	ON_STAGE(coming_back_is_rationed),
 	ON_STAGE(a_link_opens_a_day_before),
 	ON_STAGE(a_newer_link_kills_the_unused_one_and_ends_the_seat_when_used),
 	ON_STAGE(secrets_rotate_and_the_one_before_dies_at_first_use),
