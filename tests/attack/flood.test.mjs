@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Strangers, members and slow readers who take all they can (ATTACKS C09–C11, C17): everybody else goes on unharmed.
 
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { check, equal, test } from '../wire/lib/check.mjs';
 import { Raw, request } from '../wire/lib/http.mjs';
@@ -188,6 +189,40 @@ test('C09 one who stops reading does not hold the others up', async () => {
   const grown = (await server.usage()).resident - before;
   check(grown < 8 * MIB, `grown by ${grown} bytes`);
   for (const s of [clerk, one, two, slow]) s.end();
+  await server.stop();
+}, 60_000);
+
+/** How many WebSockets the server counts. */
+async function connections(server) {
+  const text = await new Promise((ok, no) =>
+    get({ host: '127.0.0.1', port: server.metricsPort, path: '/metrics', agent: false }, (answer) => {
+      let body = '';
+      answer.on('data', (part) => (body += part)).on('end', () => ok(body));
+    }).on('error', no),
+  );
+  return Number(/^conclave_connections (\d+)$/m.exec(text)[1]);
+}
+
+// No timer decides: the queue of one who does not read is full at 256 KiB (server/shell/peer.c), and that ends them.
+test('C09 one who does not read what there is to be told is let go, and nobody else', async () => {
+  const server = await Server.start();
+  const [clerk, one, two, slow] = await meeting(server);
+  const speakers = [clerk, one, two];
+  slow.raw.socket.pause();
+  equal(await connections(server), 4);
+  const note = '\u{1f5f3}'.repeat(200); // the longest point of order, 800 bytes, which everybody is told
+  for (let round = 0; round < 8 && (await connections(server)) === 4; round++) {
+    for (const s of speakers) for (let i = 0; i < 80; i++) s.send({ type: 'object', note });
+    // Two seconds between two pings: a hundred messages more are within the pace.
+    const pings = speakers.map((s) => s.pings);
+    await until('two pings', () => {
+      for (const s of speakers) s.take();
+      return speakers.every((s, i) => s.pings >= pings[i] + 2);
+    });
+  }
+  equal(await connections(server), 3, 'who does not read is held on to');
+  for (const s of speakers) check(await s.answers(), 'one who reads was let go');
+  for (const s of [...speakers, slow]) s.end();
   await server.stop();
 }, 60_000);
 
