@@ -213,8 +213,8 @@ const char *const schema_migrations[] = {
 	" WHEN NEW.epoch != coalesce((SELECT max(number) FROM epoch), 0)"
 	" BEGIN SELECT RAISE(ABORT, 'a key that was handed on signs no more'); END;",
 	/* The words of server/wire/agent.h. */
-	"ALTER TABLE session ADD COLUMN browser TEXT NOT NULL DEFAULT 'other';"
-	"ALTER TABLE session ADD COLUMN system TEXT NOT NULL DEFAULT 'other';",
+	("ALTER TABLE session ADD COLUMN browser TEXT NOT NULL DEFAULT 'other';"
+	"ALTER TABLE session ADD COLUMN system TEXT NOT NULL DEFAULT 'other';"),
 };
 
 const int schema_version = (int)ARRAY_SIZE(schema_migrations);

@@ -116,10 +116,12 @@ TEST(a_fold_takes_any_event)
 	check_eq(fold_new(&f), 0);
 	for (int round = 0; round < 3; round++)
 		for (int kind = 0; kind <= EVENT_N; kind++)
-			for (size_t i = 0; i < ARRAY_SIZE(numbers) * ARRAY_SIZE(numbers); i++)
-				fold_apply(f, &(struct event){ .seq = ++seq, .kind = (enum event_kind)kind,
+			for (size_t i = 0; i < ARRAY_SIZE(numbers) * ARRAY_SIZE(numbers); i++) {
+				seq++;
+				fold_apply(f, &(struct event){ .seq = seq, .kind = (enum event_kind)kind,
 					.by = numbers[i % ARRAY_SIZE(numbers)], .who = numbers[i / ARRAY_SIZE(numbers)],
 					.number = numbers[i % ARRAY_SIZE(numbers)] }, seq);
+			}
 	check_eq(f->seq, seq);
 	check(fold_entry(f, seq) && fold_entry(f, seq - FOLD_ENTRIES + 1) && !fold_entry(f, seq - FOLD_ENTRIES));
 	check(!fold_entry(f, 0) && !fold_entry(f, seq + 1));

@@ -84,7 +84,7 @@ static struct worker_event next(void)
 		deadline = workers_deadline(workers);
 		check(loop_run_once(loop, MIN(deadline == USEC_NEVER ? end : deadline - ahead, end)) >= 0);
 	}
-	check(!"an event in time");
+	fail_msg("no event in time");
 	return e;
 }
 
