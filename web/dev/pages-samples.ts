@@ -14,7 +14,7 @@ function at(path: string): State {
 }
 
 function refusal(code: RefusalCode, more: Partial<Extract<Trouble, { what: 'refused' }>['refusal']> = {}): Trouble {
-  return { what: 'refused', path: '/api/me', refusal: { code, lines: [], ...more } };
+  return { what: 'refused', path: '/api/me', refusal: { code, lines: [], wait: null, ...more } };
 }
 
 const ME: Me = {

@@ -38,13 +38,14 @@ describe('the audit', () => {
       by: (e: Line) => { e.by += 1; },
       at: (e: Line) => { e.at = e.at.replace('.123', '.124'); },
       leaf: (e: Line) => { e.leaf = base64(new Uint8Array(32)); },
-      seq: (e: Line) => { e.seq += 1; },
     })) {
       const raw = changed((l) => change(l.entries[6] as Line));
       expect(await audit(raw, [], null), name).toEqual({ whole: false, why: 'entry', entry: 7 });
     }
+    const moved = changed((l) => { (l.entries[6] as Line).seq += 1; });
+    expect(await audit(moved, [], null)).toEqual({ whole: false, why: 'gap', entry: 7 });
     const without = changed((l) => void l.entries.splice(3, 1));
-    expect(await audit(without, [], null)).toEqual({ whole: false, why: 'entry', entry: 4 });
+    expect(await audit(without, [], null)).toEqual({ whole: false, why: 'gap', entry: 4 });
   });
   it('finds a history that was rewritten whole, by what was signed and what was seen', async () => {
     const copy = structuredClone(log);
@@ -75,8 +76,10 @@ describe('the audit', () => {
     const whole = { whole: true, entries: 12, heads: 2 };
     expect(await audit(JSON.stringify(two.log), two.shown, two.kept)).toEqual(whole);
     expect(await bent((l) => void epochs(l).pop())).toMatchObject({ why: 'checkpoint' });
-    expect(await bent((l) => void epochs(l).push(epochs(l)[0] as { note: string }))).toMatchObject({ why: 'key' });
+    expect(await bent((l) => void epochs(l).push(epochs(l)[0] as { note: string }))).toMatchObject({ why: 'key-twice' });
     const listed = (epochs(two.log)[0] as { note: string }).note;
+    const later = { note: listed.replace('/epoch\n1\n', '/epoch\n2\n') };
+    expect(await bent((l) => void (epochs(l)[0] = later))).toMatchObject({ why: 'key-gap' });
     const lie = { note: listed.replace(' 5 ', ' 6 ') };
     expect(await bent((l) => void (epochs(l)[0] = lie))).toMatchObject({ why: 'key' });
     // The sealed beginning is named by the epoch: without its checkpoint, or with another, it does not fit.

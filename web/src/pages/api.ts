@@ -3,6 +3,7 @@
 // unknown from the server becomes a value of theirs.
 
 import { between, type Check, field, flag, listOf, matching, object, oneOf, orNull, text, time } from '../wire/check';
+import { readWait } from '../wire/retry';
 import { apiAddress } from '../wire/server';
 
 /** More than any list of accounts: a town and its committees. */
@@ -318,6 +319,8 @@ export interface Refusal {
   readonly code: RefusalCode;
   /** Of a list that was to be imported. */
   readonly lines: readonly BadLine[];
+  /** After how many seconds to ask again, when the server says so. */
+  readonly wait: number | null;
 }
 
 const badLines = listOf(object<BadLine>({ line: count, code: text }), MANY);
@@ -330,10 +333,12 @@ function attempt<T>(check: Check<T>, u: unknown): T | null {
   }
 }
 
-/** What a body of an error says, whatever it is. Pure. */
-export function readRefusal(body: unknown): Refusal {
+/** What a body of an error says, whatever it is, and its Retry-After. Pure. */
+export function readRefusal(body: unknown, after: string | null = null): Refusal {
   const code = attempt((u) => oneOf(REFUSALS)(field(field(u, 'error'), 'code')), body);
-  return { code: code ?? 'unknown', lines: attempt((u) => badLines(field(u, 'lines')), body) ?? [] };
+  return {
+    code: code ?? 'unknown', lines: attempt((u) => badLines(field(u, 'lines')), body) ?? [], wait: readWait(after),
+  };
 }
 
 /** Pure: null when the body is not what was asked for. */
@@ -346,7 +351,7 @@ export function readAnswer(path: Path, body: unknown): Answer | null {
 const PATIENCE_MS = 20_000;
 
 export async function ask(path: Path, body: object): Promise<Answer | Refusal> {
-  const plain = (code: RefusalCode): Refusal => ({ code, lines: [] });
+  const plain = (code: RefusalCode): Refusal => ({ code, lines: [], wait: null });
   try {
     const response = await fetch(apiAddress(path), {
       method: 'POST',
@@ -358,7 +363,7 @@ export async function ask(path: Path, body: object): Promise<Answer | Refusal> {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const content: unknown = await response.json().catch(() => null);
-    if (!response.ok) return readRefusal(content);
+    if (!response.ok) return readRefusal(content, response.headers.get('Retry-After'));
     return readAnswer(path, content) ?? plain('unknown');
   } catch {
     return plain('unreachable');

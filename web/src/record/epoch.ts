@@ -53,6 +53,26 @@ function readTurn(note: string): Turn | null {
   return { ...signedBy(server, note, text), number: Number(number), key, heads };
 }
 
+/** What is wrong with keys that do not follow: one is missing, one was handed on twice, or not by the one before. */
+export type Break = 'gap' | 'twice' | 'other';
+
+/** Of notes that handedOn() says null to. */
+export async function breakIn(notes: readonly string[], server: string, from: Epoch): Promise<Break> {
+  const keys = [from];
+  for (const note of notes) {
+    const turn = readTurn(note);
+    const last = keys[keys.length - 1] as Epoch;
+    if (turn === null || turn.server !== server) return 'other';
+    const before = keys.find(({ number }) => number === turn.number - 1);
+    const follows = before !== undefined && (await isSigned(turn, before.key)) !== false;
+    if (turn.number > last.number + 1) return 'gap';
+    if (turn.number <= last.number) return follows ? 'twice' : 'other';
+    if (!follows) return 'other';
+    keys.push({ number: turn.number, key: turn.key });
+  }
+  return 'other';
+}
+
 /** The keys that follow `from`, one after the other; null when one of the notes is not the next, signed by the last. */
 export async function handedOn(
   notes: readonly string[], server: string, from: Epoch, meeting: string,

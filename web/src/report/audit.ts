@@ -5,7 +5,7 @@
 // `conclavectl log verify` does that too.
 
 import { fromBase64 } from '../record/base64';
-import { type Handed, handedOn } from '../record/epoch';
+import { breakIn, type Handed, handedOn } from '../record/epoch';
 import { twoHistories } from '../record/histories';
 import type { Kept } from '../record/keeper';
 import { isNamedAfter, isSigned, type Note, readNote } from '../record/note';
@@ -13,7 +13,9 @@ import { type Bytes, growth, leaf, same, Tree } from '../record/tree';
 import { between, id, listOf, object, oneOf, text, time } from '../wire/check';
 import type { Entry } from '../wire/messages';
 
-export type Why = 'unreadable' | 'key' | 'entry' | 'checkpoint' | 'kept' | 'report';
+/** As server/proof/audit.c tells them apart: an entry that is missing or stands elsewhere is a gap, and so is a key. */
+export type Why =
+  | 'unreadable' | 'key' | 'key-gap' | 'key-twice' | 'entry' | 'gap' | 'checkpoint' | 'kept' | 'report';
 
 export type Finding =
   | { readonly whole: true; readonly entries: number; readonly heads: number }
@@ -92,14 +94,17 @@ interface Due {
   readonly note: string;
 }
 
-/** Each key, and what the next was handed with: null when one is missing, or is not the successor of the one before. */
-async function keysOf(t: Transcript, key: Bytes, kept: Kept | null): Promise<readonly Handed[] | null> {
+const BREAKS = { gap: 'key-gap', twice: 'key-twice', other: 'key' } as const;
+
+/** Each key, and what the next was handed with; or what is wrong with them. */
+async function keysOf(t: Transcript, key: Bytes, kept: Kept | null): Promise<readonly Handed[] | Why> {
   const first = { number: 0, key, before: null };
-  const turns = await handedOn(t.epochs.map((e) => e.note), t.server, first, t.meeting.id);
-  if (turns === null) return null;
+  const notes = t.epochs.map((e) => e.note);
+  const turns = await handedOn(notes, t.server, first, t.meeting.id);
+  if (turns === null) return BREAKS[await breakIn(notes, t.server, first)];
   const known = kept === null || kept.signer === null ? undefined : [first, ...turns][kept.epoch];
   // What this browser saw may be newer than a file whose last checkpoint is of an earlier epoch.
-  if (known !== undefined && !same(known.key, fromBase64(kept?.signer ?? '') ?? new Uint8Array())) return null;
+  if (known !== undefined && !same(known.key, fromBase64(kept?.signer ?? '') ?? new Uint8Array())) return 'key';
   return [first, ...turns];
 }
 
@@ -164,7 +169,8 @@ async function walk(t: Transcript, due: Map<number, Due[]>): Promise<Finding> {
   for (const e of t.entries) {
     const hash = await leaf(record(t.meeting.id, e));
     const told = fromBase64(e.leaf);
-    if (e.seq !== tree.size + 1 || told === null || !same(hash, told)) return bad('entry', tree.size + 1);
+    if (e.seq !== tree.size + 1) return bad('gap', tree.size + 1);
+    if (told === null || !same(hash, told)) return bad('entry', tree.size + 1);
     await tree.add(hash);
     const wanted = due.get(tree.size);
     if (wanted === undefined) continue;
@@ -193,7 +199,7 @@ export async function audit(raw: string, shown: readonly Entry[], kept: Kept | n
   if (key === null || pinned !== t.key || !(await isNamedAfter(t.server, key))) return bad('key');
   if (kept !== null && kept.server !== t.server) return bad('key');
   const keys = await keysOf(t, key, kept);
-  if (keys === null) return bad('key');
+  if (typeof keys === 'string') return bad(keys);
   const due = await duties(t, keys, kept);
   if (due === null) return bad('checkpoint');
   const found = await walk(t, due);

@@ -33,14 +33,14 @@ export function report(address: Address, root: HTMLElement): void {
     show({ shown: 'loading' });
     const shown = await fetchReport(meeting, 'whole');
     show({ shown });
-    if (typeof shown === 'object') await check();
+    if (!('refused' in shown)) await check();
   }
 
   async function check(): Promise<void> {
     show({ seal: { state: 'checking' } });
     const shown = page.shown;
     const raw = await fetchLog(meeting);
-    if (typeof shown !== 'object') return;
+    if (shown === 'loading' || 'refused' in shown) return;
     const at = new Date().toISOString();
     if (raw === null) show({ seal: { state: 'unknown' }, at });
     else show({ seal: { state: 'done', finding: await audit(raw, shown.entries, kept.read(meeting)) }, at });
@@ -78,7 +78,7 @@ async function saved(meeting: string, file: File, page: Page): Promise<boolean> 
   }
   const [form, part] = file.split('.') as ['html' | 'json', Part];
   const found = await fetchReport(meeting, part);
-  if (typeof found !== 'object') return false;
+  if ('refused' in found) return false;
   const name = part === 'whole' ? `conclave-${meeting}-report` : `conclave-${meeting}-report-${part}`;
   if (form === 'json') saveJson(`${name}.json`, found);
   else savePage(`${name}.html`, alone(found, page));

@@ -8,6 +8,7 @@ import {
 import type { Item, Recusal } from '../wire/items';
 import type { Entry, Meeting, Named, Office, PersonId, Reason } from '../wire/messages';
 import { entry, meeting, named, reason } from '../wire/parse';
+import { readWait } from '../wire/retry';
 import { apiAddress } from '../wire/server';
 
 /** `to` null: it lasts. */
@@ -119,11 +120,19 @@ export const report = object<Report>({
 
 export type Refusal = 'seat-unknown' | 'not-allowed' | 'slow-down' | 'unreachable';
 
+export interface Refused {
+  readonly refused: Refusal;
+  /** After how many seconds to ask again, when the server says so. */
+  readonly wait: number | null;
+}
+
 const error = object<{ readonly error: { readonly code: string } }>({
   error: object<{ readonly code: string }>({ code: matching(/^[a-z-]{1,40}$/) }),
 });
 
-async function ask(path: string, body: object): Promise<string | Refusal> {
+const UNREACHABLE: Refused = { refused: 'unreachable', wait: null };
+
+async function ask(path: string, body: object): Promise<string | Refused> {
   try {
     const response = await fetch(apiAddress(path), {
       method: 'POST',
@@ -136,24 +145,26 @@ async function ask(path: string, body: object): Promise<string | Refusal> {
     const answer = await response.text();
     if (response.ok) return answer;
     const { code } = error(JSON.parse(answer)).error;
-    return code === 'seat-unknown' || code === 'not-allowed' || code === 'slow-down' ? code : 'unreachable';
+    if (code !== 'seat-unknown' && code !== 'not-allowed' && code !== 'slow-down') return UNREACHABLE;
+    return { refused: code, wait: readWait(response.headers.get('Retry-After')) };
   } catch {
-    return 'unreachable';
+    return UNREACHABLE;
   }
 }
 
 /** An answer that is no report counts as none. */
-export async function fetchReport(of: string, part: Part): Promise<Report | Refusal> {
+export async function fetchReport(of: string, part: Part): Promise<Report | Refused> {
   const answer = await ask('/api/report', part === 'whole' ? { meeting: of } : { meeting: of, part });
+  if (typeof answer !== 'string') return answer;
   try {
-    return answer.startsWith('{') ? report(JSON.parse(answer)) : (answer as Refusal);
+    return report(JSON.parse(answer));
   } catch {
-    return 'unreachable';
+    return UNREACHABLE;
   }
 }
 
 /** The signed proceedings, as `conclavectl log verify` reads them. */
 export async function fetchLog(of: string): Promise<string | null> {
   const answer = await ask('/api/log', { meeting: of });
-  return answer.startsWith('{') ? answer : null;
+  return typeof answer === 'string' && answer.startsWith('{') ? answer : null;
 }

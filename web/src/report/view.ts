@@ -13,7 +13,7 @@ import type { Scene } from '../view/scene';
 import { reasonText } from '../view/sentence';
 import { roleOf } from '../view/words';
 import type { Finding } from './audit';
-import type { Part, Pause, Present, Refusal, Report, ReportedFault, ReportedItem, Span } from './report';
+import type { Part, Pause, Present, Refused, Report, ReportedFault, ReportedItem, Span } from './report';
 
 export type Seal =
   | { readonly state: 'checking' }
@@ -22,7 +22,7 @@ export type Seal =
 
 export interface Page {
   readonly state: State;
-  readonly shown: 'loading' | Refusal | Report;
+  readonly shown: 'loading' | Refused | Report;
   readonly seal: Seal;
   /** When the browser checked. */
   readonly at: string;
@@ -222,11 +222,13 @@ function files(w: Words, page: Page, report: Report, act: Doing): TemplateResult
   </section>`;
 }
 
-function refused(w: Words, why: Refusal, act: Doing): TemplateResult {
+function refused(w: Words, { refused: why, wait }: Refused, act: Doing): TemplateResult {
+  const text = why === 'slow-down' && wait !== null ? w.r.say('refused.slow-down.wait', { n: wait })
+    : w.r.say(`refused.${why}.text`);
   return html`<section class="full" aria-labelledby="status" data-status=${why}><div class="full__box">
     <span class="full__ic full__ic--attn">${icon('verloop')}</span>
     <div class="stack stack--3"><h1 id="status">${w.r.say(`refused.${why}.title`)}</h1>
-      <p class="full__lead">${w.r.say(`refused.${why}.text`)}</p></div>
+      <p class="full__lead">${text}</p></div>
     <div class="btn-row"><button class="btn btn--primary btn--lg" type="button" @click=${act.again}>${icon('refresh')}${
       w.t.say('action.try-again')}</button></div></div></section>`;
 }
@@ -239,7 +241,7 @@ export function reportView(w: Words, page: Page, act: Doing): TemplateResult {
       <span class="wait__d wait__d--page" aria-hidden="true"><i></i><i></i><i></i></span>
       <h1>${w.r.say('loading')}</h1></div></section>`);
   }
-  if (typeof shown === 'string') return frame(v, refused(w, shown, act));
+  if ('refused' in shown) return frame(v, refused(w, shown, act));
   return frame(v, html`<div class="wrap rep" data-testid="report">
     ${banner(w, page, shown, act)}
     <div class="rep__cols"><div>${body(w, shown)}</div><aside>${files(w, page, shown, act)}</aside></div>

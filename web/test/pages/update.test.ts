@@ -47,7 +47,7 @@ class Run {
   }
 
   refuse(path: Path, code: RefusalCode): this {
-    return this.act({ type: 'refused', path, refusal: { code, lines: [] } });
+    return this.act({ type: 'refused', path, refusal: { code, lines: [], wait: null } });
   }
 
   /** The path that is asked now; null when nothing is. */
@@ -346,7 +346,7 @@ describe('administering', () => {
   it('one new person: the link, above the list as it is now', () => {
     const run = new Run('/admin').answer({ path: '/api/me', value: { ...ME, level: 'operate' } });
     expect(run.asked()).toBe('/api/admin/overview');
-    run.act({ type: 'refused', path: '/api/admin/overview', refusal: { code: 'unavailable', lines: [] } });
+    run.act({ type: 'refused', path: '/api/admin/overview', refusal: { code: 'unavailable', lines: [], wait: null } });
     const user = { name: 'An', email: 'an@b.be', body: null, office: null, party: null };
     run.act({ type: 'manage', manage: { act: 'add-user', user } });
     run.answer({ path: '/api/admin/users/add', value: { link: 'https://x/enrol#A' } });
@@ -389,9 +389,12 @@ describe('answers', () => {
   });
   it('refusals are words that the pages know', () => {
     expect(readRefusal({ error: { code: 'bad-lines' }, lines: [{ line: 3, code: 'taken' }] }))
-      .toEqual({ code: 'bad-lines', lines: [{ line: 3, code: 'taken' }] });
+      .toEqual({ code: 'bad-lines', lines: [{ line: 3, code: 'taken' }], wait: null });
+    expect(readRefusal({ error: { code: 'slow-down' } }, '5')).toMatchObject({ code: 'slow-down', wait: 5 });
+    for (const after of ['', '0', '-1', '5 ', '1e3', '99999', 'Sun, 22 Nov 2026 08:00:00 GMT'])
+      expect(readRefusal({ error: { code: 'slow-down' } }, after).wait, after).toBeNull();
     for (const body of [null, {}, { error: 1 }, { error: { code: 'x' } }])
-      expect(readRefusal(body)).toEqual({ code: 'unknown', lines: [] });
+      expect(readRefusal(body)).toEqual({ code: 'unknown', lines: [], wait: null });
   });
   it('bytes go to base64url and back', () => {
     const bytes = Uint8Array.from([0, 251, 255, 254, 62]);

@@ -53,7 +53,9 @@ export function news(v: Scene): TemplateResult {
 function troubleWords(v: Scene): string | null {
   const { trouble } = v.s;
   if (trouble === null || trouble.what === 'form') return null;
-  return trouble.what === 'key' ? v.w.say(`key.${trouble.why}`) : v.w.say(`error.${trouble.refusal.code}`);
+  if (trouble.what === 'key') return v.w.say(`key.${trouble.why}`);
+  const { code, wait } = trouble.refusal;
+  return code === 'slow-down' && wait !== null ? v.w.say('error.slow-down.wait', { n: wait }) : v.w.say(`error.${code}`);
 }
 
 export function trouble(v: Scene, more: unknown = nothing): Drawn {

@@ -432,6 +432,10 @@ export const de = {
   'error.unknown': 'Auf dem Server ging etwas schief. Versuchen Sie es erneut. Bleibt es so, rufen Sie die IT an.',
   'error.signed-out': 'Sie sind nicht mehr angemeldet. Melden Sie sich erneut an.',
   'error.slow-down': 'Es kamen zu viele Versuche nacheinander. Warten Sie eine Minute, dann versuchen Sie es erneut.',
+  'error.slow-down.wait': {
+    one: 'Es kamen zu viele Versuche nacheinander. Versuchen Sie es in {n} Sekunde erneut.',
+    other: 'Es kamen zu viele Versuche nacheinander. Versuchen Sie es in {n} Sekunden erneut.',
+  },
   'error.busy': 'Es melden sich gerade viele gleichzeitig an. Versuchen Sie es in einigen Sekunden erneut.',
   'error.origin': 'Diese Seite ist nicht unter ihrer eigenen Adresse geöffnet. Öffnen Sie die Adresse Ihrer Verwaltung erneut.',
   'error.not-allowed': 'Ihre Rolle lässt das nicht zu. Bitten Sie jemanden, dessen Rolle es zulässt.',

@@ -432,6 +432,10 @@ export const en = {
   'error.unknown': 'Something went wrong on the server. Try again. If it stays so, call the IT department.',
   'error.signed-out': 'You are no longer signed in. Sign in again.',
   'error.slow-down': 'There were too many attempts in a row. Wait a minute, then try again.',
+  'error.slow-down.wait': {
+    one: 'There were too many attempts in a row. Try again in {n} second.',
+    other: 'There were too many attempts in a row. Try again in {n} seconds.',
+  },
   'error.busy': 'Many people are signing in at this moment. Try again in a few seconds.',
   'error.origin': 'This page is not open at its own address. Open the address of your municipality again.',
   'error.not-allowed': 'Your role does not allow this. Ask somebody whose role does.',

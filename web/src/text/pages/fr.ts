@@ -432,6 +432,10 @@ export const fr = {
   'error.unknown': 'Une erreur s’est produite sur le serveur. Réessayez. Si cela continue, appelez le service informatique.',
   'error.signed-out': 'Vous n’êtes plus connecté. Connectez-vous à nouveau.',
   'error.slow-down': 'Il y a eu trop d’essais à la suite. Attendez une minute, puis réessayez.',
+  'error.slow-down.wait': {
+    one: 'Il y a eu trop d’essais à la suite. Réessayez dans {n} seconde.',
+    other: 'Il y a eu trop d’essais à la suite. Réessayez dans {n} secondes.',
+  },
   'error.busy': 'Beaucoup de personnes se connectent en même temps. Réessayez dans quelques secondes.',
   'error.origin': 'Cette page n’est pas ouverte à sa propre adresse. Ouvrez à nouveau l’adresse de votre administration.',
   'error.not-allowed': 'Votre rôle ne le permet pas. Demandez-le à qui le peut.',

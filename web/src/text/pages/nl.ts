@@ -431,6 +431,10 @@ export const nl = {
   'error.unknown': 'Er ging iets mis op de server. Probeer opnieuw. Blijft het zo? Bel de informaticadienst.',
   'error.signed-out': 'U bent niet meer aangemeld. Meld u opnieuw aan.',
   'error.slow-down': 'Er kwamen te veel pogingen na elkaar. Wacht een minuut en probeer dan opnieuw.',
+  'error.slow-down.wait': {
+    one: 'Er kwamen te veel pogingen na elkaar. Probeer het over {n} seconde opnieuw.',
+    other: 'Er kwamen te veel pogingen na elkaar. Probeer het over {n} seconden opnieuw.',
+  },
   'error.busy': 'Er melden zich nu veel mensen tegelijk aan. Probeer het over enkele seconden opnieuw.',
   'error.origin': 'Deze pagina is niet op haar eigen adres geopend. Open het adres van uw bestuur opnieuw.',
   'error.not-allowed': 'Uw rol laat dit niet toe. Vraag het aan wie dat wel mag.',
