@@ -55,7 +55,8 @@ function troubleWords(v: Scene): string | null {
   if (trouble === null || trouble.what === 'form') return null;
   if (trouble.what === 'key') return v.w.say(`key.${trouble.why}`);
   const { code, wait } = trouble.refusal;
-  return code === 'slow-down' && wait !== null ? v.w.say('error.slow-down.wait', { n: wait }) : v.w.say(`error.${code}`);
+  const counted = code === 'slow-down' && wait !== null;
+  return counted ? v.w.say('error.slow-down.wait', { n: wait }) : v.w.say(`error.${code}`);
 }
 
 export function trouble(v: Scene, more: unknown = nothing): Drawn {
