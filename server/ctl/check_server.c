@@ -4,6 +4,7 @@
 #include "server/ctl/checks.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,9 @@
 #include "base/mem.h"
 #include "server/shell/socket.h"
 
-#define START_IT "start conclaved, and look at what it logs"
+#define CHILDREN 64	/* workers, helpers, the spawner */
+
+#define START_IT(f) TEXT(f, "start conclaved, and look at what it logs", "start conclaved, en kijk wat het logt")
 
 /* Where the server listens, seen from this machine; false beyond the last. */
 static bool where_to_knock(const struct config *c, uint32_t i, struct address *ret)
@@ -46,33 +49,42 @@ void judge_health(struct finding *f, const char *where, int r, struct bytes body
 	const char *why = a ? answer_text(a, "why") : NULL;
 
 	if (r == 200)
-		finding_ok(f, "the server answers at %s and can hold meetings", where);
+		finding_ok(f, TEXT(f, "the server answers at %s and can hold meetings",
+			"de server antwoordt op %s en kan vergaderingen houden"), where);
 	else if (r == 503)
-		finding_broken(f, "if this lasts longer than a few seconds, look at the server's log",
-			"the server answers, but cannot hold meetings now: %s", why ? why : "it does not say why");
+		finding_broken(f, TEXT(f, "if this lasts longer than a few seconds, look at the server's log",
+			"duurt dit langer dan een paar seconden, kijk dan in het log van de server"),
+			TEXT(f, "the server answers, but cannot hold meetings now: %s",
+			"de server antwoordt, maar kan nu geen vergaderingen houden: %s"),
+			why ? why : TEXT(f, "it does not say why", "hij zegt niet waarom"));
 	else if (r == -ECONNREFUSED)
-		finding_broken(f, START_IT, "nothing listens at %s", where);
+		finding_broken(f, START_IT(f), TEXT(f, "nothing listens at %s", "niets luistert op %s"), where);
 	else if (r == -EPROTO)
-		finding_broken(f, "see the checks `certificate` and `port`", "something listens at %s, but a secure "
-			"connection did not come about", where);
+		finding_broken(f, TEXT(f, "see the checks `certificate` and `port`", "zie de controles `certificate` "
+			"en `port`"),
+			TEXT(f, "something listens at %s, but a secure connection did not come about",
+			"er luistert iets op %s, maar een veilige verbinding kwam niet tot stand"), where);
 	else if (r == -EBADMSG || r > 0)
-		finding_broken(f, "find out what listens there: ss -ltnp", "what answers at %s is not Conclave", where);
+		finding_broken(f, TEXT(f, "find out what listens there: ss -ltnp", "zoek uit wat daar luistert: ss "
+			"-ltnp"),
+			TEXT(f, "what answers at %s is not Conclave", "wat op %s antwoordt, is niet Conclave"), where);
 	else
-		finding_broken(f, START_IT, "the server could not be asked at %s: %s", where, strerror(-r));
+		finding_broken(f, START_IT(f), TEXT(f, "the server could not be asked at %s: %s",
+			"op %s kon niets gevraagd worden: %s"), where, strerror(-r));
 }
 
 void check_reachable(struct finding *f, struct patient *p)
 {
 	char where[ADDRESS_TEXT_SIZE + 16], host[CONFIG_HOST_SIZE + 10];
 	const struct config *c = &p->place->config;
-	struct address at, ip;
-	struct bytes body = { 0 };
+	struct tls_seen seen = { 0 };
+	struct address at;
 	int r;
 
 	(void)where_to_knock(c, 0, &at);
-	r = tls_get(&at, config_authority(c, c->hosts[0], host), address_parse_ip(&ip, c->hosts[0]) ? "" : c->hosts[0],
-		"/healthz", p->buffer, sizeof(p->buffer), &body);
-	judge_health(f, print_place(&at, where), r, body);
+	r = tls_get(&at, config_authority(c, c->hosts[0], host), patient_name(p), "/healthz", p->buffer,
+		sizeof(p->buffer), &seen);
+	judge_health(f, print_place(&at, where), r, seen.body);
 }
 
 /* 0 or a negative errno. A local connection is made at once or not at all. */
@@ -95,13 +107,16 @@ void check_port(struct finding *f, struct patient *p)
 		int r = knock(&at);
 
 		if (r < 0) {
-			finding_broken(f, START_IT, "TCP port %u takes no connection at %s: %s", c->port,
-				print_place(&at, where), strerror(-r));
+			finding_broken(f, START_IT(f), TEXT(f, "TCP port %u takes no connection at %s: %s",
+				"TCP-poort %u neemt geen verbinding aan op %s: %s"), c->port, print_place(&at, where),
+				strerror(-r));
 			return;
 		}
 	}
-	finding_ok(f, "TCP port %u takes connections; that a firewall lets them through can only be seen from another "
-		"machine", c->port);
+	finding_ok(f, TEXT(f, "TCP port %u takes connections; that a firewall lets them through can only be seen from "
+		"another machine", "TCP-poort %u neemt verbindingen aan; dat een firewall ze doorlaat, is alleen "
+		"vanaf een "
+		"andere machine te zien"), c->port);
 }
 
 /* Lines such as "  12: 00000000:20FB 00000000:0000 07 …", the first address being the local one (proc(5)). */
@@ -160,69 +175,98 @@ void judge_media(struct finding *f, const struct config *c, const struct answer 
 		const struct answer *w = find_worker(status, i);
 
 		if (!w || !answer_boolean(w, "ready")) {
-			finding_broken(f, "conclaved starts it again by itself; if this lasts, look at the server's log",
-				"media process %u of %u does not work", i + 1, c->workers);
+			finding_broken(f, TEXT(f, "conclaved starts it again by itself; if this lasts, look at the "
+				"server's log",
+				"conclaved herstart het zelf; duurt dit, kijk dan in het log van de server"),
+				TEXT(f, "media process %u of %u does not work", "mediaproces %u van %u werkt niet"),
+				i + 1, c->workers);
 			return;
 		}
 		if (!(bound & 1u << i)) {
-			finding_broken(f, "restart conclaved, and look at what it logs",
-				"UDP port %u is not open for sound and picture", c->port + i);
+			finding_broken(f, TEXT(f, "restart conclaved, and look at what it logs",
+				"herstart conclaved, en kijk wat het logt"), TEXT(f, "UDP port %u is not open for "
+				"sound and "
+				"picture", "UDP-poort %u staat niet open voor geluid en beeld"), c->port + i);
 			return;
 		}
 		cipher = answer_text(w, "cipher");
 	}
-	finding_ok(f, "%u media process%s, from UDP port %u on, enciphering with %s", c->workers,
-		c->workers == 1 ? "" : "es", c->port, cipher && *cipher ? cipher : "a cipher it does not name");
+	finding_ok(f, TEXT(f, "media processes: %u, from UDP port %u on, enciphering with %s",
+		"mediaprocessen: %u, vanaf UDP-poort %u, versleuteld met %s"), c->workers, c->port,
+		cipher && *cipher ? cipher : "?");
 }
 
 void check_media(struct finding *f, struct patient *p)
 {
-	char why[PLACE_WHY_SIZE];
-
-	if (patient_status(p)) {
+	if (patient_status(p))
 		judge_media(f, &p->place->config, p->status, find_bound(p));
-		return;
-	}
-	place_explain(p->place, p->trouble, why);
-	finding_broken(f, START_IT, "the media processes are not known: %.500s", why);
+	else
+		finding_broken(f, START_IT(f), TEXT(f, "the media processes are not known, since the server does not "
+			"run or "
+			"does not listen to this user", "de mediaprocessen zijn niet gekend, want de server draait "
+			"niet of "
+			"luistert niet naar deze gebruiker"));
 }
 
-/* Only a look at its first bytes: a whole check belongs to the server, which holds the database. */
-static void check_database_file(struct finding *f, struct patient *p)
+void judge_helper(struct finding *f, int n)
 {
-	char path[CONFIG_PATH_SIZE];
-	struct bytes head;
-
-	if (!config_state_path(&p->place->config, "conclave.db", path))
-		path[0] = '\0';
-	if (access(path, F_OK) < 0) {
-		finding_attention(f, START_IT, "there is no database yet; the server makes it at its first start");
-		return;
-	}
-	head = patient_read(p, path);
-	head.size = MIN(head.size, (size_t)16);
-	/* https://sqlite.org/fileformat.html, 1.3 */
-	if (!bytes_equal(head, bytes_make("SQLite format 3", 16)))
-		finding_broken(f, "put back a copy of it", "%.300s is not a database, or cannot be read", path);
+	if (n > 0)
+		finding_ok(f, TEXT(f, "the helpers that check passwords run: %d", "de helpers die wachtwoorden "
+			"nakijken lopen: "
+			"%d"), n);
 	else
-		finding_attention(f, START_IT, "the server does not run, so its database was not checked beyond its "
-			"first bytes");
+		finding_broken(f, TEXT(f, "conclaved starts it again by itself; if this lasts, look at the server's "
+			"log",
+			"conclaved herstart het zelf; duurt dit, kijk dan in het log van de server"),
+			TEXT(f, "no helper runs, so nobody can sign in with a password",
+			"er loopt geen helper, dus niemand kan met een wachtwoord aanmelden"));
 }
 
-void check_database(struct finding *f, struct patient *p)
+static bool is_helper(struct patient *p, uint64_t process)
 {
-	_cleanup_(answer_freep) struct answer *list = NULL;
-	struct bytes text;
-	int r = place_ask(p->place, bytes_of_string("{\"verb\":\"meeting-list\"}"), p->buffer, &text);
+	char path[64];
 
-	if (r < 0) {
-		check_database_file(f, p);
+	(void)snprintf(path, sizeof(path), "/proc/%" PRIu64 "/comm", process);
+	return bytes_equal_string(patient_read(p, path), "conclave-helper\n");
+}
+
+int count_numbers(struct bytes text, uint64_t *ret, int most)
+{
+	struct reader r = reader(text);
+	int n = 0;
+	bool in = false;
+
+	while (read_left(&r)) {
+		uint8_t c = read_u8(&r);
+		bool digit = c >= '0' && c <= '9';
+
+		if (digit && !in) {
+			if (n == most)
+				break;
+			ret[n++] = 0;
+		}
+		if (digit)
+			ret[n - 1] = ret[n - 1] * 10 + (uint64_t)(c - '0');
+		in = digit;
+	}
+	return n;
+}
+
+void check_helper(struct finding *f, struct patient *p)
+{
+	uint64_t children[CHILDREN] = { 0 };
+	struct place_owner owner;
+	char name[64];
+	int n, helpers = 0;
+
+	if (place_owner(p->place, &owner) < 0) {
+		finding_attention(f, START_IT(f), TEXT(f, "the server does not run, so its helpers were not looked for",
+			"de server draait niet, dus zijn helpers zijn niet gezocht"));
 		return;
 	}
-	list = answer_parse(text);
-	if (!list || !answer_boolean(list, "ok"))
-		finding_broken(f, "look at the server's log; put back a copy of the database", "the server cannot read "
-			"its database");
-	else
-		finding_ok(f, "the server reads its database, and checked it when it started");
+	(void)snprintf(name, sizeof(name), "task/%d/children", owner.pid);
+	n = count_numbers(patient_read_process(p, name), children, CHILDREN);
+	for (int i = 0; i < n; i++)
+		helpers += is_helper(p, children[i]);
+	judge_helper(f, helpers);
 }

@@ -13,15 +13,39 @@ static const struct {
 	void (*check)(struct finding *f, struct patient *p);
 } checks[] = {
 	{ "reachable", check_reachable },
-	{ "certificate", check_certificate },
 	{ "port", check_port },
 	{ "media", check_media },
+	{ "helper", check_helper },
+	{ "cipher", check_cipher },
+	{ "sandbox", check_sandbox },
+	{ "certificate", check_certificate },
+	{ "chain", check_chain },
+	{ "key", check_key },
+	{ "served", check_served },
+	{ "protocol", check_protocol },
+	{ "headers", check_headers },
+	{ "policy", check_policy },
+	{ "names", check_names },
+	{ "database", check_database },
+	{ "proceedings", check_proceedings },
+	{ "epoch", check_epoch },
+	{ "retention", check_retention },
+	{ "backup", check_backup },
 	{ "state", check_state },
 	{ "disk", check_disk },
+	{ "inodes", check_inodes },
 	{ "clock", check_clock },
-	{ "database", check_database },
+	{ "zones", check_zones },
 	{ "versions", check_versions },
+	{ "age", check_age },
+	{ "openssl", check_openssl },
 	{ "limits", check_limits },
+	{ "buffers", check_buffers },
+	{ "memory", check_memory },
+	{ "swap", check_swap },
+	{ "seccomp", check_seccomp },
+	{ "landlock", check_landlock },
+	{ "segments", check_segments },
 };
 
 static_assert(ARRAY_SIZE(checks) == DOCTOR_CHECKS, "the caller's array has room for every check");
@@ -34,17 +58,24 @@ bool doctor_knows(const char *check)
 	return false;
 }
 
-int doctor_look(struct finding ret[static DOCTOR_CHECKS], const struct place *place, const char *only, usec_t wall)
+bool doctor_is_dutch(const char *lc_all, const char *lc_messages, const char *lang)
+{
+	const char *said = lc_all && *lc_all ? lc_all : lc_messages && *lc_messages ? lc_messages : lang;
+
+	return said && strncmp(said, "nl", 2) == 0 && (!said[2] || strchr("_.@", said[2]));
+}
+
+int doctor_look(struct finding ret[static DOCTOR_CHECKS], const struct doctor_question *q)
 {
 	_cleanup_(patient_freep) struct patient *p = NULL;
-	int n = 0, r = patient_new(&p, place, wall);
+	int n = 0, r = patient_new(&p, q->place, q->wall);
 
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
-		if (only && strcmp(only, checks[i].name) != 0)
+		if (q->only && strcmp(q->only, checks[i].name) != 0)
 			continue;
-		ret[n] = (struct finding){ .check = checks[i].name };
+		ret[n] = (struct finding){ .check = checks[i].name, .dutch = q->dutch };
 		checks[i].check(&ret[n++], p);
 	}
 	return n;

@@ -9,8 +9,16 @@
 #include "server/ctl/options.h"
 #include "server/ctl/place.h"
 
-#define DOCTOR_CHECKS 10
+#define DOCTOR_CHECKS 34
 
 bool doctor_knows(const char *check);
 /* Every check, or the one that is named. Returns how many findings were written to `ret`, or a negative errno. */
-int doctor_look(struct finding ret[static DOCTOR_CHECKS], const struct place *place, const char *only, usec_t wall);
+struct doctor_question {
+	const struct place *place;
+	const char *only;	/* or NULL */
+	bool dutch;
+	usec_t wall;
+};
+int doctor_look(struct finding ret[static DOCTOR_CHECKS], const struct doctor_question *q);
+/* What the environment asks for, as locale(7) has it. Any of the three may be NULL. */
+bool doctor_is_dutch(const char *lc_all, const char *lc_messages, const char *lang);

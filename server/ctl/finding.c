@@ -62,13 +62,22 @@ const char *grade_word(enum grade grade)
 	return "broken";
 }
 
+static const char *grade_shown(const struct finding *f)
+{
+	static const char *const dutch[] = { [GRADE_OK] = "in orde", [GRADE_ATTENTION] = "let op",
+		[GRADE_BROKEN] = "stuk" };
+
+	return f->dutch ? dutch[f->grade] : grade_word(f->grade);
+}
+
 void findings_print(FILE *out, const struct finding *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		(void)fprintf(out, "%-*s  %-*s  %s\n", CHECK_WIDTH, list[i].check, GRADE_WIDTH,
-			grade_word(list[i].grade), list[i].says);
+			grade_shown(&list[i]), list[i].says);
 		if (list[i].mend[0])
-			(void)fprintf(out, "%*s  %-*s  %s\n", CHECK_WIDTH, "", GRADE_WIDTH, "  mend:", list[i].mend);
+			(void)fprintf(out, "%*s  %-*s  %s\n", CHECK_WIDTH, "", GRADE_WIDTH,
+				TEXT(&list[i], "  mend:", "  doe:"), list[i].mend);
 	}
 }
 

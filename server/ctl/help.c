@@ -20,7 +20,8 @@ static const char *const helps[CTL_N + 1] = {
 		"  --substitute EMAIL  the member who takes the chair should its connection be lost\n"
 		"  --guest PERSON   as often as there are guests\n"
 		"  --links everyone a link alone makes a seat, for members too\n"
-		"  --item ITEM      as often as the agenda has items, in order: 'TITLE;closed', or 'TITLE;open' when an audience may\n"
+		"  --item ITEM      as often as the agenda has items, in order: 'TITLE;closed', or 'TITLE;open' when "
+		"an audience may\n"
 		"                   come; behind it ';guest=EMAIL' for each guest who is there for this item alone\n"
 		"  --language L     nl (unless said otherwise), fr, de or en\n"
 		"PERSON is 'Name <email>', or an e-mail address alone.\n"
@@ -47,27 +48,37 @@ static const char *const helps[CTL_N + 1] = {
 		"Makes a demonstration meeting that can be opened now, and prints a link for each of its people.\n"
 		COMMON,
 	[CTL_DOCTOR] =
-		"conclavectl doctor [--only CHECK]\n"
+		"conclavectl doctor [--only CHECK] [--language nl|en]\n"
 		"Checks what the server needs, and says for each thing that is not in order how to mend it.\n"
-		"Checks: reachable, certificate, port, media, state, disk, clock, database, versions, limits.\n"
+		"Checks: reachable, port, media, helper, cipher, sandbox, certificate, chain, key, served, protocol, "
+		"headers,\n"
+		"policy, names, database, proceedings, epoch, retention, backup, state, disk, inodes, clock, zones, "
+		"versions,\n"
+		"age, openssl, limits, buffers, memory, swap, seccomp, landlock, segments.\n"
 		"Ends with 1 when something is broken.\n"
 		"  --only CHECK     that one alone\n"
+		"  --language LANG  Dutch or English; without it what LC_ALL, LC_MESSAGES or LANG says\n"
 		COMMON,
 	[CTL_LOG_EXPORT] =
 		"conclavectl log export ID [--output FILE]\n"
-		"Writes the proceedings of a meeting with their proof: every entry as it was hashed, the names and titles that\n"
-		"stand beside them, and the checkpoints that the server signed. Keep the file as it is, byte for byte.\n"
+		"Writes the proceedings of a meeting with their proof: every entry as it was hashed, the names and "
+		"titles that\n"
+		"stand beside them, and the checkpoints that the server signed. Keep the file as it is, byte for "
+		"byte.\n"
 		"  --output FILE    there instead of standard output; the file must not exist yet\n"
 		COMMON,
 	[CTL_LOG_VERIFY] =
 		"conclavectl log verify FILE [--server ID] [--checkpoint NOTE]... [--output PROOF]\n"
-		"Checks exported proceedings, without a server: whether they are whole and are what was signed, and which\n"
+		"Checks exported proceedings, without a server: whether they are whole and are what was signed, and "
+		"which\n"
 		"entry is the first that is not. Ends with 1 when something was altered.\n"
 		"Whether nothing is missing at the end only a checkpoint can tell that somebody else has kept.\n"
-		"  --server ID        of the server whose proceedings these must be, as a report names it; without it any\n"
+		"  --server ID        of the server whose proceedings these must be, as a report names it; without it "
+		"any\n"
 		"                     server's are taken\n"
 		"  --checkpoint NOTE  a file with such a checkpoint; as often as there are\n"
-		"  --output PROOF     when the two contradict each other: both signatures of the server, in a file that\n"
+		"  --output PROOF     when the two contradict each other: both signatures of the server, in a file "
+		"that\n"
 		"                     proves it alone; `log verify PROOF` confirms it\n"
 		COMMON,
 	[CTL_BODY_ADD] =
@@ -80,7 +91,8 @@ static const char *const helps[CTL_N + 1] = {
 		COMMON,
 	[CTL_USER_ADD] =
 		"conclavectl user add NAME --email EMAIL [--body BODY --office OFFICE [--party PARTY]]\n"
-		"An account; prints a one-time link, good for 7 days, by which that person enrols a passkey or a password.\n"
+		"An account; prints a one-time link, good for 7 days, by which that person enrols a passkey or a "
+		"password.\n"
 		"For an address that has an account already it only gives the office in that body.\n"
 		"  --email EMAIL    by which the account is known\n"
 		"  --body BODY      its name or its id\n"
@@ -97,18 +109,21 @@ static const char *const helps[CTL_N + 1] = {
 		COMMON,
 	[CTL_USER_RESET] =
 		"conclavectl user reset EMAIL\n"
-		"Takes every passkey, password and code of an account away, and prints a new enrolment link. The person is\n"
+		"Takes every passkey, password and code of an account away, and prints a new enrolment link. The "
+		"person is\n"
 		"told at the next sign-in.\n"
 		COMMON,
 	[CTL_USER_IMPORT] =
 		"conclavectl user import FILE\n"
-		"Accounts from lines of name,email,body,office,party (commas or semicolons; at most 400): all of them, or\n"
+		"Accounts from lines of name,email,body,office,party (commas or semicolons; at most 400): all of "
+		"them, or\n"
 		"none, and then each wrong line is named. Prints the enrolment links.\n"
 		COMMON,
 	[CTL_ADMIN_ADD] =
 		"conclavectl admin add EMAIL --level LEVEL\n"
 		"An administrator; prints a one-time enrolment address, for a browser on this machine.\n"
-		"  --level LEVEL    read (sees), operate (also adds users, ends meetings), configure (also administrators)\n"
+		"  --level LEVEL    read (sees), operate (also adds users, ends meetings), configure (also "
+		"administrators)\n"
 		COMMON,
 	[CTL_ADMIN_LIST] =
 		"conclavectl admin list\n"
@@ -120,27 +135,34 @@ static const char *const helps[CTL_N + 1] = {
 		COMMON,
 	[CTL_WEB_KEY] =
 		"conclavectl web key FILE\n"
-		"Makes a release key: the private half in FILE, the public half in FILE.pub, which it also prints. Keep FILE off\n"
+		"Makes a release key: the private half in FILE, the public half in FILE.pub, which it also prints. "
+		"Keep FILE off\n"
 		"the server: who can change the client that it serves should not be able to sign it.\n"
 		COMMON,
 	[CTL_WEB_SIGN] =
 		"conclavectl web sign DIR --key FILE\n"
-		"Vouches for the built client in DIR: compares every file with manifest.json, and writes manifest.sig.\n"
+		"Vouches for the built client in DIR: compares every file with manifest.json, and writes "
+		"manifest.sig.\n"
 		"  --key FILE       the release key\n"
 		COMMON,
 	[CTL_WEB_EXPORT] =
 		"conclavectl web export DIR --server ORIGIN [--key FILE]\n"
-		"The client for another web server than the one of the meetings: DIR/client with its files, and DIR/nginx.conf,\n"
-		"DIR/apache.conf and DIR/_headers with the headers that must go with them. DIR must not exist yet. Name the web\n"
-		"server in the meeting server's configuration: client_origins = https://client.example.org. Both must be of the\n"
+		"The client for another web server than the one of the meetings: DIR/client with its files, and "
+		"DIR/nginx.conf,\n"
+		"DIR/apache.conf and DIR/_headers with the headers that must go with them. DIR must not exist yet. "
+		"Name the web\n"
+		"server in the meeting server's configuration: client_origins = https://client.example.org. Both must "
+		"be of the\n"
 		"same site, such as client.example.org and meeting.example.org, else browsers keep the cookies back.\n"
 		"  --server ORIGIN  the meeting server, such as https://meeting.example.org\n"
 		"  --key FILE       sign it, too\n"
 		COMMON,
 	[CTL_WEB_VERIFY] =
 		"conclavectl web verify URL [--key PUBLIC] [--ca FILE]\n"
-		"Fetches every file of the client that is served there and compares sizes, hashes and headers with its list, and\n"
-		"names the first difference. Ends with 1 when there is one. It sees what is served to it at this moment.\n"
+		"Fetches every file of the client that is served there and compares sizes, hashes and headers with "
+		"its list, and\n"
+		"names the first difference. Ends with 1 when there is one. It sees what is served to it at this "
+		"moment.\n"
 		"  --key PUBLIC     the public release key, or a file with it: then the list must be signed with it\n"
 		"  --ca FILE        trust this certificate instead of the system's: of quickstart, STATE/tls/cert.pem\n"
 		COMMON,
@@ -150,17 +172,22 @@ static const char *const helps[CTL_N + 1] = {
 		COMMON,
 	[CTL_WORKER_DRAIN] =
 		"conclavectl worker drain NUMBER\n"
-		"For maintenance without anybody noticing: this media worker gets no new meetings any more, as long as another\n"
-		"one is there for them. Those that it has go on; when the last person is gone from it, the process ends and a\n"
+		"For maintenance without anybody noticing: this media worker gets no new meetings any more, as long "
+		"as another\n"
+		"one is there for them. Those that it has go on; when the last person is gone from it, the process "
+		"ends and a\n"
 		"fresh one takes its place. `conclavectl worker list` shows how far it is.\n"
 		COMMON,
 	[CTL_BACKUP] =
 		"conclavectl backup FILE [--to CERTIFICATE]\n"
-		"Copies records, keys, configuration, policy and certificate into one sealed file, while meetings run, and looks\n"
+		"Copies records, keys, configuration, policy and certificate into one sealed file, while meetings "
+		"run, and looks\n"
 		"at the copy as the server would at its start. Only the holder of the key opens it.\n"
-		"  --to CERTIFICATE  the .pub file that conclavectl backup-key made; without it a pair is made as FILE.key, and\n"
+		"  --to CERTIFICATE  the .pub file that conclavectl backup-key made; without it a pair is made as "
+		"FILE.key, and\n"
 		"                   FILE.key must leave this server\n"
-		"`openssl cms -decrypt -binary -inform DER -in FILE -inkey KEY -recip KEY -out copy.db` opens it, too: it is\n"
+		"`openssl cms -decrypt -binary -inform DER -in FILE -inkey KEY -recip KEY -out copy.db` opens it, "
+		"too: it is\n"
 		"one SQLite database.\n"
 		COMMON,
 	[CTL_BACKUP_KEY] =
@@ -169,7 +196,8 @@ static const char *const helps[CTL_N + 1] = {
 		COMMON,
 	[CTL_RESTORE] =
 		"conclavectl restore FILE [--key KEY] [--into DIR | --rehearse]\n"
-		"Puts a backup into an empty state folder: --into, or the one that CONCLAVE_STATE names. Configuration and\n"
+		"Puts a backup into an empty state folder: --into, or the one that CONCLAVE_STATE names. "
+		"Configuration and\n"
 		"certificate as they were are laid in its folder restored, for you to put in their places.\n"
 		"  --key KEY        what opens it; FILE.key unless said otherwise\n"
 		"  --rehearse       do all of it in a folder that is gone afterwards, and say whether it would work\n"
@@ -198,8 +226,10 @@ static const char *const helps[CTL_N + 1] = {
 		"  worker list, drain  media workers, and maintenance of one\n"
 		"`conclavectl VERB --help` says more. Each verb knows:\n"
 		COMMON
-		"Without --config the server is looked for in the folder that CONCLAVE_STATE names, else in ./var, else in\n"
-		"/var/lib/conclave. It ends with 0 when done, 1 when refused or failed, 2 when it was not asked properly.\n",
+		"Without --config the server is looked for in the folder that CONCLAVE_STATE names, else in ./var, "
+		"else in\n"
+		"/var/lib/conclave. It ends with 0 when done, 1 when refused or failed, 2 when it was not asked "
+		"properly.\n",
 };
 
 const char *options_help(enum ctl_verb verb)

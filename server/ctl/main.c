@@ -95,6 +95,9 @@ static int import(const struct options *o, const struct place *place)
 
 static int doctor(const struct options *o, const struct place *place)
 {
+	const struct doctor_question q = { .place = place, .only = o->only, .wall = clock_wall(),
+		.dutch = o->language ? strcmp(o->language, "nl") == 0 :
+			doctor_is_dutch(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")) };
 	struct finding findings[DOCTOR_CHECKS];
 	struct writer w = writer(response, sizeof(response));
 	size_t broken;
@@ -102,7 +105,7 @@ static int doctor(const struct options *o, const struct place *place)
 
 	if (!place->configured)
 		return say(FAILED, "doctor needs the configuration of the server; name it with --config FILE");
-	n = doctor_look(findings, place, o->only, clock_wall());
+	n = doctor_look(findings, &q);
 	if (n < 0)
 		return say(FAILED, strerror(-n));
 	if (o->json) {
@@ -114,6 +117,8 @@ static int doctor(const struct options *o, const struct place *place)
 	broken = findings_broken(findings, (size_t)n);
 	if (broken == 0)
 		return DONE;
+	if (q.dutch)
+		return say(FAILED, "er is iets stuk; wat hierboven staat, zegt hoe het te herstellen is");
 	return say(FAILED, broken == 1 ? "one thing is broken; what was printed says how to mend it" :
 		"several things are broken; what was printed says how to mend them");
 }

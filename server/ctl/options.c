@@ -322,7 +322,7 @@ static const struct {
 	{ "--office", VERB_BIT(CTL_USER_ADD), set_office },
 	{ "--party", VERB_BIT(CTL_USER_ADD), set_party },
 	{ "--level", VERB_BIT(CTL_ADMIN_ADD), set_level },
-	{ "--language", VERB_BIT(CTL_MEETING_CREATE), set_language },
+	{ "--language", VERB_BIT(CTL_MEETING_CREATE) | VERB_BIT(CTL_DOCTOR), set_language },
 	{ "--clerk", VERB_BIT(CTL_MEETING_CREATE), set_clerk },
 	{ "--chair", VERB_BIT(CTL_MEETING_CREATE), set_chair },
 	{ "--member", VERB_BIT(CTL_MEETING_CREATE), set_member },
@@ -539,6 +539,8 @@ static bool is_complete(const struct options *o, char *why)
 		return complain(why, "--rehearse goes with restore, and without --into");
 	if (!web_is_complete(o, why) || !log_is_complete(o, why))
 		return false;
+	if (o->verb == CTL_DOCTOR && o->language && strcmp(o->language, "nl") != 0 && strcmp(o->language, "en") != 0)
+		return complain(why, "--language must be nl or en for doctor");
 	if (o->verb == CTL_MEETING_CREATE && !o->title)
 		return complain(why, "--title is missing");
 	if (o->verb == CTL_MEETING_CREATE && !o->starts)

@@ -169,8 +169,6 @@ void book_write_administrator(struct json *j, const struct administrator_row *a)
 
 /* retention.c */
 
-#define RETENTION_SECURITY_DAYS 90
-#define RETENTION_MEETING_DAYS 30
 struct retention {
 	int64_t security_days;		/* 30 … 365 */
 	int64_t meeting_days;		/* after it was exported */

@@ -13,8 +13,8 @@ struct copy_file {
 	struct bytes content;
 };
 
-/* Copies the database `from` into a new file `to`, with `files` beside it. 0 or a negative errno; then `why` is a plain
- * sentence, and `to` may be there half done. */
+/* Copies the database `from` into a new file `to`, with `files` beside it (none: NULL, 0). 0 or a negative errno; then
+ * `why` is a plain sentence, and `to` may be there half done. */
 int copy_make(const char *from, const char *to, const struct copy_file *files, size_t n, const char **why);
 
 /* Gives each of the files to `keep`, until one returns a negative errno, and makes a database of it that conclaved can

@@ -115,6 +115,10 @@ int devices_set(struct db *db, uint32_t account, const uint8_t key[static DEVICE
 	usec_t wall, size_t most);
 int devices_of(struct db *db, uint32_t account, uint8_t rows[][DEVICE_KEY_SIZE], size_t most);
 
+/* While nobody has set them. */
+#define RETENTION_SECURITY_DAYS 90
+#define RETENTION_MEETING_DAYS 30
+
 /* 1 when it is set. */
 int settings_read(struct db *db, const char *name, int64_t *ret);
 int settings_set(struct db *db, const char *name, int64_t value);

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -115,7 +116,7 @@ def wrong_use_ends_with_2(w):
 def server_that_is_down_is_told(w):
     assert w.ctl("demo", expect=1) == ""
     grades = w.grades(expect=1)
-    assert len(grades) == 10
+    assert len(grades) == 34
     for check in ["reachable", "port", "media", "state"]:
         assert grades[check] == "broken", grades
     assert "mend:" in w.ctl("doctor", "--only", "port", expect=1)
@@ -126,7 +127,8 @@ def doctor_finds_a_healthy_server(w):
     grades = w.grades()
     assert "broken" not in grades.values(), grades
     assert grades["certificate"] == "attention", "it signed itself"
-    for check in ["reachable", "port", "media", "state", "database", "limits"]:
+    for check in ["reachable", "port", "media", "helper", "served", "protocol", "headers", "policy", "key", "chain",
+                  "state", "database", "proceedings", "retention", "epoch", "limits", "inodes"]:
         assert grades[check] == "ok", grades
     assert w.ctl("doctor", "--only", "reachable").count("\n") == 1
 
@@ -134,7 +136,18 @@ def doctor_finds_a_healthy_server(w):
 def doctor_finds_seeded_faults(w):
     os.chmod(w.state, 0o755)
     assert w.grades(expect=1)["state"] == "broken"
+    assert "doe:  " in w.ctl("doctor", "--only", "state", "--language", "nl", expect=1)
     os.chmod(w.state, 0o700)
+    os.chmod(w.key, 0o604)
+    assert w.grades(expect=1)["key"] == "broken"
+    os.chmod(w.key, 0o600)
+    stamp = os.path.join(w.state, "last-backup")
+    open(stamp, "w").close()
+    assert w.grades()["backup"] == "ok"
+    os.utime(stamp, (0, 10 ** 9))
+    assert w.grades(expect=1)["backup"] == "broken"
+    os.unlink(stamp)
+    assert w.grades()["backup"] == "attention"
     with open(os.path.join(DATA, "other-key.pem")) as other, open(w.key) as own:
         mine, its = own.read(), other.read()
     with open(w.key, "w") as own:
@@ -209,6 +222,31 @@ def proceedings_are_exported_and_verified(w):
     assert w.ctl("log", "export", "abcdefghij", expect=1) == ""
 
 
+def doctor_finds_faults_in_the_records(w):
+    """Seeded with another program, while the server runs: it does not look at an old meeting again by itself."""
+    trigger = "event_is_never_changed"
+    with sqlite3.connect(os.path.join(w.state, "conclave.db"), timeout=10) as db:
+        (text,), = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (trigger,)).fetchall()
+        (meeting, body), = db.execute("SELECT meeting, body FROM event WHERE kind = 'ended' LIMIT 1").fetchall()
+        change = "UPDATE event SET body = ? WHERE kind = 'ended' AND meeting = ?"
+        db.execute(f"DROP TRIGGER {trigger}")
+        db.execute(change, (body.replace("verplaatst", "vervallen"), meeting))
+        db.execute("INSERT INTO setting (name, value) VALUES ('retention-meetings', -1)")
+        db.execute("UPDATE meeting SET exported = 1 WHERE number = ?", (meeting,))
+        db.commit()
+        try:
+            grades = w.grades(expect=1)
+            assert (grades["proceedings"], grades["retention"], grades["database"]) == ("broken", "attention", "ok")
+        finally:
+            db.execute(change, (body, meeting))
+            db.execute("UPDATE meeting SET exported = NULL WHERE number = ?", (meeting,))
+            db.execute("DELETE FROM setting WHERE name = 'retention-meetings'")
+            db.execute(text)
+            db.commit()
+    grades = w.grades()
+    assert (grades["proceedings"], grades["retention"]) == ("ok", "ok")
+
+
 def server_refuses_in_one_line(w):
     assert w.ctl("meeting", "show", "abcdefghij", expect=1) == ""
     assert w.ctl("meeting", "create", *MEETING, "--clerk", "greet@example.org", expect=1) == ""
@@ -224,7 +262,8 @@ def links_never_reach_the_log(w):
 
 TESTS = [help_is_printed, wrong_use_ends_with_2, server_that_is_down_is_told, doctor_finds_a_healthy_server,
          doctor_finds_seeded_faults, demonstration_has_a_link_for_each, meeting_is_made_shown_and_ended,
-         proceedings_are_exported_and_verified, server_refuses_in_one_line, links_never_reach_the_log]
+         proceedings_are_exported_and_verified, doctor_finds_faults_in_the_records, server_refuses_in_one_line,
+         links_never_reach_the_log]
 
 
 def main(tests):

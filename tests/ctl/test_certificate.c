@@ -29,8 +29,8 @@ static enum grade look(const char *certificate, const char *key, int64_t (*when)
 static int64_t midway(const struct tls_certificate *c) { return c->not_before / 2 + c->not_after / 2; }
 static int64_t second_early(const struct tls_certificate *c) { return c->not_before - 1; }
 static int64_t first_second(const struct tls_certificate *c) { return c->not_before; }
-static int64_t fortnight_left(const struct tls_certificate *c) { return c->not_after - 14 * DAY; }
-static int64_t less_left(const struct tls_certificate *c) { return c->not_after - 14 * DAY + 1; }
+static int64_t month_left(const struct tls_certificate *c) { return c->not_after - 30 * DAY; }
+static int64_t less_left(const struct tls_certificate *c) { return c->not_after - 30 * DAY + 1; }
 static int64_t last_second(const struct tls_certificate *c) { return c->not_after - 1; }
 static int64_t ended(const struct tls_certificate *c) { return c->not_after; }
 
@@ -55,9 +55,9 @@ TEST(time_runs_out)
 {
 	check_eq(look("issued.pem", "key.pem", second_early), GRADE_BROKEN);
 	check(strstr(f.says, "not valid yet"));
-	check_eq(look("issued.pem", "key.pem", fortnight_left), GRADE_OK);
+	check_eq(look("issued.pem", "key.pem", month_left), GRADE_OK);
 	check_eq(look("issued.pem", "key.pem", less_left), GRADE_ATTENTION);
-	check(strstr(f.says, "runs out in 13 days"));
+	check(strstr(f.says, "days left: 29"));
 	check_eq(look("issued.pem", "key.pem", last_second), GRADE_ATTENTION);
 	check_eq(look("issued.pem", "key.pem", ended), GRADE_BROKEN);
 	check(strstr(f.says, "ran out"));
@@ -84,6 +84,39 @@ TEST(own_signature_deserves_attention)
 	check(strstr(f.says, "signed itself"));
 }
 
+TEST(chain_leads_somewhere_or_not)
+{
+	check_eq(tls_chain(CTL_DATA "/certificate.pem"), TLS_CHAIN_ALONE);
+	check_eq(tls_chain(CTL_DATA "/issued.pem"), TLS_CHAIN_BROKEN);
+	check_eq(tls_chain(CTL_DATA "/absent.pem"), TLS_CHAIN_BROKEN);
+	judge_chain(&f, TLS_CHAIN_KNOWN);
+	check_eq(f.grade, GRADE_OK);
+	judge_chain(&f, TLS_CHAIN_ALONE);
+	check_eq(f.grade, GRADE_OK);
+	judge_chain(&f, TLS_CHAIN_PRIVATE);
+	check_eq(f.grade, GRADE_ATTENTION);
+	judge_chain(&f, TLS_CHAIN_BROKEN);
+	check_eq(f.grade, GRADE_BROKEN);
+	check(strstr(f.mend, "fullchain.pem"));
+}
+
+TEST(key_is_strong_and_its_owners_alone)
+{
+	struct tls_certificate facts;
+
+	tls_inspect(&facts, CTL_DATA "/issued.pem", CTL_DATA "/key.pem");
+	check_eq(facts.key_bits, 128);
+	judge_key(&f, "key.pem", 0600, facts.key_bits);
+	check_eq(f.grade, GRADE_OK);
+	judge_key(&f, "key.pem", 0640, facts.key_bits);
+	check_eq(f.grade, GRADE_ATTENTION);
+	judge_key(&f, "key.pem", 0604, facts.key_bits);
+	check_eq(f.grade, GRADE_BROKEN);
+	judge_key(&f, "key.pem", 0600, 80);
+	check_eq(f.grade, GRADE_BROKEN);
+	check(strstr(f.says, "too short"));
+}
+
 TEST(every_host_must_be_covered)
 {
 	static const char *const good[] = { "raad.example.org", "192.0.2.7", "2001:db8::7", "2001:db8:0::7" };
@@ -106,6 +139,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(time_runs_out, setup),
 	cmocka_unit_test_setup(files_are_missing_or_wrong, setup),
 	cmocka_unit_test_setup(own_signature_deserves_attention, setup),
+	cmocka_unit_test(chain_leads_somewhere_or_not),
+	cmocka_unit_test(key_is_strong_and_its_owners_alone),
 	cmocka_unit_test_setup(every_host_must_be_covered, setup),
 };
 

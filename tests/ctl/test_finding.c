@@ -33,6 +33,23 @@ TEST(people_see_aligned_lines_with_mends)
 		"               mend:    start \"it\"\n");
 }
 
+TEST(dutch_is_shown_and_scripts_see_the_same)
+{
+	struct finding f = { .check = "disk", .dutch = true };
+	char text[256] = "";
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	struct writer w;
+
+	finding_broken(&f, TEXT(&f, "make room", "maak plaats"), TEXT(&f, "%d MB left", "nog %d MB"), 3);
+	findings_print(out, &f, 1);
+	check_eq(fclose(out), 0);
+	check_text(text, "disk         stuk       nog 3 MB\n               doe:     maak plaats\n");
+	w = writer(text, sizeof(text));
+	findings_write(&w, &f, 1);
+	write_u8(&w, 0);
+	check(strstr(text, "\"check\":\"disk\",\"state\":\"broken\",\"says\":\"nog 3 MB\""));
+}
+
 TEST(scripts_read_one_document)
 {
 	char text[1024];
@@ -72,6 +89,7 @@ TEST(long_words_are_cut_and_not_spilled)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(people_see_aligned_lines_with_mends, setup),
+	cmocka_unit_test(dutch_is_shown_and_scripts_see_the_same),
 	cmocka_unit_test_setup(scripts_read_one_document, setup),
 	cmocka_unit_test_setup(only_what_is_broken_counts_as_broken, setup),
 	cmocka_unit_test(long_words_are_cut_and_not_spilled),

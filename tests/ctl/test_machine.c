@@ -67,12 +67,35 @@ TEST(open_folder_is_broken)
 	check(strstr(f.says, "/run "));
 }
 
-TEST(open_key_deserves_attention)
+TEST(missing_key_is_broken)
 {
-	check_eq(chmod(key, 0640), 0);
-	check_state(&f, patient);
+	check_key(&f, patient);
+	check_eq(f.grade, GRADE_BROKEN);
+	check(strstr(f.says, "no private key"));
+}
+
+TEST(inodes_run_out)
+{
+	judge_inodes(&f, 100000, 1000);
+	check_eq(f.grade, GRADE_OK);
+	judge_inodes(&f, 0, 0);
+	check_eq(f.grade, GRADE_OK);
+	judge_inodes(&f, 100000, 999);
+	check_eq(f.grade, GRADE_BROKEN);
+	check_inodes(&f, patient);
+	check_eq(f.grade, GRADE_OK);
+}
+
+TEST(age_and_zones)
+{
+	judge_age(&f, 180);
+	check_eq(f.grade, GRADE_OK);
+	judge_age(&f, 181);
 	check_eq(f.grade, GRADE_ATTENTION);
-	check(strstr(f.says, "private key"));
+	judge_zones(&f, true);
+	check_eq(f.grade, GRADE_OK);
+	judge_zones(&f, false);
+	check_eq(f.grade, GRADE_ATTENTION);
 }
 
 TEST(folder_is_missing_or_none)
@@ -212,7 +235,9 @@ TEST(replaced_libraries_are_found)
 static const struct CMUnitTest tests[] = {
 	IN_FOLDER(closed_folder_is_in_order),
 	IN_FOLDER(open_folder_is_broken),
-	IN_FOLDER(open_key_deserves_attention),
+	IN_FOLDER(missing_key_is_broken),
+	IN_FOLDER(inodes_run_out),
+	cmocka_unit_test(age_and_zones),
 	IN_FOLDER(folder_is_missing_or_none),
 	IN_FOLDER(folder_belongs_to_whom_the_server_runs_as),
 	cmocka_unit_test(disk_fills_up),

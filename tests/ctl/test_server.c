@@ -175,7 +175,7 @@ TEST(every_media_process_must_work)
 		"{\"number\":0,\"ready\":true,\"cipher\":\"openssl-evp\"}]}";
 
 	check_eq(media(2, two, 3), GRADE_OK);
-	check(strstr(f.says, "2 media processes"));
+	check(strstr(f.says, "media processes: 2"));
 	check(strstr(f.says, "openssl-evp"));
 	check_eq(media(1, two, 1), GRADE_OK);
 	check_eq(media(3, two, 7), GRADE_BROKEN);
@@ -185,6 +185,21 @@ TEST(every_media_process_must_work)
 	check_eq(media(1, "{\"ok\":true,\"workers\":[{\"number\":0,\"ready\":false,\"cipher\":\"\"}]}", 1), GRADE_BROKEN);
 	check_eq(media(1, "{\"ok\":true,\"workers\":[]}", 1), GRADE_BROKEN);
 	check_eq(media(1, "{\"ok\":true}", 1), GRADE_BROKEN);
+}
+
+TEST(helpers_are_counted)
+{
+	uint64_t n[3];
+
+	check_eq(count_numbers(bytes_of_string("12 345 6 "), n, 3), 3);
+	check_eq(n[1], 345);
+	check_eq(count_numbers(bytes_of_string("12 345 6 7"), n, 3), 3);
+	check_eq(n[2], 6);
+	check_eq(count_numbers(bytes_make(NULL, 0), n, 3), 0);
+	judge_helper(&f, 1);
+	check_eq(f.grade, GRADE_OK);
+	judge_helper(&f, 0);
+	check_eq(f.grade, GRADE_BROKEN);
 }
 
 TEST(server_that_is_down_cannot_speak_for_its_media)
@@ -227,6 +242,7 @@ static const struct CMUnitTest tests[] = {
 	IN_FOLDER(another_kind_of_server_is_told_apart),
 	IN_FOLDER(bound_ports_are_read_off_the_kernels_table),
 	cmocka_unit_test(every_media_process_must_work),
+	cmocka_unit_test(helpers_are_counted),
 	IN_FOLDER(server_that_is_down_cannot_speak_for_its_media),
 	IN_FOLDER(database_of_a_server_that_is_down),
 };

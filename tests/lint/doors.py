@@ -85,9 +85,9 @@ DOORS = [
 # What counts as libc or Linux, besides the folders below.
 SYSTEM_HEADERS = set("""
     alloca arpa assert ctype dirent elf endian errno fcntl fenv float fnmatch ftw getopt glob grp ifaddrs inttypes
-    langinfo libgen limits link locale malloc math mntent netdb paths poll pthread pwd regex sched search semaphore
-    setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings
-    syscall sysexits syslog termios threads time uchar ucontext unistd utime wchar wctype wordexp
+    langinfo libgen limits link locale malloc math mntent netdb paths poll pthread pwd regex resolv sched search
+    semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string
+    strings syscall sysexits syslog termios threads time uchar ucontext unistd utime wchar wctype wordexp
 """.split())
 SYSTEM_FOLDERS = ("sys/", "linux/", "net/", "netinet/", "arpa/", "asm/", "asm-generic/")
 
