@@ -167,6 +167,8 @@ void metrics_write(struct writer *w, const struct metrics *m)
 {
 	metrics_write_hall(w, &m->hall);
 	counter(w, "conclave_commits_failed", "Acts undone since they could not be recorded.", m->commits_failed);
+	gauge(w, "conclave_certificate_ends_seconds", "When the certificate runs out, in seconds since 1970; 0: unknown.",
+		m->certificate_ends / SECONDS(1));
 	counter(w, "conclave_tcp_accepted", "TCP connections accepted.", m->listener.accepted);
 	counter(w, "conclave_tcp_refused", "TCP connections over a cap, too late, or not TLS.", m->listener.refused);
 	counter(w, "conclave_tcp_starved", "TCP connections refused for want of a descriptor.", m->listener.starved);

@@ -22,6 +22,7 @@ struct metrics {
 	uint64_t past[COUNT_N];		/* of processes that are gone, together */
 	uint64_t profile_gcm, profile_other;	/* of SRTP */
 	uint64_t commits_failed;
+	usec_t certificate_ends;	/* wall; 0 = unknown */
 };
 
 /* The sums over all workers never fall: a process that is gone keeps its share. */

@@ -238,6 +238,7 @@ static void shell_answer_metrics(struct shell *s, struct peer *p)
 	hall_count(s->hall, &s->metrics.hall);
 	workers_count(s->workers, &s->metrics.workers);
 	s->metrics.listener = listener_count(s->listener);
+	s->metrics.certificate_ends = ws_certificate_ends(s->ws);
 	metrics_write(&w, &s->metrics);
 	http_judge_metrics(&p->request->http, written(&w), &r);
 	ws_answer(s->ws, p, &r);

@@ -59,6 +59,7 @@ TEST(contract_names_are_there_with_their_values)
 		"\nconclave_dtls_handshakes_total{result=\"done\"} 1008\n",
 		"\nconclave_dtls_handshakes_total{result=\"failed\"} 1009\n", "\nconclave_media_workers 1\n",
 		"\nconclave_media_cipher_info{name=\"openssl-evp\"} 1\n", "\nconclave_tcp_starved_total 3\n",
+		"\nconclave_certificate_ends_seconds 1798761600\n",
 		"\nconclave_srtp_profiles_total{profile=\"other\"} 1\n",
 		"\nconclave_rtp_packets_total{direction=\"in\"} 1000\n",
 		"\nconclave_rtp_packets_total{direction=\"out\"} 1001\n",
@@ -74,6 +75,7 @@ TEST(contract_names_are_there_with_their_values)
 		.hall = { .meetings = 2, .participants = 55, .joins = 60, .events = 700,
 			  .kinds = { [7] = 700 }, .words = words(), .joining = { 1, 2 }, .joining_usec = 450000 },
 		.workers = { .up = 1, .cipher = "openssl-evp" }, .listener = { .starved = 3 },
+		.certificate_ends = SECONDS(1798761600),
 	};
 
 	say(&m, 0, 7, 1000);
