@@ -10,11 +10,13 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "sfu/rtp/rtp.h"
 #include "tests/load/books.h"
 
 #define TURN MSEC(1)
 #define SIGN_EVERY MSEC(5)
 #define REPORT_EVERY SECONDS(1)
+#define ARRIVALS_EVERY MSEC(100)	/* as Chromium, on a good line */
 #define STRAGGLERS MSEC(700)	/* what is under way when the window closes */
 #define TAIL 36			/* of a packet, for its tag */
 
@@ -79,6 +81,7 @@ static int participant_init(struct participant *p, struct play *play, unsigned n
 	p->play = play;
 	p->number = number;
 	p->next_report = USEC_NEVER;
+	twcc_recorder_init(&p->arrivals);
 	p->web = (struct web){
 		.server = &o->server, .loop = play->loop, .tls = o->tls, .user = p,
 		.on_answer = on_answer, .on_open = on_open, .on_message = on_message, .on_over = on_over,
@@ -120,11 +123,26 @@ void play_done(struct play *p)
 	loop_free(p->loop);
 }
 
+static void note_arrival(struct participant *p, usec_t at, struct bytes packet)
+{
+	struct rtp_extension_walk walk;
+	struct rtp_extension e;
+	struct rtp rtp;
+
+	if (!rtp_parse(packet, &rtp))
+		return;
+	walk = rtp_extension_walk(&rtp);
+	while (rtp_extension_next(&walk, &e))
+		if (e.id == SENDER_EXT_TWCC && e.value.size == 2)
+			twcc_recorder_note(&p->arrivals, (uint16_t)(e.value.data[0] << 8 | e.value.data[1]), at);
+}
+
 static void on_plain(void *user, usec_t now, usec_t at, bool rtcp, struct bytes packet)
 {
 	struct participant *p = user;
 
 	if (!rtcp) {
+		note_arrival(p, at, packet);
 		tally_rtp(&p->tally, now, at, packet, SENDER_OPUS);
 		return;
 	}
@@ -135,6 +153,22 @@ static void on_plain(void *user, usec_t now, usec_t at, bool rtcp, struct bytes 
 static struct transport *receiving(struct participant *p)
 {
 	return &p->paths[p->paths[1].started ? 1 : 0];
+}
+
+/* Janus reckons otherwise, and has paths of its own for what it sends. */
+static void send_arrivals(struct participant *p, usec_t now)
+{
+	uint8_t data[LIMIT_DATAGRAM + TAIL];
+
+	if (now < p->next_arrivals)
+		return;
+	p->next_arrivals = now + ARRIVALS_EVERY;
+	while (!p->paths[1].started && twcc_recorder_pending(&p->arrivals)) {
+		struct writer w = writer(data, LIMIT_DATAGRAM);
+
+		twcc_recorder_write(&p->arrivals, &w, p->sender.streams[0].ssrc, 0);
+		transport_send(&p->paths[0], data, written(&w).size, true);
+	}
 }
 
 static void send_reports(struct participant *p, usec_t now)
@@ -183,6 +217,7 @@ static void turn_participant(struct participant *p, usec_t now)
 		transport_send(&p->paths[0], data, written(&w).size, false);
 	}
 	send_reports(p, now);
+	send_arrivals(p, now);
 }
 
 /* Who is first in a turn changes, so that nobody is always late. False: something went wrong. */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/loop.h"
+#include "sfu/rtp/twcc.h"
 #include "tests/load/sdp.h"
 #include "tests/load/sender.h"
 #include "tests/load/tally.h"
@@ -67,9 +68,10 @@ struct participant {
 	/* state */
 	unsigned number;		/* from 1 */
 	struct sender sender;
+	struct twcc_recorder arrivals;	/* by which a server knows what the way here carries */
 	bool ready, over;
 	usec_t pressed, inside;		/* inside: its own path carries media */
-	usec_t next_report;
+	usec_t next_report, next_arrivals;
 	char seat[16], cookie[512];	/* Conclave */
 	uint64_t session;		/* Janus */
 	struct janus_handle publisher, subscriber;
