@@ -152,6 +152,7 @@ async function loss(m, percent, mostMissing, mostMadeUp = 0) {
 
 async function rebind(m) {
   const scene = { name: 'a new address by NAT', browser: m.browser };
+  await m.line.order(...HOME);
   const offers = await m.member.offers();
   const took = await m.soundBack(() => m.line.order('rebind'), 15_000);
   judge(scene, 'sound back after', took, 'ms', bound(1000, 15_000));

@@ -121,7 +121,8 @@ export const watchGaps = (person) => person.evaluate(() => {
   window.__gapTimer = setInterval(async () => {
     const stats = await window.__connections.at(-1).getStats();
     let concealed = 0;
-    for (const s of stats.values()) if (s.type === 'inbound-rtp' && s.kind === 'audio') concealed += s.concealedSamples;
+    for (const s of stats.values())
+      if (s.type === 'inbound-rtp' && s.kind === 'audio') concealed += s.concealedSamples ?? 0;
     const more = all.last === null ? 0 : concealed - all.last;
     all.last = concealed;
     all.now = more > 0 ? all.now + more / 48 : 0;
