@@ -51,7 +51,7 @@ void judge_sandbox(struct finding *f, struct bytes status)
 			"seen",
 			"het proces van de server is niet te zien"));
 	else if (seccomp != 2 || closed != 1)
-		finding_broken(f, TEXT(f, "look in the log for sandbox-layer-missing; builds for tests have none",
+		finding_attention(f, TEXT(f, "look in the log for sandbox-layer-missing; builds for tests have none",
 			"zoek sandbox-layer-missing in het log; een testbuild heeft er geen"),
 			TEXT(f, "the server runs without its own sandbox", "de server draait zonder zijn eigen "
 			"sandbox"));

@@ -268,5 +268,11 @@ void check_helper(struct finding *f, struct patient *p)
 	n = count_numbers(patient_read_process(p, name), children, CHILDREN);
 	for (int i = 0; i < n; i++)
 		helpers += is_helper(p, children[i]);
-	judge_helper(f, helpers);
+	/* Its spawner is a child, too: a kernel that names none does not tell (CONFIG_PROC_CHILDREN). */
+	if (n == 0)
+		finding_attention(f, "pgrep -a conclave-helper", TEXT(f, "this kernel does not tell whether helpers "
+			"run",
+			"deze kernel zegt niet of er helpers lopen"));
+	else
+		judge_helper(f, helpers);
 }

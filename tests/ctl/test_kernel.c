@@ -29,8 +29,10 @@ TEST(sandbox_is_looked_for)
 	check_eq(GRADE_OF(judge_sandbox, "Name:\tx\nCapEff:\t0000000000000004\nNoNewPrivs:\t1\nSeccomp:\t2\n"),
 		GRADE_ATTENTION);
 	check(strstr(f.says, "(4)"));
-	check_eq(GRADE_OF(judge_sandbox, "Name:\tx\nCapEff:\t0\nNoNewPrivs:\t1\nSeccomp:\t0\n"), GRADE_BROKEN);
-	check_eq(GRADE_OF(judge_sandbox, "Name:\tx\nCapEff:\t0\nNoNewPrivs:\t0\nSeccomp:\t2\n"), GRADE_BROKEN);
+	check_eq(GRADE_OF(judge_sandbox, "Name:\tx\nCapEff:\t0\nNoNewPrivs:\t1\nSeccomp:\t0\n"), GRADE_ATTENTION);
+	check(strstr(f.says, "without its own sandbox"));
+	check_eq(GRADE_OF(judge_sandbox, "Name:\tx\nCapEff:\t0\nNoNewPrivs:\t0\nSeccomp:\t2\n"), GRADE_ATTENTION);
+	check(strstr(f.says, "without its own sandbox"));
 	check_eq(GRADE_OF(judge_sandbox, ""), GRADE_ATTENTION);
 }
 
