@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { Server } from './lib/server.mjs';
 import { startChromium, startFirefox } from './lib/browsers.mjs';
+import { addresses, foreign } from './lib/foreign.mjs';
 import { Person } from './lib/person.mjs';
 import { until } from './lib/wait.mjs';
 
@@ -187,6 +188,24 @@ test('a member enrols in Firefox with password and code, signs in with the next 
   await marleen.waits();
   assert.deepEqual(marleen.errors, []);
 });
+
+// Her cookies are in this browser: whatever the page of somebody else asks, she stays signed in, with all that is hers.
+test('D12 a page of another origin changes nothing, by form or by fetch()', async () => {
+  const hilde = await at(chromium, 'Hilde Aerts', `${server.origin}/`);
+  const mine = () => hilde.evaluate(() => Promise.all(['/api/me', '/api/me/sessions', '/api/meetings'].map((path) =>
+    fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })
+      .then(async (answer) => [answer.status, JSON.stringify(await answer.json()).replace(/"used":"[^"]*"/g, '')]))));
+  const before = await mine();
+  assert.deepEqual(before.map(([status]) => status), [200, 200, 200]);
+  const paths = addresses();
+  assert.ok(paths.length > 30);
+  const { statuses, read } = await foreign(chromium, server.origin, paths);
+  assert.deepEqual([...statuses].filter(([, status]) => status !== 403), []);
+  assert.deepEqual([statuses.size, read], [paths.length, 0]);
+  assert.deepEqual(await mine(), before);
+  assert.deepEqual(hilde.errors, []);
+  await hilde.close();
+}, { timeout: 120_000 });
 
 test('the list of files agrees with what the browser got', async () => {
   const anybody = await at(chromium, 'Anybody', `${server.origin}/integrity`);
