@@ -14,7 +14,7 @@ export class Person {
   }
 
   static async at(browser, who, { language = 'nl' } = {}) {
-    const person = new Person(browser, who);
+    const person = new this(browser, who);
     person.page = await browser.newPage();
     person.errors = [];
     person.page.on('pageerror', (error) => person.errors.push(String(error)));
