@@ -147,15 +147,15 @@ test('the member asks for the floor, the chair gives it, the member speaks and e
 test('the clerk opens a closed item, and the member declares that nobody listens along', async () => {
   await clerk.openPanel('agenda');
   await step('clerk', 'agenda');
-  await clerk.press('item-open', item(1));
+  await clerk.press('item-open', item(2));
   for (const person of everybody()) {
     await person.openPanel('agenda');
-    await until(`${person.name} to be in the item`, async () => (await stateOf(person, 1)) === 'open');
+    await until(`${person.name} to be in the item`, async () => (await stateOf(person, 2)) === 'open');
   }
-  await member.press('declare-alone', item(1));
+  await member.press('declare-alone', item(2));
   await step('member', 'in-a-closed-item');
-  await clerk.press('item-close', item(1));
-  await until('the item to be over', async () => (await stateOf(member, 1)) === 'done');
+  await clerk.press('item-close', item(2));
+  await until('the item to be over', async () => (await stateOf(member, 2)) === 'done');
   await step('clerk', 'item-over');
 });
 
