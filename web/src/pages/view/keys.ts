@@ -2,7 +2,7 @@
 // What I sign in with: passkeys, password, recovery codes, and where I am signed in.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { icon } from '../../view/icon';
+import { icon, type Icon } from '../../view/icon';
 import type { Me, Passkey, Session } from '../api';
 import type { Home } from '../state';
 import { desk, heading } from './frame';
@@ -74,6 +74,18 @@ function sessions(v: Scene, page: Home): Drawn {
     })}</div>`}</section>`;
 }
 
+/** The three keys that a person meets, of which only the first is theirs to handle. */
+function plain(v: Scene): TemplateResult {
+  const { w } = v;
+  const one = (name: Icon, title: string, words: string): TemplateResult =>
+    html`<dt>${icon(name)}${title}</dt><dd class="small muted">${words}</dd>`;
+  return html`<section class="card stack stack--3" aria-labelledby="plain">
+    <h2 class="card__t" id="plain">${w.say('keys.plain')}</h2><dl class="plain">
+    ${one('lock', w.say('keys.passkeys'), w.say('keys.plain.door'))}
+    ${one('user', w.say('keys.plain.device'), w.say('keys.plain.device.text'))}
+    ${one('shield', w.say('keys.plain.meeting'), w.say('keys.plain.meeting.text'))}</dl></section>`;
+}
+
 function others(v: Scene, me: Me): TemplateResult {
   const { w } = v;
   const card = (title: string, content: unknown): TemplateResult =>
@@ -103,6 +115,6 @@ export function keys(v: Scene, page: Home): TemplateResult {
       <p class="muted">${w.say('keys.text')}</p></div>
     ${page.me === null ? loading(v, 'meetings.loading') : html`${trouble(v)}${news(v)}
       <div class="cols"><div class="stack stack--6">${passkeys(v, page.me)}${sessions(v, page)}</div>
-        <div class="stack">${others(v, page.me)}</div></div>`}
+        <div class="stack">${plain(v)}${others(v, page.me)}</div></div>`}
     ${removing(v, page)}</div>`);
 }

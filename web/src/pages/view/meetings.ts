@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { icon } from '../../view/icon';
-import type { MyMeeting } from '../api';
+import type { Me, MyMeeting } from '../api';
 import type { Home } from '../state';
 import { desk, heading } from './frame';
 import { button, type Drawn, loading, news, trouble } from './parts';
@@ -80,9 +80,22 @@ function lists(v: Scene, all: readonly MyMeeting[]): TemplateResult {
       : section('past', w.say('meetings.past'), html`<ul class="card card--list">${past.map((m) => row(v, m))}</ul>`)}`;
 }
 
+/** Whoever reads this in time is not locked out on the evening itself. */
+function ownKeys(v: Scene, me: Me): TemplateResult {
+  const { w } = v;
+  const n = me.passkeys.length;
+  return html`<section class="card stack stack--3" aria-labelledby="own-keys">
+    <h2 class="card__t" id="own-keys">${w.say('keys.yours')}</h2>
+    ${n === 0 ? nothing : html`<ul class="ticks ticks--yes">${me.passkeys.map((key) =>
+      html`<li>${icon('check')}<span>${key.label}</span></li>`)}</ul>`}
+    <p class="small muted">${w.say(n === 0 ? 'keys.yours.none' : n === 1 ? 'keys.yours.one' : 'keys.yours.more')}</p>
+  </section>`;
+}
+
 export function meetings(v: Scene, page: Home): TemplateResult {
-  return desk(v, html`<div class="wrap wrap--narrow"><div class="page-h">${
+  return desk(v, html`<div class="wrap"><div class="page-h">${
       heading('meetings', v.w.say('meetings.title'))}</div>
     ${page.meetings === null ? loading(v, 'meetings.loading')
-      : html`${trouble(v)}${lists(v, page.meetings)}`}${news(v)}</div>`);
+      : html`${trouble(v)}<div class="cols"><div class="stack stack--6">${lists(v, page.meetings)}</div>${
+        page.me === null ? nothing : ownKeys(v, page.me)}</div>`}${news(v)}</div>`);
 }
