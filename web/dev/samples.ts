@@ -115,7 +115,10 @@ function selfAs(id: number): Pick<State, 'self'> {
 }
 
 function lobby(id: number, more: Partial<State> = {}): State {
-  return base({ ...selfAs(id), phase: { name: 'lobby', step: 'check', opened: true }, ...more });
+  return base({
+    ...selfAs(id), phase: { name: 'lobby', step: 'check', opened: true },
+    line: { ...initial('nl').line, status: 'open' }, secrecy: { ...NO_SECRECY, device: 'QUJD' }, ...more,
+  });
 }
 
 function namesOf(people: readonly Person[]): Readonly<Record<number, string>> {
@@ -214,7 +217,11 @@ export const SAMPLES: Readonly<Record<string, State>> = {
     phase: { name: 'problem', problem: 'browser' }, lacks: ['webrtc', 'storage'], meeting: null,
   }),
   'lobby': lobby(MEMBER, { own: { microphone: ON, camera: ON, screen: OFF, screen_sound: OFF }, level: 6 }),
-  'lobby-off': lobby(MEMBER),
+  'lobby-off': lobby(MEMBER, { secrecy: NO_SECRECY }),
+  'lobby-away': lobby(MEMBER, {
+    line: { ...initial('nl').line, status: 'waiting', attempt: 2, lostAt: NOW - 6000 },
+    secrecy: { ...NO_SECRECY, status: 'broken' },
+  }),
   'lobby-asking': lobby(MEMBER, { phase: { name: 'lobby', step: 'asking', opened: true } }),
   'lobby-waiting': lobby(MEMBER, { phase: { name: 'lobby', step: 'waiting', opened: true } }),
   'lobby-unopened': lobby(MEMBER, { phase: { name: 'lobby', step: 'waiting', opened: false } }),

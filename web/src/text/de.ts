@@ -169,6 +169,13 @@ export const de = {
   'device.speaker.test': 'Probeton abspielen',
   'device.speaker.testing': 'Der Ton spielt',
   'device.speaker.hint': 'Hören Sie eine Glocke? Dann ist es gut.',
+  'check.line': 'Verbindung',
+  'check.line.good': 'Die Verbindung zum Server steht. Ob Bild und Ton hindurchkommen, sehen Sie drinnen oben.',
+  'check.line.away': 'Die Verbindung ist weg. Wir versuchen es erneut. Ist Ihr WLAN an?',
+  'check.seal': 'Verschlüsselung',
+  'check.seal.good': 'Ihr Browser hat Ihren Schlüssel erzeugt. Er verlässt dieses Gerät nicht.',
+  'check.seal.busy': 'Ihr Browser erzeugt Ihren Schlüssel. Einen Augenblick.',
+  'check.seal.bad': 'Ihr Browser kann nicht verschlüsseln. Laden Sie diese Seite neu, oder nehmen Sie einen anderen Browser.',
 
   'limits.title': 'In dieser Sitzung',
   'limits.can': 'Sekretariat und Vorsitz können',

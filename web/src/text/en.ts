@@ -169,6 +169,13 @@ export const en = {
   'device.speaker.test': 'Play the test sound',
   'device.speaker.testing': 'The sound is playing',
   'device.speaker.hint': 'Do you hear a bell? Then it is right.',
+  'check.line': 'Connection',
+  'check.line.good': 'The connection to the server is up. Once inside, the top bar says whether picture and sound get through.',
+  'check.line.away': 'The connection is gone. We are trying again. Is your wifi on?',
+  'check.seal': 'Encryption',
+  'check.seal.good': 'Your browser made your key. It does not leave this device.',
+  'check.seal.busy': 'Your browser is making your key. One moment.',
+  'check.seal.bad': 'Your browser cannot encrypt. Reload this page, or take another browser.',
 
   'limits.title': 'In this meeting',
   'limits.can': 'The clerk and the chair can',

@@ -169,6 +169,13 @@ export const fr = {
   'device.speaker.test': 'Jouer le son d’essai',
   'device.speaker.testing': 'Le son joue',
   'device.speaker.hint': 'Vous entendez une cloche ? Alors tout va bien.',
+  'check.line': 'Connexion',
+  'check.line.good': 'La connexion avec le serveur est établie. Dans la salle, vous verrez en haut si l’image et le son passent.',
+  'check.line.away': 'La connexion est perdue. Nous réessayons. Votre wifi est-il activé ?',
+  'check.seal': 'Chiffrement',
+  'check.seal.good': 'Votre navigateur a créé votre clé. Elle ne quitte pas cet appareil.',
+  'check.seal.busy': 'Votre navigateur crée votre clé. Un instant.',
+  'check.seal.bad': 'Votre navigateur ne peut pas chiffrer. Rechargez cette page, ou prenez un autre navigateur.',
 
   'limits.title': 'Dans cette réunion',
   'limits.can': 'Secrétaire et présidence peuvent',

@@ -168,6 +168,13 @@ export const nl = {
   'device.speaker.test': 'Speel testgeluid',
   'device.speaker.testing': 'Het geluid speelt',
   'device.speaker.hint': 'Hoort u een bel? Dan is het goed.',
+  'check.line': 'Verbinding',
+  'check.line.good': 'De verbinding met de server staat. Of beeld en geluid erdoor kunnen, ziet u binnen bovenaan.',
+  'check.line.away': 'De verbinding is weg. We proberen opnieuw. Staat uw wifi aan?',
+  'check.seal': 'Versleuteling',
+  'check.seal.good': 'Uw browser maakte uw sleutel. Hij verlaat dit toestel niet.',
+  'check.seal.busy': 'Uw browser maakt uw sleutel. Een ogenblik.',
+  'check.seal.bad': 'Uw browser kan niet versleutelen. Laad deze pagina opnieuw, of neem een andere browser.',
 
   'limits.title': 'In deze vergadering',
   'limits.can': 'De secretaris en de voorzitter kunnen',

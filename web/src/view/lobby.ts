@@ -8,7 +8,7 @@ import type { Phase } from '../state';
 import { camera, microphone } from './control';
 import { cameraCheck, microphoneCheck, speakerCheck } from './device';
 import { frame } from './frame';
-import { icon } from './icon';
+import { icon, type Icon } from './icon';
 import { live } from './live';
 import { initials } from './name';
 import { flash } from './news';
@@ -62,6 +62,29 @@ function preview(v: Scene): TemplateResult {
   </div>`;
 }
 
+type Check = 'good' | 'busy' | 'bad';
+
+/** The state is said in words; the sign only repeats it. */
+function check(which: 'line' | 'seal', name: Icon, title: string, state: Check, words: string): TemplateResult {
+  return html`<section class="dev" aria-labelledby="dev-${which}" data-testid="check-${which}" data-state=${state}>
+    <h2 id="dev-${which}">${icon(name)}${title}</h2>
+    <p class="dev__is">${state === 'good' ? icon('check') : state === 'bad' ? icon('warn') : nothing}<span>${
+      words}</span></p></section>`;
+}
+
+function lineCheck(v: Scene): TemplateResult {
+  const good = v.s.line.status === 'open';
+  return check('line', good ? 'sig-3' : 'wifi-off', v.t.say('check.line'), good ? 'good' : 'bad',
+    v.t.say(good ? 'check.line.good' : 'check.line.away'));
+}
+
+/** The browser has shown that it can: the key of this device is made, and what leaves can be sealed with it. */
+function sealCheck(v: Scene): TemplateResult {
+  const { status, device } = v.s.secrecy;
+  const state: Check = status === 'broken' ? 'bad' : device === null ? 'busy' : 'good';
+  return check('seal', 'shield-check', v.t.say('check.seal'), state, v.t.say(`check.seal.${state}`));
+}
+
 function limits(v: Scene): TemplateResult {
   const { t } = v;
   const can = (words: string): TemplateResult => html`<li>${icon('check')}<span>${words}</span></li>`;
@@ -95,6 +118,7 @@ export function lobby(v: Scene, phase: Waits): TemplateResult {
           ${preview(v)}
           <div class="prev__bar">${microphone(v)}${camera(v)}<p>${v.t.say('lobby.muted')}</p></div>
           <div class="devs">${microphoneCheck(v)}${cameraCheck(v)}${speakerCheck(v)}</div>
+          <div class="devs devs--2">${lineCheck(v)}${sealCheck(v)}</div>
         </div>
         ${limits(v)}
       </div>
