@@ -174,7 +174,15 @@ test('C25: off means off at the receiver, whatever the server declares', async (
   await until('what was under way to have arrived', async () =>
     JSON.stringify(await change()) === JSON.stringify(nothing), 15_000, 1_000);
   for (const end = performance.now() + 3_000; performance.now() < end;) assert.deepEqual(await change(), nothing);
+  // E14: what a server lets pass for silence is not taken for it.
+  const missing = () => clerk.evaluate((name) => ['no-signal', 'no-sound'].filter((id) =>
+    [...document.querySelectorAll('[data-testid="tile"]')].find((e) => e.dataset.person === name)
+      ?.querySelector(`[data-testid="${id}"]`)).join(), chair.name);
+  await until('the clerk to see that she is said to send and nothing comes', async () =>
+    (await missing()) === 'no-signal,no-sound');
   await silent(chair);
+  relay.line(chair.name).say({ type: 'sources', microphone: false, camera: false, screen: false, screen_sound: false });
+  await until('the clerk to miss nothing any more', async () => (await missing()) === '');
 });
 
 test('E06: a client that is told of no keys sends nothing, ever', async () => {

@@ -10,6 +10,7 @@ import { list } from './media/devices';
 import { type Session, session } from './media/session';
 import type { Port } from './port';
 import { type Keeper, keeper } from './record/keeper';
+import { expected } from './select';
 import type { Language, State } from './state';
 import { shelf } from './store/shelf';
 import { forgetSeat, storeDevice, storeLanguage, storePreferences, storeSeat } from './store/store';
@@ -62,6 +63,7 @@ export function app(world: World): App {
       phone,
       self,
       level: () => state.level,
+      expected: (slot) => expected(state, slot),
       relays: () => state.relays,
       frames: secrets.frames,
     }),

@@ -177,7 +177,13 @@ export type WorldEvent =
       readonly restart: boolean;
     }
   | { readonly type: 'speaking'; readonly people: readonly PersonId[] }
-  | { readonly type: 'watched'; readonly frozen: readonly PersonId[]; readonly pictured: readonly PersonId[] }
+  | {
+      readonly type: 'watched';
+      readonly frozen: readonly PersonId[];
+      readonly pictured: readonly PersonId[];
+      /** Lines, by mid, that should bring something and do not. */
+      readonly quiet: readonly string[];
+    }
   | { readonly type: 'quality'; readonly quality: Quality }
   /** How large each receive line is drawn now, said whole. */
   | { readonly type: 'drawn'; readonly lines: readonly Drawn[] }

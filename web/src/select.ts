@@ -65,6 +65,25 @@ export function pictureOf(s: State, id: PersonId): boolean {
   return carried(s, id, 'camera') && s.pictured.includes(id);
 }
 
+/** Should this line bring something at this moment? What is off, not passed on or suspended does not. */
+export function expected(s: State, slot: Slot): boolean {
+  const p = personOf(s, slot.person);
+  if (p === null || p.connection !== 'connected') return false;
+  if (s.media.status !== 'connected' || s.suspended !== null) return false;
+  return slot.source === 'microphone' ? p.sources.microphone && p.heard : slot.source === 'camera' && p.sources.camera;
+}
+
+/**
+ * What is wrong with the line that carries this: `sealed`, nothing that comes on it can be opened; `quiet`, nothing
+ * comes although its person sends. What a server makes itself, silence or black, is the one or the other.
+ */
+export function lineTrouble(s: State, id: PersonId, source: 'microphone' | 'camera'): 'sealed' | 'quiet' | null {
+  const slot = slotsOf(s).find((at) => at.person === id && at.source === source);
+  if (slot === undefined) return null;
+  if (s.secrecy.failing.includes(slot.mid)) return 'sealed';
+  return s.quiet.includes(slot.mid) && expected(s, slot) ? 'quiet' : null;
+}
+
 /** Whose screen is to be seen, the first if there are several; yourself included. */
 export function sharer(s: State): PersonId | null {
   if (s.own.screen.live && s.self !== null) return s.self.id;

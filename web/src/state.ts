@@ -360,6 +360,8 @@ export interface State {
   readonly pins: readonly PersonId[];
   /** Whose picture has stood still for more than 2 s although it should move. */
   readonly frozen: readonly PersonId[];
+  /** Lines, by mid, on which for 3 s nothing came that could be opened, although their person sends. */
+  readonly quiet: readonly string[];
   /** Whose camera picture arrives and has been decoded: before that a tile shows initials. */
   readonly pictured: readonly PersonId[];
   /** How good the connection is, over the last seconds; null before the first measurement. */

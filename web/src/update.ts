@@ -332,7 +332,7 @@ function world(s: State, e: WorldEvent): Step {
     case 'speaking':
       return s.phase.name === 'inside' ? stay(spoken(s, e.people)) : stay(s);
     case 'watched':
-      return s.phase.name === 'inside' ? stay(withLists(s, { frozen: e.frozen, pictured: e.pictured })) : stay(s);
+      return s.phase.name === 'inside' ? stay(withLists(s, e)) : stay(s);
     case 'quality':
       return s.phase.name === 'inside' ? stay({ ...s, quality: settled(s.quality, e.quality) }) : stay(s);
     case 'drawn':
@@ -378,12 +378,13 @@ function spoken(s: State, people: readonly number[]): State {
   return people.every((id) => s.spoke.slice(0, people.length).includes(id)) ? next : { ...next, spoke };
 }
 
-function withLists(s: State, lists: Partial<Pick<State, 'speaking' | 'frozen' | 'pictured'>>): State {
+function withLists(s: State, lists: Partial<Pick<State, 'speaking' | 'frozen' | 'pictured' | 'quiet'>>): State {
   const speaking = keep(s.speaking, lists.speaking ?? s.speaking);
   const frozen = keep(s.frozen, lists.frozen ?? s.frozen);
   const pictured = keep(s.pictured, lists.pictured ?? s.pictured);
-  if (speaking === s.speaking && frozen === s.frozen && pictured === s.pictured) return s;
-  return { ...s, speaking, frozen, pictured };
+  const quiet = keep(s.quiet, lists.quiet ?? s.quiet);
+  if (speaking === s.speaking && frozen === s.frozen && pictured === s.pictured && quiet === s.quiet) return s;
+  return { ...s, speaking, frozen, pictured, quiet };
 }
 
 function loaded(s: State, e: Extract<WorldEvent, { type: 'loaded' }>): Step {

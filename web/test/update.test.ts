@@ -484,7 +484,8 @@ describe('the room', () => {
     expect(run(s, { type: 'speaking', people: [] }).s.speaking).toEqual([]);
   });
   it('who leaves is no longer seen, heard or frozen', () => {
-    const s = run(connected(), { type: 'speaking', people: [2] }, { type: 'watched', frozen: [2], pictured: [2] }).s;
+    const seen = { type: 'watched', frozen: [2], pictured: [2], quiet: [] } as const;
+    const s = run(connected(), { type: 'speaking', people: [2] }, seen).s;
     expect(run(s, receivedAt(9, { type: 'gone', id: 2, why: 'left' })).s).toMatchObject({
       speaking: [],
       frozen: [],

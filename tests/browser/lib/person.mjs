@@ -182,6 +182,28 @@ export class Person {
     });
   }
 
+  /**
+   * Of the connections that were laid before their time (the page lays one while it waits), all that is more than
+   * lines: descriptions that were taken or came, gathering, tracks, transports and packets. Nothing, while nobody was let in.
+   */
+  beforeTime() {
+    return this.evaluate(async () => {
+      const found = [];
+      for (const c of window.__connections.filter((one) => one.connectionState !== 'closed')) {
+        const { signalingState, iceGatheringState, connectionState } = c;
+        if (`${signalingState} ${iceGatheringState} ${connectionState}` !== 'stable new new')
+          found.push(`${signalingState} ${iceGatheringState} ${connectionState}`);
+        if (c.localDescription !== null) found.push('an offer was taken');
+        if (c.remoteDescription !== null) found.push('the server gave ICE credentials');
+        for (const sender of c.getSenders()) if (sender.track !== null) found.push(`a ${sender.track.kind} track`);
+        for (const s of (await c.getStats()).values())
+          if (['candidate-pair', 'local-candidate'].includes(s.type) || s.packetsSent || s.packetsReceived)
+            found.push(s.type);
+      }
+      return found;
+    });
+  }
+
   offers() {
     return this.evaluate(() => window.__offers);
   }

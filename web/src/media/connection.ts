@@ -21,6 +21,8 @@ export interface Offer {
 }
 
 export interface Connection {
+  /** Makes the first offer and keeps it: nothing is gathered and nothing sent before `offer` takes it. */
+  prepare(): void;
   offer(restart: boolean): Promise<Offer>;
   answer(sdp: string): Promise<void>;
   /** Known after the first offer. */
@@ -29,6 +31,8 @@ export interface Connection {
   setTrack(source: SourceName, track: MediaStreamTrack | null): Promise<void>;
   /** Which layers of it, from 1, somebody is being sent. */
   setWatched(source: 'camera' | 'screen', layers: readonly number[]): Promise<void>;
+  /** How many frames of this line were opened so far; null: not known, or nothing is encrypted here. */
+  opened(mid: string): number | null;
   /** Round trip and the like. */
   stats(): Promise<RTCStatsReport>;
   close(): void;
@@ -73,6 +77,7 @@ export function connection(
   const senders = new Map<SourceName, RTCRtpSender>();
   const outlets = new Map<SourceName, Outlet>();
   const receivers: RTCRtpTransceiver[] = [];
+  let made: Promise<RTCSessionDescriptionInit> | null = null;
 
   function lay(line: Pick<SendLine, 'kind' | 'first' | 'role'>, init: RTCRtpTransceiverInit): RTCRtpTransceiver {
     const t = pc.addTransceiver(line.kind, init);
@@ -107,8 +112,15 @@ export function connection(
     return found;
   }
 
+  function prepare(): void {
+    made = pc.createOffer();
+    made.catch(() => undefined); // `offer` hears of it
+  }
+
   async function offer(restart: boolean): Promise<Offer> {
-    await pc.setLocalDescription(await pc.createOffer(restart ? { iceRestart: true } : {}));
+    const kept = made;
+    made = null;
+    await pc.setLocalDescription(await (kept ?? pc.createOffer(restart ? { iceRestart: true } : {})));
     const sdp = slim(pc.localDescription?.sdp ?? '');
     if (jsonBytes(sdp) > OFFER_BYTES)
       throw new Error(`an offer of ${jsonBytes(sdp)} bytes is more than the server takes`);
@@ -118,6 +130,7 @@ export function connection(
   }
 
   return {
+    prepare,
     offer,
     answer: (sdp) => pc.setRemoteDescription({ type: 'answer', sdp }),
     receiving: () =>
@@ -129,6 +142,7 @@ export function connection(
     sender: (source) => lineOf(senders, source),
     setTrack: (source, track) => lineOf(outlets, source).set(track),
     setWatched: (source, layers) => lineOf(outlets, source).watched(layers),
+    opened: (mid) => frames?.opened(mid) ?? null,
     stats: () => pc.getStats(),
     close: () => {
       pc.onconnectionstatechange = null;

@@ -61,6 +61,25 @@ export function isFrozen(m: Motion, now: number): boolean {
   return hasPicture(m) && now - m.movedAt >= FROZEN_MS;
 }
 
+/** So long a line that should bring something has brought nothing that could be opened. */
+export const QUIET_MS = 3_000;
+
+/** Of one line, for as long as it should bring this source of this person. */
+export interface Flow {
+  /** Frames that were opened with somebody's key. What was not is as if it had never come. */
+  readonly opened: number;
+  /** When a new one was last seen, or when it was first expected. */
+  readonly cameAt: number;
+}
+
+export function flow(before: Flow | undefined, opened: number, now: number): Flow {
+  return before !== undefined && opened === before.opened ? before : { opened, cameAt: now };
+}
+
+export function isQuiet(f: Flow, now: number): boolean {
+  return now - f.cameAt >= QUIET_MS;
+}
+
 export interface Packets {
   readonly received: number;
   readonly lost: number;

@@ -5,7 +5,7 @@
 import type { Frames } from '../crypto/frames/frames';
 import type { WorldEvent } from '../event';
 import type { Port } from '../port';
-import type { PersonId, Relay, SourceName, Watched } from '../wire/messages';
+import type { PersonId, Relay, Slot, SourceName, Watched } from '../wire/messages';
 import { type Connection, connection, type ConnectionStatus, type Offer } from './connection';
 import { layout } from './layout';
 import { meter } from './level';
@@ -18,7 +18,7 @@ export interface Session {
   readonly own: Own;
   readonly slots: Slots;
   readonly port: Port;
-  /** A new connection, the former one closed; its first offer waits for `open`. */
+  /** A new connection, the former one closed, without tracks; it takes its first offer when it is opened. */
   prepare(): void;
   /** Offers what was prepared, or a new connection, the former one closed. */
   open(): void;
@@ -42,22 +42,26 @@ export interface Around {
   level(): number;
   /** Of the house, as the server last said. */
   relays(): readonly Relay[];
+  /** Should this line bring something at this moment? */
+  expected(slot: Slot): boolean;
   /** Seals what leaves and opens what comes; null: there are no keys, and so no connection. */
   frames(): Frames | null;
 }
 
-/** The first offer of a connection that nobody has heard of yet. */
+/** Of a connection that has lines, but no track, no address and no packet yet (ATTACKS C24). */
 interface Prepared {
-  readonly connection: Connection;
   readonly frames: Frames;
   readonly relays: readonly Relay[];
-  readonly offer: Promise<Offer>;
 }
 
 /** Who waits in the lobby knows of no relay: where the house has one, `open` begins anew with it. */
 const alike = (a: readonly Relay[], b: readonly Relay[]): boolean => a === b || a.length + b.length === 0;
 
 const SOURCES: readonly SourceName[] = ['microphone', 'camera', 'screen', 'screen_sound'];
+
+function unheard(e: unknown): void {
+  console.error('a line could not be changed', e);
+}
 
 export function session(around: Around): Session {
   const { act, clock } = around;
@@ -70,7 +74,7 @@ export function session(around: Around): Session {
   const drawn = layout(slots.pictured, (lines) => act({ type: 'drawn', lines }));
 
   function sourceChanged(source: SourceName, track: MediaStreamTrack | null): void {
-    pc?.setTrack(source, track).catch((e: unknown) => console.error('a source could not be exchanged', e));
+    if (prepared === null) pc?.setTrack(source, track).catch(unheard); // else it has to wait for `open`
     if (source !== 'microphone') return;
     stopMeter();
     stopMeter = track === null ? () => undefined : meter(track, act);
@@ -97,23 +101,20 @@ export function session(around: Around): Session {
     else close(); // nothing was told of it, and `open` makes another
   }
 
-  /** Lines and tracks, and the offer on its way. */
-  function lay(): Prepared {
-    const [frames, relays] = [around.frames(), around.relays()];
-    if (prepared !== null && prepared.frames === frames && alike(prepared.relays, relays)) return prepared;
+  /** What was prepared like this, or else a new connection. */
+  function lay(frames = around.frames(), relays = around.relays()): Connection {
+    if (pc !== null && prepared?.frames === frames && alike(prepared.relays, relays)) return pc;
     close();
     if (frames === null) throw new Error('no media without keys');
     const mine = connection(around.phone, (status) => told(mine, status), frames, relays);
-    pc = mine;
-    const set = SOURCES.map((source) => mine.setTrack(source, own.track(source)));
-    const offer = Promise.all(set).then(() => mine.offer(false));
-    prepared = { connection: mine, frames, relays, offer };
-    return prepared;
+    [pc, prepared] = [mine, { frames, relays }];
+    mine.prepare();
+    return mine;
   }
 
   function prepare(): void {
     try {
-      lay().offer.catch(() => undefined); // `open` hears of it
+      lay();
     } catch {
       close(); // as it will again in `open`, which tells
     }
@@ -121,10 +122,13 @@ export function session(around: Around): Session {
 
   function open(): void {
     try {
-      const { connection: mine, offer } = lay();
+      const mine = lay();
       prepared = null;
       stopWatching = watch(mine, slots.carried, around);
-      offer.then((made) => offered(mine, made, false)).catch((e: unknown) => failed(mine, e));
+      Promise.all(SOURCES.map((source) => mine.setTrack(source, own.track(source))))
+        .then(() => mine.offer(false))
+        .then((made) => offered(mine, made, false))
+        .catch((e: unknown) => failed(mine, e));
     } catch (e) {
       failed(pc, e);
     }
@@ -153,7 +157,6 @@ export function session(around: Around): Session {
       mine?.answer(sdp).then(drawn.again, (e: unknown) => failed(mine, e));
     },
     layers: ({ camera, screen }) => {
-      const unheard = (e: unknown): void => console.error('layers could not be switched', e);
       pc?.setWatched('camera', camera).catch(unheard);
       pc?.setWatched('screen', screen).catch(unheard);
     },

@@ -3,12 +3,15 @@
 // the connection is. Everybody's own client measures this; the server is not told.
 
 import type { WorldEvent } from '../event';
-import type { PersonId } from '../wire/messages';
+import type { PersonId, Slot } from '../wire/messages';
 import type { Connection } from './connection';
 import {
+  type Flow,
+  flow,
   follow,
   hasPicture,
   isFrozen,
+  isQuiet,
   lastSpoke,
   lossBetween,
   loudness,
@@ -42,14 +45,17 @@ interface Around {
   self(): PersonId | null;
   /** Of the own microphone, as the meter last said. */
   level(): number;
+  /** Should this line bring something at this moment? */
+  expected(slot: Slot): boolean;
 }
 
 /** One measurement after the other until the returned function is called. */
 export function watch(pc: Connection, carried: () => readonly Carried[], around: Around): () => void {
-  const { act, clock, self, level } = around;
+  const { act, clock, self, level, expected } = around;
   let sounds = new Map<string, Sound>();
   let spoke = new Map<PersonId, number | null>();
   let motions = new Map<string, Motion>();
+  let flows = new Map<string, Flow>();
   let packets: Packets = { received: 0, lost: 0 };
   let turn = 0;
   let stopped = false;
@@ -78,18 +84,21 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
     const nextSounds = new Map<string, Sound>();
     const nextSpoke = new Map<PersonId, number | null>();
     const nextMotions = new Map<string, Motion>();
+    const nextFlows = new Map<string, Flow>();
     lines.forEach((line, i) => {
       const key = `${line.mid} ${line.person} ${line.source}`;
       if (line.source === 'microphone') hear(key, line.person, readings[i], nextSounds, nextSpoke);
       if (line.source === 'camera')
         nextMotions.set(key, follow(motions.get(key), readings[i]?.framesDecoded ?? 0, clock()));
+      const opened = expected(line) ? pc.opened(line.mid) : null;
+      if (opened !== null) nextFlows.set(key, flow(flows.get(key), opened, clock()));
     });
     if (me !== null) hear('own', me, mine, nextSounds, nextSpoke);
     if (me !== null && !nextSpoke.has(me)) {
       // Firefox counts nothing of its own microphone: then the meter speaks
       nextSpoke.set(me, lastSpoke(spoke.get(me) ?? null, rmsOf(level()), clock()));
     }
-    [sounds, spoke, motions] = [nextSounds, nextSpoke, nextMotions];
+    [sounds, spoke, motions, flows] = [nextSounds, nextSpoke, nextMotions, nextFlows];
     tell(lines);
   }
 
@@ -103,7 +112,11 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
         return m !== undefined && which(m) ? [l.person] : [];
       });
     act({ type: 'speaking', people: [...spoke].flatMap(([who, last]) => (speaks(last, now) ? [who] : [])) });
-    act({ type: 'watched', pictured: those(hasPicture), frozen: those((m) => isFrozen(m, now)) });
+    const quiet = lines.flatMap(({ mid, person, source }) => {
+      const f = flows.get(`${mid} ${person} ${source}`);
+      return f !== undefined && isQuiet(f, now) ? [mid] : [];
+    });
+    act({ type: 'watched', pictured: those(hasPicture), frozen: those((m) => isFrozen(m, now)), quiet });
   }
 
   async function slow(): Promise<void> {

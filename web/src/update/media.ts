@@ -23,7 +23,7 @@ export function prepareMedia(s: State): Step {
 /** What the lines of a connection brought means nothing on those of another. */
 function withoutLines(s: State): State {
   const secrecy = { ...s.secrecy, opened: {}, failing: [] };
-  return { ...s, secrecy, slots: [], pictured: [], frozen: [], speaking: [] };
+  return { ...s, secrecy, slots: [], pictured: [], frozen: [], quiet: [], speaking: [] };
 }
 
 /**

@@ -39,6 +39,7 @@ export const NO_ROOM = {
   slots: [],
   speaking: [],
   frozen: [],
+  quiet: [],
   pictured: [],
   spoke: [],
   pins: [],

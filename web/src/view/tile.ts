@@ -3,7 +3,7 @@
 // The <video> is always there, so that a camera that comes on needs no new element; a cover lies over it until then.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { hasFloor, isSelf, pictureOf, placeOf, slotsOf } from '../select';
+import { hasFloor, isSelf, lineTrouble, pictureOf, placeOf } from '../select';
 import type { Person } from '../wire/messages';
 import { drawn, withoutLine } from './grid';
 import { icon, type Icon } from './icon';
@@ -19,6 +19,8 @@ export function speakingBars(name: string): TemplateResult {
   return html`<span class="lvl" role="img" aria-label=${name}><i></i><i></i><i></i></span>`;
 }
 
+const SOUND_TROUBLE = { sealed: 'tile.sound-sealed', quiet: 'tile.no-sound' } as const;
+
 function mark(look: string, name: Parameters<typeof icon>[0], words: string): TemplateResult {
   return html`<span class="st ${look}" role="img" aria-label=${words}>${icon(name)}</span>`;
 }
@@ -27,17 +29,20 @@ function speaks(v: Scene, p: Person): boolean {
   return p.sources.microphone && p.connection === 'connected' && v.s.speaking.includes(p.id);
 }
 
-/** The sound of a person in one sign: speaks, microphone off, on but not passed on, on. */
+/** The sound of a person in one sign: speaks, microphone off, on but not passed on or not to be heard, on. */
 export function soundSign(v: Scene, p: Person): Drawn {
   const { t } = v;
   if (!p.sources.microphone) return mark('st--off', 'mic-off', t.say('tile.mic-off'));
   if (!p.heard) return mark('st--warn', 'mic-off', t.say('tile.unheard'));
+  const trouble = lineTrouble(v.s, p.id, 'microphone');
+  if (trouble !== null) return mark('st--warn', 'mic-off', t.say(SOUND_TROUBLE[trouble]));
   if (speaks(v, p)) return speakingBars(t.say('tile.speaking'));
   return nothing;
 }
 
 const COVERS = {
-  'camera.off': 'cam-off', 'tile.camera-starting': 'cam', 'tile.not-shown': 'eye-off', 'tile.self-hidden': 'eye-off',
+  'camera.off': 'cam-off', 'tile.camera-starting': 'cam', 'tile.no-signal': 'warn', 'tile.not-shown': 'eye-off',
+  'tile.self-hidden': 'eye-off',
 } as const satisfies Readonly<Record<string, Icon>>;
 
 /** Why there is no picture; null: there is one. */
@@ -47,20 +52,27 @@ function coverOf(v: Scene, p: Person): keyof typeof COVERS | null {
   if (!on) return 'camera.off';
   if (!drawn(v.s, p)) return own ? 'tile.self-hidden' : 'tile.not-shown';
   if (pictureOf(v.s, p.id)) return null;
-  return withoutLine(v.s, p) ? 'tile.not-shown' : 'tile.camera-starting';
+  if (withoutLine(v.s, p)) return 'tile.not-shown';
+  return lineTrouble(v.s, p.id, 'camera') === 'quiet' ? 'tile.no-signal' : 'tile.camera-starting';
 }
 
 function cover(v: Scene, p: Person): Drawn {
   const why = coverOf(v, p);
   if (why === null) return nothing;
   return html`<div class="tile__cover"><span class="tile__mono" aria-hidden="true">${initials(p.name)}</span>
-    <span class="tile__nocam">${icon(COVERS[why])}<span>${v.t.say(why)}</span></span></div>`;
+    <span class="tile__nocam" data-testid=${why === 'tile.no-signal' ? 'no-signal' : nothing}>${
+      icon(COVERS[why])}<span>${v.t.say(why)}</span></span></div>`;
 }
 
-/** The line that carries this person's camera brings nothing that can be opened. */
-function sealed(v: Scene, p: Person): boolean {
-  const slot = slotsOf(v.s).find((at) => at.person === p.id && at.source === 'camera');
-  return slot !== undefined && v.s.secrecy.failing.includes(slot.mid);
+/** What comes cannot be opened, or no sound comes; that no picture comes, its cover says. */
+function trouble(v: Scene, p: Person): Drawn {
+  const tag = (testid: string, sign: Icon, words: string): TemplateResult =>
+    html`<span class="tag tag--attn" data-testid=${testid}>${icon(sign)}<span>${words}</span></span>`;
+  if (lineTrouble(v.s, p.id, 'camera') === 'sealed') return tag('undecryptable', 'shield-x', v.t.say('tile.sealed'));
+  const sound = p.sources.microphone && p.heard ? lineTrouble(v.s, p.id, 'microphone') : null;
+  if (sound === null) return nothing;
+  const words = v.t.say(SOUND_TROUBLE[sound]);
+  return sound === 'sealed' ? tag('sound-undecryptable', 'shield-x', words) : tag('no-sound', 'mic-off', words);
 }
 
 /** The picture stands still; one that is not drawn is not sent either, and nothing is wrong with it. */
@@ -71,8 +83,8 @@ function stands(v: Scene, p: Person): boolean {
 function tags(v: Scene, p: Person): Drawn {
   const away = p.connection === 'reconnecting';
   const frozen = stands(v, p) && pictureOf(v.s, p.id);
-  if (sealed(v, p)) return html`<div class="tile__tags"><span class="tag tag--attn" data-testid="undecryptable">${
-    icon('shield-x')}<span>${v.t.say('tile.sealed')}</span></span></div>`;
+  const wrong = trouble(v, p);
+  if (wrong !== nothing) return html`<div class="tile__tags">${wrong}</div>`;
   const pinned = v.s.pins.includes(p.id);
   if (!away && !frozen && !pinned && p.hush === null) return nothing;
   return html`<div class="tile__tags">${pinned ? html`<span class="tag tag--pin" data-testid="pinned">${

@@ -117,7 +117,7 @@ async function exchange(restart: boolean): Promise<OfferFacts> {
 
 export async function join(): Promise<OfferFacts> {
   pc = connection(false, (status) => act({ type: 'media', now: clock(), status }));
-  watch(pc, receiving.carried, { act, clock, self: () => OURSELVES, level: () => level });
+  watch(pc, receiving.carried, { act, clock, self: () => OURSELVES, level: () => level, expected: () => true });
   return exchange(false);
 }
 

@@ -455,7 +455,7 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
     { type: 'offered', now: 10, sdp: 'v=0', roles: { 0: 'microphone' }, restart: true },
   ],
   'speaking': [{ type: 'speaking', people: [2] }],
-  'watched': [{ type: 'watched', frozen: [], pictured: [2] }],
+  'watched': [{ type: 'watched', frozen: [], pictured: [2], quiet: ['13'] }],
   'quality': [{ type: 'quality', quality: { loss: 0, roundTrip: 12 } }],
   'drawn': [{ type: 'drawn', lines: [{ mid: '13', width: 960, height: 540 }] }],
   'streams-changed': [{ type: 'streams-changed' }],

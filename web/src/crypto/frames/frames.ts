@@ -25,6 +25,8 @@ export interface Frames {
   opening(receiver: RTCRtpReceiver, role: OpeningRole, mid: () => string | null): number;
   /** What became of the lines; null if the worker does not answer in `ms`. */
   counts(ms?: number): Promise<Counts | null>;
+  /** How many frames of this line were opened, at the last count; null: nobody has counted it yet. */
+  opened(mid: string): number | null;
   unsealed(source: SourceName): void;
   /** Lines of a connection that was closed. */
   forget(lines: readonly number[]): void;
@@ -48,6 +50,7 @@ export function frames(
   const mids = new Map<number, () => string | null>();
   const failing = new Set<number>();
   const asked = new Map<number, (counts: Counts | null) => void>();
+  let latest: Counts = {};
   let lines = 0;
   let turns = 0;
   let broken = false;
@@ -62,6 +65,7 @@ export function frames(
   }
 
   function judge(counts: Counts): void {
+    latest = counts;
     for (const [line, mid] of mids) {
       const count = counts[line];
       const name = mid();
@@ -106,6 +110,11 @@ export function frames(
       return line;
     },
     counts,
+    opened: (mid) => {
+      const line = [...mids].find(([, name]) => name() === mid)?.[0];
+      const count = line === undefined ? undefined : latest[line];
+      return count?.direction === 'open' ? count.opened : null;
+    },
     unsealed: (source) => {
       broken = true;
       tell({ type: 'unsealed', source });

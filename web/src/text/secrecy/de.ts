@@ -27,6 +27,9 @@ export const de: SecrecyMessages = {
 
   'follow.person': 'kann nicht folgen',
   'tile.sealed': 'Nicht zu entschlüsseln',
+  'tile.sound-sealed': 'Ton nicht zu entschlüsseln',
+  'tile.no-signal': 'Kein Signal',
+  'tile.no-sound': 'Kein Tonsignal',
 
   'alarm.ghost': 'Es kam ein Schlüssel von jemandem hinzu, der hier nicht eingelassen wurde: {name}. Sagen Sie nichts Vertrauliches.',
   'alarm.swapped-key': 'Der Schlüssel von {name} wurde vertauscht. Sagen Sie nichts Vertrauliches und bitten Sie den Vorsitz, den Raumcode vorzulesen.',

@@ -27,6 +27,9 @@ export const en: SecrecyMessages = {
 
   'follow.person': 'cannot follow',
   'tile.sealed': 'Cannot be decrypted',
+  'tile.sound-sealed': 'Sound cannot be decrypted',
+  'tile.no-signal': 'No signal',
+  'tile.no-sound': 'No sound signal',
 
   'alarm.ghost': 'A key was added of somebody who was not admitted here: {name}. Say nothing confidential.',
   'alarm.swapped-key': 'The key of {name} was swapped. Say nothing confidential, and ask the chair to read the room code aloud.',

@@ -27,6 +27,9 @@ export const fr: SecrecyMessages = {
 
   'follow.person': 'ne peut pas suivre',
   'tile.sealed': 'Indéchiffrable',
+  'tile.sound-sealed': 'Son indéchiffrable',
+  'tile.no-signal': 'Aucun signal',
+  'tile.no-sound': 'Aucun signal sonore',
 
   'alarm.ghost': 'Une clé a été ajoutée pour une personne non admise ici : {name}. Ne dites rien de confidentiel.',
   'alarm.swapped-key': 'La clé de {name} a été échangée. Ne dites rien de confidentiel et demandez au président de lire le code de la salle.',

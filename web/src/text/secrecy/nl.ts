@@ -26,6 +26,9 @@ export const nl = {
 
   'follow.person': 'kan niet volgen',
   'tile.sealed': 'Niet te ontcijferen',
+  'tile.sound-sealed': 'Geluid niet te ontcijferen',
+  'tile.no-signal': 'Geen signaal',
+  'tile.no-sound': 'Geen geluidssignaal',
 
   'alarm.ghost': 'Er kwam een sleutel bij van iemand die hier niet is toegelaten: {name}. Zeg niets vertrouwelijks.',
   'alarm.swapped-key': 'De sleutel van {name} is verwisseld. Zeg niets vertrouwelijks en vraag de voorzitter om de kamercode voor te lezen.',
