@@ -148,7 +148,7 @@ export class Person {
   stats() {
     return this.evaluate(async () => {
       const sum = { audioEnergy: 0, audioPackets: 0, audioLost: 0,
-        videoFrames: 0, videoPackets: 0, videoLost: 0, sentPackets: 0,
+        videoFrames: 0, videoPackets: 0, videoBytes: 0, videoLost: 0, sentPackets: 0,
         profiles: [], energies: {}, frames: {} };
       for (const connection of window.__connections.filter((c) => c.connectionState !== 'closed'))
         for (const s of (await connection.getStats()).values()) {
@@ -161,6 +161,7 @@ export class Person {
             sum.videoFrames += s.framesDecoded ?? 0;
             sum.frames[s.mid ?? s.id] = s.framesDecoded ?? 0;
             sum.videoPackets += s.packetsReceived;
+            sum.videoBytes += s.bytesReceived ?? 0; // without padding
             sum.videoLost += s.packetsLost;
           } else if (s.type === 'outbound-rtp') sum.sentPackets += s.packetsSent;
           else if (s.type === 'transport' && s.srtpCipher) sum.profiles.push(s.srtpCipher);
@@ -184,7 +185,8 @@ export class Person {
 
   /**
    * Of the connections that were laid before their time (the page lays one while it waits), all that is more than
-   * lines: descriptions that were taken or came, gathering, tracks, transports and packets. Nothing, while nobody was let in.
+   * lines: descriptions that were taken or came, gathering, tracks, candidates and packets. Nothing of it, while the
+   * person waits.
    */
   beforeTime() {
     return this.evaluate(async () => {
