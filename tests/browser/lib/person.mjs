@@ -148,7 +148,7 @@ export class Person {
   stats() {
     return this.evaluate(async () => {
       const sum = { audioEnergy: 0, audioPackets: 0, audioLost: 0,
-        videoFrames: 0, videoPackets: 0, videoBytes: 0, videoLost: 0, sentPackets: 0,
+        videoFrames: 0, videoPackets: 0, videoBytes: 0, videoLost: 0, sentPackets: 0, sentSound: 0,
         profiles: [], energies: {}, frames: {} };
       for (const connection of window.__connections.filter((c) => c.connectionState !== 'closed'))
         for (const s of (await connection.getStats()).values()) {
@@ -163,7 +163,10 @@ export class Person {
             sum.videoPackets += s.packetsReceived;
             sum.videoBytes += s.bytesReceived ?? 0; // without padding
             sum.videoLost += s.packetsLost;
-          } else if (s.type === 'outbound-rtp') sum.sentPackets += s.packetsSent;
+          } else if (s.type === 'outbound-rtp') {
+            sum.sentPackets += s.packetsSent;
+            if (s.kind === 'audio') sum.sentSound += s.packetsSent;
+          }
           else if (s.type === 'transport' && s.srtpCipher) sum.profiles.push(s.srtpCipher);
         }
       return sum;
