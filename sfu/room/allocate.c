@@ -25,6 +25,7 @@
 /* In thousandths: frames of several packets hardly ever come whole, nor do their retransmissions. */
 #define ALLOCATE_LOSSY 150
 #define ALLOCATE_LOSSY_NO_MORE 100
+#define ALLOCATE_LOSING 20
 
 /* In order of importance. */
 enum line_class { LINE_MICROPHONE, LINE_SCREEN_SOUND, LINE_LARGEST, LINE_SCREEN, LINE_CAMERA };
@@ -44,6 +45,7 @@ struct allocation {
 	uint64_t left;			/* bit/s */
 	uint64_t wanted;		/* bit/s, for all that is wished */
 	bool bounded;
+	bool losing;
 };
 
 /* bit/s; 0 = thin or not, there is no such thing. */
@@ -186,6 +188,13 @@ static void allocate_raise(struct allocation *a, struct line *l, usec_t now)
 			return;
 }
 
+/* One microphone stays open, whatever it costs; and none that is heard is cut off while nothing is lost: the feedback of
+ * a laptop that is busy comes late, and makes a line look narrow that is not. */
+static bool line_is_kept(const struct allocation *a, const struct line *l, uint32_t place)
+{
+	return l->class == LINE_MICROPHONE && (place == 0 || (l->slot->aim != LAYER_NONE && !a->losing));
+}
+
 static void allocate_divide(struct allocation *a, usec_t now)
 {
 	allocate_sort(a);
@@ -193,9 +202,8 @@ static void allocate_divide(struct allocation *a, usec_t now)
 		struct line *l = &a->lines[i];
 
 		if (l->wish == LAYER_NONE || allocate_give(a, l, 0, false, now) || allocate_give(a, l, 0, true, now) ||
-		    i || l->class != LINE_MICROPHONE)
+		    !line_is_kept(a, l, i))
 			continue;
-		/* One microphone stays open, whatever it costs. */
 		l->layer = 0;
 		a->left = 0;
 	}
@@ -273,7 +281,11 @@ void allocate_lost(struct peer *p, usec_t now)
 void allocate_peer(struct peer *p, usec_t now)
 {
 	uint32_t rate = bandwidth_rate(&p->bandwidth, now);
-	struct allocation a = { .bounded = rate != BANDWIDTH_UNBOUNDED };
+	const struct bandwidth *b = &p->bandwidth;
+	struct allocation a = {
+		.bounded = rate != BANDWIDTH_UNBOUNDED,
+		.losing = MAX(b->loss, MAX(b->loss_last, b->loss_usual)) >= ALLOCATE_LOSING,
+	};
 	bool overload;
 
 	p->unsettled = false;
