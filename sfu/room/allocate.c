@@ -188,8 +188,8 @@ static void allocate_raise(struct allocation *a, struct line *l, usec_t now)
 			return;
 }
 
-/* One microphone stays open, whatever it costs; and none that is heard is cut off while nothing is lost: the feedback of
- * a laptop that is busy comes late, and makes a line look narrow that is not. */
+/* One microphone stays open, whatever it costs; and none that is heard is cut off while nothing is lost: the feedback
+ * of a laptop that is busy comes late, and makes a line look narrow that is not. */
 static bool line_is_kept(const struct allocation *a, const struct line *l, uint32_t place)
 {
 	return l->class == LINE_MICROPHONE && (place == 0 || (l->slot->aim != LAYER_NONE && !a->losing));
