@@ -8,6 +8,7 @@ import { asDescribed, schemas, wordsOf } from './support/schemas';
 
 /** Fields that a server may leave out: of reasons, and of what an older one does not know. */
 const OPTIONAL: readonly unknown[] = [
+  'relays',
   'text', 'device', 'caucus', 'keys', 'vouchers', 'conversations', 'key',
 ];
 

@@ -97,6 +97,9 @@ export function stateMessage(
     keys: null,
     vouchers: [],
     roster: null,
+    relays: [{
+      url: 'turn:turn.example:3478?transport=udp', username: '1900000000:x', credential: 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+    }],
     conversations: [],
     items: [],
     session: { item: null, doors: 'closed', seconds: null },
