@@ -111,12 +111,6 @@ static uint8_t slot_payload_type(const struct slot *s, enum codec codec)
 	return ROOM_NO_PAYLOAD_TYPE;
 }
 
-static uint32_t slot_resend_share(const struct slot *s)
-{
-	return s->peer->lossy && s->run.layer == 0 && s->track->n_streams > 1 ? SLOT_RESEND_SHARE_LOSSY
-									      : SLOT_RESEND_SHARE;
-}
-
 /* Between pictures the run becomes thin; or whole again, with one that needs nothing that was left out. */
 static void slot_thin(struct slot *s, const struct arrival *a)
 {
@@ -202,7 +196,7 @@ static bool slot_number(struct slot *s, usec_t now, const struct arrival *a, str
 	}
 	s->packets++;
 	s->octets += a->size;
-	s->resend_bytes = MIN(s->resend_bytes + a->size / slot_resend_share(s), (uint32_t)SLOT_RESEND_BURST);
+	s->resend_bytes = MIN(s->resend_bytes + a->size / SLOT_RESEND_SHARE, (uint32_t)SLOT_RESEND_BURST);
 	return true;
 }
 

@@ -19,8 +19,6 @@
 
 /* Retransmissions may be this share of what the slot sends (ATTACKS B09), and this many bytes at once. */
 #define SLOT_RESEND_SHARE 5
-/* … and of the lowest layer on a lossy way, where that is all that is left of a picture of several times its rate. */
-#define SLOT_RESEND_SHARE_LOSSY 2
 #define SLOT_RESEND_BURST 16384
 
 /* … and at least this much of what a new run begins with, which is a key frame. */
