@@ -102,12 +102,11 @@ test('for 20 seconds nothing is lost, and both browsers have AEAD_AES_128_GCM', 
   const last = await Promise.all(all.map((person) => person.stats()));
   const sent = last.map((now, i) => now.sentSound - first[i].sentSound);
   all.forEach((person, i) => {
-    // A machine with more to do than it can lets browsers record less than 50 packets a second; what is recorded comes.
     const theirs = sent.reduce((sum, n, at) => sum + (at === i ? 0 : n), 0);
     const got = last[i].audioPackets - first[i].audioPackets;
-    assert.ok(theirs > 500 && got > 0.9 * theirs - 50, `${person.name} got ${got} of ${theirs} packets of sound`);
+    assert.ok(got > 1500 && got > 0.9 * theirs - 50, `${person.name} got ${got} of ${theirs} packets of sound`);
     assert.ok(last[i].audioEnergy > first[i].audioEnergy, `${person.name} hears nothing`);
-    assert.ok(last[i].videoFrames - first[i].videoFrames > 30, `${person.name} saw too few pictures`);
+    assert.ok(last[i].videoFrames - first[i].videoFrames > 100, `${person.name} saw too few pictures`);
     assert.equal(last[i].audioLost - first[i].audioLost, 0, `${person.name} lost sound`);
     assert.equal(last[i].videoLost - first[i].videoLost, 0, `${person.name} lost video packets`);
     const { profiles } = last[i];

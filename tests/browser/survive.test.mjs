@@ -50,11 +50,13 @@ test('an idle server needs less than 40 MiB in all its processes', () => {
   assert.ok(idle > 0 && idle < 40 * 1024 * 1024, `${(idle / 1024 / 1024).toFixed(1)} MiB`);
 });
 
-/** Admits somebody who waits, and waits until they see everybody else move. */
+/** Admits somebody who waits; how long until they see everybody else move, in ms. */
 async function admission(person, others) {
+  const began = performance.now();
   await clerk.admit(person.name);
   await person.sees('leave');
   for (const other of others) await person.seesMoving(other.name, 10_000);
+  return Math.round(performance.now() - began);
 }
 
 async function leaves(person) {
@@ -76,78 +78,24 @@ test('clerk and three members in four tabs of one browser profile stay four peop
   assert.deepEqual(offersAfter, offersBefore, 'nobody else renegotiated');
 });
 
-/** From now on the page notes when a tile showed its second picture, by the wall clock, in ms. */
-const watchPictures = () => {
-  const shown = (window.__shown = {});
-  const watched = new Set();
-  const look = () => {
-    for (const video of document.querySelectorAll('[data-testid="tile"] video')) {
-      if (watched.has(video)) continue;
-      watched.add(video);
-      let pictures = 0;
-      const presented = () => {
-        const name = video.closest('[data-testid="tile"]')?.dataset.person;
-        if (++pictures === 2) shown[name] ??= performance.timeOrigin + performance.now();
-        else video.requestVideoFrameCallback(presented);
-      };
-      video.requestVideoFrameCallback(presented);
-    }
-  };
-  clearInterval(window.__looking);
-  window.__looking = setInterval(look, 20);
-};
-
-/** The same for the moment at which the clerk lets somebody in. */
-const watchPress = () => {
-  addEventListener('click', (e) => {
-    if (e.target.closest('[data-testid="admit"]')) window.__pressed = performance.timeOrigin + performance.now();
-  }, { capture: true, once: true });
-};
-
-/** A fixed piece of work, as long as this machine needs for it in this page while the meeting goes on, in ms. */
-const yardstick = () => {
-  const began = performance.now();
-  let x = 1;
-  for (let i = 0; i < 30_000_000; i++) x = (Math.imul(x, 1_664_525) + 1_013_904_223) | 0;
-  return x === 0 ? 0 : performance.now() - began;
-};
-/** What it takes on two cores that do nothing but this test. */
-const YARDSTICK_MS = 60;
-/** However slow the machine, more than six seconds would be a fault. */
-const SLOWEST = 4;
-
-/** Lets somebody in who waits: from the press until everybody else has moved before their eyes, in ms. */
-async function timeToPictures(person, others) {
-  await person.evaluate(watchPictures);
-  await clerk.evaluate(watchPress);
-  await clerk.admit(person.name);
-  const shown = await until(`${person.name} to see everybody move`, async () => {
-    const at = await person.evaluate(() => window.__shown);
-    return others.every((other) => at[other.name]) && others.map((other) => at[other.name]);
-  }, 20_000);
-  return Math.round(Math.max(...shown) - (await clerk.evaluate(() => window.__pressed)));
-}
-
-// What is asserted: (1) in every run, that the offer was made before the press: what can be ready is ready. (2) For the
-// best of three runs, 1.5 s by the clock of the pages; where a fixed piece of work in the same page and minute takes
-// longer than on two idle cores, as much longer, and never more than four times.
-test('from admission to the first moving picture of everyone takes less than 1.5 s, by this machine\'s measure', async () => {
+// The best of three: these machines are shared, and what else they do is not ours to measure. What can be ready before
+// the press has to be: the offer is made while she waits.
+test('from admission to the first moving picture of everyone takes less than 1.5 s', async () => {
   const took = [];
-  const sticks = [];
   for (let i = 0; i < 3; i++) {
     const before = await fatima.offers();
     await fatima.press('come-back');
     await fatima.waits();
-    await until('her offer to be made', async () => (await fatima.offers()) > before);
-    sticks.push(await fatima.evaluate(yardstick));
-    const offers = await fatima.offers();
-    took.push(await timeToPictures(fatima, [clerk, marleen, jan]));
-    assert.equal(await fatima.offers(), offers, 'the offer was made while she waited');
+    const offers = await until('her offer to be made', async () => {
+      const now = await fatima.offers();
+      return now > before && now;
+    });
+    took.push(await admission(fatima, [clerk, marleen, jan]));
+    assert.equal(await fatima.offers(), offers, 'no other offer was needed');
     await leaves(fatima);
   }
-  const slower = Math.min(SLOWEST, Math.max(1, Math.min(...sticks) / YARDSTICK_MS));
-  console.log(`# ${took.join(', ')} ms; yardstick ${sticks.map(Math.round).join(', ')} ms`);
-  assert.ok(Math.min(...took) < 1500 * slower, `${took.join(', ')} ms, on a machine ${slower.toFixed(2)} times slower`);
+  console.log(`# ${took.join(', ')} ms`);
+  assert.ok(Math.min(...took) < 1500, `${took.join(', ')} ms`);
 });
 
 test('a reload brings a person back to the seat', async () => {
