@@ -5,6 +5,7 @@
 
 import { check, equal, test } from './lib/check.mjs';
 import { request } from './lib/http.mjs';
+import { hasRelease, releaseBuild, Server } from './lib/server.mjs';
 import { shared, testEnd } from './lib/shared.mjs';
 import { arrive, BINARY, CLOSE, frame, PING, PONG, sit, Socket, TEXT } from './lib/socket.mjs';
 
@@ -100,8 +101,10 @@ test('C08 a flood of pings is not hoarded', async () => {
 
 // What the kernel takes on both sides is its own; conclaved's part is what its memory grows by. A pong of 127 bytes for
 // each of 40,000 pings would be 5 MB.
+// In a sanitizer's build, memory that was freed would be counted with it.
 test('C08 whoever pings and stops reading has nothing hoarded for them', async () => {
-  const server = await shared();
+  check(hasRelease(), `${releaseBuild} holds no conclaved`);
+  const server = await Server.start({ from: releaseBuild });
   const { members } = await server.demo();
   const s = await arrive(server, await sit(server, members[0].token));
   const flood = Buffer.concat(Array.from({ length: 1000 }, () => frame(PING, 'p'.repeat(125))));
@@ -114,8 +117,9 @@ test('C08 whoever pings and stops reading has nothing hoarded for them', async (
     check((await request(server, 'GET', '/healthz')).status === 200, 'it answers nobody else');
   }
   const grown = (await server.usage()).resident - before;
-  check(grown < 2 * 1024 * 1024, `grown by ${grown} bytes`);
+  check(grown < 1024 * 1024, `grown by ${grown} bytes`);
   s.end();
+  await server.stop();
 });
 
 test('C16 who floods is told so and closed with 1008; who keeps to the pace is not', async () => {
