@@ -32,15 +32,17 @@ static bool folder_is_closed(struct finding *f, const char *path, const struct s
 	char mend[sizeof(f->mend)];
 
 	if (!S_ISDIR(st->st_mode)) {
-		finding_broken(f, TEXT(f, "name a folder in the configuration's `state`", "noem een map bij `state` "
-			"in de "
-			"configuratie"), TEXT(f, "%.500s is not a folder", "%.500s is geen map"), path);
+		finding_broken(f, TEXT(f,
+			"name a folder in the configuration's `state`",
+			"noem een map bij `state` in de configuratie"),
+			TEXT(f, "%.500s is not a folder", "%.500s is geen map"), path);
 		return false;
 	}
 	if ((st->st_mode & 077) == 0)
 		return true;
 	(void)snprintf(mend, sizeof(mend), "chmod 700 %.200s", path);
-	finding_broken(f, mend, TEXT(f, "others than its owner may look into %.500s (mode %04o)",
+	finding_broken(f, mend, TEXT(f,
+		"others than its owner may look into %.500s (mode %04o)",
 		"anderen dan de eigenaar mogen in %.500s kijken (modus %04o)"), path, st->st_mode & 07777u);
 	return false;
 }
@@ -48,7 +50,8 @@ static bool folder_is_closed(struct finding *f, const char *path, const struct s
 /* Both folders have one owner, who is the one that the server runs as. */
 static bool folders_belong(struct finding *f, const struct patient *p, const struct stat *state, const char *run)
 {
-	const char *mend = TEXT(f, "give all of it to the user that conclaved runs as, with chown -R",
+	const char *mend = TEXT(f,
+		"give all of it to the user that conclaved runs as, with chown -R",
 		"geef ze helemaal aan de gebruiker van conclaved, met chown -R");
 	struct place_owner owner;
 	struct stat st;
@@ -57,15 +60,16 @@ static bool folders_belong(struct finding *f, const struct patient *p, const str
 		if (!folder_is_closed(f, run, &st))
 			return false;
 		if (st.st_uid != state->st_uid) {
-			finding_broken(f, mend, TEXT(f, "%.500s does not belong to the owner of the folder around it",
+			finding_broken(f, mend, TEXT(f,
+				"%.500s does not belong to the owner of the folder around it",
 				"%.500s is niet van de eigenaar van de map eromheen"), run);
 			return false;
 		}
 	}
 	if (place_owner(p->place, &owner) == 0 && owner.uid != state->st_uid) {
-		finding_broken(f, mend, TEXT(f, "the state folder belongs to user number %u, but the server runs as "
-			"number "
-			"%u", "de map met gegevens is van gebruiker %u, maar de server loopt als %u"), state->st_uid,
+		finding_broken(f, mend, TEXT(f,
+			"the state folder belongs to user number %u, but the server runs as number %u",
+			"de map met gegevens is van gebruiker %u, maar de server loopt als %u"), state->st_uid,
 			owner.uid);
 		return false;
 	}
@@ -80,27 +84,29 @@ void check_state(struct finding *f, struct patient *p)
 
 	(void)config_state_path(c, "run", run);
 	if (stat(c->state, &state) < 0)
-		finding_broken(f, TEXT(f, "start conclaved, which makes the folder; or correct `state` in the "
-			"configuration",
+		finding_broken(f, TEXT(f,
+			"start conclaved, which makes the folder; or correct `state` in the configuration",
 			"start conclaved, die de map maakt; of verbeter `state` in de configuratie"), "%.500s: "
 			"%s", c->state,
 			strerror(errno));
 	else if (folder_is_closed(f, c->state, &state) && folders_belong(f, p, &state, run))
-		finding_ok(f, TEXT(f, "nobody but its owner can look into %.500s",
+		finding_ok(f, TEXT(f,
+			"nobody but its owner can look into %.500s",
 			"niemand dan de eigenaar kan in %.500s kijken"), c->state);
 }
 
 void judge_disk(struct finding *f, uint64_t free_bytes)
 {
-	const char *mend = TEXT(f, "make room on the file system of the state folder, or enlarge it",
+	const char *mend = TEXT(f,
+		"make room on the file system of the state folder, or enlarge it",
 		"maak plaats op het bestandssysteem van de map met gegevens, of vergroot het");
 
 	if (free_bytes < DISK_NONE)
-		finding_broken(f, mend, TEXT(f, "%" PRIu64 " MB are free: soon no act in a meeting can be recorded, "
-			"and then "
-			"none is carried out", "er is %" PRIu64 " MB vrij: weldra kan geen handeling in een "
-			"vergadering meer "
-			"vastgelegd worden, en dan gebeurt ze niet"), free_bytes / MIB);
+		finding_broken(f, mend, TEXT(f,
+			"%" PRIu64 " MB are free: soon no act in a meeting can be recorded, and then none is "
+			"carried out",
+			"er is %" PRIu64 " MB vrij: weldra kan geen handeling in een vergadering meer vastgelegd "
+			"worden, en dan gebeurt ze niet"), free_bytes / MIB);
 	else if (free_bytes < DISK_LITTLE)
 		finding_attention(f, mend, TEXT(f, "only %" PRIu64 " MB are free", "er is maar %" PRIu64 " MB vrij"),
 			free_bytes / MIB);
@@ -112,62 +118,70 @@ void judge_disk(struct finding *f, uint64_t free_bytes)
 void judge_inodes(struct finding *f, uint64_t all, uint64_t left)
 {
 	if (all && left < INODES_FEW)
-		finding_broken(f, TEXT(f, "remove files that nobody needs: df -i shows where", "verwijder bestanden "
-			"die niemand "
-			"nodig heeft: df -i toont waar"), TEXT(f, "only %" PRIu64 " more files fit on that file "
-			"system, "
-			"whatever room is free", "er passen nog maar %" PRIu64 " bestanden op dat bestandssysteem, "
-			"hoeveel "
-			"plaats er ook is"), left);
+		finding_broken(f, TEXT(f,
+			"remove files that nobody needs: df -i shows where",
+			"verwijder bestanden die niemand nodig heeft: df -i toont waar"), TEXT(f,
+				"only %" PRIu64 " more files fit on that file system, whatever room is free",
+				"er passen nog maar %" PRIu64 " bestanden op dat bestandssysteem, hoeveel plaats "
+				"er ook is"), left);
 	else
-		finding_ok(f, TEXT(f, "enough files fit on the file system", "er passen genoeg bestanden op het "
-			"bestandssysteem"));
+		finding_ok(f, TEXT(f,
+			"enough files fit on the file system",
+			"er passen genoeg bestanden op het bestandssysteem"));
+}
+
+/* Of the state folder; when it cannot be told, that is the finding. */
+static bool file_system(struct finding *f, const struct patient *p, struct statvfs *ret)
+{
+	const char *state = p->place->config.state;
+
+	if (statvfs(state, ret) == 0)
+		return true;
+	finding_broken(f, TEXT(f, "see the check `state`", "zie de controle `state`"), "%.500s: %s", state,
+		strerror(errno));
+	return false;
 }
 
 void check_inodes(struct finding *f, struct patient *p)
 {
-	const char *state = p->place->config.state;
 	struct statvfs v;
 
-	if (statvfs(state, &v) < 0)
-		finding_broken(f, TEXT(f, "see the check `state`", "zie de controle `state`"), "%.500s: %s", state,
-			strerror(errno));
-	else
+	if (file_system(f, p, &v))
 		judge_inodes(f, v.f_files, v.f_favail);
 }
 
 void check_disk(struct finding *f, struct patient *p)
 {
-	const char *state = p->place->config.state;
 	struct statvfs v;
 
-	if (statvfs(state, &v) < 0)
-		finding_broken(f, TEXT(f, "see the check `state`", "zie de controle `state`"), "%.500s: %s", state,
-			strerror(errno));
-	else
+	if (file_system(f, p, &v))
 		judge_disk(f, (uint64_t)v.f_bavail * v.f_frsize);
 }
 
 void judge_clock(struct finding *f, int64_t now, int64_t built, int synchronised)
 {
-	const char *mend = TEXT(f, "timedatectl set-ntp true, or whatever sets this machine's clock",
+	const char *mend = TEXT(f,
+		"timedatectl set-ntp true, or whatever sets this machine's clock",
 		"timedatectl set-ntp true, of wat de klok van deze machine zet");
 
 	if (now < built - DAY)
-		finding_broken(f, mend, TEXT(f, "the clock says a time before Conclave was built",
+		finding_broken(f, mend, TEXT(f,
+			"the clock says a time before Conclave was built",
 			"de klok wijst een tijd aan van voor Conclave gebouwd werd"));
 	else if (synchronised == 0)
-		finding_attention(f, mend, TEXT(f, "the clock is plausible, but nothing keeps it right: the "
-			"proceedings "
-			"will carry wrong times once it drifts", "de klok is geloofwaardig, maar niets houdt haar "
-			"juist: als "
-			"ze afwijkt, dragen de verslagen verkeerde tijden"));
+		finding_attention(f, mend, TEXT(f,
+			"the clock is plausible, but nothing keeps it right: the proceedings will carry wrong "
+			"times once it drifts",
+			"de klok is geloofwaardig, maar niets houdt haar juist: als ze afwijkt, dragen de "
+			"verslagen verkeerde tijden"));
 	else if (synchronised < 0)
 		finding_attention(f, TEXT(f, "ask timedatectl", "vraag het timedatectl"),
-			TEXT(f, "the clock is plausible; whether anything keeps it right, the kernel does not tell",
-			"de klok is geloofwaardig; of iets haar juist houdt, zegt de kernel niet"));
+			TEXT(f,
+				"the clock is plausible; whether anything keeps it right, the kernel does not tell",
+				"de klok is geloofwaardig; of iets haar juist houdt, zegt de kernel niet"));
 	else
-		finding_ok(f, TEXT(f, "the clock is plausible and kept right",
+		finding_ok(f, TEXT(f,
+			"the clock is plausible and kept right",
 			"de klok is geloofwaardig en wordt juist gehouden"));
 }
 
@@ -207,22 +221,22 @@ bool limits_read(struct bytes text, uint64_t *ret)
 
 void judge_limits(struct finding *f, uint64_t files)
 {
-	const char *mend = TEXT(f, "LimitNOFILE=4096 in the service's unit, or ulimit -n 4096 before it starts",
+	const char *mend = TEXT(f,
+		"LimitNOFILE=4096 in the service's unit, or ulimit -n 4096 before it starts",
 		"LimitNOFILE=4096 in de unit van de dienst, of ulimit -n 4096 voor hij start");
 
 	if (files < FILES_LEAST)
-		finding_broken(f, mend, TEXT(f, "the server may open %" PRIu64 " files and connections: too few for "
-			"one "
-			"meeting", "de server mag %" PRIu64 " bestanden en verbindingen openen: te weinig voor één "
-			"vergadering"), files);
+		finding_broken(f, mend, TEXT(f,
+			"the server may open %" PRIu64 " files and connections: too few for one meeting",
+			"de server mag %" PRIu64 " bestanden en verbindingen openen: te weinig voor één vergadering"), files);
 	else if (files < FILES_WANTED)
-		finding_attention(f, mend, TEXT(f, "the server may open %" PRIu64 " files and connections; %d is what "
-			"it is "
-			"made for", "de server mag %" PRIu64 " bestanden en verbindingen openen; hij is gemaakt voor "
-			"%d"),
+		finding_attention(f, mend, TEXT(f,
+			"the server may open %" PRIu64 " files and connections; %d is what it is made for",
+			"de server mag %" PRIu64 " bestanden en verbindingen openen; hij is gemaakt voor %d"),
 			files, FILES_WANTED);
 	else
-		finding_ok(f, TEXT(f, "the server may open enough files and connections",
+		finding_ok(f, TEXT(f,
+			"the server may open enough files and connections",
 			"de server mag genoeg bestanden en verbindingen openen"));
 }
 
@@ -280,17 +294,22 @@ void check_versions(struct finding *f, struct patient *p)
 
 	write_u8(&w, 0);
 	if (tls_library_is_older())
-		finding_broken(f, TEXT(f, "install the OpenSSL that Conclave was built with, or build it again",
+		finding_broken(f, TEXT(f,
+			"install the OpenSSL that Conclave was built with, or build it again",
 			"installeer de OpenSSL waarmee Conclave gebouwd is, of bouw het opnieuw"),
-			TEXT(f, "%s is older than the one that Conclave was built with",
-			"%s is ouder dan die waarmee Conclave gebouwd is"), tls_library());
+			TEXT(f,
+				"%s is older than the one that Conclave was built with",
+				"%s is ouder dan die waarmee Conclave gebouwd is"), tls_library());
 	else if (replaced)
-		finding_attention(f, TEXT(f, "restart conclaved when no meeting is held",
+		finding_attention(f, TEXT(f,
+			"restart conclaved when no meeting is held",
 			"herstart conclaved wanneer er niemand vergadert"),
-			TEXT(f, "an update has replaced libraries that the server still runs with: %s",
-			"een update verving bibliotheken waarmee de server nog loopt: %s"), w.ok ? names : "…");
+			TEXT(f,
+				"an update has replaced libraries that the server still runs with: %s",
+				"een update verving bibliotheken waarmee de server nog loopt: %s"), w.ok ? names : "…");
 	else
-		finding_ok(f, TEXT(f, "%s; built with libwebsockets %s and SQLite %s",
+		finding_ok(f, TEXT(f,
+			"%s; built with libwebsockets %s and SQLite %s",
 			"%s; gebouwd met libwebsockets %s en SQLite %s"), tls_library(), BUILT_WITH_WEBSOCKETS,
 			BUILT_WITH_SQLITE);
 }
@@ -298,15 +317,18 @@ void check_versions(struct finding *f, struct patient *p)
 void judge_age(struct finding *f, int64_t days)
 {
 	if (days > AGE_OLD)
-		finding_attention(f, TEXT(f, "look whether there is a newer version, and read its CHANGELOG",
+		finding_attention(f, TEXT(f,
+			"look whether there is a newer version, and read its CHANGELOG",
 			"kijk of er een nieuwere versie is, en lees haar CHANGELOG"),
-			TEXT(f, "this Conclave was installed or built %" PRId64 " days ago; nobody asked the network "
-			"for a newer",
-			"deze Conclave is %" PRId64 " dagen geleden geïnstalleerd of gebouwd; het net is niets "
-			"gevraagd"), days);
+			TEXT(f,
+				"this Conclave was installed or built %" PRId64 " days ago; nobody asked the "
+				"network for a newer",
+				"deze Conclave is %" PRId64 " dagen geleden geïnstalleerd of gebouwd; het net is "
+				"niets gevraagd"), days);
 	else
-		finding_ok(f, TEXT(f, "this Conclave is %" PRId64 " days old", "deze Conclave is %" PRId64 " dagen "
-			"oud"), days);
+		finding_ok(f, TEXT(f,
+			"this Conclave is %" PRId64 " days old",
+			"deze Conclave is %" PRId64 " dagen oud"), days);
 }
 
 void check_age(struct finding *f, struct patient *p)
@@ -322,10 +344,9 @@ void judge_zones(struct finding *f, bool found)
 	if (found)
 		finding_ok(f, TEXT(f, "the machine knows the time zones", "de machine kent de tijdzones"));
 	else
-		finding_attention(f, "apt install tzdata", TEXT(f, "the machine knows no time zones, so logs and "
-			"times of "
-			"meetings are shown in UTC", "de machine kent geen tijdzones, dus logs en vergaderuren staan "
-			"in UTC"));
+		finding_attention(f, "apt install tzdata", TEXT(f,
+			"the machine knows no time zones, so logs and times of meetings are shown in UTC",
+			"de machine kent geen tijdzones, dus logs en vergaderuren staan in UTC"));
 }
 
 void check_zones(struct finding *f, struct patient *p)

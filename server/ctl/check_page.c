@@ -26,23 +26,25 @@ static bool page_is_there(struct finding *f, struct patient *p)
 	if (patient_page(p))
 		return true;
 	finding_attention(f, TEXT(f, "see the check `reachable`", "zie de controle `reachable`"),
-		TEXT(f, "the server did not show its page, so this was not looked at",
-		"de server toonde zijn pagina niet, dus dit is niet nagekeken"));
+		TEXT(f,
+			"the server did not show its page, so this was not looked at",
+			"de server toonde zijn pagina niet, dus dit is niet nagekeken"));
 	return false;
 }
 
 void judge_served(struct finding *f, bool same)
 {
 	if (same)
-		finding_ok(f, TEXT(f, "the server shows the certificate that stands in the file",
+		finding_ok(f, TEXT(f,
+			"the server shows the certificate that stands in the file",
 			"de server toont het certificaat dat in het bestand staat"));
 	else
-		finding_attention(f, TEXT(f, "restart conclaved when no meeting is held; if it stays so, something "
-			"else "
-			"stands before it", "herstart conclaved wanneer er niemand vergadert; blijft het zo, dan "
-			"staat er iets "
-			"anders voor"), TEXT(f, "the server shows another certificate than the one in the file",
-			"de server toont een ander certificaat dan dat in het bestand"));
+		finding_attention(f, TEXT(f,
+			"restart conclaved when no meeting is held; if it stays so, something else stands before it",
+			"herstart conclaved wanneer er niemand vergadert; blijft het zo, dan staat er iets anders "
+			"voor"), TEXT(f,
+				"the server shows another certificate than the one in the file",
+				"de server toont een ander certificaat dan dat in het bestand"));
 }
 
 void check_served(struct finding *f, struct patient *p)
@@ -59,17 +61,22 @@ void check_served(struct finding *f, struct patient *p)
 void judge_protocol(struct finding *f, bool newest, int takes_old)
 {
 	if (takes_old > 0)
-		finding_broken(f, TEXT(f, "find out what stands before conclaved, which refuses that: ss -ltnp",
+		finding_broken(f, TEXT(f,
+			"find out what stands before conclaved, which refuses that: ss -ltnp",
 			"zoek uit wat er voor conclaved staat, dat dit zelf weigert: ss -ltnp"),
-			TEXT(f, "connections come about with TLS 1.1 or older, which is broken",
-			"verbindingen komen tot stand met TLS 1.1 of ouder, wat gebroken is"));
+			TEXT(f,
+				"connections come about with TLS 1.1 or older, which is broken",
+				"verbindingen komen tot stand met TLS 1.1 of ouder, wat gebroken is"));
 	else if (!newest)
-		finding_attention(f, TEXT(f, "allow TLS 1.3 in this machine's openssl.cnf",
+		finding_attention(f, TEXT(f,
+			"allow TLS 1.3 in this machine's openssl.cnf",
 			"sta TLS 1.3 toe in openssl.cnf van deze machine"),
-			TEXT(f, "connections come about with TLS 1.2, not 1.3", "verbindingen gebruiken TLS 1.2, niet "
-			"1.3"));
+			TEXT(f,
+				"connections come about with TLS 1.2, not 1.3",
+				"verbindingen gebruiken TLS 1.2, niet 1.3"));
 	else
-		finding_ok(f, TEXT(f, "connections come about with TLS 1.3; what is older than 1.2 is refused",
+		finding_ok(f, TEXT(f,
+			"connections come about with TLS 1.3; what is older than 1.2 is refused",
 			"verbindingen gebruiken TLS 1.3; wat ouder is dan 1.2 wordt geweigerd"));
 }
 
@@ -92,15 +99,18 @@ void judge_headers(struct finding *f, struct bytes head)
 		if (https_header(&a, page_headers[i].name, &value) == 1 &&
 		    bytes_equal_string(value, page_headers[i].value))
 			continue;
-		finding_broken(f, TEXT(f, "let whatever stands before conclaved pass its headers on as they are",
+		finding_broken(f, TEXT(f,
+			"let whatever stands before conclaved pass its headers on as they are",
 			"laat wat er voor conclaved staat zijn kopregels ongewijzigd doorgeven"),
-			TEXT(f, "the page comes without the header %s that protects it, or with another value",
-			"de pagina komt zonder de kopregel %s die haar beschermt, of met een andere waarde"),
+			TEXT(f,
+				"the page comes without the header %s that protects it, or with another value",
+				"de pagina komt zonder de kopregel %s die haar beschermt, of met een andere waarde"),
 			page_headers[i].name);
 		return;
 	}
-	finding_ok(f, TEXT(f, "all %d headers that protect the page arrive", "alle %d kopregels die de pagina "
-		"beschermen komen aan"), PAGE_HEADERS);
+	finding_ok(f, TEXT(f,
+		"all %d headers that protect the page arrive",
+		"alle %d kopregels die de pagina beschermen komen aan"), PAGE_HEADERS);
 }
 
 void check_headers(struct finding *f, struct patient *p)
@@ -143,14 +153,16 @@ void judge_policy(struct finding *f, struct bytes head)
 	struct bytes value;
 
 	if (https_header(&a, "Content-Security-Policy", &value) == 1 && is_our_policy(value))
-		finding_ok(f, TEXT(f, "the page may run no code but its own", "de pagina mag geen andere code "
-			"uitvoeren dan "
-			"haar eigen"));
+		finding_ok(f, TEXT(f,
+			"the page may run no code but its own",
+			"de pagina mag geen andere code uitvoeren dan haar eigen"));
 	else
-		finding_broken(f, TEXT(f, "let whatever stands before conclaved pass its headers on as they are",
+		finding_broken(f, TEXT(f,
+			"let whatever stands before conclaved pass its headers on as they are",
 			"laat wat er voor conclaved staat zijn kopregels ongewijzigd doorgeven"),
-			TEXT(f, "the page comes without its Content-Security-Policy, or with another",
-			"de pagina komt zonder haar Content-Security-Policy, of met een andere"));
+			TEXT(f,
+				"the page comes without its Content-Security-Policy, or with another",
+				"de pagina komt zonder haar Content-Security-Policy, of met een andere"));
 }
 
 void check_policy(struct finding *f, struct patient *p)
@@ -206,28 +218,30 @@ void judge_name(struct finding *f, const char *host, enum name_state state)
 	switch (state) {
 	case NAME_IS_NONE:
 	case NAME_OURS:
-		finding_ok(f, TEXT(f, "the names of the configuration lead to this machine; a CAA record at your "
-			"domain says "
-			"who may certify them", "de namen van de configuratie leiden naar deze machine; een "
-			"CAA-record bij uw "
-			"domein zegt wie ze mag certificeren"));
+		finding_ok(f, TEXT(f,
+			"the names of the configuration lead to this machine; a CAA record at your domain says who "
+			"may certify them",
+			"de namen van de configuratie leiden naar deze machine; een CAA-record bij uw domein zegt "
+			"wie ze mag certificeren"));
 		return;
 	case NAME_UNKNOWN:
-		finding_attention(f, TEXT(f, "fine on a closed network whose devices know the name otherwise; else "
-			"make its A "
-			"and AAAA records", "goed op een gesloten netwerk waar toestellen de naam anders kennen; maak "
-			"anders "
-			"de A- en AAAA-records"), TEXT(f, "this machine finds no address for %.300s",
-			"deze machine vindt geen adres voor %.300s"), host);
+		finding_attention(f, TEXT(f,
+			"fine on a closed network whose devices know the name otherwise; else make its A and AAAA "
+			"records",
+			"goed op een gesloten netwerk waar toestellen de naam anders kennen; maak anders de A- en "
+			"AAAA-records"), TEXT(f,
+				"this machine finds no address for %.300s",
+				"deze machine vindt geen adres voor %.300s"), host);
 		return;
 	case NAME_ELSEWHERE:
 		break;
 	}
-	finding_attention(f, TEXT(f, "fine behind a router or proxy, with `media_addresses` set; else correct the A "
-		"and AAAA "
-		"records", "goed achter een router of proxy, met `media_addresses` ingesteld; verbeter anders de A- en "
-		"AAAA-records"), TEXT(f, "%.300s leads to an address that is not this machine's",
-		"%.300s leidt naar een adres dat niet van deze machine is"), host);
+	finding_attention(f, TEXT(f,
+		"fine behind a router or proxy, with `media_addresses` set; else correct the A and AAAA records",
+		"goed achter een router of proxy, met `media_addresses` ingesteld; verbeter anders de A- en "
+		"AAAA-records"), TEXT(f,
+			"%.300s leads to an address that is not this machine's",
+			"%.300s leidt naar een adres dat niet van deze machine is"), host);
 }
 
 void check_names(struct finding *f, struct patient *p)

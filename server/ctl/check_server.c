@@ -49,27 +49,34 @@ void judge_health(struct finding *f, const char *where, int r, struct bytes body
 	const char *why = a ? answer_text(a, "why") : NULL;
 
 	if (r == 200)
-		finding_ok(f, TEXT(f, "the server answers at %s and can hold meetings",
+		finding_ok(f, TEXT(f,
+			"the server answers at %s and can hold meetings",
 			"de server antwoordt op %s en kan vergaderingen houden"), where);
 	else if (r == 503)
-		finding_broken(f, TEXT(f, "if this lasts longer than a few seconds, look at the server's log",
+		finding_broken(f, TEXT(f,
+			"if this lasts longer than a few seconds, look at the server's log",
 			"duurt dit langer dan een paar seconden, kijk dan in het log van de server"),
-			TEXT(f, "the server answers, but cannot hold meetings now: %s",
-			"de server antwoordt, maar kan nu geen vergaderingen houden: %s"),
+			TEXT(f,
+				"the server answers, but cannot hold meetings now: %s",
+				"de server antwoordt, maar kan nu geen vergaderingen houden: %s"),
 			why ? why : TEXT(f, "it does not say why", "hij zegt niet waarom"));
 	else if (r == -ECONNREFUSED)
 		finding_broken(f, START_IT(f), TEXT(f, "nothing listens at %s", "niets luistert op %s"), where);
 	else if (r == -EPROTO)
-		finding_broken(f, TEXT(f, "see the checks `certificate` and `port`", "zie de controles `certificate` "
-			"en `port`"),
-			TEXT(f, "something listens at %s, but a secure connection did not come about",
-			"er luistert iets op %s, maar een veilige verbinding kwam niet tot stand"), where);
+		finding_broken(f, TEXT(f,
+			"see the checks `certificate` and `port`",
+			"zie de controles `certificate` en `port`"),
+			TEXT(f,
+				"something listens at %s, but a secure connection did not come about",
+				"er luistert iets op %s, maar een veilige verbinding kwam niet tot stand"), where);
 	else if (r == -EBADMSG || r > 0)
-		finding_broken(f, TEXT(f, "find out what listens there: ss -ltnp", "zoek uit wat daar luistert: ss "
-			"-ltnp"),
+		finding_broken(f, TEXT(f,
+			"find out what listens there: ss -ltnp",
+			"zoek uit wat daar luistert: ss -ltnp"),
 			TEXT(f, "what answers at %s is not Conclave", "wat op %s antwoordt, is niet Conclave"), where);
 	else
-		finding_broken(f, START_IT(f), TEXT(f, "the server could not be asked at %s: %s",
+		finding_broken(f, START_IT(f), TEXT(f,
+			"the server could not be asked at %s: %s",
 			"op %s kon niets gevraagd worden: %s"), where, strerror(-r));
 }
 
@@ -107,16 +114,18 @@ void check_port(struct finding *f, struct patient *p)
 		int r = knock(&at);
 
 		if (r < 0) {
-			finding_broken(f, START_IT(f), TEXT(f, "TCP port %u takes no connection at %s: %s",
+			finding_broken(f, START_IT(f), TEXT(f,
+				"TCP port %u takes no connection at %s: %s",
 				"TCP-poort %u neemt geen verbinding aan op %s: %s"), c->port, print_place(&at, where),
 				strerror(-r));
 			return;
 		}
 	}
-	finding_ok(f, TEXT(f, "TCP port %u takes connections; that a firewall lets them through can only be seen from "
-		"another machine", "TCP-poort %u neemt verbindingen aan; dat een firewall ze doorlaat, is alleen "
-		"vanaf een "
-		"andere machine te zien"), c->port);
+	finding_ok(f, TEXT(f,
+		"TCP port %u takes connections; that a firewall lets them through can only be seen from another "
+		"machine",
+		"TCP-poort %u neemt verbindingen aan; dat een firewall ze doorlaat, is alleen vanaf een andere "
+		"machine te zien"), c->port);
 }
 
 /* Lines such as "  12: 00000000:20FB 00000000:0000 07 …", the first address being the local one (proc(5)). */
@@ -175,23 +184,25 @@ void judge_media(struct finding *f, const struct config *c, const struct answer 
 		const struct answer *w = find_worker(status, i);
 
 		if (!w || !answer_boolean(w, "ready")) {
-			finding_broken(f, TEXT(f, "conclaved starts it again by itself; if this lasts, look at the "
-				"server's log",
+			finding_broken(f, TEXT(f,
+				"conclaved starts it again by itself; if this lasts, look at the server's log",
 				"conclaved herstart het zelf; duurt dit, kijk dan in het log van de server"),
 				TEXT(f, "media process %u of %u does not work", "mediaproces %u van %u werkt niet"),
 				i + 1, c->workers);
 			return;
 		}
 		if (!(bound & 1u << i)) {
-			finding_broken(f, TEXT(f, "restart conclaved, and look at what it logs",
-				"herstart conclaved, en kijk wat het logt"), TEXT(f, "UDP port %u is not open for "
-				"sound and "
-				"picture", "UDP-poort %u staat niet open voor geluid en beeld"), c->port + i);
+			finding_broken(f, TEXT(f,
+				"restart conclaved, and look at what it logs",
+				"herstart conclaved, en kijk wat het logt"), TEXT(f,
+					"UDP port %u is not open for sound and picture",
+					"UDP-poort %u staat niet open voor geluid en beeld"), c->port + i);
 			return;
 		}
 		cipher = answer_text(w, "cipher");
 	}
-	finding_ok(f, TEXT(f, "media processes: %u, from UDP port %u on, enciphering with %s",
+	finding_ok(f, TEXT(f,
+		"media processes: %u, from UDP port %u on, enciphering with %s",
 		"mediaprocessen: %u, vanaf UDP-poort %u, versleuteld met %s"), c->workers, c->port,
 		cipher && *cipher ? cipher : "?");
 }
@@ -201,25 +212,26 @@ void check_media(struct finding *f, struct patient *p)
 	if (patient_status(p))
 		judge_media(f, &p->place->config, p->status, find_bound(p));
 	else
-		finding_broken(f, START_IT(f), TEXT(f, "the media processes are not known, since the server does not "
-			"run or "
-			"does not listen to this user", "de mediaprocessen zijn niet gekend, want de server draait "
-			"niet of "
-			"luistert niet naar deze gebruiker"));
+		finding_broken(f, START_IT(f), TEXT(f,
+			"the media processes are not known, since the server does not run or does not listen to "
+			"this user",
+			"de mediaprocessen zijn niet gekend, want de server draait niet of luistert niet naar deze "
+			"gebruiker"));
 }
 
 void judge_helper(struct finding *f, int n)
 {
 	if (n > 0)
-		finding_ok(f, TEXT(f, "the helpers that check passwords run: %d", "de helpers die wachtwoorden "
-			"nakijken lopen: "
-			"%d"), n);
+		finding_ok(f, TEXT(f,
+			"the helpers that check passwords run: %d",
+			"de helpers die wachtwoorden nakijken lopen: %d"), n);
 	else
-		finding_broken(f, TEXT(f, "conclaved starts it again by itself; if this lasts, look at the server's "
-			"log",
+		finding_broken(f, TEXT(f,
+			"conclaved starts it again by itself; if this lasts, look at the server's log",
 			"conclaved herstart het zelf; duurt dit, kijk dan in het log van de server"),
-			TEXT(f, "no helper runs, so nobody can sign in with a password",
-			"er loopt geen helper, dus niemand kan met een wachtwoord aanmelden"));
+			TEXT(f,
+				"no helper runs, so nobody can sign in with a password",
+				"er loopt geen helper, dus niemand kan met een wachtwoord aanmelden"));
 }
 
 static bool is_helper(struct patient *p, uint64_t process)
@@ -260,7 +272,8 @@ void check_helper(struct finding *f, struct patient *p)
 	int n, helpers = 0;
 
 	if (place_owner(p->place, &owner) < 0) {
-		finding_attention(f, START_IT(f), TEXT(f, "the server does not run, so its helpers were not looked for",
+		finding_attention(f, START_IT(f), TEXT(f,
+			"the server does not run, so its helpers were not looked for",
 			"de server draait niet, dus zijn helpers zijn niet gezocht"));
 		return;
 	}
@@ -270,8 +283,8 @@ void check_helper(struct finding *f, struct patient *p)
 		helpers += is_helper(p, children[i]);
 	/* Its spawner is a child, too: a kernel that names none does not tell (CONFIG_PROC_CHILDREN). */
 	if (n == 0)
-		finding_attention(f, "pgrep -a conclave-helper", TEXT(f, "this kernel does not tell whether helpers "
-			"run",
+		finding_attention(f, "pgrep -a conclave-helper", TEXT(f,
+			"this kernel does not tell whether helpers run",
 			"deze kernel zegt niet of er helpers lopen"));
 	else
 		judge_helper(f, helpers);

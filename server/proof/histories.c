@@ -67,16 +67,6 @@ static int read_leaves(struct bytes transcript, struct digest *leaves, uint32_t 
 	return e;
 }
 
-static int root_of(const struct digest *leaves, uint32_t n, struct digest *ret)
-{
-	struct tree t = { 0 };
-	int r = 0;
-
-	for (uint32_t i = 0; r == 0 && i < n; i++)
-		r = tree_append(&t, &leaves[i]);
-	return r < 0 ? r : tree_root(&t, ret);
-}
-
 static int compare(struct histories *h, struct bytes transcript)
 {
 	uint32_t first = h->checkpoints[0].size, second = h->checkpoints[1].size;
@@ -85,7 +75,7 @@ static int compare(struct histories *h, struct bytes transcript)
 
 	if (r <= 0)
 		return r;
-	r = root_of(leaves, first, &h->beginning);
+	r = tree_root_of(leaves, first, &h->beginning);
 	if (r == 0 && first < second)
 		r = tree_prove_growth(leaves, second, first, &h->growth);
 	return r < 0 ? r : !digest_equal(&h->beginning, &h->checkpoints[0].root);

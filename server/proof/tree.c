@@ -57,7 +57,7 @@ int tree_root(const struct tree *t, struct digest *ret)
 	return 0;
 }
 
-static int root_of(const struct digest *leaves, uint32_t n, struct digest *ret)
+int tree_root_of(const struct digest *leaves, uint32_t n, struct digest *ret)
 {
 	struct tree t = { 0 };
 	int r = 0;
@@ -97,10 +97,10 @@ int tree_prove_leaf(const struct digest *leaves, uint32_t size, uint32_t index, 
 		uint32_t k = split(size);
 
 		if (index < k) {
-			r = root_of(leaves + k, size - k, &p.hashes[p.n++]);
+			r = tree_root_of(leaves + k, size - k, &p.hashes[p.n++]);
 			size = k;
 		} else {
-			r = root_of(leaves, k, &p.hashes[p.n++]);
+			r = tree_root_of(leaves, k, &p.hashes[p.n++]);
 			leaves += k;
 			index -= k;
 			size -= k;
@@ -123,10 +123,10 @@ int tree_prove_growth(const struct digest *leaves, uint32_t size, uint32_t old, 
 		uint32_t k = split(size);
 
 		if (old <= k) {
-			r = root_of(leaves + k, size - k, &p.hashes[p.n++]);
+			r = tree_root_of(leaves + k, size - k, &p.hashes[p.n++]);
 			size = k;
 		} else {
-			r = root_of(leaves, k, &p.hashes[p.n++]);
+			r = tree_root_of(leaves, k, &p.hashes[p.n++]);
 			leaves += k;
 			old -= k;
 			size -= k;
@@ -134,7 +134,7 @@ int tree_prove_growth(const struct digest *leaves, uint32_t size, uint32_t old, 
 		}
 	}
 	if (r == 0 && !known)
-		r = root_of(leaves, size, &p.hashes[p.n++]);
+		r = tree_root_of(leaves, size, &p.hashes[p.n++]);
 	if (r < 0)
 		return r;
 	turn_round(&p);

@@ -25,6 +25,8 @@ struct tree_proof {
 int tree_append(struct tree *t, const struct digest *leaf);
 /* 0 or -ENOMEM. */
 int tree_root(const struct tree *t, struct digest *ret);
+/* Of the first `n` of these. 0, -EOVERFLOW, -ENOMEM. */
+int tree_root_of(const struct digest *leaves, uint32_t n, struct digest *ret);
 
 /* That leaf `index` (from 0) stands in the tree of all `size` leaves. 0 or -ENOMEM. */
 int tree_prove_leaf(const struct digest *leaves, uint32_t size, uint32_t index, struct tree_proof *ret);

@@ -100,16 +100,19 @@ class World:
                 tls.sendall(b"GET /healthz HTTP/1.1\r\nHost: raad.example.org\r\nConnection: close\r\n\r\n")
                 return tls.recv(64).startswith(b"HTTP/1.1 ")
 
-    def environment(self):
-        """Of conclaved's children, as they were born."""
+    def media(self):
+        """The media workers among conclaved's children."""
         pid = self.process.pid
         with open(f"/proc/{pid}/task/{pid}/children") as children:
             for child in children.read().split():
                 with open(f"/proc/{child}/comm") as name:
                     if name.read().strip() == "conclave-media":
-                        with open(f"/proc/{child}/environ") as environ:
-                            return environ.read()
-        raise AssertionError("no media worker")
+                        yield int(child)
+
+    def environment(self):
+        """Of a media worker, as it was born."""
+        with open(f"/proc/{next(self.media())}/environ") as environ:
+            return environ.read()
 
 
 def the_ports_are_taken(w):
@@ -127,12 +130,8 @@ def serves_on_what_it_was_handed(w):
 
 
 def the_next_worker_has_the_same_socket(w):
-    pid = w.process.pid
-    with open(f"/proc/{pid}/task/{pid}/children") as children:
-        for child in children.read().split():
-            with open(f"/proc/{child}/comm") as name:
-                if name.read().strip() == "conclave-media":
-                    os.kill(int(child), signal.SIGKILL)
+    for pid in w.media():
+        os.kill(pid, signal.SIGKILL)
     w.until("conclaved info worker-ready", 2)
     assert sum(f"worker-ready worker=0 port={w.port}" in line for line in w.log) == 2, w.log
 

@@ -508,6 +508,15 @@ void stage_everyone_in(struct stage *s)
 		actor_forget(&s->actors[i]);
 }
 
+void stage_open_inside(struct stage *s)
+{
+	stage_open(s, NULL);
+	stage_demo(s);
+	stage_media_up(s);
+	stage_everyone_in(s);
+	s->n_media = 0;
+}
+
 void stage_worker_up(struct stage *s, unsigned worker)
 {
 	static const struct media_event ready = { .kind = MEDIA_READY, .version = MSG_VERSION, .port = 8443,
@@ -563,4 +572,10 @@ struct stage_media stage_media_hears(struct stage *s, enum media_command_kind ki
 	}
 	fail_msg("no command %d", (int)kind);
 	return (struct stage_media){ 0 };
+}
+
+struct stage_media actor_offers(struct actor *a)
+{
+	actor_say(a, STAGE_OFFER);
+	return stage_media_hears(a->stage, MEDIA_ADD_PEER);
 }

@@ -107,6 +107,8 @@ const char *actor_hears(struct actor *a, const char *type, const char *part);
 bool actor_has(const struct actor *a, const char *type);	/* among those not yet looked at */
 void actor_error(struct actor *a, const char *code, const char *re, const char *field);
 void stage_everyone_in(struct stage *s);
+/* In memory: the demonstration, a media worker, everyone inside; what the worker was told so far is forgotten. */
+void stage_open_inside(struct stage *s);
 
 void stage_media_up(struct stage *s);
 /* Another worker than the first: its channel stands, and it is ready. */
@@ -115,5 +117,10 @@ void stage_worker_event(struct stage *s, unsigned worker, const struct media_eve
 void stage_worker_down(struct stage *s, unsigned worker);
 /* The next command of this kind, those before it forgotten; the test fails without. */
 struct stage_media stage_media_hears(struct stage *s, enum media_command_kind kind);
+/* What a client says to be given a peer; and what its worker hears of it. */
+#define STAGE_OFFER \
+	"{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\",\"roles\":{\"0\":\"microphone\",\"1\":\"video\"}," \
+	"\"restart\":false,\"media\":null}"
+struct stage_media actor_offers(struct actor *a);
 bool stage_media_has(const struct stage *s, enum media_command_kind kind);
 void stage_media_event(struct stage *s, const struct media_event *e);

@@ -6,8 +6,6 @@
 #include "base/limits.h"
 #include "server/hall/inside.h"
 
-#define OFFER "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\",\"roles\":{\"0\":\"microphone\",\"1\":\"video\"},\"restart\":false," \
-	"\"media\":null}"
 #define OTHER_CLERK 5		/* actors of a second meeting */
 #define OTHER_CHAIR 6
 
@@ -43,8 +41,7 @@ static int close_stage(void **state)
 
 static struct stage_media offer(unsigned actor)
 {
-	actor_say(&s.actors[actor], OFFER);
-	return stage_media_hears(&s, MEDIA_ADD_PEER);
+	return actor_offers(&s.actors[actor]);
 }
 
 static void presented(unsigned worker)
@@ -102,7 +99,7 @@ TEST(the_death_of_one_worker_is_nothing_to_the_meetings_of_others)
 	actor_hears(&s.actors[OTHER_CLERK], "media-lost", NULL);
 	check_eq(offer(OTHER_CLERK).worker, 0);
 	stage_worker_down(&s, 0);
-	actor_say(&s.actors[CLERK], OFFER);
+	actor_say(&s.actors[CLERK], STAGE_OFFER);
 	actor_error(&s.actors[CLERK], "media-unavailable", "offer", NULL);
 }
 
@@ -181,7 +178,7 @@ TEST(the_only_worker_is_drained_between_meetings)
 	actor_say(&s.actors[OTHER_CLERK], "{\"type\":\"leave\"}");
 	stage_drain(&s);
 	check_eq(stage_media_hears(&s, MEDIA_END).worker, 0);
-	actor_say(&s.actors[CHAIR], OFFER);
+	actor_say(&s.actors[CHAIR], STAGE_OFFER);
 	actor_error(&s.actors[CHAIR], "media-unavailable", "offer", NULL);
 }
 

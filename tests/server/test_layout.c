@@ -6,8 +6,6 @@
 #include "base/limits.h"
 #include "server/hall/inside.h"
 
-#define OFFER "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\",\"roles\":{\"0\":\"microphone\",\"1\":\"video\"},\"restart\":false," \
-	"\"media\":null}"
 #define LAYOUT(lines) "{\"type\":\"layout\",\"lines\":[" lines "]}"
 #define LARGE "{\"mid\":\"12\",\"width\":1920,\"height\":1080}"
 #define HIDDEN "{\"mid\":\"13\",\"width\":0,\"height\":0}"
@@ -17,11 +15,7 @@ static struct stage s;
 static int open_stage(void **state)
 {
 	(void)state;
-	stage_open(&s, NULL);
-	stage_demo(&s);
-	stage_media_up(&s);
-	stage_everyone_in(&s);
-	s.n_media = 0;
+	stage_open_inside(&s);
 	return 0;
 }
 
@@ -37,12 +31,6 @@ static const struct meeting *the_meeting(void)
 	return list_first(&s.hall->meetings, struct meeting, in_hall);
 }
 
-static struct peer_id offer(struct actor *a)
-{
-	actor_say(a, OFFER);
-	return stage_media_hears(&s, MEDIA_ADD_PEER).peer;
-}
-
 static void watched(struct peer_id peer, enum source_kind source, uint32_t layers)
 {
 	stage_media_event(&s, &(struct media_event){ .kind = MEDIA_WATCHED, .peer = peer, .source = source,
@@ -51,7 +39,7 @@ static void watched(struct peer_id peer, enum source_kind source, uint32_t layer
 
 TEST(a_layout_reaches_the_worker_and_nobody_else)
 {
-	struct peer_id peer = offer(&s.actors[JAN]);
+	struct peer_id peer = actor_offers(&s.actors[JAN]).peer;
 	uint32_t entries = the_meeting()->fold->seq;
 	struct stage_media m;
 
@@ -76,7 +64,7 @@ TEST(without_a_media_connection_a_layout_means_nothing)
 	actor_say(&s.actors[JAN], LAYOUT(LARGE));
 	check_eq(s.n_media, 0);
 	check_eq(s.actors[JAN].n_messages, 0);
-	(void)offer(&s.actors[JAN]);
+	(void)actor_offers(&s.actors[JAN]);
 	check_eq(s.n_media, 0);		/* it is not kept for the next one */
 }
 
@@ -97,7 +85,7 @@ TEST(layouts_have_a_pace)
 {
 	struct actor *jan = &s.actors[JAN];
 
-	(void)offer(jan);
+	(void)actor_offers(jan);
 	for (int i = 0; i < LIMIT_LAYOUTS_BURST; i++)
 		actor_say(jan, LAYOUT(LARGE));
 	check_eq(jan->closed, 0);
@@ -117,7 +105,7 @@ TEST(layouts_have_a_pace)
 TEST(the_sender_alone_is_told_which_layers_are_watched)
 {
 	struct actor *jan = &s.actors[JAN];
-	struct peer_id peer = offer(jan);
+	struct peer_id peer = actor_offers(jan).peer;
 
 	for (int i = CLERK; i <= FATIMA; i++)
 		actor_forget(&s.actors[i]);
@@ -137,13 +125,13 @@ TEST(who_comes_back_is_told_again_and_who_connects_anew_starts_with_all)
 	struct actor *jan = &s.actors[JAN];
 	struct hall_answer answer;
 
-	watched(offer(jan), SOURCE_CAMERA, 1);
+	watched(actor_offers(jan).peer, SOURCE_CAMERA, 1);
 	check_eq(actor_resume(jan, &answer), 200);
 	actor_connect(jan);
 	actor_hello(jan);
 	check(strstr(actor_hears(jan, "state", NULL), "\"media\":\""));
 	check_text(actor_hears(jan, "watched", NULL), "{\"type\":\"watched\",\"camera\":[1],\"screen\":[1,2,3]}");
-	watched(offer(jan), SOURCE_CAMERA, 2);
+	watched(actor_offers(jan).peer, SOURCE_CAMERA, 2);
 	check_text(actor_hears(jan, "watched", NULL), "{\"type\":\"watched\",\"camera\":[2],\"screen\":[1,2,3]}");
 }
 

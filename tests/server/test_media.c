@@ -3,8 +3,6 @@
  * Invariant: a worker is only ever asked for a peer of somebody inside. */
 #include "tests/server/stage.h"
 
-#define OFFER "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\",\"roles\":{\"0\":\"microphone\",\"1\":\"video\"},\"restart\":false," \
-	"\"media\":null}"
 #define SOURCES(mic, cam) "{\"type\":\"sources\",\"microphone\":" mic ",\"camera\":" cam \
 	",\"screen\":false,\"screen_sound\":false}"
 
@@ -14,11 +12,7 @@ static struct hall_answer answer;
 static int open_stage(void **state)
 {
 	(void)state;
-	stage_open(&s, NULL);
-	stage_demo(&s);
-	stage_media_up(&s);
-	stage_everyone_in(&s);
-	s.n_media = 0;
+	stage_open_inside(&s);
 	return 0;
 }
 
@@ -27,12 +21,6 @@ static int close_stage(void **state)
 	(void)state;
 	stage_close(&s);
 	return 0;
-}
-
-static struct peer_id offer(struct actor *a)
-{
-	actor_say(a, OFFER);
-	return stage_media_hears(&s, MEDIA_ADD_PEER).peer;
 }
 
 static void event(enum media_event_kind kind, struct peer_id peer, bool on, const char *word)
@@ -72,7 +60,7 @@ TEST(an_offer_becomes_a_peer_and_an_answer)
 
 	actor_say(jan, SOURCES("true", "false"));
 	check(!s.n_media);
-	actor_say(jan, OFFER);
+	actor_say(jan, STAGE_OFFER);
 	m = stage_media_hears(&s, MEDIA_ADD_PEER);
 	check(m.peer.value && m.meeting.value == 1 && m.seat);
 	check_eq(m.sources, SOURCE_BIT(SOURCE_MICROPHONE));
@@ -88,11 +76,11 @@ TEST(an_offer_becomes_a_peer_and_an_answer)
 TEST(a_new_offer_ends_the_connection_before_and_a_restart_does_not)
 {
 	struct actor *jan = &s.actors[JAN];
-	struct peer_id first = offer(jan), second = offer(jan);
+	struct peer_id first = actor_offers(jan).peer, second = actor_offers(jan).peer;
 	char text[256];
 
 	check(first.value != second.value);
-	actor_say(jan, OFFER);
+	actor_say(jan, STAGE_OFFER);
 	check_eq(stage_media_hears(&s, MEDIA_REMOVE_PEER).peer.value, second.value);
 	second = stage_media_hears(&s, MEDIA_ADD_PEER).peer;
 	snprintf(text, sizeof(text), "{\"type\":\"offer\",\"sdp\":\"v=0\",\"roles\":{},\"restart\":true,\"media\":\"%08x\"}",
@@ -119,14 +107,14 @@ TEST(nobody_outside_or_waiting_gets_a_peer)
 	actor_say(jan, "{\"type\":\"leave\"}");
 	check_eq(actor_resume(jan, &answer), 200);
 	actor_connect(jan);
-	actor_say(jan, OFFER);
+	actor_say(jan, STAGE_OFFER);
 	check_eq(jan->closed, 1008);
 	actor_connect(jan);
 	actor_hello(jan);
-	actor_say(jan, OFFER);
+	actor_say(jan, STAGE_OFFER);
 	actor_error(jan, "wrong-phase", "offer", NULL);
 	actor_say(jan, "{\"type\":\"join\"}");
-	actor_say(jan, OFFER);
+	actor_say(jan, STAGE_OFFER);
 	actor_error(jan, "wrong-phase", "offer", NULL);
 	check_eq(s.n_media, 0);
 }
@@ -134,11 +122,11 @@ TEST(nobody_outside_or_waiting_gets_a_peer)
 TEST(sources_and_their_order_reach_the_worker)
 {
 	struct actor *chair = &s.actors[CHAIR], *jan = &s.actors[JAN], *marleen = &s.actors[MARLEEN];
-	struct peer_id peer = offer(jan);
+	struct peer_id peer = actor_offers(jan).peer;
 	uint32_t rank;
 
-	offer(chair);
-	offer(marleen);
+	(void)actor_offers(chair);
+	(void)actor_offers(marleen);
 	actor_say(chair, SOURCES("true", "false"));
 	rank = stage_media_hears(&s, MEDIA_SET_RANK).rank;
 	actor_say(jan, SOURCES("true", "true"));
@@ -158,7 +146,7 @@ TEST(sources_and_their_order_reach_the_worker)
 TEST(slots_are_named_by_person)
 {
 	struct actor *jan = &s.actors[JAN], *marleen = &s.actors[MARLEEN];
-	struct peer_id of_jan = offer(jan), of_marleen = offer(marleen);
+	struct peer_id of_jan = actor_offers(jan).peer, of_marleen = actor_offers(marleen).peer;
 
 	slot(of_jan, "7", of_marleen, SOURCE_CAMERA);
 	actor_hears(jan, "slots", "\"slots\":[{\"mid\":\"7\",\"person\":3,\"source\":\"camera\"}]");
@@ -180,7 +168,7 @@ TEST(slots_are_named_by_person)
 TEST(heard_is_what_the_worker_says)
 {
 	struct actor *jan = &s.actors[JAN], *marleen = &s.actors[MARLEEN];
-	struct peer_id peer = offer(jan);
+	struct peer_id peer = actor_offers(jan).peer;
 
 	event(MEDIA_HEARD, peer, true, NULL);
 	actor_hears(marleen, "person", "\"id\":4,\"name\":\"Jan Peeters\",\"office\":\"member\",\"party\":\"Lindebeke Vooruit\","
@@ -197,19 +185,19 @@ TEST(a_peer_that_the_worker_gave_up_is_made_anew)
 {
 	struct actor *jan = &s.actors[JAN];
 
-	event(MEDIA_GONE, offer(jan), false, "timeout");
+	event(MEDIA_GONE, actor_offers(jan).peer, false, "timeout");
 	actor_hears(jan, "media-lost", NULL);
-	event(MEDIA_GONE, offer(jan), false, "fingerprint");
+	event(MEDIA_GONE, actor_offers(jan).peer, false, "fingerprint");
 	actor_error(jan, "offer-refused", "offer", "fingerprint");
-	event(MEDIA_REFUSED, offer(jan), false, "no-ice");
+	event(MEDIA_REFUSED, actor_offers(jan).peer, false, "no-ice");
 	actor_error(jan, "offer-refused", "offer", "no-ice");
-	offer(jan);
+	(void)actor_offers(jan);
 	check(!stage_media_has(&s, MEDIA_REMOVE_PEER));	/* the worker has none of them any more */
 }
 
 TEST(leaving_ends_media)
 {
-	struct peer_id peer = offer(&s.actors[JAN]);
+	struct peer_id peer = actor_offers(&s.actors[JAN]).peer;
 
 	actor_say(&s.actors[JAN], "{\"type\":\"leave\"}");
 	check_eq(stage_media_hears(&s, MEDIA_REMOVE_PEER).peer.value, peer.value);
@@ -220,7 +208,7 @@ TEST(leaving_ends_media)
 TEST(transport_is_freed_after_a_minute_without_both)
 {
 	struct actor *jan = &s.actors[JAN];
-	struct peer_id peer = offer(jan);
+	struct peer_id peer = actor_offers(jan).peer;
 
 	actor_disconnect(jan);
 	stage_pass(&s, MINUTES(10));			/* its media still flows */
@@ -228,7 +216,7 @@ TEST(transport_is_freed_after_a_minute_without_both)
 	event(MEDIA_SILENT, peer, true, NULL);
 	check_eq(stage_media_hears(&s, MEDIA_REMOVE_PEER).peer.value, peer.value);
 
-	peer = offer(&s.actors[MARLEEN]);
+	peer = actor_offers(&s.actors[MARLEEN]).peer;
 	event(MEDIA_SILENT, peer, true, NULL);		/* its WebSocket still answers */
 	stage_pass(&s, MINUTES(10));
 	check(!stage_media_has(&s, MEDIA_REMOVE_PEER));
@@ -243,7 +231,7 @@ TEST(a_dead_worker_is_told_to_those_it_carried)
 {
 	struct actor *jan = &s.actors[JAN], *marleen = &s.actors[MARLEEN];
 
-	event(MEDIA_HEARD, offer(jan), true, NULL);
+	event(MEDIA_HEARD, actor_offers(jan).peer, true, NULL);
 	actor_forget(marleen);
 	hall_media_down(s.hall, 0);
 	stage_drain(&s);
@@ -251,11 +239,11 @@ TEST(a_dead_worker_is_told_to_those_it_carried)
 	actor_hears(marleen, "entry", "\"kind\":\"media-restarted\",\"by\":null");
 	actor_hears(marleen, "person", "\"heard\":false");
 	check(!actor_has(marleen, "media-lost"));
-	actor_say(jan, OFFER);
+	actor_say(jan, STAGE_OFFER);
 	actor_error(jan, "media-unavailable", "offer", NULL);
 	stage_media_up(&s);
 	s.n_media = 0;
-	offer(jan);
+	(void)actor_offers(jan);
 	check_eq(s.n_media, 0);				/* nobody tells the new one about peers of the old */
 }
 
@@ -265,9 +253,9 @@ TEST(a_restarted_hall_adopts_who_is_still_inside)
 	struct stage_media of_jan, of_marleen;
 	struct media_event e = { .kind = MEDIA_PRESENT, .on = true, .sources = SOURCE_BIT(SOURCE_MICROPHONE) };
 
-	actor_say(jan, OFFER);
+	actor_say(jan, STAGE_OFFER);
 	of_jan = stage_media_hears(&s, MEDIA_ADD_PEER);
-	actor_say(marleen, OFFER);
+	actor_say(marleen, STAGE_OFFER);
 	of_marleen = stage_media_hears(&s, MEDIA_ADD_PEER);
 	actor_say(marleen, "{\"type\":\"leave\"}");
 	stage_restart(&s);
@@ -307,7 +295,7 @@ TEST(a_worker_can_break_nothing)
 {
 	struct media_event e = { .kind = MEDIA_PRESENT };
 
-	offer(&s.actors[JAN]);
+	(void)actor_offers(&s.actors[JAN]);
 	for (int kind = 0; kind < 40; kind++) {
 		for (unsigned worker = 0; worker < 40; worker++) {
 			e.kind = (enum media_event_kind)kind;
@@ -333,9 +321,9 @@ TEST(peers_are_capped)
 		e.peer.value = i + 1;
 		hall_media_event(s.hall, 0, &e);
 	}
-	actor_say(&s.actors[JAN], OFFER);
+	actor_say(&s.actors[JAN], STAGE_OFFER);
 	actor_error(&s.actors[JAN], "media-unavailable", "offer", NULL);
-	actor_say(&s.actors[JAN], OFFER);		/* the orphans were removed at the commit */
+	actor_say(&s.actors[JAN], STAGE_OFFER);		/* the orphans were removed at the commit */
 	check(stage_media_has(&s, MEDIA_ADD_PEER));
 }
 
