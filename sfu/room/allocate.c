@@ -9,22 +9,23 @@
 #include "sfu/room/peer.h"
 #include "sfu/room/state.h"
 
-/* Of the rate, in hundredths, what may be allotted, and the price of what is not yet given. */
+/* In hundredths: of the rate, what may be allotted; the price of what is not yet given; and that of a voice that is
+ * heard, which costs pictures nothing that it does not need. */
 #define ALLOCATE_SHARE 95
 #define ALLOCATE_MARGIN 115
+#define ALLOCATE_VOICE 70
 /* bit/s: less is too few packets to tell anything by. */
 #define ALLOCATE_PROBE_LEAST UINT64_C(150000)
-/* … and that of a voice that is heard: it is not cut off for a rate that may be wrong. */
-#define ALLOCATE_VOICE 70
 /* More than so many hundredths of what may be allotted are under way: no waiting for key frames. */
 #define ALLOCATE_OVERLOAD 150
 #define ALLOCATE_RAISE_WAIT SECONDS(4)
 #define ALLOCATE_RAISE_WAIT_MOST SECONDS(30)
 /* A raise that held for less was one too many. */
 #define ALLOCATE_RAISE_HELD SECONDS(10)
-/* In thousandths: frames of several packets hardly ever come whole, nor do their retransmissions. */
+/* Loss, in thousandths: frames of several packets hardly ever come whole, nor do their retransmissions … */
 #define ALLOCATE_LOSSY 150
 #define ALLOCATE_LOSSY_NO_MORE 100
+/* … and a line that may be too narrow for its voices. */
 #define ALLOCATE_LOSING 20
 
 /* In order of importance. */
