@@ -9,6 +9,7 @@ const suites = {
     './upgrade.test.mjs',
     './frames.test.mjs',
     './meeting.test.mjs',
+    './rights.test.mjs',
     './fields.test.mjs',
     './restart.test.mjs',
     './kill.test.mjs',
