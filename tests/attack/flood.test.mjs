@@ -98,6 +98,25 @@ test('C10 whoever keeps silent is closed within 10 s, and takes nobody else the 
   await server.stop();
 }, 60_000);
 
+test('C10 while 2,000 connections keep silent, members come in within 2 s, and all 2,000 are closed', async () => {
+  const server = await Server.start();
+  const silent = Array.from({ length: 2000 }, (_, i) => hold(server, `127.0.2.${1 + Math.floor(i / 50)}`));
+  const took = [];
+  for (let i = 0; i < 5; i++) {
+    const { clerk } = await server.demo();
+    const began = performance.now();
+    const s = await enter(server, clerk);
+    took.push(performance.now() - began);
+    check(await s.answers(), 'a clerk was pushed out');
+    s.end();
+  }
+  check(Math.max(...took) < 2000, `clerks needed ${took.map(Math.round).join(', ')} ms`);
+  const ended = await Promise.all(silent.map((h) => h.ended));
+  check(Math.max(...ended) < 12_000, `open for ${Math.max(...ended)} ms`);
+  check(ended.filter((ms) => ms > 5000).length > 1000, 'they were not held: nothing was tried');
+  await server.stop();
+}, 60_000);
+
 test('C10 a whole town hall behind one address comes in', async () => {
   const server = await Server.start();
   for (let i = 0; i < 12; i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // auth/RIGHTS.md against a real server, over real WebSockets: every message that uses a right, by every office, while
-// the meeting is open, while it is suspended, from the lobby and after one has left. The document is read here, not what
-// the server was built from; tests/server/test_rights_all.c does the same in memory, with every policy.
+// the meeting is open, while it is suspended, from the lobby and after one has left. What is expected is read from the
+// document. In memory, and with every policy, tests/server/test_rights_all.c does the same.
 
 import { readFileSync } from 'node:fs';
 import { check, equal, test } from './lib/check.mjs';
