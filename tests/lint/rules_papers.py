@@ -11,7 +11,8 @@ from tree import Finding
 SCHEMA = "server/records/schema.c"
 INVENTORY = "docs/nl/gegevens.md"
 CONFIG = "server/shell/config.c"
-README = "README.md"
+# Where each key is explained, and how it stands there.
+EXPLANATIONS = {"README.md": "`{}`", "deploy/etc/conclaved.conf": "{} = ", "deploy/man/conclaved.conf.5": " Ic {}"}
 NAMED_FILE = re.compile(r"`((?:tests|web/test|web/src|server|base|docs|deploy)/[\w./-]+\.[a-z]+)")
 STANDS_FOR_ANY = re.compile(r"\b(?:test_)?(?:FOLDER|FILE|NAME)\b")
 COLUMN = re.compile(r" (\w+) (?:INTEGER|TEXT|BLOB)\b")
@@ -49,10 +50,12 @@ def configuration_keys(tree):
     """Each key of the configuration is explained to who runs the server."""
     if CONFIG not in tree.known:
         return
-    text = tree.text(README) or ""
-    for key in re.findall(r'^\t\{ "(\w+)", set_\w+, "', tree.text(CONFIG), re.M):
-        if f"`{key}`" not in text:
-            yield Finding(CONFIG, 1, f"the key {key} stands not in {README}")
+    keys = re.findall(r'^\t\{ "(\w+)", set_\w+, "', tree.text(CONFIG), re.M)
+    for paper, form in EXPLANATIONS.items():
+        text = tree.text(paper) if paper in tree.known else ""
+        for key in keys:
+            if form.format(key) not in text:
+                yield Finding(CONFIG, 1, f"the key {key} stands not in {paper}")
 
 
 def named_files(tree):

@@ -56,6 +56,8 @@ CLEAN = {
     "README.md": "# A project\n\n| `port` | a number |\n",
     "server/records/schema.c": c('const char *const a = "CREATE TABLE b (c INTEGER NOT NULL, d TEXT) STRICT;";\n'),
     "server/shell/config.c": c('a = {\n\t{ "port", set_port, "a number" },\n};\n'),
+    "deploy/etc/conclaved.conf": f"; {LICENCE}\n; A file of keys.\nport = 1\n",
+    "deploy/man/conclaved.conf.5": ".It Ic port\n",
     "docs/nl/gegevens.md": "| `b`: `c`, `d` | it | `tests/rtp/test_rtp.c` |\n",
 }
 
