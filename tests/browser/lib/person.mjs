@@ -209,6 +209,11 @@ export class Person {
     });
   }
 
+  /** Of the window, in CSS pixels. */
+  resize(width, height) {
+    return this.page.setViewportSize?.({ width, height }) ?? this.page.setViewport({ width, height });
+  }
+
   offers() {
     return this.evaluate(() => window.__offers);
   }
