@@ -24,6 +24,13 @@ enum {
 	COSE_RS256 = -257,
 };
 
+/* RFC 9053, 7: kinds of keys and their curves. */
+#define COSE_TYPE_OKP 1
+#define COSE_TYPE_EC2 2
+#define COSE_TYPE_RSA 3
+#define COSE_CURVE_P256 1
+#define COSE_CURVE_ED25519 6
+
 /* Only the parameters that WebAuthn lets a key have; what was not there is 0 or empty. */
 struct cose_key {
 	int64_t type;

@@ -13,12 +13,6 @@
 
 #include "base/mem.h"
 
-#define COSE_TYPE_OKP 1
-#define COSE_TYPE_EC2 2
-#define COSE_TYPE_RSA 3
-#define COSE_CURVE_P256 1
-#define COSE_CURVE_ED25519 6
-
 #define COORDINATE_SIZE 32
 #define RSA_BITS_LEAST 2048
 #define RSA_BITS_MOST 4096
@@ -158,7 +152,14 @@ bool public_key_from_cose(const struct cose_key *cose, uint8_t *ret, size_t *siz
 	return true;
 }
 
-bool public_key_verify(struct bytes der, struct bytes message, struct bytes signature)
+/* RFC 7518, 3.5: the salt is as long as the hash, whose function is MGF1's, too. */
+static bool use_pss(EVP_PKEY_CTX *context)
+{
+	return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
+		EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
+}
+
+static bool verify(struct bytes der, struct bytes message, struct bytes signature, bool pss)
 {
 	const uint8_t *at = der.data;
 	_cleanup_(EVP_PKEY_freep) EVP_PKEY *key = der.size ? d2i_PUBKEY(NULL, &at, (long)der.size) : NULL;
@@ -167,10 +168,21 @@ bool public_key_verify(struct bytes der, struct bytes message, struct bytes sign
 
 	if (key && context && at == der.data + der.size && is_ours(key)) {
 		const EVP_MD *hash = EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519 ? NULL : EVP_sha256();
+		EVP_PKEY_CTX *how;	/* the context's */
 
-		valid = EVP_DigestVerifyInit(context, NULL, hash, NULL, key) == 1 &&
+		valid = EVP_DigestVerifyInit(context, &how, hash, NULL, key) == 1 && (!pss || use_pss(how)) &&
 			EVP_DigestVerify(context, signature.data, signature.size, message.data, message.size) == 1;
 	}
 	ERR_clear_error();
 	return valid;
+}
+
+bool public_key_verify(struct bytes der, struct bytes message, struct bytes signature)
+{
+	return verify(der, message, signature, false);
+}
+
+bool public_key_verify_pss(struct bytes der, struct bytes message, struct bytes signature)
+{
+	return verify(der, message, signature, true);
 }

@@ -51,8 +51,9 @@ DOORS = [
     # (pattern of the header, files that may include it)
     (r"sqlite3\.h", ["server/records/db.c", "server/records/copy.c"]),
     (r"libwebsockets\.h", ["server/shell/ws.c"]),
-    # auth/client_data.c: what an authenticator's browser says; auth may not call up to the wire
-    (r"jansson\.h", ["server/wire/wire.c", "server/ctl/answer.c", "auth/client_data.c"]),
+    # auth/client_data.c, auth/oidc_json.c: what a browser's authenticator and a provider of sign-ins say; auth may not
+    # call up to the wire
+    (r"jansson\.h", ["server/wire/wire.c", "server/ctl/answer.c", "auth/client_data.c", "auth/oidc_json.c"]),
     (r"ini\.h", ["server/shell/config.c"]),
     (r"seccomp\.h", ["base/confine.c"]),
     (r"cbor\.h|cbor/.*", ["auth/cbor_walk.c"]),
@@ -70,7 +71,7 @@ DOORS = [
         "sfu/link/gcm_mb.c",          # comparison of tags
         "auth/digest.c",              # hashes and comparison of secrets
         "auth/hmac.c",                # challenges, six digits
-        "auth/public_key.c",          # passkeys
+        "auth/public_key.c",          # passkeys, providers of sign-ins
         "auth/locked.c",              # where it keeps private keys
         "auth/signature.c",           # the key of the proceedings
         "auth/vault.c",               # seeds of six-digit codes
