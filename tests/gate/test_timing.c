@@ -113,7 +113,7 @@ static double difference(double (*refused)(const char *email, bool idle), size_t
 
 static size_t each(void)
 {
-	return getenv("CONCLAVE_FULL") ? MOST : MOST / 10;
+	return is_long_form() ? MOST : MOST / 10;
 }
 
 TEST(D04_password_takes_as_long_for_nobody)

@@ -8,7 +8,7 @@
 #include "server/hall/inside.h"
 #include "tests/server/stage.h"
 
-#define SHORT 60		/* allocations that fail in the short form; CONCLAVE_FULL tries each */
+#define SHORT 60		/* allocations that fail in the short form; the long one tries each */
 
 static struct stage s;
 
@@ -136,7 +136,7 @@ static unsigned long run(unsigned long nth, int forever)
 static void run_all(int forever)
 {
 	unsigned long asked = run(0, 0), n = 1;
-	unsigned long stride = getenv("CONCLAVE_FULL") ? 1 : asked / SHORT + 1;
+	unsigned long stride = is_long_form() ? 1 : asked / SHORT + 1;
 
 	check_ge(asked, 100u);
 	print_message("# %lu allocations, every %luth\n", asked, stride);

@@ -208,13 +208,6 @@ static const char *look(void)
 	return why;
 }
 
-static bool is_long(void)
-{
-	const char *form = getenv("CONCLAVE_TEST_FORM");
-
-	return form && strcmp(form, "full") == 0;
-}
-
 TEST(whatever_was_acknowledged_outlives_a_power_cut_at_every_write)
 {
 	unsigned long all = run(0, 0, false), points = 0, step;
@@ -224,7 +217,7 @@ TEST(whatever_was_acknowledged_outlives_a_power_cut_at_every_write)
 	check_ge(told->entries, ACTS);
 	assert_null(look());
 	check_ge(all, 1000);
-	step = is_long() ? 1 : all / SHORT_POINTS;
+	step = is_long_form() ? 1 : all / SHORT_POINTS;
 	/* At each point another way to lose what was not synced. */
 	for (unsigned long nth = 1; nth <= all; nth += step) {
 		const char *why;

@@ -86,8 +86,7 @@ TEST(wrong_links_are_all_alike)
 TEST(D15_no_guess_learns_anything)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	const char *form = getenv("CONCLAVE_TEST_FORM");
-	int guesses = form && strcmp(form, "full") == 0 ? 1000000 : 100000;
+	int guesses = is_long_form() ? 1000000 : 100000;
 	struct actor *jan = &s.actors[JAN];
 	unsigned long work = 0, worked;
 	char first[128] = "";

@@ -378,8 +378,7 @@ TEST(who_says_nothing_after_all_is_not_bounded)
  * form starts a minute before both. */
 TEST(fourteen_hours)
 {
-	const char *form = getenv("CONCLAVE_TEST_FORM");
-	usec_t span = form && strcmp(form, "full") == 0 ? MINUTES(14 * 60) : MINUTES(3);
+	usec_t span = is_long_form() ? MINUTES(14 * 60) : MINUTES(3);
 	struct sim *s = sim_new(87);
 	struct sim_person *anna = sim_join(s), *ben = sim_join(s);
 	struct sim_stream *layers = anna->sender.sources[SOURCE_CAMERA].streams;

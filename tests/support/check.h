@@ -34,6 +34,14 @@
 		} \
 	} while (0)
 
+/* Of `tests/run full`: all that the short form takes a sample of. */
+static inline bool is_long_form(void)
+{
+	const char *form = getenv("CONCLAVE_TEST_FORM");
+
+	return form && strcmp(form, "full") == 0;
+}
+
 #define RUN_TESTS(tests) \
 	int main(void) \
 	{ \

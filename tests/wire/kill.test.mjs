@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // conclaved is killed at random moments of a busy meeting: whatever anybody was told stands in the proceedings
-// afterwards, as it was told, and they verify. 20 times, CONCLAVE_FULL=1: 200 times. CONCLAVE_SEED repeats a run.
+// afterwards, as it was told, and they verify. 20 times, in the long form 200. CONCLAVE_SEED repeats a run.
 
 import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { build, Server } from './lib/server.mjs';
 import { arrive, enter } from './lib/socket.mjs';
 
 const run = promisify(execFile);
-const KILLS = process.env.CONCLAVE_FULL === '1' ? 200 : 20;
+const KILLS = process.env.CONCLAVE_TEST_FORM === 'full' ? 200 : 20;
 const ACTS = 12; // of each person between two kills: well under the pace that is allowed
 const AGREED = { code: 'agreed' };
 
