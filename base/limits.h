@@ -71,6 +71,7 @@
 #define LIMIT_ITEMS 64			/* of a meeting's agenda */
 #define LIMIT_RECUSALS 1024		/* of a meeting */
 #define LIMIT_RECUSALS_NOTED 64		/* of those, by an office, with their reason */
+#define LIMIT_PEM (64 * 1024)		/* bytes of a certificate with its chain, or of a key */
 #define LIMIT_POLICY 8192		/* bytes of the policy file */
 #define LIMIT_REASON 200		/* characters (RIGHTS) */
 #define LIMIT_NAME 120			/* characters of a name, title, body */

@@ -26,7 +26,8 @@ DEFINE_CLEANUP(struct spawner *, spawner_free)
 static const char help[] =
 	"conclaved --config FILE\n"
 	"The Conclave server: runs in the foreground, logs to standard error, starts its own media workers.\n"
-	"SIGTERM and Ctrl-C end it cleanly. conclavectl talks to it.\n";
+	"SIGTERM and Ctrl-C end it cleanly; SIGHUP makes it show the certificate that now stands in its file. conclavectl\n"
+	"talks to it.\n";
 
 /* 0, or an exit status plus one. */
 static int parse_arguments(int argc, char **argv, const char **config)
@@ -85,6 +86,8 @@ static int start_spawner(struct spawner **ret, const struct config *c, unsigned 
 		config.media = programs->media;
 		config.helper = programs->helper;
 		config.folder = run;
+		config.certificate = c->certificate;
+		config.key = c->key;
 		*helpers = config.helpers = programs->helpers;
 		/* A worker has one socket: on the one address that is listened to, or on every one. */
 		if (c->n_listen == 1)

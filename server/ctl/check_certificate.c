@@ -10,8 +10,8 @@
 #define NOTICE_DAYS 30
 #define KEY_BITS 112	/* RSA of 2048 bits; a curve of 256 has 128 (NIST SP 800-57, part 1, table 2) */
 
-#define RENEW(f) TEXT(f, "renew the certificate, put it in its place, and restart conclaved", \
-	"vernieuw het certificaat, zet het op zijn plaats en herstart conclaved")
+#define RENEW(f) TEXT(f, "renew the certificate, put it in its place, and say conclavectl reload", \
+	"vernieuw het certificaat, zet het op zijn plaats en geef conclavectl reload")
 
 /* The first host that the certificate does not stand for, or NULL. */
 static const char *uncovered(const struct config *c, uint32_t covered)

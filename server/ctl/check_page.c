@@ -40,8 +40,8 @@ void judge_served(struct finding *f, bool same)
 			"de server toont het certificaat dat in het bestand staat"));
 	else
 		finding_attention(f, TEXT(f,
-			"restart conclaved when no meeting is held; if it stays so, something else stands before it",
-			"herstart conclaved wanneer er niemand vergadert; blijft het zo, dan staat er iets anders "
+			"conclavectl reload, which says why when it refuses; if it stays so, something else stands before it",
+			"conclavectl reload, dat zegt waarom wanneer het weigert; blijft het zo, dan staat er iets anders "
 			"voor"), TEXT(f,
 				"the server shows another certificate than the one in the file",
 				"de server toont een ander certificaat dan dat in het bestand"));

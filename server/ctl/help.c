@@ -202,6 +202,14 @@ static const char *const helps[CTL_N + 1] = {
 		"  --key KEY        what opens it; FILE.key unless said otherwise\n"
 		"  --rehearse       do all of it in a folder that is gone afterwards, and say whether it would work\n"
 		COMMON,
+	[CTL_RELOAD] =
+		"conclavectl reload\n"
+		"After a renewal: new connections are shown the certificate that now stands in its file; connections "
+		"and meetings\n"
+		"that stand go on. A pair that does not fit, has run out, or stands for another host is refused, and "
+		"the one before\n"
+		"stays. Other keys of the configuration are read at the start only.\n"
+		COMMON,
 	[CTL_N] =
 		"conclavectl VERB …\n"
 		"What an administrator does with a Conclave server. It has no way into a meeting.\n"
@@ -220,6 +228,7 @@ static const char *const helps[CTL_N + 1] = {
 		"  backup           all that a server needs, sealed, while it runs\n"
 		"  backup-key       the pair for that\n"
 		"  restore          a backup into an empty folder, or a rehearsal of it\n"
+		"  reload           show the certificate that now stands in its file\n"
 		"  web key, sign    vouch for a built client\n"
 		"  web export       the client for another web server\n"
 		"  web verify       whether a server serves the published client\n"

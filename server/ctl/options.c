@@ -49,6 +49,7 @@ static const struct {
 	[CTL_BACKUP] = { NULL, "backup", { "FILE" } },
 	[CTL_BACKUP_KEY] = { NULL, "backup-key", { "FILE" } },
 	[CTL_RESTORE] = { NULL, "restore", { "FILE" } },
+	[CTL_RELOAD] = { NULL, "reload", { NULL } },
 };
 
 struct parsing {

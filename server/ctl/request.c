@@ -47,6 +47,8 @@ static const char *request_verb(enum ctl_verb verb)
 		return "worker-list";
 	case CTL_WORKER_DRAIN:
 		return "worker-drain";
+	case CTL_RELOAD:
+		return "reload";
 	case CTL_LOG_VERIFY:
 	case CTL_WEB_KEY:
 	case CTL_WEB_SIGN:

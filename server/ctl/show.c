@@ -199,6 +199,9 @@ void show_answer(FILE *out, const struct options *o, const struct answer *a)
 		(void)fprintf(out, "Media worker %s gets no new meetings. %" PRId64 " people in %" PRId64
 			" meetings are on it.\n", o->worker, answer_number(a, "people"), answer_number(a, "meetings"));
 		return;
+	case CTL_RELOAD:
+		(void)fputs("New connections are shown the certificate that now stands in its file.\n", out);
+		return;
 	case CTL_LOG_EXPORT:
 	case CTL_LOG_VERIFY:
 	case CTL_WEB_KEY:

@@ -96,6 +96,11 @@ void note_security(struct hall *h, const char *kind, const char *who, const char
 	(void)security_add(h->db, h->wall, kind, who && who[0] ? who : NULL, about && about[0] ? about : NULL);
 }
 
+void hall_note(struct hall *h, const char *kind, const char *about)
+{
+	note_security(h, kind, NULL, about);
+}
+
 void holder_print(struct hall *h, uint32_t holder, char ret[static EMAIL_SIZE])
 {
 	struct administrator_row administrator;

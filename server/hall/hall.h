@@ -91,8 +91,10 @@ void hall_media_event(struct hall *h, unsigned worker, const struct media_event 
 void hall_media_down(struct hall *h, unsigned worker);
 
 /* conclavectl: one JSON request {"verb":…, …}; the JSON answer is written into `w` ({"ok":true,…} or
- * {"ok":false,"error":"one plain sentence"}). */
-void hall_control(struct hall *h, struct bytes request, struct writer *w);
+ * {"ok":false,"error":"one plain sentence"}). RELOAD: nothing was written; whoever has sockets puts the certificate in
+ * its place, says it with hall_note(), and answers. */
+enum hall_errand { HALL_NO_ERRAND, HALL_RELOAD };
+enum hall_errand hall_control(struct hall *h, struct bytes request, struct writer *w);
 
 /* Can meetings be held? Writes the reason when not. */
 bool hall_healthy(const struct hall *h, struct writer *why);
@@ -115,6 +117,9 @@ bool hall_poll(struct hall *h, struct hall_out *ret);
 int hall_commit(struct hall *h);
 usec_t hall_deadline(const struct hall *h);
 void hall_timeout(struct hall *h);
+
+/* What happened outside of the hall and belongs into the security log: a word, and one about it or NULL. */
+void hall_note(struct hall *h, const char *kind, const char *about);
 
 /* Before a clean end, and before the last commit: a checkpoint of all that changed. */
 void hall_seal(struct hall *h);

@@ -412,6 +412,8 @@ static void carry_out(struct hall *h, enum control_verb verb, const struct wire_
 		return demo(h, w);
 	case VERB_STATUS:
 		return status(h, w);
+	case VERB_RELOAD:
+		break;
 	case VERB_WORKER_LIST:
 	case VERB_WORKER_DRAIN:
 		return verbs_worker(h, verb, request, w);
@@ -433,7 +435,7 @@ static void carry_out(struct hall *h, enum control_verb verb, const struct wire_
 	}
 }
 
-void hall_control(struct hall *h, struct bytes request, struct writer *w)
+enum hall_errand hall_control(struct hall *h, struct bytes request, struct writer *w)
 {
 	_cleanup_(wire_freep) struct wire *parsed = NULL;
 	char why[160] = "there is not enough memory";
@@ -449,10 +451,13 @@ void hall_control(struct hall *h, struct bytes request, struct writer *w)
 			write_format(&reason, " (%s)", problem.field);
 		write_u8(&reason, 0);
 	}
+	if (r == 0 && wire_type(parsed) == &protocol_control[VERB_RELOAD])
+		return HALL_RELOAD;
 	if (r < 0)
 		control_refuse(w, why);
 	else
 		carry_out(h, (enum control_verb)(wire_type(parsed) - protocol_control), wire_root(parsed), w);
 	if (!w->ok)
 		control_refuse(w, "the answer is too long");
+	return HALL_NO_ERRAND;
 }

@@ -169,6 +169,9 @@ void metrics_write(struct writer *w, const struct metrics *m)
 	counter(w, "conclave_commits_failed", "Acts undone since they could not be recorded.", m->commits_failed);
 	gauge(w, "conclave_certificate_ends_seconds", "When the certificate runs out, in seconds since 1970; 0: unknown.",
 		m->certificate_ends / SECONDS(1));
+	metric(w, "conclave_certificate_reloads", "counter", "Certificates put in the place of the one before, and refused.");
+	sample(w, "conclave_certificate_reloads", "result", "done", m->certificate_changed);
+	sample(w, "conclave_certificate_reloads", "result", "refused", m->certificate_refused);
 	counter(w, "conclave_tcp_accepted", "TCP connections accepted.", m->listener.accepted);
 	counter(w, "conclave_tcp_refused", "TCP connections over a cap, too late, or not TLS.", m->listener.refused);
 	counter(w, "conclave_tcp_starved", "TCP connections refused for want of a descriptor.", m->listener.starved);

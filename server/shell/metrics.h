@@ -23,6 +23,7 @@ struct metrics {
 	uint64_t profile_gcm, profile_other;	/* of SRTP */
 	uint64_t commits_failed;
 	usec_t certificate_ends;	/* wall; 0 = unknown */
+	uint64_t certificate_changed, certificate_refused;
 };
 
 /* The sums over all workers never fall: a process that is gone keeps its share. */

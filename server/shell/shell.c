@@ -5,11 +5,9 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <signal.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -22,7 +20,6 @@
 #include "server/hall/hall.h"
 #include "server/records/db.h"
 #include "server/records/log_key.h"
-#include "server/shell/activation.h"
 #include "server/shell/addresses.h"
 #include "server/shell/control.h"
 #include "server/shell/files.h"
@@ -32,7 +29,10 @@
 #include "server/shell/metrics.h"
 #include "server/shell/notify.h"
 #include "server/shell/outbox.h"
+#include "server/shell/ports.h"
 #include "server/shell/relay.h"
+#include "server/shell/renewal.h"
+#include "server/shell/signals.h"
 #include "server/shell/socket.h"
 #include "server/shell/source.h"
 #include "server/shell/state.h"
@@ -47,6 +47,7 @@ struct shell {
 	struct sources sources;
 	struct listener *listener;
 	struct ws *ws;
+	struct renewal renewal;
 	struct control *control;
 	struct workers *workers;
 	struct helpers *helpers;
@@ -238,7 +239,9 @@ static void shell_answer_metrics(struct shell *s, struct peer *p)
 	hall_count(s->hall, &s->metrics.hall);
 	workers_count(s->workers, &s->metrics.workers);
 	s->metrics.listener = listener_count(s->listener);
-	s->metrics.certificate_ends = ws_certificate_ends(s->ws);
+	s->metrics.certificate_ends = pair_ends(s->renewal.pair);
+	s->metrics.certificate_changed = s->renewal.done;
+	s->metrics.certificate_refused = s->renewal.refused;
 	metrics_write(&w, &s->metrics);
 	http_judge_metrics(&p->request->http, written(&w), &r);
 	ws_answer(s->ws, p, &r);
@@ -247,7 +250,7 @@ static void shell_answer_metrics(struct shell *s, struct peer *p)
 /* For the administration's page. */
 static void shell_look_at_machine(struct shell *s)
 {
-	struct hall_machine m = { .certificate_ends = ws_certificate_ends(s->ws) };
+	struct hall_machine m = { .certificate_ends = pair_ends(s->renewal.pair) };
 	struct statvfs disk;
 
 	if (statvfs(s->config->state, &disk) == 0)
@@ -375,13 +378,34 @@ static void shell_hear_helper(struct shell *s, const struct helper_event *e)
 	}
 }
 
+/* NULL when it was done, else why not. */
+static const char *shell_reload(struct shell *s)
+{
+	const char *why = renewal_try(&s->renewal, clock_now(), clock_wall());
+
+	hall_note(s->hall, why ? "certificate-refused" : "certificate-changed", NULL);
+	return why;
+}
+
+static void shell_answer_reload(struct shell *s, struct writer *w)
+{
+	const char *why = shell_reload(s);
+
+	/* A sentence of ours: nothing in it needs escaping. */
+	if (why)
+		write_format(w, "{\"ok\":false,\"error\":\"%s; the one before is still shown\"}", why);
+	else
+		write_format(w, "{\"ok\":true,\"ends\":%" PRIu64 "}", pair_ends(s->renewal.pair) / SECONDS(1));
+}
+
 static void shell_hear_control(struct shell *s, struct asker *a, struct bytes request)
 {
 	static uint8_t answer[LIMIT_CHANNEL_MESSAGE];
 	struct writer w = writer(answer, sizeof(answer));
 	struct output *o;
 
-	hall_control(s->hall, request, &w);
+	if (hall_control(s->hall, request, &w) == HALL_RELOAD)
+		shell_answer_reload(s, &w);
 	if (!w.ok) {
 		w = writer(answer, sizeof(answer));
 		write_string(&w, "{\"ok\":false,\"error\":\"The answer is too long.\"}");
@@ -420,8 +444,21 @@ static void shell_hear(struct shell *s, usec_t now)
 	}
 }
 
+static void shell_watch_certificate(struct shell *s, usec_t now)
+{
+	static const char *const kinds[] = { "certificate-ended", "certificate-ends" };
+	unsigned days;
+	char about[16];
+
+	if (!renewal_timeout(&s->renewal, now, clock_wall(), &days))
+		return;
+	(void)snprintf(about, sizeof(about), "%u", days);
+	hall_note(s->hall, kinds[days > 0], days ? about : NULL);
+}
+
 static void shell_timeouts(struct shell *s, usec_t now)
 {
+	shell_watch_certificate(s, now);
 	listener_timeout(s->listener, now);
 	control_timeout(s->control, now);
 	workers_timeout(s->workers, now);
@@ -442,6 +479,7 @@ static usec_t shell_deadline(const struct shell *s)
 	deadline = MIN(deadline, helpers_deadline(s->helpers));
 	deadline = MIN(deadline, ws_deadline(s->ws));
 	deadline = MIN(deadline, notify_deadline(s->notify));
+	deadline = MIN(deadline, renewal_deadline(&s->renewal));
 	return MIN(deadline, hall_deadline(s->hall));
 }
 
@@ -503,26 +541,24 @@ int shell_run(struct shell *s)
 static void shell_on_signal(void *user, unsigned events __attribute__((unused)), usec_t now __attribute__((unused)))
 {
 	struct shell *s = user;
-	struct signalfd_siginfo info;
 
-	if (read(s->signals, &info, sizeof(info)) == sizeof(info))
+	switch (signals_read(s->signals)) {
+	case SIGNALS_NOTHING:
+		return;
+	case SIGNALS_STOP:
 		s->stopping = true;
+		return;
+	case SIGNALS_RELOAD:
+		(void)shell_reload(s);
+		return;
+	}
 }
 
 static int shell_catch_signals(struct shell *s)
 {
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return -errno;
-	(void)signal(SIGPIPE, SIG_IGN);
-	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	s->signals = signals_open();
 	if (s->signals < 0)
-		return -errno;
+		return s->signals;
 	return loop_add(s->loop, &s->signals_in_loop, s->signals, LOOP_READ, shell_on_signal, s);
 }
 
@@ -540,40 +576,12 @@ static int shell_failed(const char *what, int r)
 	return r;
 }
 
-static int shell_listen(struct shell *s, const struct address *at, uint16_t port, enum listener_door door)
-{
-	int fd = socket_open(SOCK_STREAM, at, port);
-	int r;
-
-	if (fd < 0)
-		return fd;
-	r = listener_add(s->listener, fd, door);
-	if (r < 0)
-		(void)close(fd);
-	return r;
-}
-
 static int shell_open_ports(struct shell *s)
 {
-	const struct config *c = s->config;
-	const struct address every = { 0 };
-	int r = c->n_listen ? 0 : shell_listen(s, &every, c->port, LISTENER_PUBLIC);
+	const char *what;
+	int r = ports_open(s->listener, s->config, &what);
 
-	for (uint32_t i = 0; i < c->n_listen && r == 0; i++)
-		r = shell_listen(s, &c->listen[i], c->port, LISTENER_PUBLIC);
-	if (r < 0)
-		return shell_failed("TCP: the port of the configuration cannot be used; is another server running?", r);
-	r = c->metrics.family ? shell_listen(s, &c->metrics, c->metrics.port, LISTENER_METRICS) : 0;
-	if (r < 0)
-		return shell_failed("TCP: metrics_listen cannot be used", r);
-	r = c->admin.family ? shell_listen(s, &c->admin, c->admin.port, LISTENER_ADMIN) : 0;
-	if (r < 0)
-		return shell_failed("TCP: admin_listen cannot be used", r);
-	if (activation_close(SOCK_STREAM))
-		log_warn("handed-sockets-unused",
-			LOG_WORD("mend", "the units name a port that the configuration does not"));
-	(void)activation_close(SOCK_DGRAM);
-	return 0;
+	return r < 0 ? shell_failed(what, r) : 0;
 }
 
 static int shell_open_key(struct shell *s)
@@ -668,7 +676,11 @@ static int shell_open_web(struct shell *s)
 	if (r < 0)
 		return shell_failed("no memory, or no descriptors", r);
 	r = ws_new(&s->ws, &config);
-	return r < 0 ? shell_failed("certificate, key: they cannot be used", r) : 0;
+	if (r < 0)
+		return shell_failed("certificate, key: they cannot be used", r);
+	s->renewal = (struct renewal){ .pair = pair_new(ws_connections(s->ws)), .spawner = s->spawner,
+		.host = s->config->hosts[0] };
+	return s->renewal.pair ? 0 : shell_failed("no memory, or no descriptors", -ENOMEM);
 }
 
 static int shell_open_workers(struct shell *s)
@@ -748,6 +760,7 @@ struct shell *shell_free(struct shell *s)
 	s->db = db_close(s->db);
 	s->listener = listener_free(s->listener);
 	s->ws = ws_free(s->ws);
+	s->renewal.pair = pair_free(s->renewal.pair);
 	sources_done(&s->sources);
 	files_done(&s->files);
 	s->signals_in_loop = loop_remove(s->signals_in_loop);

@@ -3,11 +3,13 @@
 #include "server/shell/spawner.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@
 
 #define SPAWNER_PATIENCE 5	/* s: a start takes 2 ms, with sanitizers on a busy machine 100 */
 
-enum spawner_act { SPAWNER_START = 1, SPAWNER_ADOPT, SPAWNER_SIGNAL };
+enum spawner_act { SPAWNER_START = 1, SPAWNER_ADOPT, SPAWNER_SIGNAL, SPAWNER_OPEN_PAIR };
 
 struct spawner_request {
 	uint8_t act, kind, number, signal;
@@ -114,6 +116,32 @@ static int adopt_media(const struct spawning *s, unsigned number, struct spawned
 	return MIN(ret->process, 0);
 }
 
+/* A pipe would be waited for, a device would not end. */
+static int open_plain(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	(void)close(fd);
+	return -EINVAL;
+}
+
+/* Both, or none. */
+static int open_pair(const struct spawner_config *c, struct spawned *ret)
+{
+	if (!c->certificate || !c->key)
+		return -EINVAL;
+	ret->process = open_plain(c->certificate);
+	if (ret->process < 0)
+		return ret->process;
+	ret->channel = open_plain(c->key);
+	return MIN(ret->channel, 0);
+}
+
 static int spawning_signal(int pidfd, int signal)
 {
 	if (signal != SIGTERM && signal != SIGKILL)
@@ -126,6 +154,8 @@ static int spawning_obey(struct spawning *s, const struct spawner_request *q, st
 	int *place = spawning_place(s, q);
 	int r = -EINVAL;
 
+	if (q->act == SPAWNER_OPEN_PAIR)
+		return q->kind || q->number || q->signal ? r : open_pair(s->config, ret);
 	if (!place)
 		return r;
 	if (q->act == SPAWNER_SIGNAL)
@@ -312,6 +342,18 @@ int spawner_adopt(struct spawner *s, unsigned number, struct spawned *ret)
 	const struct spawner_request q = { SPAWNER_ADOPT, SPAWNER_MEDIA, (uint8_t)number, 0 };
 
 	return spawner_ask(s, q, ret);
+}
+
+int spawner_open_pair(struct spawner *s, int ret[static 2])
+{
+	struct spawned files;
+	int r = spawner_ask(s, (struct spawner_request){ .act = SPAWNER_OPEN_PAIR }, &files);
+
+	if (r < 0)
+		return r;
+	ret[0] = files.process;
+	ret[1] = files.channel;
+	return 0;
 }
 
 int spawner_signal(struct spawner *s, enum spawner_kind kind, unsigned number, int signal)

@@ -3,7 +3,8 @@
  * was read. In conclaved, which asks, and in the spawner, which answers.
  * Invariant: all that goes to the spawner is four bytes: what, which kind, which number, which signal. It starts
  * conclave-media and conclave-helper with arguments of its own, one process in a place at a time, and signals nobody
- * else. It ends when conclaved does; the media workers do not. */
+ * else. It opens the two files of the certificate, and reads neither. It ends when conclaved does; the media workers do
+ * not. */
 #pragma once
 
 #include <stdint.h>
@@ -15,6 +16,7 @@ struct spawner;
 struct spawner_config {
 	const char *media, *helper;	/* the programs; borrowed until spawner_new() returned, as is what follows */
 	const char *folder;		/* for media-N.sock */
+	const char *certificate, *key;	/* files */
 	struct address listen;		/* family 0 = every address */
 	uint16_t port;			/* UDP, of worker 0; the others follow */
 	unsigned workers;
@@ -40,5 +42,7 @@ int spawner_fd(const struct spawner *s);
 int spawner_start(struct spawner *s, enum spawner_kind kind, unsigned number, struct spawned *ret);
 /* A media worker that outlived the conclaved before us, or lost its patience with our channel. */
 int spawner_adopt(struct spawner *s, unsigned number, struct spawned *ret);
+/* The files of the certificate and of its key as they now are, to be read; they are the caller's. */
+int spawner_open_pair(struct spawner *s, int ret[static 2]);
 /* SIGTERM or SIGKILL, to the one in that place. */
 int spawner_signal(struct spawner *s, enum spawner_kind kind, unsigned number, int signal);

@@ -40,6 +40,7 @@ struct ws {
 	/* borrowed */
 	struct lws_vhost *outside;
 	struct lws_vhost *inside;
+	void *connections;	/* of the vhost outside: what its TLS is made of */
 	const struct http *http;
 	const struct http *admin;
 	struct sources *sources;
@@ -423,14 +424,18 @@ static int ws_dispatch(struct ws *ws, struct lws *wsi, int reason, struct peer *
 	}
 }
 
-static int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user __attribute__((unused)), void *in,
-		size_t size)
+static int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size)
 {
 	struct ws *ws = ws_of(wsi);
 	struct peer *p;
 
 	if (!ws)
 		return 0;
+	/* Meant for further authorities of clients; it comes once, when the vhost is made. */
+	if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS) {
+		ws->connections = user;
+		return 0;
+	}
 	ws->stirred = true;
 	p = lws_get_opaque_user_data(wsi);
 	if (!p || p->phase == PEER_GONE)
@@ -507,7 +512,7 @@ static int ws_make_vhosts(struct ws *ws, const struct ws_config *config)
 	};
 
 	ws->outside = lws_create_vhost(ws->context, &outside);
-	if (!ws->outside)
+	if (!ws->outside || !ws->connections)
 		return -EINVAL;
 	ws->inside = lws_create_vhost(ws->context, &inside);
 	return ws->inside ? 0 : -ENOMEM;
@@ -691,12 +696,9 @@ struct peer *ws_find(struct ws *ws, uint32_t ticket)
 	return NULL;
 }
 
-usec_t ws_certificate_ends(const struct ws *ws)
+void *ws_connections(const struct ws *ws)
 {
-	union lws_tls_cert_info_results info;
-
-	return lws_tls_vhost_cert_info(ws->outside, LWS_TLS_CERT_INFO_VALIDITY_TO, &info, 0) ||
-		info.time < 0 ? 0 : SECONDS((usec_t)info.time);
+	return ws->connections;
 }
 
 void ws_send(struct ws *ws __attribute__((unused)), struct peer *p, struct bytes text)

@@ -40,8 +40,8 @@ void ws_send(struct ws *ws, struct peer *p, struct bytes text);
 void ws_close(struct ws *ws, struct peer *p, unsigned code);
 /* Who waits for the answer with this ticket; NULL when nobody does any more. */
 struct peer *ws_find(struct ws *ws, uint32_t ticket);
-/* Wall; 0 when it cannot be told. */
-usec_t ws_certificate_ends(const struct ws *ws);
+/* OpenSSL's, of which every connection from outside is made. Borrowed. */
+void *ws_connections(const struct ws *ws);
 /* Ends it at once: something that it was owed could not be kept. */
 void ws_drop(struct ws *ws, struct peer *p);
 /* It has a seat now: no stranger. */

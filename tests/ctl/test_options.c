@@ -62,6 +62,7 @@ TEST(every_verb_is_understood)
 		{ "backup|f|--to|f.pub", CTL_BACKUP },
 		{ "backup-key|f", CTL_BACKUP_KEY },
 		{ "restore|f|--key|k|--into|d", CTL_RESTORE },
+		{ "reload", CTL_RELOAD },
 	};
 
 	check_eq(ARRAY_SIZE(lines), CTL_N);

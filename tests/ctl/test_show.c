@@ -65,6 +65,8 @@ TEST(workers_stand_with_their_ports_and_people)
 		"0       ready     8443      2         31\n"
 		"1       draining  8444      1         5\n");
 	check_text(shown(CTL_WORKER_LIST, "{\"ok\":true,\"workers\":[]}"), "No media worker is running.\n");
+	check_text(shown(CTL_RELOAD, "{\"ok\":true,\"ends\":1800000000}"),
+		"New connections are shown the certificate that now stands in its file.\n");
 }
 
 TEST(what_scripts_take_stands_alone)

@@ -74,6 +74,7 @@ DOORS = [
         "auth/public_key.c",          # passkeys, providers of sign-ins
         "auth/locked.c",              # where it keeps private keys
         "auth/signature.c",           # the key of the proceedings
+        "server/shell/pair.c",        # the certificate that browsers see
         "auth/vault.c",               # seeds of six-digit codes
         "server/ctl/envelope.c",      # what backups travel in
         "server/ctl/tls.c",           # the server's certificate, and whether its door opens

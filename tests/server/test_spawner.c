@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@
 #include "tests/support/check.h"
 
 #define PATIENCE 10000	/* ms */
+#define CERTIFICATE CTL_DATA "/issued.pem"
+#define KEY CTL_DATA "/key.pem"
 
 static struct spawner *spawner;
 static struct spawner_config config;
@@ -30,6 +33,8 @@ static int setup(void **state __attribute__((unused)))
 	config = (struct spawner_config){ .media = getenv("MEDIA_DOUBLE"), .folder = folder, .workers = 1,
 		.helpers = 2 };
 	config.helper = config.media;
+	config.certificate = CERTIFICATE;
+	config.key = KEY;
 	check(config.media);
 	check(address_parse_ip(&config.listen, "127.0.0.1"));	/* with port 0: any that is free */
 	check_eq(spawner_new(&spawner, &config), 0);
@@ -108,6 +113,41 @@ TEST(no_other_place_and_no_other_signal)
 	check_eq(spawner_signal(spawner, SPAWNER_MEDIA, 0, SIGKILL), -ESRCH);	/* nobody was there yet */
 	check_eq(spawner_signal(spawner, SPAWNER_MEDIA, 0, SIGSTOP), -EINVAL);
 	check_eq(spawner_signal(spawner, SPAWNER_MEDIA, 0, 0), -EINVAL);
+}
+
+static ino_t inode(int fd)
+{
+	struct stat st;
+
+	check_eq(fstat(fd, &st), 0);
+	check_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	check_eq(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	return st.st_ino;
+}
+
+TEST(the_pair_is_opened_and_nothing_else)
+{
+	struct stat certificate, key;
+	int files[2], none[2] = { -1, -1 };
+
+	check_eq(stat(CERTIFICATE, &certificate), 0);
+	check_eq(stat(KEY, &key), 0);
+	for (int i = 0; i < 1000; i++) {	/* none is left behind */
+		check_eq(spawner_open_pair(spawner, files), 0);
+		check_eq(inode(files[0]), certificate.st_ino);
+		check_eq(inode(files[1]), key.st_ino);
+		socket_close(&files[0]);
+		socket_close(&files[1]);
+	}
+	spawner = spawner_free(spawner);
+	config.key = folder;
+	check_eq(spawner_new(&spawner, &config), 0);
+	check_eq(spawner_open_pair(spawner, none), -EINVAL);	/* a folder is no key */
+	spawner = spawner_free(spawner);
+	config.certificate = "/nonexistent";
+	check_eq(spawner_new(&spawner, &config), 0);
+	check_eq(spawner_open_pair(spawner, none), -ENOENT);
+	check(none[0] < 0 && none[1] < 0);
 }
 
 static void wait_until_up(int channel)
@@ -214,6 +254,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(starts_what_is_then_our_own_child, setup, teardown),
 	cmocka_unit_test_setup_teardown(one_process_a_place, setup, teardown),
 	cmocka_unit_test_setup_teardown(no_other_place_and_no_other_signal, setup, teardown),
+	cmocka_unit_test_setup_teardown(the_pair_is_opened_and_nothing_else, setup, teardown),
 	cmocka_unit_test_setup_teardown(adopts_whoever_listens_there, setup, teardown),
 	cmocka_unit_test_setup_teardown(D17_no_other_words, setup, teardown),
 	cmocka_unit_test_setup_teardown(D17_no_descriptors, setup, teardown),

@@ -22,6 +22,7 @@ const suites = {
     '../attack/flood.test.mjs',
     '../attack/private.test.mjs',
     '../attack/worker.test.mjs',
+    '../attack/certificate.test.mjs',
   ],
 };
 const [suite, ...only] = process.argv.slice(2);
