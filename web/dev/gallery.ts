@@ -6,7 +6,7 @@ import '../src/style/index.css';
 import { render } from 'lit-html';
 import type { PersonEvent } from '../src/event';
 import type { Port } from '../src/port';
-import { LANGUAGES, type Language, type State } from '../src/state';
+import { LANGUAGES, type Language, type News, type Speech, type State } from '../src/state';
 import { dress } from '../src/view/dress';
 import { bindKeys } from '../src/view/keys';
 import { provide } from '../src/view/settings';
@@ -20,6 +20,8 @@ declare global {
     acted: PersonEvent[];
     samples: string[];
     sample(name: string, language: Language): void;
+    /** One more urgent notice beside those that stand. */
+    alerted(news: News): void;
   }
 }
 
@@ -33,6 +35,17 @@ const port: Port = {
   },
 };
 
+/** The notice of a sample as the live regions hold it. */
+function spoken({ notice, speech }: State): Speech {
+  if (notice === null) return speech;
+  return { ...speech, [notice.urgent ? 'urgent' : 'polite']: [notice] };
+}
+
+function draw(): void {
+  render(view(state, act, port), root);
+  dress(document, state);
+}
+
 function act(e: PersonEvent): void {
   window.acted.push(e);
 }
@@ -43,10 +56,14 @@ window.samples = Object.keys(SAMPLES);
 window.sample = (name, language) => {
   const found = SAMPLES[name];
   if (found === undefined) throw new Error(`no sample is called ${name}`);
-  state = { ...found, language };
+  state = { ...found, language, speech: spoken(found) };
   window.acted = [];
-  render(view(state, act, port), root);
-  dress(document, state);
+  draw();
+};
+window.alerted = (news) => {
+  const notice = { id: state.speech.urgent.length + 2, news, urgent: true };
+  state = { ...state, speech: { ...state.speech, urgent: [...state.speech.urgent, notice] } };
+  draw();
 };
 
 const query = new URLSearchParams(location.search);

@@ -215,5 +215,8 @@ export type Timer =
   | 'media-anew'
   /** The notice has stood long enough. */
   | 'notice'
+  /** The next announcement of the polite live region may come; what stands in the urgent one has been read. */
+  | 'polite'
+  | 'urgent'
   /** Once a second while something counts. */
   | 'second';

@@ -263,6 +263,8 @@ export type Panel = (typeof PANELS)[number];
 export type News =
   | { readonly what: 'entered'; readonly person: Named } // somebody else is inside now
   | { readonly what: 'left'; readonly person: Named }
+  /** Several at once, to whom they are read out. */
+  | { readonly what: 'many'; readonly of: 'entered' | 'left' | 'knocked'; readonly n: number }
   | { readonly what: 'knocked'; readonly person: Waiting } // to clerk and chair: somebody waits
   | { readonly what: 'admitted' } // you were let in
   | { readonly what: 'turned-away'; readonly person: Named; readonly by: Named | null }
@@ -314,6 +316,19 @@ export interface Notice {
   readonly news: News;
   /** true: role=alert; otherwise polite. */
   readonly urgent: boolean;
+}
+
+/** What the live regions hold, and what waits to be told politely. */
+export interface Speech {
+  /** One announcement: a sentence each. */
+  readonly polite: readonly Notice[];
+  /** It was made less than a pause ago. */
+  readonly pausing: boolean;
+  readonly waiting: readonly Notice[];
+  /** Each is read out when it appears. */
+  readonly urgent: readonly Notice[];
+  /** What has this id, or a smaller one, leaves the urgent region at the next turn. */
+  readonly stood: number;
 }
 
 export interface State {
@@ -416,6 +431,7 @@ export interface State {
   readonly sheet: boolean;
   readonly dialog: Dialog | null;
   readonly notice: Notice | null;
+  readonly speech: Speech;
   /** The id of the latest notice, also when it is no longer shown. */
   readonly lastNotice: number;
   /** Of the last event that told the time; ticks once a second while something counts down or a line is lost. */

@@ -20,6 +20,7 @@ import { talk, type TalkEvent } from './update/secrecy';
 import {
   captured, chooseDevice, devicesChanged, notCaptured, silence, sourceEnded, toggleSource,
 } from './update/sources';
+import { politeDue, SILENCE, urgentDue } from './update/speech';
 import { keep, send, SOURCE_OFF, stay, andThen, type Step } from './update/step';
 import { type PersonId, PROTOCOL_VERSION, type Reason, type Seat } from './wire/messages';
 
@@ -49,6 +50,7 @@ export function initial(language: Language): State {
     streams: 0,
     panel: 'people',
     notice: null,
+    speech: SILENCE,
     lastNotice: 0,
     now: 0,
     ticking: false,
@@ -422,6 +424,10 @@ function due(s: State, timer: Timer): Step {
       return unanswered(s) ? andThen([s, [{ do: 'disconnect' }]], lineLost) : mediaAnewDue(s);
     case 'notice':
       return stay({ ...s, notice: null });
+    case 'polite':
+      return politeDue(s);
+    case 'urgent':
+      return urgentDue(s);
     case 'second':
       return stay({ ...s, ticking: false }); // update() starts it again while something counts
   }

@@ -11,6 +11,7 @@ import { closeMedia, openMedia, resumeMedia } from './media';
 import { declare, switchAllOff, switchOff } from './sources';
 import { forgetKeys, keysInside, lineLostToKeys, openKeys } from './secrecy';
 import { headCame } from './record';
+import { outside } from './speech';
 import { announce, stay, andThen, type Step } from './step';
 
 /** The proceedings of a long evening; the report has all of them. */
@@ -63,8 +64,8 @@ export const NO_ROOM = {
 
 /** Everything about the room is forgotten; devices are the caller's business. */
 export function forgetRoom(s: State, phase: Phase): Step {
-  const outside: State = { ...s, ...NO_ROOM, phase };
-  const silent = andThen(closeMedia(outside), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
+  const out: State = { ...s, ...NO_ROOM, phase, speech: outside(s.speech) };
+  const silent = andThen(closeMedia(out), (next) => [next, [{ do: 'slots', slots: [], self: null }]]);
   return andThen(silent, forgetKeys);
 }
 

@@ -2,8 +2,9 @@
 // The pieces of update(): a step is the next state and what is to be done about it. Pure.
 
 import type { Effect } from '../effect';
-import type { News, OwnSource, State } from '../state';
+import type { News, Notice, OwnSource, State } from '../state';
 import type { SourceName, Sources } from '../wire/messages';
+import { speak } from './speech';
 
 export type Step = readonly [State, readonly Effect[]];
 
@@ -26,8 +27,9 @@ export function send(s: State, message: Extract<Effect, { do: 'send' }>['message
 }
 
 export function announce(s: State, news: News, urgent = false): Step {
-  const id = s.lastNotice + 1;
-  return [{ ...s, lastNotice: id, notice: { id, news, urgent } }, [{ do: 'timer', timer: 'notice', ms: NOTICE_MS }]];
+  const notice: Notice = { id: s.lastNotice + 1, news, urgent };
+  const shown: State = { ...s, lastNotice: notice.id, notice };
+  return andThen([shown, [{ do: 'timer', timer: 'notice', ms: NOTICE_MS }]], (next) => speak(next, notice));
 }
 
 export const SOURCE_OFF: OwnSource = { wanted: false, live: false, trouble: null };

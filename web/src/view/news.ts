@@ -4,49 +4,27 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
-import type { News, Notice, State } from '../state';
+import { repeat } from 'lit-html/directives/repeat.js';
+import type { News, Notice } from '../state';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
 import { newsText } from './words';
 
-type Told = State['preferences']['told'];
-
-/** From which level on the polite region reads a piece of news; what is urgent is always read. */
-function levelOf(news: News): Told {
-  switch (news.what) {
-    case 'entered':
-    case 'left':
-    case 'floor':
-    case 'floor-free':
-    case 'hand':
-    case 'knocked':
-    case 'said':
-    case 'invited-to-talk':
-      return 'usual';
-    case 'lost':
-    case 'returned':
-    case 'sharing':
-      return 'all';
-    default:
-      return 'needed'; // a right that was used is never kept from anybody
-  }
+function sentence(v: Scene, { news }: Notice): string {
+  return newsText(v.t, v.s, news);
 }
 
-const LEVELS: readonly Told[] = ['needed', 'usual', 'all'];
-
-function isTold(notice: Notice, told: Told): boolean {
-  return notice.urgent || LEVELS.indexOf(levelOf(notice.news)) <= LEVELS.indexOf(told);
-}
-
-/** Two live regions that are always in the page: a region that appears with its text is not read by every reader. */
+/**
+ * Two live regions that are always in the page: a region that appears with its text is not read by every reader. The
+ * urgent one reads what is added to it, so that of two that come at once neither is lost; what is written while the
+ * meeting goes on stands in logs of its own (proceedings, conversations).
+ */
 export function announcements(v: Scene): TemplateResult {
-  const { notice } = v.s;
-  const told = notice !== null && isTold(notice, v.s.preferences.told);
-  const said = !told ? nothing : keyed(notice.id, html`<span>${newsText(v.t, v.s, notice.news)}</span>`);
-  const urgent = notice?.urgent === true;
+  const { polite, urgent } = v.s.speech;
   return html`<div class="sr" data-testid="notice">
-    <p role="status" aria-live="polite">${urgent ? nothing : said}</p>
-    <p role="alert">${urgent ? said : nothing}</p>
+    <p role="status" aria-live="polite">${polite.length === 0 ? nothing : keyed(polite.at(-1)?.id, html`<span>${
+      polite.map((n) => sentence(v, n)).join('. ')}</span>`)}</p>
+    <div role="alert" aria-atomic="false">${repeat(urgent, (n) => n.id, (n) => html`<p>${sentence(v, n)}</p>`)}</div>
   </div>`;
 }
 
@@ -72,6 +50,8 @@ export function flash(v: Scene): TemplateResult | typeof nothing {
 
 export function newsIcon(news: News): Icon {
   switch (news.what) {
+    case 'many':
+      return 'people';
     case 'entered':
     case 'admitted':
     case 'returned':

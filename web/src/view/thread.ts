@@ -37,12 +37,13 @@ function line(v: Scene, said: Said): TemplateResult {
   </li>`;
 }
 
-/** Real-time text of the others, marked as being typed. */
+/** Real-time text of the others, marked as being typed; a screen reader is not read every letter of it. */
 function typing(v: Scene, c: Conversation): TemplateResult[] {
   return Object.entries(c.writing).flatMap(([id, text]) => {
     const person = Number(id);
     if (text === '' || isSelf(v.s, person)) return [];
-    return [html`<li class="msg msg--them msg--typing" data-testid="typing" data-from=${nameOf(v, person)}>
+    return [html`<li class="msg msg--them msg--typing" aria-live="off" data-testid="typing"
+      data-from=${nameOf(v, person)}>
       <span class="av" aria-hidden="true">${initials(nameOf(v, person))}</span>
       <span class="msg__h"><b>${nameOf(v, person)}</b><small>${v.t.say('talk.types')}</small></span>
       <p class="msg__b">${text}</p></li>`];
@@ -72,6 +73,11 @@ function save(v: Scene, c: Conversation): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
 }
 
+/** The log is silent while something stands in the line that is being written; what comes is told politely. */
+function hush(input: HTMLInputElement, writes: boolean): void {
+  input.closest('[role=tabpanel]')?.querySelector('[role=log]')?.setAttribute('aria-live', writes ? 'off' : 'polite');
+}
+
 function compose(v: Scene, c: Conversation): Drawn {
   const { t } = v;
   if (c.state === 'over') return html`<p class="panel__f muted">${t.say('talk.over')}</p>`;
@@ -82,14 +88,19 @@ function compose(v: Scene, c: Conversation): Drawn {
     if (input === null || !ready || input.value.trim() === '') return;
     v.act({ type: 'say', group: c.group, text: input.value });
     input.value = '';
+    hush(input, false);
   };
-  const typed = (e: Event): void =>
-    v.act({ type: 'write', group: c.group, text: (e.currentTarget as HTMLInputElement).value });
+  const typed = (e: Event): void => {
+    const input = e.currentTarget as HTMLInputElement;
+    hush(input, input.value !== '');
+    v.act({ type: 'write', group: c.group, text: input.value });
+  };
+  const rests = (e: Event): void => hush(e.currentTarget as HTMLInputElement, false);
   return html`<form class="panel__f compose compose--private" novalidate @submit=${submit}>
     <label class="compose__to" for="message-text">${icon('lock')}${
       t.say('talk.to', { names: otherReaders(v, c) })}</label>
     <input class="input" id="message-text" data-testid="message-text" autocomplete="off" maxlength=${TEXT_CHARACTERS}
-      placeholder=${t.say(ready ? 'talk.write' : 'talk.opening')} @input=${typed}>
+      placeholder=${t.say(ready ? 'talk.write' : 'talk.opening')} @input=${typed} @blur=${rests}>
     <button class="btn btn--private btn--icon" type="submit" data-testid="message-send" aria-disabled=${!ready}
       aria-label=${t.say('talk.send')}>${icon('send')}</button>
     <label class="check compose__rtt"><input type="checkbox" data-testid="real-time"

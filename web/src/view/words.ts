@@ -89,6 +89,8 @@ export function newsText(t: Text, s: State, news: News): string {
     case 'sharing':
     case 'floor':
       return t.say(`news.${news.what}`, { name: news.person.name });
+    case 'many':
+      return t.say(`news.many.${news.of}`, { n: news.n });
     case 'admitted':
     case 'floor-yours':
     case 'floor-free':

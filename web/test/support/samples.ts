@@ -421,7 +421,7 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'line-open': [{ type: 'line-open', now: 10 }],
   'line-closed': [{ type: 'line-closed', now: 10 }],
   'received': Object.values(SERVER).map((message) => ({ type: 'received', now: 10, message }) as const),
-  'timer': (['line', 'media-restart', 'media-anew', 'notice', 'second'] as const).map(
+  'timer': (['line', 'media-restart', 'media-anew', 'notice', 'polite', 'urgent', 'second'] as const).map(
     (timer) => ({ type: 'timer', now: 10, timer }) as const,
   ),
   'online': [{ type: 'online', now: 10 }],

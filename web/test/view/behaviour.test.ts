@@ -157,6 +157,27 @@ describe('the room', () => {
     const close = page.getByRole('button', { name: 'Sluit', exact: true });
     expect(await toldBy(() => close.click())).toEqual([{ type: 'notice-read' }]);
   });
+  it('reads out two urgent things that come at once, each by itself', async () => {
+    await show('room-error');
+    const alert = byId('notice').getByRole('alert');
+    expect(await alert.getAttribute('aria-atomic')).toBe('false');
+    const first = await alert.locator('p').elementHandle();
+    await page.evaluate(() => window.alerted({ what: 'line-lost' }));
+    expect(await alert.locator('p').allInnerTexts()).toHaveLength(2);
+    expect(await first?.evaluate((p) => p.isConnected), 'what stands is not read again').toBe(true);
+  });
+  it('reads no letter of a message that is being written, and no log over one\'s own writing', async () => {
+    await show('room-thread');
+    const log = page.getByRole('log');
+    expect(await byId('typing').getAttribute('aria-live')).toBe('off');
+    await byId('message-text').fill('Ik kom');
+    expect(await log.getAttribute('aria-live')).toBe('off');
+    await byId('message-text').press('Enter');
+    expect(await log.getAttribute('aria-live')).toBe('polite');
+    await byId('message-text').fill('Ik kom');
+    await page.keyboard.press('Tab');
+    expect(await log.getAttribute('aria-live')).toBe('polite');
+  });
   it('leaves at once for a member, and asks clerk and chair', async () => {
     await show('room');
     expect(await toldBy(() => byId('leave').click())).toEqual([{ type: 'leave' }]);
