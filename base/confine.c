@@ -58,9 +58,9 @@ static int drop_user(void)
 }
 
 /* Sockets that are open stay in the network that they were made in. */
-static void leave_namespaces(void)
+static void leave_namespaces(int network)
 {
-	if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
+	if (unshare(network | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
 		layer_missing("namespaces", -errno);
 }
 
@@ -73,7 +73,7 @@ static int give_up_root(void)
 		layer_missing("root-folder", -EPERM);
 		return 0;
 	}
-	leave_namespaces();
+	leave_namespaces(CLONE_NEWNET);
 	r = empty_root();
 	if (r < 0)
 		return r;
@@ -106,11 +106,26 @@ static int keep_paths(const struct confine_path *paths)
 {
 	int r;
 
-	leave_namespaces();
-	r = landlock_enter(paths);
+	leave_namespaces(CLONE_NEWNET);
+	r = landlock_enter(paths, false);
 	if (r < 0)
 		layer_missing("landlock", r);
 	return keep_capability(CAP_DAC_OVERRIDE);
+}
+
+/* The files of the system, which say how names are found, and sockets outwards. */
+static int keep_network(const struct confine_path *paths)
+{
+	int r = landlock_enter(paths, true);
+
+	if (r < 0)
+		layer_missing("landlock", r);
+	if (geteuid() != 0) {
+		layer_missing("user", -EPERM);
+		return 0;
+	}
+	leave_namespaces(0);
+	return drop_user();
 }
 
 static int bound_resources(const struct confine_bound *bounds)
@@ -134,6 +149,21 @@ static const struct { const char *name; unsigned argument; uint64_t refused; } c
 	{ "sendmmsg", 3, MSG_FASTOPEN },
 };
 
+/* Of the internet and no other; neither raw ones nor those of another kind of network. */
+static int allow_sockets(scmp_filter_ctx filter)
+{
+	static const int families[] = { AF_INET, AF_INET6 }, types[] = { SOCK_STREAM, SOCK_DGRAM };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+		for (size_t j = 0; r == 0 && j < ARRAY_SIZE(types); j++)
+			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]),
+				SCMP_A1(SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(SOCK_CLOEXEC | SOCK_NONBLOCK),
+					(scmp_datum_t)types[j]));
+	return r;
+}
+
 static int allow_call(scmp_filter_ctx filter, const char *name)
 {
 	int call = seccomp_syscall_resolve_name(name);
@@ -144,6 +174,8 @@ static int allow_call(scmp_filter_ctx filter, const char *name)
 		if (strcmp(name, conditions[i].name) == 0)
 			return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
 				SCMP_CMP(conditions[i].argument, SCMP_CMP_MASKED_EQ, conditions[i].refused, 0));
+	if (strcmp(name, "socket") == 0)
+		return allow_sockets(filter);
 	/* abort() signals its own thread; nobody signals others. */
 	if (strcmp(name, "tgkill") == 0)
 		return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
@@ -197,7 +229,7 @@ int confine(const struct confinement *c)
 		layer_missing("sanitizer-build", -ENOTSUP);
 		return 0;
 	}
-	r = c->paths ? keep_paths(c->paths) : give_up_root();
+	r = c->outwards ? keep_network(c->paths) : c->paths ? keep_paths(c->paths) : give_up_root();
 	if (r < 0)
 		return r;
 	r = bound_resources(c->bounds);

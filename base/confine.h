@@ -17,12 +17,14 @@ struct confinement {
 	const char *const *deadly;		/* of the others, those that end the process; likewise; NULL = none */
 	const struct confine_bound *bounds;	/* ends with a negative `what` */
 	const struct confine_path *paths;	/* that may still be opened; NULL = none */
+	bool outwards;				/* it may open internet sockets, and keeps the network for them */
 	int nice;
 };
 
 /* Who keeps no path leaves the session and, as root, the network, the file system and the user. Who does keeps session
  * and user, and gives up the network, other paths and, as root, every capability but the one to open its own files.
- * For both, dumps, new privileges, executable memory and every other system call are forbidden. 0, or a negative errno
+ * Who goes outwards keeps the network instead, and as root becomes nobody in it.
+ * For all, dumps, new privileges, executable memory and every other system call are forbidden. 0, or a negative errno
  * when a privilege that was there could not be given up: the caller must then not go on. In a build with sanitizers,
  * whose reports need files and system calls, almost nothing is given up, and the log says so. */
 int confine(const struct confinement *c);

@@ -14,7 +14,8 @@
 
 /* What headers older than the kernel lack (Documentation/userspace-api/landlock.rst). */
 #define FS_TRUNCATE (1ull << 14)	/* ABI 3 */
-#define NET_BIND_CONNECT_TCP 3ull	/* ABI 4 */
+#define NET_BIND_TCP 1ull		/* ABI 4 */
+#define NET_CONNECT_TCP 2ull
 #define SCOPE_SOCKETS_SIGNALS 3ull	/* ABI 6 */
 
 /* struct landlock_ruleset_attr as it is today: an older kernel takes its beginning. */
@@ -33,13 +34,14 @@ static void fd_close(int *fd)
 }
 
 /* All that a kernel of this ABI can refuse: 13 rights at first, then REFER, TRUNCATE and IOCTL_DEV. */
-static struct ruleset everything(long abi, size_t *size)
+static struct ruleset everything(long abi, bool outwards, size_t *size)
 {
 	const unsigned rights = abi < 2 ? 13 : abi < 3 ? 14 : abi < 5 ? 15 : 16;
 
 	*size = abi < 4 ? offsetof(struct ruleset, net) : abi < 6 ? offsetof(struct ruleset, scope) :
 		sizeof(struct ruleset);
-	return (struct ruleset){ (1ull << rights) - 1, abi < 4 ? 0 : NET_BIND_CONNECT_TCP,
+	return (struct ruleset){ (1ull << rights) - 1, abi < 4 ? 0 : outwards ? NET_BIND_TCP :
+		NET_BIND_TCP | NET_CONNECT_TCP,
 		abi < 6 ? 0 : SCOPE_SOCKETS_SIGNALS };
 }
 
@@ -54,7 +56,7 @@ static int allow_path(int ruleset, uint64_t handled, const struct confine_path *
 	return syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0 ? -errno : 0;
 }
 
-int landlock_enter(const struct confine_path *paths)
+int landlock_enter(const struct confine_path *paths, bool outwards)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	_cleanup_(fd_close) int fd = -1;
@@ -63,7 +65,7 @@ int landlock_enter(const struct confine_path *paths)
 
 	if (abi < 0)
 		return -errno;
-	all = everything(abi, &size);
+	all = everything(abi, outwards, &size);
 	fd = (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
 	if (fd < 0)
 		return -errno;

@@ -11,6 +11,7 @@ struct confine_path {
 	bool folder;
 };
 
-/* `paths` ends with a NULL path; one that does not exist is passed over. As far as the kernel knows of them, TCP
- * connections, abstract sockets of others and signals to others end, too. 0 or a negative errno. */
-int landlock_enter(const struct confine_path *paths);
+/* `paths` ends with a NULL path; one that does not exist is passed over. As far as the kernel knows of them, listening
+ * on TCP and, unless `outwards`, connecting by it, abstract sockets of others and signals to others end, too. 0 or a
+ * negative errno. */
+int landlock_enter(const struct confine_path *paths, bool outwards);

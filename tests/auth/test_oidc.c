@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* auth/oidc.c, oidc_keys.c: the ID tokens of ATTACKS D16, and what is wrong with each. In tests only. */
-#include "tests/auth/issuer.h"
+#include "tests/support/issuer.h"
 #include "tests/support/check.h"
 
 /* Each forgery is wrong in one respect: beside it stands a token that is right. */

@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "sfu": ["base", "sfu/rtp", "sfu/sdp", "sfu/net", "sfu/link", "sfu/room"],
     "auth": ["base"],
     "helper": ["base", "auth/password.h"],
+    "fetch": ["base", "auth"],
     "server/wire": ["base"],
     "server/proof": ["base", "auth", "server/wire"],
     "server/records": ["base", "auth", "server/wire", "server/proof"],
@@ -42,6 +43,7 @@ UNIT_TESTS = {
     "tests/room": "sfu/room",
     "tests/auth": "auth",
     "tests/helper": "helper",
+    "tests/fetch": "fetch",
     "tests/server": "server",
     "tests/ctl": "server/ctl",
 }
@@ -58,6 +60,7 @@ DOORS = [
     (r"seccomp\.h", ["base/confine.c"]),
     (r"cbor\.h|cbor/.*", ["auth/cbor_walk.c"]),
     (r"argon2\.h", ["helper/argon.c"]),
+    (r"curl/.*", ["fetch/https.c"]),
     (r"(stun|nice)/.*|nice\.h", ["sfu/link/ice.c"]),
     # libsrtp proper, and the hook under which its ciphers are replaced by OpenSSL's
     (r"srtp2/srtp\.h", ["sfu/link/srtp_session.c", "sfu/link/cipher.c"]),

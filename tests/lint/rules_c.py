@@ -11,7 +11,7 @@ import doors
 from tree import Finding
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
-OUR_FOLDERS = ("base/", "sfu/", "auth/", "helper/", "server/", "tests/")
+OUR_FOLDERS = ("base/", "sfu/", "auth/", "helper/", "fetch/", "server/", "tests/")
 
 
 def includes(tree, path):

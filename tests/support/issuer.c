@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Writing what RFC 7515, 7517 and 7518 prescribe, and what they forbid. In tests only. */
-#include "tests/auth/issuer.h"
+#include "tests/support/issuer.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
