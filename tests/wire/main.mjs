@@ -6,6 +6,7 @@ import { runAll } from './lib/check.mjs';
 const suites = {
   wire: [
     './http.test.mjs',
+    './scan.test.mjs',
     './upgrade.test.mjs',
     './frames.test.mjs',
     './meeting.test.mjs',
