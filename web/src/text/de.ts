@@ -263,6 +263,8 @@ export const de = {
   'help': 'Hilfe',
 
   'stage.people': 'Personen im Bild',
+  'stage.near': 'Wer spricht, und wen Sie im Bild behalten',
+  'stage.others': 'Andere Teilnehmende',
   'stage.count': { one: '{n} Person drinnen. Niemand sieht ungesehen zu.', other: '{n} Personen drinnen. Niemand sieht ungesehen zu.' },
   'stage.own': 'Nur Sie können Ihr Mikrofon und Ihre Kamera einschalten.',
   'stage.office': 'Alles, was Sie im Amt tun ({role}), sehen alle im Verlauf.',

@@ -263,6 +263,8 @@ export const en = {
   'help': 'Help',
 
   'stage.people': 'People in the picture',
+  'stage.near': 'Who speaks, and whom you keep in view',
+  'stage.others': 'Other people',
   'stage.count': { one: '{n} person inside. Nobody watches unseen.', other: '{n} people inside. Nobody watches unseen.' },
   'stage.own': 'Only you can switch on your microphone and camera.',
   'stage.office': 'Everything you do as {role} is seen by everyone in the proceedings.',

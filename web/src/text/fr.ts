@@ -263,6 +263,8 @@ export const fr = {
   'help': 'Aide',
 
   'stage.people': 'Personnes à l’image',
+  'stage.near': 'Qui parle, et qui vous gardez à l’image',
+  'stage.others': 'Autres personnes',
   'stage.count': { one: '{n} personne à l’intérieur. Personne ne regarde sans être vu.', other: '{n} personnes à l’intérieur. Personne ne regarde sans être vu.' },
   'stage.own': 'Vous seul·e pouvez allumer votre micro et votre caméra.',
   'stage.office': 'Tout ce que vous faites dans votre fonction ({role}), tout le monde le voit au journal.',

@@ -262,6 +262,8 @@ export const nl = {
   'help': 'Hulp',
 
   'stage.people': 'Deelnemers in beeld',
+  'stage.near': 'Wie spreekt, en wie u in beeld houdt',
+  'stage.others': 'Andere deelnemers',
   'stage.count': { one: '{n} persoon binnen. Niemand kijkt onzichtbaar mee.', other: '{n} personen binnen. Niemand kijkt onzichtbaar mee.' },
   'stage.own': 'Alleen u kan uw microfoon en camera aanzetten.',
   'stage.office': 'Alles wat u als {role} doet, ziet iedereen in het verloop.',

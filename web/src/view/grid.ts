@@ -55,6 +55,12 @@ export function leading(s: State): PersonId | null {
   return s.floor.person ?? spoke ?? (chair ?? others[0] ?? s.people[0])?.id ?? null;
 }
 
+/** Who stands beside a shared screen: whoever is kept in view, and who is large in the speaker's view. */
+export function beside(s: State, people: readonly Person[]): readonly Person[] {
+  const lead = leading(s);
+  return people.filter((p) => s.pins.includes(p.id) || p.id === lead);
+}
+
 /** Does this person's tile show a picture, as far as it is for this browser to say? */
 export function drawn(s: State, p: Person): boolean {
   const own = isSelf(s, p.id);

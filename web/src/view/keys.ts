@@ -3,6 +3,7 @@
 // Which letter does what is the person's choice, and so is whether any does.
 
 import { takenBy, type Shortcut } from '../preferences';
+import { ownTurn } from '../select';
 import { PANELS, type State } from '../state';
 import type { Act } from './scene';
 
@@ -36,7 +37,7 @@ function press(shortcut: Shortcut, state: State, act: Act): boolean {
       if (present) act({ type: 'toggle', source: shortcut });
       return present;
     case 'hand':
-      if (inRoom) act({ type: 'hand' });
+      if (inRoom) act({ type: ownTurn(state).is === 'floor' ? 'floor-end' : 'hand' });
       return inRoom;
     case 'captions':
       if (inRoom) act({ type: 'prefer', preferences: { captions: !state.preferences.captions } });

@@ -4,10 +4,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { connectionOf, isSelf, personOf, presides, sharer } from '../select';
-import type { PersonId } from '../wire/messages';
+import type { Person, PersonId } from '../wire/messages';
 import { bulletins } from './bulletin';
 import { captions } from './captions';
-import { gridOf, leading, shown } from './grid';
+import { beside, gridOf, leading, shown } from './grid';
 import { icon } from './icon';
 import { live } from './live';
 import { calm, flash, newsIcon } from './news';
@@ -71,18 +71,35 @@ function note(v: Scene): TemplateResult {
     alone ? t.say('stage.alone') : t.say('stage.count', { n })}</span>${promise}</p>`;
 }
 
+/** The last picture of everything stands still. */
+function standing(v: Scene): string {
+  return v.s.line.lostAt !== null && v.s.media.lostAt !== null ? 'show--still' : '';
+}
+
+/** Who speaks and whoever is kept in view stand beside the screen, everybody else in a strip under it. */
+function aroundScreen(v: Scene, whose: PersonId): TemplateResult {
+  const people = shown(v.s);
+  const near = beside(v.s, people);
+  const others = people.filter((p) => !near.includes(p));
+  const tiles = (some: readonly Person[]): unknown => repeat(some, (p) => p.id, (p) => tile(v, p));
+  return html`<div class="show show--share ${standing(v)}">
+      ${sharedScreen(v, whose)}
+      <ul class="tiles tiles--share" tabindex="0" aria-label=${v.t.say('stage.near')}>${tiles(near)}</ul>
+    </div>
+    ${captions(v)}${others.length === 0 ? nothing : html`<ul class="strip ${standing(v)}" tabindex="0"
+      aria-label=${v.t.say('stage.others')}>${tiles(others)}</ul>`}${seatRow(v)}`;
+}
+
 function picture(v: Scene): TemplateResult {
   const whose = sharer(v.s);
+  if (whose !== null && !isSelf(v.s, whose)) return aroundScreen(v, whose);
   const people = shown(v.s);
   const grid = gridOf(v.s, people.length);
-  const shares = whose !== null && !isSelf(v.s, whose);
-  const lead = grid === 'speaker' && !shares ? leading(v.s) : null;
-  const still = v.s.line.lostAt !== null && v.s.media.lostAt !== null;
-  return html`${whose !== null && !shares ? sharedScreen(v, whose) : nothing}
-    <div class="show ${shares ? 'show--share' : ''} ${still ? 'show--still' : ''}">
-      ${shares ? sharedScreen(v, whose) : nothing}
-      <ul class="tiles tiles--${shares ? 'share' : grid}" tabindex="0" aria-label=${v.t.say('stage.people')}>
-        ${repeat(people, (p) => p.id, (p) => tile(v, p, p.id === lead))}${shares ? nothing : emptyChairs(v, people)}
+  const lead = grid === 'speaker' ? leading(v.s) : null;
+  return html`${whose === null ? nothing : sharedScreen(v, whose)}
+    <div class="show ${standing(v)}">
+      <ul class="tiles tiles--${grid}" tabindex="0" aria-label=${v.t.say('stage.people')}>
+        ${repeat(people, (p) => p.id, (p) => tile(v, p, p.id === lead))}${emptyChairs(v, people)}
       </ul>
     </div>
     ${captions(v)}${seatRow(v)}`;

@@ -157,6 +157,18 @@ describe('the room', () => {
     const close = page.getByRole('button', { name: 'Sluit', exact: true });
     expect(await toldBy(() => close.click())).toEqual([{ type: 'notice-read' }]);
   });
+  it('stands who speaks and who is kept in view beside a shared screen, and the others in a strip', async () => {
+    await show('room-share');
+    const names = (selector: string): Promise<(string | undefined)[]> => page.locator(`${selector} > .tile`)
+      .evaluateAll((all) => all.map((e) => (e as HTMLElement).dataset['person']));
+    expect(await names('.tiles--share')).toEqual(['Hilde Aerts', 'Ilse De Waele']);
+    expect(await names('.strip')).toEqual(['Greet Verhaeghe', 'Bart Claeys', 'Marleen Goossens', 'Tom Lauwers']);
+    const [screen, strip] = await Promise.all([byId('screen').boundingBox(), page.locator('.strip').boundingBox()]);
+    expect(strip?.y).toBeGreaterThanOrEqual((screen?.y ?? 0) + (screen?.height ?? 0));
+    expect(screen?.height, 'the screen keeps the stage').toBeGreaterThan(4 * (strip?.height ?? 0));
+    await show('room-2');
+    expect(await page.locator('.strip').count()).toBe(0);
+  });
   it('reads out two urgent things that come at once, each by itself', async () => {
     await show('room-error');
     const alert = byId('notice').getByRole('alert');
@@ -341,6 +353,8 @@ describe('the keyboard', () => {
       { type: 'panel', panel: 'proceedings' },
       { type: 'open-dialog', dialog: 'help' },
     ]);
+    await show('room-floor-own');
+    expect(await toldBy(() => page.keyboard.press('w')), 'ends the own speech').toEqual([{ type: 'floor-end' }]);
     await show('dialog-end');
     await byId('reason').focus();
     expect(await toldBy(() => page.keyboard.type('mvw1?'))).toEqual([]);

@@ -36,7 +36,7 @@ export const de: SettingsMessages = {
   'keys.use.hint': 'Sie wirken nie, während Sie in ein Feld schreiben. Keine Taste lässt ein, beendet oder verlässt.',
   'key.microphone': 'Mikrofon an oder aus',
   'key.camera': 'Kamera an oder aus',
-  'key.hand': 'Wort verlangen oder zurückziehen',
+  'key.hand': 'Wort verlangen, zurückziehen oder beenden',
   'key.captions': 'Untertitel an oder aus',
   'key.help': 'Hilfe und diese Liste',
   'key.tabs': 'Reiter',

@@ -36,7 +36,7 @@ export const en: SettingsMessages = {
   'keys.use.hint': 'They never work while you type in a field. No key admits anybody, ends or leaves.',
   'key.microphone': 'Microphone on or off',
   'key.camera': 'Camera on or off',
-  'key.hand': 'Ask for the floor or withdraw',
+  'key.hand': 'Ask for the floor, withdraw, or end your speech',
   'key.captions': 'Captions on or off',
   'key.help': 'Help and this list',
   'key.tabs': 'Tabs',

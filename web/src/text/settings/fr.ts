@@ -36,7 +36,7 @@ export const fr: SettingsMessages = {
   'keys.use.hint': 'Ils n’agissent jamais pendant que vous écrivez dans un champ. Aucune touche n’admet, ne termine ni ne quitte.',
   'key.microphone': 'Micro ouvert ou coupé',
   'key.camera': 'Caméra allumée ou coupée',
-  'key.hand': 'Demander la parole ou y renoncer',
+  'key.hand': 'Demander la parole, y renoncer ou terminer',
   'key.captions': 'Sous-titres affichés ou non',
   'key.help': 'Aide et cette liste',
   'key.tabs': 'Onglets',

@@ -34,7 +34,7 @@ export const nl = {
   'keys.use.hint': 'Ze werken nooit terwijl u in een tekstvak typt. Geen enkele toets laat iemand toe, beëindigt of verlaat.',
   'key.microphone': 'Microfoon aan of uit',
   'key.camera': 'Camera aan of uit',
-  'key.hand': 'Woord vragen of intrekken',
+  'key.hand': 'Woord vragen, intrekken of afronden',
   'key.captions': 'Ondertitels aan of uit',
   'key.help': 'Hulp en deze lijst',
   'key.tabs': 'Tabbladen',
