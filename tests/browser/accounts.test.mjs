@@ -12,6 +12,8 @@ import { Person } from './lib/person.mjs';
 import { until } from './lib/wait.mjs';
 
 let server, chromium, firefox, admin, clerk, guest;
+/** In the meeting; and the link that Hilde's key signed for Marleen. */
+let hilde, hers;
 
 before(async () => {
   server = await Server.start();
@@ -120,7 +122,7 @@ test('an administrator enrols, adds a body, imports a list: a wrong line is name
 });
 
 test('a clerk enrols by passkey, signs out and in again, convenes, and enters the meeting', async () => {
-  const hilde = await at(chromium, 'Hilde Aerts', clerk);
+  hilde = await at(chromium, 'Hilde Aerts', clerk);
   await until('her name', async () => /Welkom, Hilde Aerts/.test(await hilde.text()));
   await enrolByPasskey(hilde);
   await until('my meetings', async () => /U heeft geen vergaderingen/.test(await hilde.text()));
@@ -153,6 +155,12 @@ test('a clerk enrols by passkey, signs out and in again, convenes, and enters th
   assert.match((await devices()).join(), /^\d{5}( \d{5}){5} nieuw$/);
   await hilde.press('sign-roster');
   await until('the list to be signed', async () => (await standing()) === 'same');
+  // Now her signature stands in every link, behind the secret: no server gets a fragment.
+  await until('the links to be signed', async () =>
+    (await hilde.attribute('invitations-signed', 'data-state')) === 'on');
+  for (const link of await links(hilde, 'invitation-link')) assert.match(link, /\/j#[\w-]+\.[\w-]{128}$/);
+  hers = await hilde.evaluate(() => document.querySelector(
+    '[data-testid="invitation"][data-person="Marleen Goossens"] [data-testid="invitation-link"]').value);
   const [print] = /\d{5}( \d{5}){5}/.exec(await hilde.evaluate(() =>
     document.querySelector('[data-testid="roster"] .qr').previousElementSibling.innerText));
   await hilde.page.goto(`${server.origin}/?lang=nl`);
@@ -187,12 +195,27 @@ test('a member enrols in Firefox with password and code, signs in with the next 
   await marleen.press('enter');
   await marleen.waits();
   assert.deepEqual(marleen.errors, []);
+  await marleen.close();
+});
+
+test('by the link that the clerk signed she goes in, and holds the meeting to the clerk’s key', async () => {
+  const marleen = await at(firefox, 'Marleen Goossens', hers);
+  await marleen.waits();
+  assert.equal(await marleen.evaluate(() => location.hash), '');
+  await hilde.admit(marleen.name);
+  await marleen.sees('leave');
+  await until('the keys', async () => (await marleen.attribute('e2ee', 'data-state')) === 'on');
+  await marleen.press('e2ee');
+  await until('what stands behind the devices', async () => (await marleen.attribute('trust', 'data-by')) === 'clerk');
+  assert.doesNotMatch(await marleen.text(), /voor het eerst/, 'the key came with the link');
+  assert.deepEqual([marleen.errors, hilde.errors], [[], []]);
+  await marleen.close();
 });
 
 // Her cookies are in this browser: whatever the page of somebody else asks, she stays signed in, with all that is hers.
 test('D12 a page of another origin changes nothing, by form or by fetch()', async () => {
-  const hilde = await at(chromium, 'Hilde Aerts', `${server.origin}/`);
-  const mine = () => hilde.evaluate(() => Promise.all(['/api/me', '/api/me/sessions', '/api/meetings'].map((path) =>
+  const page = await at(chromium, 'Hilde Aerts', `${server.origin}/`);
+  const mine = () => page.evaluate(() => Promise.all(['/api/me', '/api/me/sessions', '/api/meetings'].map((path) =>
     fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })
       .then(async (answer) => [answer.status, JSON.stringify(await answer.json()).replace(/"used":"[^"]*"/g, '')]))));
   const before = await mine();
@@ -203,8 +226,8 @@ test('D12 a page of another origin changes nothing, by form or by fetch()', asyn
   assert.deepEqual([...statuses].filter(([, status]) => status !== 403), []);
   assert.deepEqual([statuses.size, read], [paths.length, 0]);
   assert.deepEqual(await mine(), before);
-  assert.deepEqual(hilde.errors, []);
-  await hilde.close();
+  assert.deepEqual(page.errors, []);
+  await page.close();
 }, { timeout: 120_000 });
 
 test('the list of files agrees with what the browser got', async () => {

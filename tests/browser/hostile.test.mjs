@@ -9,6 +9,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Server } from './lib/server.mjs';
 import { startChromium, startFirefox } from './lib/browsers.mjs';
+import { keys } from './lib/keys.mjs';
 import { Person } from './lib/person.mjs';
 import { Relay } from './lib/relay.mjs';
 import * as secret from './lib/secret.mjs';
@@ -284,6 +285,45 @@ test('E05: junk for a commit is told, and all find together again', async () => 
     (await secret.notices(clerk)).some((n) => /niemand hier maakte/.test(n)));
   await secret.oneCode([chair, clerk, marleen], { former, ms: 20_000 });
   assert.ok(asked() - before >= 1 && asked() - before <= 3, `${asked() - before} tries`);
+});
+
+test('E01: another clerk’s key behind the meeting: who came by a signed link is told, and does not go in', async () => {
+  const parts = await keys();
+  try {
+    const [town, thief] = await Promise.all([1, 2].map(() => parts.identity(parts.memory())));
+    const body = 'Gemeenteraad Lindebeke';
+    const list = (office) => parts.signed(body, [], office, Date.now());
+    const other = await server.demo();
+    const letters = await parts.invitation({ meeting: other.meeting, body, name: other.clerk.name }, town);
+    const [good, swapped] = await Promise.all([town, thief].map(list));
+    const given = (roster) => {
+      relay.toBrowser = (message) => (message.type === 'state' ? { ...message, roster } : message);
+    };
+    given(swapped);
+    const { link } = relay.link(other.clerk);
+    const invited = await Person.at(firefox, { ...other.clerk, link: `${link}.${letters}` });
+    await invited.join();
+    const page = (status) => invited.evaluate((s) => document.querySelector(`[data-status="${s}"]`)?.innerText, status);
+    const told = await until('to be told', () => page('other-clerk'));
+    assert.match(told, /niet de secretaris die u uitnodigde[^]*Bel de secretaris, niet via deze site/);
+    const line = relay.line(invited.name);
+    assert.deepEqual(line.said.map((m) => m.type).filter((type) => /^key-|^offer|^sources/.test(type)), []);
+    assert.equal(line.said.at(-1).type, 'leave');
+    assert.equal(await packets(invited), 0);
+    assert.ok(!relay.signalling.some((bytes) => bytes.includes(letters)), 'the fragment reached the server');
+    assert.ok(relay.signalling.some((bytes) => bytes.includes(link.split('#')[1])), 'the secret before it did');
+    await invited.page.reload(); // the tab remembers what was signed
+    await invited.join();
+    await until('to be told again', () => page('other-clerk'));
+    given(good);
+    await invited.page.reload();
+    await invited.enter();
+    await until('the keys', async () => (await secret.sealed(invited)) === 'on');
+    assert.deepEqual(invited.errors, []);
+    await invited.close();
+  } finally {
+    await parts.close();
+  }
 });
 
 test('a removal that the server withholds: whoever does not hear of it stops sending within half a minute', async () => {

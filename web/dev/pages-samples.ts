@@ -105,7 +105,7 @@ function convene(more: Partial<Convene>, rest: Partial<State> = {}): State {
 
 const RESULT: NonNullable<Convene['result']> = {
   id: 'k7f4', title: 'Gemeenteraad van 9 april', body: 'Gemeenteraad Lindebeke', starts: '2026-04-09T17:30:00.000Z',
-  invitations: INVITED, shown: null,
+  substitute: null, invitations: INVITED, signed: false, shown: null,
 };
 
 const PRINT = '04711 90210 33125 00417 68833 10245';
@@ -114,9 +114,12 @@ function listed(standing: BodyList['standing']): BodyList {
   return {
     id: 'bodyaaaa', name: 'Gemeenteraad Lindebeke', standing, print: PRINT,
     people: [
-      { account: CLERK.email, name: CLERK.name, office: 'clerk', devices: [device(1, false)] },
-      { account: ME.email, name: ME.name, office: 'member', devices: [device(2, false), device(3, true)] },
-      { account: 'peter@lindebeke.example', name: 'Peter Wouters', office: 'chair', devices: [] },
+      { account: CLERK.email, name: CLERK.name, office: 'clerk', substitute: false, devices: [device(1, false)] },
+      {
+        account: ME.email, name: ME.name, office: 'member', substitute: true,
+        devices: [device(2, false), device(3, true)],
+      },
+      { account: 'peter@lindebeke.example', name: 'Peter Wouters', office: 'chair', substitute: false, devices: [] },
     ],
   };
 }

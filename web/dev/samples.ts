@@ -203,7 +203,7 @@ function changed(s: State, id: number, more: Partial<Person>): State {
 
 const PROBLEMS = [
   'no-link', 'link-unknown', 'link-used', 'link-early', 'link-ended', 'seat-unknown', 'slow-down', 'unreachable',
-  'version',
+  'version', 'other-clerk', 'other-meeting',
 ] as const;
 
 const sharing = { ...NONE, microphone: true, camera: true, screen: true };

@@ -13,7 +13,9 @@ import { type Keeper, keeper } from './record/keeper';
 import { expected } from './select';
 import type { Language, State } from './state';
 import { shelf } from './store/shelf';
-import { forgetSeat, storeDevice, storeLanguage, storePreferences, storeSeat } from './store/store';
+import {
+  forgetSeat, storeDevice, storeInvitation, storeLanguage, storePreferences, storeSeat,
+} from './store/store';
 import { initial, update } from './update';
 import type { PersonId } from './wire/messages';
 import { backoff } from './wire/backoff';
@@ -126,10 +128,12 @@ function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hand
       return line.send(e.message);
     case 'remember-seat':
       storeSeat(e.seat, e.meeting);
+      storeInvitation(e.invitation, e.meeting);
       return history.replaceState(null, '', `/m/${e.meeting}${location.search}`);
     case 'forget-seat':
       return forgetSeat();
     case 'sign-in':
+      if (e.invitation !== null) storeInvitation(e.invitation, e.meeting);
       return location.assign(`/?meeting=${e.meeting}`);
     case 'remember-language':
       return storeLanguage(e.language);

@@ -12,6 +12,8 @@ export interface Address {
   readonly place: Place;
   /** From /j#TOKEN or /enrol#TOKEN. */
   readonly token: string | null;
+  /** What the clerk signed, from /j#TOKEN.INVITATION. */
+  readonly invitation: string | null;
   /** From /m/ID or /m/ID/report. */
   readonly meeting: string | null;
   /** From ?lang=. */
@@ -31,9 +33,11 @@ export function readAddress(at: {
   const language = new URLSearchParams(at.search).get('lang');
   const named = MEETING.exec(at.pathname);
   const report = named?.[2] !== undefined;
+  const [token = '', invitation = null] = SECRET.includes(at.pathname) ? at.hash.slice(1).split('.', 2) : [];
   return {
     place: PAGES.includes(at.pathname) ? 'pages' : report ? 'report' : 'meeting',
-    token: SECRET.includes(at.pathname) && at.hash.length > 1 ? at.hash.slice(1) : null,
+    token: token === '' ? null : token,
+    invitation,
     meeting: named?.[1] ?? null,
     language: isLanguage(language) ? language : null,
   };

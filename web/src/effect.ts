@@ -18,11 +18,16 @@ export type Effect =
   /** POST /api/resume, by seat or by meeting. Answered by `seat` or `no-seat`. */
   | { readonly do: 'resume'; readonly seat: string }
   | { readonly do: 'resume'; readonly meeting: string }
-  /** Keeps the seat in this tab and puts /m/ID in the address bar. */
-  | { readonly do: 'remember-seat'; readonly seat: string; readonly meeting: string }
+  /** Keeps seat and invitation in this tab and puts /m/ID in the address bar. */
+  | {
+      readonly do: 'remember-seat';
+      readonly seat: string;
+      readonly meeting: string;
+      readonly invitation: string | null;
+    }
   | { readonly do: 'forget-seat' }
-  /** Leaves this page for the one where one signs in, which comes back to the meeting. */
-  | { readonly do: 'sign-in'; readonly meeting: string }
+  /** Leaves this page for the one where one signs in, which comes back to the meeting, where the invitation counts. */
+  | { readonly do: 'sign-in'; readonly meeting: string; readonly invitation: string | null }
   | { readonly do: 'remember-language'; readonly language: Language }
   | { readonly do: 'remember-preferences'; readonly preferences: Preferences }
   | { readonly do: 'remember-device'; readonly kind: 'microphone' | 'camera' | 'speaker'; readonly id: string }

@@ -6,7 +6,7 @@ import type { Preferences, Shortcut } from './preferences';
 import type {
   Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, RecordFault, SettingsPage, Trouble,
 } from './state';
-import type { TalkEvent, Told } from './update/secrecy';
+import type { TalkEvent, Told, Uninvited } from './update/secrecy';
 import type { Drawn, PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
 
 /** The dialogs that need nothing to be opened with. */
@@ -126,6 +126,8 @@ export type WorldEvent =
       readonly type: 'loaded';
       readonly now: number;
       readonly token: string | null;
+      /** What the clerk signed in the link, now or when this tab came by it. */
+      readonly invitation: string | null;
       readonly meeting: string | null;
       readonly seat: string | null;
       readonly language: Language;
@@ -191,7 +193,7 @@ export type WorldEvent =
   | { readonly type: 'sound-blocked'; readonly blocked: boolean }
   | { readonly type: 'test-sound-over' }
   /** From the keys worker. */
-  | { readonly type: 'keys'; readonly now: number; readonly told: Told }
+  | { readonly type: 'keys'; readonly now: number; readonly told: Told | Uninvited }
   /** The key of this person opened what the line carries; null: nobody's does any more. */
   | { readonly type: 'opened'; readonly mid: string; readonly person: PersonId | null }
   /** Lines that bring nothing but what cannot be opened. */

@@ -5,7 +5,7 @@ import { render } from 'lit-html';
 import { type App, app } from './app';
 import { type Address, canChooseSpeaker, canShare, isPhone, lacks, language, readAddress } from './boot';
 import { list } from './media/devices';
-import { storedDevices, storedPreferences, storedSeat } from './store/store';
+import { storedDevices, storedInvitation, storedPreferences, storedSeat } from './store/store';
 import { dress } from './view/dress';
 import { bindKeys } from './view/keys';
 import { view } from './view/view';
@@ -42,6 +42,7 @@ export function meeting(address: Address, root: HTMLElement): void {
     type: 'loaded',
     now: clock(),
     token: address.token,
+    invitation: address.token === null ? storedInvitation(address.meeting) : address.invitation,
     meeting: address.meeting,
     seat: storedSeat(address.meeting),
     language: spoken,

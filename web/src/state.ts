@@ -43,6 +43,8 @@ export type Problem =
   | 'unreachable' // the server cannot be reached at all; has a "try again"
   | 'full' // nobody more fits in; has a "try again"
   | 'version' // server and page are of different versions; has a "load again"
+  | 'other-clerk' // the roster is signed by another key than the invitation; has a "try again"
+  | 'other-meeting' // the invitation is signed for another meeting or person
   | 'browser'; // this browser cannot take part: see `lacks`
 
 /** What the browser lacks; shown with problem `browser`. */
@@ -345,6 +347,8 @@ export interface State {
 
   /** The secret of the link; in memory only, and gone as soon as it has become a seat. */
   readonly token: string | null;
+  /** What the clerk signed in the link; null: nothing. */
+  readonly invitation: string | null;
   /** The seat of this tab; null before the link was redeemed. */
   readonly seat: string | null;
   /** The meeting's id from the address or the seat, known before `meeting` is. */

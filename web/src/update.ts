@@ -4,6 +4,7 @@
 
 import type { Effect } from './effect';
 import type { Event, PersonEvent, Timer, WorldEvent } from './event';
+import type { Refusal } from './crypto/keys/invitation';
 import { DEFAULTS } from './preferences';
 import { isExpected, mayConfirm, mayRefuse, presides } from './select';
 import type { Language, Quality, State } from './state';
@@ -33,6 +34,7 @@ export function initial(language: Language): State {
     canShare: false,
     canChooseSpeaker: false,
     token: null,
+    invitation: null,
     seat: null,
     meetingId: null,
     self: null,
@@ -293,7 +295,7 @@ function world(s: State, e: WorldEvent): Step {
     case 'seat':
       return seated(s, e.seat);
     case 'sign-in':
-      return [s, [{ do: 'sign-in', meeting: e.meeting }]];
+      return [s, [{ do: 'sign-in', meeting: e.meeting, invitation: s.invitation }]];
     case 'no-seat':
       return s.line.status === 'connecting' ? noSeat(s, e.error) : stay(s);
     case 'line-open':
@@ -346,7 +348,7 @@ function world(s: State, e: WorldEvent): Step {
     case 'test-sound-over':
       return stay({ ...s, testing: false });
     case 'keys':
-      return keysTold(s, e.told);
+      return e.told.type === 'uninvited' ? uninvitedTo(s, e.told.why) : keysTold(s, e.told);
     case 'opened':
       return opened(s, e.mid, e.person);
     case 'undecryptable':
@@ -394,6 +396,7 @@ function loaded(s: State, e: Extract<WorldEvent, { type: 'loaded' }>): Step {
   const next: State = {
     ...s,
     token: e.token,
+    invitation: e.invitation,
     meetingId: e.meeting,
     seat: e.token === null ? e.seat : null,
     language: e.language,
@@ -404,13 +407,18 @@ function loaded(s: State, e: Extract<WorldEvent, { type: 'loaded' }>): Step {
   return e.lacks.length > 0 ? problem(next, 'browser') : askForSeat(next);
 }
 
+/** Not what the clerk's signature invited to: whoever let us in is told that we left. */
+function uninvitedTo(s: State, why: Refusal): Step {
+  return s.phase.name === 'inside' ? andThen(send(s, { type: 'leave' }), (next) => problem(next, why)) : stay(s);
+}
+
 function seated(s: State, seat: Seat): Step {
   if (s.line.status !== 'connecting') return stay(s);
   const self = s.self !== null && s.seat === seat.seat ? s.self : { id: 0, name: seat.name, office: seat.office };
   const phase = s.phase.name === 'opening' ? ({ name: 'opening', step: 'line' } as const) : s.phase;
   return [
     { ...s, phase, token: null, seat: seat.seat, meetingId: seat.meeting, self },
-    [{ do: 'remember-seat', seat: seat.seat, meeting: seat.meeting }, { do: 'connect' }],
+    [{ do: 'remember-seat', seat: seat.seat, meeting: seat.meeting, invitation: s.invitation }, { do: 'connect' }],
   ];
 }
 

@@ -14,14 +14,21 @@ describe('the address', () => {
     readAddress({ pathname, hash, search });
   it('names a link, a meeting, a language', () => {
     expect(at('/j', '#abc')).toEqual({
-      place: 'meeting', token: 'abc', meeting: null, language: null,
+      place: 'meeting', token: 'abc', invitation: null, meeting: null, language: null,
     });
     expect(at('/m/k7f2', '', '?lang=fr')).toEqual({
-      place: 'meeting', token: null, meeting: 'k7f2', language: 'fr',
+      place: 'meeting', token: null, invitation: null, meeting: 'k7f2', language: 'fr',
     });
   });
+  it('holds what the clerk signed, behind the secret of the link and nowhere else', () => {
+    expect(at('/j', '#abc.xyz')).toMatchObject({ token: 'abc', invitation: 'xyz' });
+    expect(at('/j', '#.xyz').token).toBeNull();
+    expect(at('/m/k7f2', '#abc.xyz')).toMatchObject({ token: null, invitation: null });
+  });
   it('names a report, or a page of the accounts', () => {
-    expect(at('/m/k7f2/report')).toEqual({ place: 'report', token: null, meeting: 'k7f2', language: null });
+    expect(at('/m/k7f2/report')).toEqual({
+      place: 'report', token: null, invitation: null, meeting: 'k7f2', language: null,
+    });
     for (const path of ['/', '/enrol', '/meetings/new', '/admin', '/integrity']) expect(at(path).place).toBe('pages');
     expect(at('/enrol', '#abc').token).toBe('abc');
   });

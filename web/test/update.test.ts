@@ -156,7 +156,7 @@ describe('from the link to the lobby', () => {
     );
     expect(effects).toEqual([
       { do: 'redeem', token: 'T' },
-      { do: 'remember-seat', seat: 'abcdefgh', meeting: 'lindebekea' },
+      { do: 'remember-seat', seat: 'abcdefgh', meeting: 'lindebekea', invitation: null },
       { do: 'connect' },
       { do: 'send', message: { type: 'hello', version: 1, seat: 'abcdefgh' } },
     ]);
@@ -175,7 +175,7 @@ describe('from the link to the lobby', () => {
   });
   it("a member's link leads to where one signs in", () => {
     const { effects } = run(initial('nl'), LOADED, { type: 'sign-in', meeting: 'k7f2' });
-    expect(effects).toContainEqual({ do: 'sign-in', meeting: 'k7f2' });
+    expect(effects).toContainEqual({ do: 'sign-in', meeting: 'k7f2', invitation: null });
   });
   it.each([
     ['link-unknown', 'link-unknown'],
@@ -587,6 +587,24 @@ describe('the keys', () => {
     expect(broken.secrecy.status).toBe('broken');
     expect(run(broken, KEYED).s.secrecy.status).toBe('on');
     expect(run(connected(), { type: 'unsealed' }, KEYED).s.secrecy.status).toBe('broken');
+  });
+  it('that find another clerk behind the meeting: it is left, all is off, and the page says why', () => {
+    for (const why of ['other-clerk', 'other-meeting'] as const) {
+      const out = run(connected(), { type: 'keys', now: 9, told: { type: 'uninvited', why } });
+      expect(out.s.phase).toEqual({ name: 'problem', problem: why });
+      expect(out.effects[0]).toEqual({ do: 'send', message: { type: 'leave' } });
+      expect(done(out.effects)).toEqual(expect.arrayContaining(['close-media', 'close-keys', 'disconnect']));
+    }
+  });
+  it('are given what the clerk signed in the link; this tab keeps it with its seat', () => {
+    const opened = run(initial('nl'), { ...LOADED, invitation: 'letters' }, { type: 'seat', now: 2, seat: SEAT });
+    expect(opened.effects).toContainEqual({
+      do: 'remember-seat', seat: SEAT.seat, meeting: SEAT.meeting, invitation: 'letters',
+    });
+    const inside = run({ ...inLobby(), invitation: 'letters' }, { type: 'join' }, receivedAt(5, stateMessage()));
+    expect(inside.effects).toContainEqual({
+      do: 'keys', message: expect.objectContaining({ type: 'inside', invitation: 'letters' }) as never,
+    });
   });
   it('that are broken: the page is loaded again, and nothing else', () => {
     expect(run(run(connected(), failed).s, { type: 'try-again' }).effects).toEqual([{ do: 'reload' }]);

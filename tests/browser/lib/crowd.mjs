@@ -125,7 +125,8 @@ export class Simulated {
         this.waiting = m.waiting;
         return this.input({
           type: 'inside', meeting: m.meeting.id, self: m.you, people: this.list(), body: m.meeting.body,
-          roster: m.roster ?? null, keys: m.keys, vouchers: m.vouchers, conversations: m.conversations,
+          roster: m.roster ?? null, invitation: null, keys: m.keys, vouchers: m.vouchers,
+          conversations: m.conversations,
         });
       case 'person':
         this.people.set(m.person.id, m.person);

@@ -11,7 +11,7 @@ export async function keys() {
     appType: 'custom', server: { middlewareMode: true, watch: null, hmr: false, ws: false },
     optimizeDeps: { noDiscovery: true }, ssr: { noExternal: true },
   });
-  const parts = ['member', 'identity', 'bytes', 'code'];
+  const parts = ['member', 'identity', 'bytes', 'code', 'roster', 'invitation'];
   const loaded = await Promise.all(parts.map((name) => vite.ssrLoadModule(`/src/crypto/keys/${name}.ts`)));
   return { ...Object.assign({}, ...loaded), close: () => vite.close() };
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A clerk convenes a body, and hands out the invitations: the server sends no mail.
 
-import type { Answer, RosterAnswer } from './api';
+import type { Answer, Invitation, RosterAnswer } from './api';
 import type { Draft, PersonEvent, WorldEvent } from './event';
 import { bound } from './home';
-import { clerkOf, type Convene, type FormWrong } from './state';
+import { type BodyList, clerkOf, type Convene, type FormWrong } from './state';
 import { type At, asks, same, type Step, follow, withPage } from './step';
 
 export function convene(again: string | null): Convene {
@@ -41,7 +41,8 @@ function send(s: At<Convene>, draft: Draft, now: number): Step {
   if (wrong !== null) return same({ ...s, trouble: { what: 'form', ...wrong } });
   const body = s.page.me?.bodies.find(({ id }) => id === draft.body)?.name ?? '';
   const starts = new Date(draft.starts).toISOString();
-  const result = { id: '', title: draft.title, body, starts, invitations: [], shown: null };
+  const { title, substitute } = draft;
+  const result = { id: '', title, body, starts, substitute, invitations: [], signed: false, shown: null };
   return asks(withPage(s, { result }), '/api/convene', { ...draft, starts, language: s.language });
 }
 
@@ -66,17 +67,49 @@ function rosterCame(s: At<Convene>, answer: RosterAnswer): Step {
   const body = clerkOf(me).find(({ id }) => id === looking);
   if (me === null || body === undefined) return same(s);
   if (answer.people === null) return follow(s, '/api/roster', { body: body.id });
-  return [{ ...s, asking: '/api/roster' }, [{ do: 'look-at-roster', email: me.email, body, answer }]];
+  const substitute = s.page.result?.body === body.name ? s.page.result.substitute : null;
+  return [{ ...s, asking: '/api/roster' }, [{ do: 'look-at-roster', email: me.email, body, answer, substitute }]];
 }
 
 const UNKEPT = { what: 'form', field: 'roster', why: 'unkept' } as const;
 
-export function rosterEvent(s: At<Convene>, e: Extract<WorldEvent, { type: 'roster-looked' | 'roster-signed' }>): Step {
+type RosterEvent = Extract<WorldEvent, { type: 'roster-looked' | 'roster-signed' | 'invitations-signed' }>;
+
+/** The key behind the list is this clerk's, as this device has it. */
+const own = ({ standing }: BodyList): boolean => standing === 'same' || standing === 'changed';
+
+/** Links are handed out with the signature of whoever signed the list. */
+function rosterLooked(s: At<Convene>, list: BodyList): Step {
+  const { me, result } = s.page;
+  const next = withPage(s, { roster: list });
+  if (me === null || result === null || result.signed || result.invitations.length === 0) return same(next);
+  if (result.body !== list.name || !own(list)) return same(next);
+  return [next, [{ do: 'sign-invitations', email: me.email, meeting: result }]];
+}
+
+/** New links may have been made meanwhile; those are signed when their turn comes. */
+function invitationsSigned(s: At<Convene>, signed: readonly Invitation[]): Step {
+  const { result } = s.page;
+  const now = result?.invitations ?? [];
+  const theirs = now.length === signed.length && now.every(({ link }, at) => signed[at]?.link.startsWith(`${link}.`));
+  if (result === null || !theirs) return same(s);
+  return same(withPage(s, { result: { ...result, invitations: signed, signed: true } }));
+}
+
+export function rosterEvent(s: At<Convene>, e: RosterEvent): Step {
   const idle = { ...s, asking: null };
+  if (e.type === 'invitations-signed')
+    return e.invitations === null ? same({ ...s, trouble: UNKEPT }) : invitationsSigned(s, e.invitations);
   if (e.type === 'roster-looked')
-    return same(e.list === null ? { ...idle, trouble: UNKEPT } : withPage(idle, { roster: e.list }));
+    return e.list === null ? same({ ...idle, trouble: UNKEPT }) : rosterLooked(idle, e.list);
   return e.letters === null ? same({ ...idle, trouble: UNKEPT })
     : follow(s, '/api/roster', { body: s.page.looking, roster: e.letters });
+}
+
+/** Nothing is signed by it: the clerk does, below. */
+function named(list: BodyList, account: string, substitute: boolean): BodyList {
+  const people = list.people.map((p) => (p.account === account ? { ...p, substitute } : p));
+  return { ...list, people, standing: list.standing === 'same' ? 'changed' : list.standing };
 }
 
 export function convenePerson(s: At<Convene>, e: PersonEvent): Step {
@@ -94,6 +127,10 @@ export function convenePerson(s: At<Convene>, e: PersonEvent): Step {
       return page.again === null ? same(s) : asks(s, '/api/invitations', { meeting: page.again });
     case 'look-roster':
       return look(s, e.body);
+    case 'name-substitute':
+      return page.roster === null || s.asking !== null ? same(s) : same(withPage(s, {
+        roster: named(page.roster, e.account, e.named),
+      }));
     case 'sign-roster':
       return page.roster === null || s.asking !== null ? same(s) : [
         { ...s, asking: '/api/roster', trouble: null, done: null },
@@ -125,12 +162,13 @@ export function conveneAnswered(s: At<Convene>, a: Answer): Step {
       const meeting = a.value.meetings.find(({ id, office }) => id === again && office === 'clerk');
       if (meeting === undefined) return same(withPage(s, { again: null }));
       const { id, title, body, starts } = meeting;
-      return same(withPage(s, { result: { id, title, body, starts, invitations: [], shown: null } }));
+      const result = { id, title, body, starts, substitute: null, invitations: [], signed: false, shown: null };
+      return same(withPage(s, { result }));
     }
     case '/api/convene':
     case '/api/invitations':
       return result === null ? same(s) : handedOut(withPage(s, {
-        result: { ...result, id: a.value.meeting, invitations: a.value.invitations, shown: null },
+        result: { ...result, id: a.value.meeting, invitations: a.value.invitations, signed: false, shown: null },
       }), result.body);
     case '/api/roster':
       return rosterCame(s, a.value);

@@ -3,7 +3,7 @@
 
 import type { Language } from '../state';
 import type { Body, PasskeyOffer, Path, RosterAnswer } from './api';
-import type { BodyList } from './state';
+import type { BodyList, Convened } from './state';
 
 export type Effect =
   /** Answered by `answered` or `refused`. */
@@ -21,9 +21,18 @@ export type Effect =
   /** Tells the account which device this is; nothing answers. */
   | { readonly do: 'bind-device'; readonly email: string; readonly clerk: boolean }
   /** Answered by `roster-looked`. */
-  | { readonly do: 'look-at-roster'; readonly email: string; readonly body: Body; readonly answer: RosterAnswer }
+  | {
+      readonly do: 'look-at-roster';
+      readonly email: string;
+      readonly body: Body;
+      readonly answer: RosterAnswer;
+      /** Named for the meeting that was just convened. */
+      readonly substitute: string | null;
+    }
   /** Answered by `roster-signed`. */
   | { readonly do: 'sign-roster'; readonly email: string; readonly list: BodyList }
+  /** Answered by `invitations-signed`. */
+  | { readonly do: 'sign-invitations'; readonly email: string; readonly meeting: Convened }
   | { readonly do: 'print' }
   /** Answered by `files` and a `file` for each and `files-done`, or `no-files`. */
   | { readonly do: 'check-files' };

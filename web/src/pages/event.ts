@@ -2,7 +2,7 @@
 // What can happen to the pages. A view sends only PersonEvents; the rest comes from hand.ts.
 
 import type { Language } from '../state';
-import type { Answer, Level, Office, Path, Refusal, Retention } from './api';
+import type { Answer, Invitation, Level, Office, Path, Refusal, Retention } from './api';
 import type { Made, NoKey, Shown } from './passkey';
 import type { BodyList, Checked, Confirmed, FormWrong, Section, Way } from './state';
 
@@ -68,6 +68,7 @@ export type PersonEvent =
   | { readonly type: 'invite-again' }
   | { readonly type: 'look-roster'; readonly body: string }
   | { readonly type: 'sign-roster' }
+  | { readonly type: 'name-substitute'; readonly account: string; readonly named: boolean }
   | { readonly type: 'qr'; readonly email: string | null }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'save'; readonly name: string; readonly kind: string; readonly text: string }
@@ -88,6 +89,8 @@ export type WorldEvent =
   /** null: this browser keeps no key. */
   | { readonly type: 'roster-looked'; readonly list: BodyList | null }
   | { readonly type: 'roster-signed'; readonly letters: string | null }
+  /** With the clerk's signature in their links; null: this browser keeps no key. */
+  | { readonly type: 'invitations-signed'; readonly invitations: readonly Invitation[] | null }
   | { readonly type: 'copied' }
   | { readonly type: 'files'; readonly files: readonly Checked[] }
   | { readonly type: 'no-files' }

@@ -7,7 +7,7 @@ import type { Effect } from './effect';
 import type { Event } from './event';
 import { readManifest } from './integrity';
 import { make, show } from './passkey';
-import { deviceOf, looked, sign } from './roster';
+import { deviceOf, looked, sign, signInvitations } from './roster';
 
 type Tell = (e: Event) => void;
 
@@ -96,11 +96,14 @@ export function carryOut(e: Effect, tell: Tell): void {
       binding = Promise.race([bindDevice(e), wait(BIND_MS)]);
       return;
     case 'look-at-roster':
-      return void looked(e.email, e.body, e.answer, Date.now()).catch(() => null)
+      return void looked(e.email, e.body, e.answer, e.substitute, Date.now()).catch(() => null)
         .then((list) => tell({ type: 'roster-looked', list }));
     case 'sign-roster':
       return void sign(e.email, e.list, Date.now()).catch(() => null)
         .then((letters) => tell({ type: 'roster-signed', letters }));
+    case 'sign-invitations':
+      return void signInvitations(e.email, e.meeting).catch(() => null)
+        .then((invitations) => tell({ type: 'invitations-signed', invitations }));
     case 'print':
       return window.print();
     case 'check-files':

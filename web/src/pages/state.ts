@@ -103,6 +103,8 @@ export interface ListedDevice {
 }
 
 export interface ListedPerson extends Omit<RosterPerson, 'devices'> {
+  /** The clerk names this member to stand in for the chair. */
+  readonly substitute: boolean;
   readonly devices: readonly ListedDevice[];
 }
 
@@ -121,7 +123,11 @@ export interface Convened {
   readonly title: string;
   readonly body: string;
   readonly starts: string;
+  /** Who stands in for the chair, by address. */
+  readonly substitute: string | null;
   readonly invitations: readonly Invitation[];
+  /** The clerk's signature stands in their links. */
+  readonly signed: boolean;
   /** Whose QR code is shown, by address. */
   readonly shown: string | null;
 }

@@ -200,6 +200,7 @@ export function update(s: State, e: Event): Step {
       return same({ ...s, asking: null, trouble: { what: 'key', why: e.why } });
     case 'roster-looked':
     case 'roster-signed':
+    case 'invitations-signed':
       return s.page.name === 'convene' ? rosterEvent({ ...s, page: s.page }, e) : same(s);
     case 'copied':
       return same({ ...s, done: 'copied' });

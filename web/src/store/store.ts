@@ -6,6 +6,7 @@ import { readPreferences, type Preferences } from '../preferences';
 import { LANGUAGES, type Devices, type Language } from '../state';
 
 const SEAT = 'conclave-seat';
+const INVITATION = 'conclave-invitation';
 const BOUND = 'conclave-bound';
 const LANGUAGE = 'conclave-language';
 const PREFERENCES = 'conclave-preferences';
@@ -52,6 +53,16 @@ export function storeSeat(seat: string, meeting: string): void {
 
 export function forgetSeat(): void {
   write('sessionStorage', SEAT, null);
+}
+
+/** What the clerk signed in the link by which this tab came to this meeting: nothing secret. */
+export function storedInvitation(meeting: string | null): string | null {
+  const [letters, of] = (read('sessionStorage', INVITATION) ?? '').split(' ');
+  return letters !== undefined && meeting !== null && of === meeting ? letters : null;
+}
+
+export function storeInvitation(letters: string | null, meeting: string): void {
+  write('sessionStorage', INVITATION, letters === null ? null : `${letters} ${meeting}`);
 }
 
 /** Whose account was told about this device by this tab. */

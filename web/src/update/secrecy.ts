@@ -75,7 +75,7 @@ export function keysInside(s: State, m: Extract<ServerMessage, { type: 'state' }
   const status = s.secrecy.status === 'off' ? 'starting' : s.secrecy.status;
   const { id: meeting, body } = m.meeting;
   const people = seen(s);
-  const given = { roster: m.roster, keys, vouchers, conversations };
+  const given = { roster: m.roster, invitation: s.invitation, keys, vouchers, conversations };
   const inside = { type: 'inside', meeting, body, self: m.you, people, ...given };
   return tellKeys(namesOf(withSecrecy(s, { status })), inside as PageMessage);
 }
@@ -128,7 +128,8 @@ function vouched(s: State, person: PersonId, voucher: string): Step {
   return send(left, { type: 'admit', person, voucher, ...(asked.reason === null ? {} : { reason: asked.reason }) });
 }
 
-export type Told = Exclude<KeysToPage, { type: 'send' }>;
+export type Uninvited = Extract<KeysToPage, { type: 'uninvited' }>;
+export type Told = Exclude<KeysToPage, { type: 'send' | 'uninvited' }>;
 
 export function keysTold(s: State, told: Told): Step {
   switch (told.type) {

@@ -70,6 +70,8 @@ const PROBLEM_ICONS: Readonly<Record<Problem, Icon>> = {
   'unreachable': 'wifi-off',
   'full': 'people',
   'version': 'refresh',
+  'other-clerk': 'lock',
+  'other-meeting': 'lock',
   'browser': 'window',
 };
 
@@ -81,6 +83,7 @@ function lacks(v: Scene): TemplateResult {
 function problemAction(v: Scene, which: Problem): Drawn {
   switch (which) {
     case 'full':
+    case 'other-clerk':
     case 'slow-down':
     case 'unreachable':
       return action(v, { type: 'try-again' }, 'refresh', v.t.say('action.try-again'));
@@ -91,6 +94,7 @@ function problemAction(v: Scene, which: Problem): Drawn {
     case 'link-used':
     case 'link-early':
     case 'link-ended':
+    case 'other-meeting':
     case 'seat-unknown':
     case 'browser':
       return nothing;

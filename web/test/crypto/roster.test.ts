@@ -247,6 +247,31 @@ describe('a meeting with a roster', () => {
     expect(phone.speaking.on).toBe(true);
   });
 
+  it('takes a guest whom the substitute admitted whom the clerk named, also in who comes when the chair is back', async () => {
+    const { sim, all } = await sitting(3, async (here, clerk, now) => {
+      const named = listed(here).map((p, at) => (at === 2 ? { ...p, office: 'substitute' as const } : p));
+      return signed(BODY, [...named, { ...(await person('Person 5')), devices: [late] }], clerk, now);
+    });
+    const [chair, , substitute] = all as [Client, Client, Client];
+    sim.out(chair);
+    sim.server.people.set(3, { ...substitute.person, office: 'chair' });
+    const guest = await sim.add(4, 'Guest', 'guest');
+    const device4 = guest.person.device as string;
+    const mark = await substitute.identity.sign(statement(sim.server.meeting, 4, device4));
+    sim.server.vouch({ person: 4, device: device4, by: 3, voucher: toBase64(mark) });
+    sim.enter(guest);
+    await sim.run(8_000);
+    for (const c of [...all.slice(1), guest]) expect(leaves(c)).toEqual([2, 3, 4]);
+    sim.server.people.set(3, substitute.person);
+    const fifth = new Client({ person: 5, name: 'Person 5', office: 'member', device: late }, own5);
+    sim.clients.set(5, fifth);
+    await sim.start(fifth);
+    sim.enter(fifth);
+    await sim.run(8_000);
+    expect(leaves(fifth)).toEqual([2, 3, 4, 5]);
+    for (const c of [...all.slice(1), fifth]) expect(c.alarms).toEqual([]);
+  });
+
   it('takes no guest whom a member let in, whatever office the server gives that member', async () => {
     const { sim, all } = await sitting(3, everybody);
     const guest = await sim.add(4, 'Guest', 'guest');

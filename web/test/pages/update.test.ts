@@ -11,7 +11,7 @@ import type { Draft, Event } from '../../src/pages/event';
 import { readManifest } from '../../src/pages/integrity';
 import { calendar, fileName, mailto } from '../../src/pages/invitation';
 import { decode, encode } from '../../src/pages/passkey';
-import { standing } from '../../src/pages/roster';
+import { naming, standing } from '../../src/pages/roster';
 import type { BodyList, State } from '../../src/pages/state';
 import type { Step } from '../../src/pages/step';
 import { initial, update } from '../../src/pages/update';
@@ -273,7 +273,8 @@ describe('convening', () => {
     expect(run.effects).toEqual([{ do: 'ask', path: '/api/roster', body: { body: 'bodyaaaa' } }]);
     const answer = { roster: null, people: [] };
     run.answer({ path: '/api/roster', value: answer });
-    expect(run.effects).toEqual([{ do: 'look-at-roster', email: ME.email, body: ME.bodies[0], answer }]);
+    const substitute = null;
+    expect(run.effects).toEqual([{ do: 'look-at-roster', email: ME.email, body: ME.bodies[0], answer, substitute }]);
     run.act({ type: 'sign-roster' });
     expect(run.effects).toEqual([]);
     run.act({ type: 'roster-looked', list: LIST });
@@ -286,6 +287,53 @@ describe('convening', () => {
     ]);
     run.answer({ path: '/api/roster', value: { roster: null, people: null } });
     expect(run.effects).toEqual([{ do: 'ask', path: '/api/roster', body: { body: 'bodyaaaa' } }]);
+  });
+  const INVITED = [{ name: 'A', email: 'a@b.c', office: 'member', link: 'https://raad.example/j#secret' }] as const;
+  const SIGNED = [{ ...INVITED[0], link: `${INVITED[0].link}.letters` }];
+  const shown = (standing: BodyList['standing']): Run => {
+    const run = convening().act({ type: 'convene', draft: DRAFT, now: NOW });
+    run.answer({ path: '/api/convene', value: { meeting: 'k7f4', invitations: INVITED } });
+    run.answer({ path: '/api/roster', value: { roster: 'letters', people: [] } });
+    return run.act({ type: 'roster-looked', list: { ...LIST, standing } });
+  };
+  it('puts the clerk’s signature into the links, once the list behind them is the clerk’s', () => {
+    for (const standing of ['none', 'other-key', 'forged'] as const) expect(shown(standing).effects).toEqual([]);
+    for (const standing of ['same', 'changed'] as const) {
+      const run = shown(standing);
+      expect(run.effects).toMatchObject([{
+        do: 'sign-invitations', email: ME.email, meeting: { id: 'k7f4', body: 'Gemeenteraad', invitations: INVITED },
+      }]);
+      run.act({ type: 'invitations-signed', invitations: SIGNED });
+      expect(run.state.page).toMatchObject({ result: { signed: true, invitations: SIGNED } });
+      run.act({ type: 'roster-looked', list: { ...LIST, standing } });
+      expect(run.effects).toEqual([]);
+    }
+  });
+  it('takes no signature for links that are others by now, and says when none can be made', () => {
+    const run = shown('same');
+    const other = { ...INVITED[0], link: 'https://raad.example/j#other.x' };
+    run.act({ type: 'invitations-signed', invitations: [other] });
+    expect(run.state.page).toMatchObject({ result: { signed: false, invitations: INVITED } });
+    run.act({ type: 'invitations-signed', invitations: null });
+    expect(run.state).toMatchObject({ trouble: { why: 'unkept' }, page: { result: { signed: false } } });
+  });
+  it('names who may stand in for the chair: as the form said, as was signed before, or as the clerk ticks', () => {
+    const before = [{ ...PEOPLE[1], office: 'substitute' as const, devices: [] }];
+    const marleen = PEOPLE[1].account;
+    const offices = (list: ReturnType<typeof naming>): string[] => list.map((p) => p.office);
+    expect(offices(naming(PEOPLE, [], null))).toEqual(['chair', 'member']);
+    expect(offices(naming(PEOPLE, before, null))).toEqual(['chair', 'substitute']);
+    expect(offices(naming(PEOPLE, [], marleen))).toEqual(['chair', 'substitute']);
+    expect(offices(naming(PEOPLE, [], PEOPLE[0].account))).toEqual(['chair', 'member']);
+    const run = convening().act({ type: 'convene', draft: { ...DRAFT, substitute: marleen }, now: NOW });
+    run.answer({ path: '/api/convene', value: { meeting: 'k7f4', invitations: [] } });
+    run.answer({ path: '/api/roster', value: { roster: null, people: [] } });
+    expect(run.effects).toMatchObject([{ do: 'look-at-roster', substitute: marleen }]);
+    const listed = { account: marleen, name: 'M', office: 'member', substitute: false, devices: [] } as const;
+    run.act({ type: 'roster-looked', list: { ...LIST, standing: 'same', people: [listed] } });
+    run.act({ type: 'name-substitute', account: marleen, named: true });
+    const people = [{ ...listed, substitute: true }];
+    expect(run.state.page).toMatchObject({ roster: { standing: 'changed', people } });
   });
   it('a browser that keeps no key signs nothing, and says why', () => {
     const run = convening().act({ type: 'look-roster', body: 'bodyaaaa' });
@@ -329,7 +377,7 @@ describe('convening', () => {
   it('a link in a letter, a calendar, a name of a file', () => {
     const meeting = {
       id: 'k7f4', title: 'Raad; deel 1, met een heel lange titel over élke straat van de gemeente Lindebeke', body: 'x',
-      starts: '2026-04-09T17:30:00.000Z', invitations: [], shown: null,
+      starts: '2026-04-09T17:30:00.000Z', substitute: null, invitations: [], signed: false, shown: null,
     };
     expect(mailto('a+b@c.be', { subject: 'é & x', text: 'een\ntwee' }))
       .toBe('mailto:a%2Bb@c.be?subject=%C3%A9%20%26%20x&body=een%0D%0Atwee');

@@ -31,6 +31,8 @@ export class Delivery {
   readonly vouchers: Voucher[] = [];
   /** As the clerk's page sent it; a dishonest one may put anything here. */
   roster: string | null = null;
+  /** What stands in the links by which people came; the server itself never sees it. */
+  readonly invitations = new Map<number, string>();
   readonly groups = new Map<number, Served>();
   private last = 0;
   private offers: Map<number, Offer | null> | null = null;
@@ -109,6 +111,7 @@ export class Delivery {
       people: this.list(),
       body: BODY,
       roster: this.roster,
+      invitation: this.invitations.get(p.person) ?? null,
       keys,
       vouchers: [...vouchers],
       conversations,

@@ -244,6 +244,7 @@ export const LOADED: Extract<Event, { type: 'loaded' }> = {
   type: 'loaded',
   now: 0,
   token: 'T',
+  invitation: null,
   meeting: null,
   seat: null,
   language: 'nl',

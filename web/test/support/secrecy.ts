@@ -3,7 +3,7 @@
 
 import type { Roster, Talk } from '../../src/crypto/keys/messages';
 import type { Event } from '../../src/event';
-import type { Told } from '../../src/update/secrecy';
+import type { Told, Uninvited } from '../../src/update/secrecy';
 import type { KeysFromServer, KeysToServer } from '../../src/wire/delivery';
 
 const TAG = 'MDEyMzQ1Njc4OWFiY2RlZg==';
@@ -55,7 +55,8 @@ const PRINT = '04711 90210 33125 00417 68833 10245';
 export const KEYED: Event = { type: 'keys', now: 5, told: { type: 'roster', roster: ROSTER } };
 export const TALK: Talk = { group: 1, kind: 'private', by: 2, people: [1, 2], reading: [1, 2], state: 'open' };
 
-const TOLD: { readonly [T in Told['type']]: readonly Extract<Told, { type: T }>[] } = {
+type Heard = Told | Uninvited;
+const TOLD: { readonly [T in Heard['type']]: readonly Extract<Heard, { type: T }>[] } = {
   'device': [{ type: 'device', device: DEVICE, fingerprint: '', kept: true }],
   'roster': [
     { type: 'roster', roster: ROSTER },
@@ -77,6 +78,7 @@ const TOLD: { readonly [T in Told['type']]: readonly Extract<Told, { type: T }>[
   'heard': [{ type: 'heard', group: 1, from: 2, text: 'dag' }],
   'writing': [{ type: 'writing', group: 1, from: 2, text: 'da' }],
   'failed': [{ type: 'failed', what: 'no more' }],
+  'uninvited': [{ type: 'uninvited', why: 'other-clerk' }],
 };
 
 type SecretEvent = Extract<

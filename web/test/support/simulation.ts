@@ -44,6 +44,8 @@ export class Client {
   speaking: Speaking = { on: false, why: '', at: 0 };
   readonly spoke: Speaking[] = [];
   trust: Trust | null = null;
+  /** Why it does not go in. */
+  readonly uninvited: string[] = [];
   /** Outlives the page, as the identity does. */
   readonly clerks = inMemory();
   cpu = 0;
@@ -136,7 +138,10 @@ export class Simulation {
       });
     } else if (m.type === 'roster') client.rosters.push(m.roster);
     else if (m.type === 'trust') client.trust = m.trust;
-    else if (m.type === 'alarm') client.alarms.push(m.alarm);
+    else if (m.type === 'uninvited') {
+      client.uninvited.push(m.why);
+      this.after(this.delay(), () => this.out(client)); // it says that it leaves
+    } else if (m.type === 'alarm') client.alarms.push(m.alarm);
     else if (m.type === 'talk') client.talks.set(m.talk.group, m.talk);
     else if (m.type === 'heard') client.heard.push(m);
     else if (m.type === 'writing') client.written.push(m);

@@ -2,12 +2,13 @@
 // All keys of one member: the meeting's group, the conversations, the device that signs. What the worker runs, without
 // the worker: inputs one after the other, each awaited; `deadline` says when `timeout` wants to be called.
 
-import type { GroupId, KeysFromServer } from '../../wire/delivery';
+import type { Base64, GroupId, KeysFromServer } from '../../wire/delivery';
 import type { PersonId } from '../../wire/messages';
 import type { KeysMessage } from '../frames/messages';
 import { toBase64 } from './bytes';
 import { Conversation } from './conversation';
 import type { Identity } from './identity';
+import { against } from './invitation';
 import { Meeting, verifyVouchers, type World } from './meeting';
 import type { KeysToPage, PageMessage } from './messages';
 import { mls } from './mls';
@@ -43,6 +44,8 @@ export class Member {
   private inside = false;
   private body = '';
   private roster: string | null = null;
+  /** Whose key signed the invitation by which we came; null: it was not signed. */
+  private invitedBy: Base64 | null = null;
   /** Another clerk's, that the person may accept. */
   private otherClerk: Pin | null = null;
 
@@ -116,7 +119,19 @@ export class Member {
     }
   }
 
+  /** Nothing is said in a meeting that is not the one to which the clerk's signature invited. */
+  private async asInvited(m: Inside): Promise<boolean> {
+    this.invitedBy = null;
+    if (m.invitation === null) return true;
+    const name = m.people.find((p) => p.person === m.self)?.name ?? '';
+    const found = await against(m.invitation, { meeting: m.meeting, body: m.body, name }, m.roster);
+    if ('key' in found) this.invitedBy = found.key;
+    else this.around.tell({ type: 'uninvited', why: found.refusal });
+    return 'key' in found;
+  }
+
   private async enter(m: Inside): Promise<void> {
+    if (!(await this.asInvited(m))) return this.leave();
     if (m.meeting !== this.id) {
       this.leave();
       this.people.check(null);
@@ -145,9 +160,10 @@ export class Member {
 
   /** What the clerk signed is good, or was never there; anything else is told. */
   private async weigh(): Promise<void> {
-    const { around, body, people } = this;
+    const { around, body, people, invitedBy } = this;
     const now = around.now();
-    const { roster, trust, pin } = await weigh(this.roster, body, await around.clerks.get(body), now);
+    const known = (await around.clerks.get(body)) ?? (invitedBy === null ? null : { key: invitedBy, made: '' });
+    const { roster, trust, pin } = await weigh(this.roster, body, known, now);
     // What was good in this meeting stays: a server that takes it back weakens nothing.
     if (roster !== null) people.check(roster);
     this.otherClerk = roster === null ? pin : null;

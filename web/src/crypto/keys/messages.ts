@@ -5,6 +5,7 @@
 import type { Base64, ConversationKind, ConversationOpened, GroupId, ServedGroup, Voucher } from '../../wire/delivery';
 import type { KeysFromServer, KeysToServer } from '../../wire/delivery';
 import type { ClientMessage, Office, PersonId, Reason } from '../../wire/messages';
+import type { Refusal } from './invitation';
 import type { Trust } from './roster';
 
 /** Somebody inside, as the server's list says. Who is aside, gone or in the lobby is not in the list. */
@@ -31,6 +32,8 @@ export type PageMessage =
       /** Whose meeting it is, by name, and what that body's clerk signed; null: nothing, says the server. */
       readonly body: string;
       readonly roster: string | null;
+      /** What stood behind the secret of our link; null: nothing. */
+      readonly invitation: string | null;
       /** The server's group 0; null: none stands. */
       readonly keys: ServedGroup | null;
       readonly vouchers: readonly Voucher[];
@@ -181,6 +184,8 @@ export type KeysToPage =
   | { readonly type: 'roster'; readonly roster: Roster }
   /** What the devices are checked against. On entering, and when it changes. */
   | { readonly type: 'trust'; readonly trust: Trust }
+  /** We do not go in, and hold no keys: it is not what we were invited to. */
+  | { readonly type: 'uninvited'; readonly why: Refusal }
   | { readonly type: 'alarm'; readonly alarm: Alarm }
   | { readonly type: 'vouched'; readonly person: PersonId; readonly device: Base64; readonly voucher: Base64 }
   | { readonly type: 'talk'; readonly talk: Talk }

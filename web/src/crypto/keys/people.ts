@@ -137,7 +137,7 @@ export class People implements Book {
 
   /** The keys one of which signed this, if it is good; null: not known (yet). */
   private signers(v: Voucher): readonly string[] | null {
-    if (this.roster !== null) return this.roster.people.filter((p) => signs(p.office)).flatMap((p) => p.devices);
+    if (this.roster !== null) return this.roster.people.filter((p) => p.office !== 'member').flatMap((p) => p.devices);
     const pin = this.pins.get(v.by);
     return pin === undefined || !signs(this.office(v.by)) ? null : [pin];
   }

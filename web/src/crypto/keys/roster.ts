@@ -8,7 +8,8 @@ import { fromBase64, toBase64 } from './bytes';
 import { fingerprint, type Identity } from './identity';
 import { verify } from './voucher';
 
-const OFFICES = ['chair', 'clerk', 'member'] as const;
+/** `substitute`: a member whom the clerk names to stand in for the chair; their word lets people in as the chair's. */
+const OFFICES = ['chair', 'clerk', 'member', 'substitute'] as const;
 
 export interface Listed {
   /** The address that the account has. */

@@ -62,6 +62,8 @@ export function invitations(v: Scene, meeting: Convened, print: string | null, m
   return html`<div class="wrap wrap--narrow"><div class="page-h">${heading('invitations', w.say('invites.title'))}
       <p><b>${meeting.title}</b>, ${v.t.moment(meeting.starts)}</p>
       <p class="muted">${w.say(all.length === 0 ? 'invites.none' : 'invites.text')}</p></div>
+    ${all.length === 0 ? nothing : html`<p class="notice" role="status" data-testid="invitations-signed"
+      data-state=${meeting.signed ? 'on' : 'off'}>${w.say(meeting.signed ? 'invites.signed' : 'invites.unsigned')}</p>`}
     ${news(v)}
     <ul class="card card--list" aria-label=${w.say('invites.list')}>${all.map((who) =>
       invitation(v, meeting, who, print))}</ul>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A body's members and their devices, as the clerk signs them: each device by its digits, new ones marked, and the
-// digits of the clerk's own key for the paper.
+// A body's members and their devices, as the clerk signs them: each device by its digits, new ones marked, who may
+// stand in for the chair, and the digits of the clerk's own key for the paper.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { BodyList, ListedPerson } from '../state';
@@ -12,6 +12,10 @@ function member(v: Scene, p: ListedPerson): TemplateResult {
   const { w, t } = v;
   return html`<li data-testid="listed" data-person=${p.name}><b>${p.name}</b>
     <span class="small muted">${t.say(`office.${p.office}`)}, ${p.account}</span>
+    ${p.office !== 'member' ? nothing : html`<label class="check"><input type="checkbox" data-testid="substitute"
+      .checked=${p.substitute} @change=${(e: Event) => v.act({
+        type: 'name-substitute', account: p.account, named: (e.target as HTMLInputElement).checked,
+      })}><span>${w.say('roster.substitute', { name: p.name })}</span></label>`}
     ${p.devices.length === 0 ? html`<p class="small muted">${w.say('roster.no-device')}</p>`
       : html`<ul>${p.devices.map((d) => html`<li class="small" data-testid="device">${d.print}${
         d.fresh ? html` <b>${w.say('roster.fresh')}</b>` : nothing}</li>`)}</ul>`}</li>`;
