@@ -307,7 +307,9 @@ test('E01: another clerk’s key behind the meeting: who came by a signed link i
     const told = await until('to be told', () => page('other-clerk'));
     assert.match(told, /niet de secretaris die u uitnodigde[^]*Bel de secretaris, niet via deze site/);
     const line = relay.line(invited.name);
-    assert.deepEqual(line.said.map((m) => m.type).filter((type) => /^key-|^offer|^sources/.test(type)), []);
+    assert.deepEqual(line.said.map((m) => m.type).filter((type) => /^key-|^offer/.test(type)), []);
+    for (const m of line.said.filter(({ type }) => type === 'sources'))
+      assert.deepEqual([m.microphone, m.camera, m.screen], [false, false, false]);
     assert.equal(line.said.at(-1).type, 'leave');
     assert.equal(await packets(invited), 0);
     assert.ok(!relay.signalling.some((bytes) => bytes.includes(letters)), 'the fragment reached the server');
