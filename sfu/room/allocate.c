@@ -14,6 +14,9 @@
 #define ALLOCATE_SHARE 95
 #define ALLOCATE_MARGIN 115
 #define ALLOCATE_VOICE 70
+/* bit/s: who comes sees everybody, small, before anything is known of the way; nobody has heard anything yet that this
+ * could spoil. Twenty cameras of 600 kbit/s. */
+#define ALLOCATE_FIRST UINT64_C(12000000)
 /* bit/s: less is too few packets to tell anything by. */
 #define ALLOCATE_PROBE_LEAST UINT64_C(150000)
 /* More than so many hundredths of what may be allotted are under way: no waiting for key frames. */
@@ -44,7 +47,8 @@ struct allocation {
 	struct line lines[LIMIT_SLOTS];
 	uint32_t n;
 	uint64_t left;			/* bit/s */
-	uint64_t wanted;		/* bit/s, for all that is wished */
+	uint64_t wanted;		/* bit/s, for all that is wished … */
+	uint64_t least;			/* … and for the lowest layer of each */
 	bool bounded;
 	bool losing;
 };
@@ -130,6 +134,7 @@ static void allocate_collect(struct allocation *a, struct peer *p)
 			.pixels = (uint32_t)slot->width * slot->height, .wish = line_wish(p, slot),
 		};
 		a->wanted += line_price(l, l->wish, false);
+		a->least += line_price(l, MIN(l->wish, 0), false);
 		a->n++;
 	}
 }
@@ -255,7 +260,7 @@ static void allocate_probe(struct peer *p, usec_t now, uint64_t wanted)
 {
 	uint32_t rate = bandwidth_rate(&p->bandwidth, now);
 
-	if (!p->ready || !peer_filling_slot(p) || !bandwidth_may_probe(&p->bandwidth, now))
+	if (!p->ready || !peer_filling_slot(p) || !bandwidth_may_probe(&p->bandwidth, now, p->round_trip))
 		return;
 	bandwidth_probe(&p->bandwidth, now, MAX(MIN((uint64_t)rate * 2, wanted * 5 / 4), ALLOCATE_PROBE_LEAST));
 	if (list_empty(&p->in_probing))
@@ -294,6 +299,8 @@ void allocate_peer(struct peer *p, usec_t now)
 	allocate_judge_loss(p);
 	allocate_collect(&a, p);
 	a.left = (uint64_t)rate * ALLOCATE_SHARE / 100;
+	if (bandwidth_is_new(b, now))
+		a.left = MAX(a.left, MIN(a.least, ALLOCATE_FIRST));
 	overload = a.bounded && allocate_is_overload(p, a.left);
 	if (a.bounded && a.wanted > a.left) {
 		allocate_divide(&a, now);

@@ -12,6 +12,8 @@
 /* draft-ietf-rmcat-gcc-02, 5.5: beta, and eta of a second */
 #define BANDWIDTH_BETA 85
 #define BANDWIDTH_ETA 8
+#define BANDWIDTH_WAIT MSEC(60)
+#define BANDWIDTH_FAR_BELOW 70	/* hundredths of the rate */
 #define BANDWIDTH_ADDED_BITS (1200 * 8)
 /* 6: in thousandths; a tenth lost at random is to be borne (TARGETS), so the draft's 100 are a little more */
 #define BANDWIDTH_LOSS_FINE 20
@@ -22,7 +24,10 @@
 #define BANDWIDTH_LOSS_SPAN SECONDS(1)
 #define BANDWIDTH_LOSS_PACKETS 50
 #define BANDWIDTH_PROBE_AFTER_CUT SECONDS(2)
+/* What a full line carried is believed, unless much more comes. */
+#define BANDWIDTH_CEILING_AGE SECONDS(30)
 #define BANDWIDTH_SILENCE SECONDS(1)
+#define BANDWIDTH_NEW SECONDS(1)
 #define BANDWIDTH_BURST MSEC(100)
 #define BANDWIDTH_BURST_LEAST 6000
 
@@ -139,6 +144,7 @@ static void bandwidth_note_came(struct bandwidth *b, usec_t now, const struct tw
 		b->came_bytes += p->size;
 	}
 	bandwidth_count(b, sent, a->time, p->size);
+	queue_take(&b->queue, sent, a->time, p->size);
 	if (p->probe && p->probe == b->probe.number && p->fate == FATE_SENT)
 		probe_came(&b->probe, p->size, a->time);
 	p->fate = FATE_CAME;
@@ -146,12 +152,16 @@ static void bandwidth_note_came(struct bandwidth *b, usec_t now, const struct tw
 		trend_take(&b->trend, sent, a->time);
 }
 
-/* What comes out of a full line now: the span in hand, if it is long enough to say so. */
+/* What comes out of a full line now: since packets began to wait, else the span in hand, if one is long enough to say
+ * so. */
 static uint32_t bandwidth_arriving(const struct bandwidth *b)
 {
 	const struct bandwidth_span *s = &b->span;
 	uint64_t length = (uint64_t)(s->came_to - s->came_from);
+	uint32_t full = queue_rate(&b->queue);
 
+	if (full)
+		return full;
 	if (!s->begun || length < BANDWIDTH_SPAN / 3)
 		return b->arriving;
 	return MIN(b->arriving, (uint32_t)((uint64_t)s->bytes * 8 * SECONDS(1) / length));
@@ -169,6 +179,12 @@ static void bandwidth_fall(struct bandwidth *b, usec_t now, uint64_t rate, usec_
 	trend_restart(&b->trend);
 	/* What was tried on the line as it was says little of it as it is. */
 	b->probe.next = MIN(b->probe.next, now + 2 * BANDWIDTH_PROBE_AFTER_CUT);
+}
+
+/* What comes now comes out of a line that is full. */
+static bool bandwidth_waits(const struct bandwidth *b)
+{
+	return b->queue.wait > (int64_t)BANDWIDTH_WAIT && queue_rate(&b->queue);
 }
 
 /* More is lost than what no rate mends, by so many thousandths. */
@@ -215,6 +231,12 @@ static void bandwidth_judge_loss(struct bandwidth *b, usec_t now, usec_t round_t
 	bandwidth_judge_borne(b, sent);
 	b->loss_sent = sent;
 	b->loss_usual = (b->loss_usual * 3 + b->loss) / 4;
+	/* A full queue is level; what it loses is too much, and no rate that nothing mends. */
+	if (b->loss > b->loss_borne * 3 / 2 + BANDWIDTH_LOSS_FINE && bandwidth_waits(b)) {
+		b->loss_cut = true;
+		bandwidth_fall(b, now, (uint64_t)queue_rate(&b->queue) * BANDWIDTH_BETA / 100, round_trip);
+		return;
+	}
 	b->loss_cut = bandwidth_is_lossy(b, BANDWIDTH_LOSS_BAD) ||
 		b->loss > b->loss_borne * 3 / 2 + BANDWIDTH_LOSS_SEVERE;
 	/* Far below the rate as it is, what is sent is not to be cut at the first sign. */
@@ -240,11 +262,33 @@ static void bandwidth_grow(struct bandwidth *b, usec_t now, usec_t round_trip)
 	uint64_t most = (uint64_t)b->arriving * 3 / 2 + 10000;
 
 	b->grown = now;
-	if (b->arriving > b->ceiling / 4 * 5)
+	if (b->arriving > b->ceiling / 4 * 5 || now > b->cut + BANDWIDTH_CEILING_AGE)
 		b->ceiling = 0;
-	if (bandwidth_is_lossy(b, BANDWIDTH_LOSS_FINE) || b->rate >= most)
+	if (b->ceiling)
+		most = MIN(most, (uint64_t)b->ceiling);
+	if (bandwidth_is_lossy(b, BANDWIDTH_LOSS_FINE) || bandwidth_waits(b) || b->rate >= most)
 		return;
+	/* What came without waiting is no guess. */
+	if (!b->cut)
+		b->rate = MAX(b->rate, bandwidth_within(b->arriving));
 	b->rate = bandwidth_within(MIN(b->rate + bandwidth_step(b, round_trip) * passed / SECONDS(1), most));
+}
+
+/* A queue that grew may be a key frame's: it is gone, or as much as the rate comes out of it. */
+static void bandwidth_over_use(struct bandwidth *b, usec_t now, usec_t round_trip)
+{
+	uint32_t full = queue_rate(&b->queue), arriving = bandwidth_arriving(b);
+
+	if (!b->queue.full || full / 100 * BANDWIDTH_BETA >= b->rate)
+		return;
+	b->ceiling = full;
+	bandwidth_fall(b, now, (uint64_t)(arriving ? arriving : b->rate) * BANDWIDTH_BETA / 100, round_trip);
+}
+
+/* Who waits so long while so little comes needs no trend to tell. */
+static bool bandwidth_is_choked(const struct bandwidth *b)
+{
+	return bandwidth_waits(b) && queue_rate(&b->queue) < b->rate / 100 * BANDWIDTH_FAR_BELOW;
 }
 
 static void bandwidth_judge(struct bandwidth *b, usec_t now, usec_t round_trip)
@@ -256,17 +300,21 @@ static void bandwidth_judge(struct bandwidth *b, usec_t now, usec_t round_trip)
 		b->rate = MAX(b->rate, bandwidth_within(found));
 		break;
 	case PROBE_FULL:
+		if (found < b->ceiling / 4 * 5)
+			found = MIN(found, b->ceiling);		/* which was measured for longer */
 		b->rate = MAX(b->rate, bandwidth_within((uint64_t)found * 9 / 10));
 		break;
 	case PROBE_NOTHING:
 		break;
 	}
 	bandwidth_judge_loss(b, now, round_trip);
+	if (bandwidth_is_choked(b)) {
+		bandwidth_over_use(b, now, round_trip);
+		return;
+	}
 	switch (b->trend.way) {
 	case TREND_RISING:
-		b->ceiling = bandwidth_arriving(b);
-		bandwidth_fall(b, now, (uint64_t)(b->ceiling ? b->ceiling : b->rate) * BANDWIDTH_BETA / 100,
-			round_trip);
+		bandwidth_over_use(b, now, round_trip);
 		break;
 	case TREND_EVEN:
 		bandwidth_grow(b, now, round_trip);
@@ -308,12 +356,18 @@ uint32_t bandwidth_rate(const struct bandwidth *b, usec_t now)
 	return b->remb && now < b->remb_at + BANDWIDTH_REMB_AGE ? b->remb : BANDWIDTH_UNBOUNDED;
 }
 
-bool bandwidth_may_probe(const struct bandwidth *b, usec_t now)
+bool bandwidth_is_new(const struct bandwidth *b, usec_t now)
+{
+	return b->expected && !b->cut && (!b->first_sent || now < b->first_sent + BANDWIDTH_NEW);
+}
+
+bool bandwidth_may_probe(const struct bandwidth *b, usec_t now, usec_t round_trip)
 {
 	/* What stands still says nothing, for or against. */
 	bool silent = now >= b->reported + BANDWIDTH_SILENCE;
 
-	return b->reported && !b->probe.open && now >= b->probe.next && now >= b->settled &&
+	return b->reported && (!b->probe.open || probe_is_lost(&b->probe, now, round_trip)) &&
+		now >= b->probe.next && now >= b->settled &&
 		(!b->cut || now >= b->cut + BANDWIDTH_PROBE_AFTER_CUT) &&
 		(silent || (b->trend.way == TREND_EVEN && !bandwidth_is_lossy(b, BANDWIDTH_LOSS_BAD)));
 }

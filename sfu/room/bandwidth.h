@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* How much one receiver's way carries: what was sent to it, what it says of that, and the rate that follows. In
  * conclave-media.
- * After draft-ietf-rmcat-gcc-02. Differences: see trend.h; the rate doubles in a second until something first spoke
- * against it; loss that stays although the rate fell is not ours, and lowers it no further; and what the line could
- * do beyond what media needs is found by probes of padding.
+ * After draft-ietf-rmcat-gcc-02. Differences: see trend.h; what a line carries is measured only while packets wait for
+ * it (queue.h), so that a key frame is not taken for over-use, and a sudden fall needs no trend; the rate doubles in a
+ * second until something first spoke against it; loss that stays although the rate fell is not ours, and lowers it no
+ * further; and what the line could do beyond what media needs is found by probes of padding.
  * Invariant: never allocates; of what a receiver claims nothing raises the rate above what it was really sent, and
  * nothing but this one receiver's rate depends on it (ATTACKS B11). */
 #pragma once
@@ -13,6 +14,7 @@
 
 #include "base/clock.h"
 #include "sfu/room/probe.h"
+#include "sfu/room/queue.h"
 #include "sfu/room/trend.h"
 #include "sfu/rtp/twcc.h"
 
@@ -53,6 +55,7 @@ struct bandwidth {
 	bool expected;			/* it negotiated to */
 	usec_t reported;		/* last; 0 = never */
 	struct trend trend;
+	struct queue queue;
 	struct bandwidth_span span;
 	uint32_t arriving;		/* bit/s of the last whole span; 0 = not known */
 	usec_t lost_since;		/* of the counts that follow */
@@ -88,8 +91,10 @@ void bandwidth_receive(struct bandwidth *b, usec_t now, struct twcc_feedback *f,
 void bandwidth_receive_remb(struct bandwidth *b, usec_t now, uint64_t bits);
 /* bit/s on the wire, BANDWIDTH_UNBOUNDED while nothing is known. */
 uint32_t bandwidth_rate(const struct bandwidth *b, usec_t now);
+/* The first second, in which a little of everything tells what the way carries, until something speaks against it. */
+bool bandwidth_is_new(const struct bandwidth *b, usec_t now);
 /* A probe is worth its while: nothing speaks against more. */
-bool bandwidth_may_probe(const struct bandwidth *b, usec_t now);
+bool bandwidth_may_probe(const struct bandwidth *b, usec_t now, usec_t round_trip);
 void bandwidth_probe(struct bandwidth *b, usec_t now, uint64_t rate);
 /* Whether so many bytes may be sent again now; if so, they are. */
 bool bandwidth_take_burst(struct bandwidth *b, usec_t now, size_t size);

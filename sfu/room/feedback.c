@@ -63,16 +63,24 @@ static uint8_t feedback_rtx_type(const struct peer *p, uint8_t payload_type)
 	return payload_type == p->setup.vp9 ? p->setup.vp9_rtx : ROOM_NO_PAYLOAD_TYPE;
 }
 
+/* What was sent before the picture began anew is of no use to it; what it began with, of most. */
+static bool feedback_may_resend(const struct slot *slot, uint16_t sequence, uint32_t size)
+{
+	int place = slot->run.on ? seq_distance((uint16_t)(slot->run.first + slot->run.shift), sequence) : 0;
+	uint32_t kept = place < SLOT_BEGIN_PACKETS ? 0 : SLOT_RESEND_KEPT;
+
+	return place >= 0 && size + kept <= slot->resend_bytes;
+}
+
 static void feedback_resend(struct slot *slot, usec_t now, uint16_t sequence)
 {
 	struct peer *p = slot->peer;
 	struct cached *c = packet_cache_find(&p->cache, slot->number, sequence);
 	struct egress_item item;
 
-	if (!c || c->resends == LIMIT_RESENDS || c->sent + CACHE_AGE <= now || c->item.size > slot->resend_bytes)
+	if (!c || c->resends == LIMIT_RESENDS || c->sent + CACHE_AGE <= now)
 		return;
-	/* What was sent before the picture began anew is of no use to it. */
-	if (slot->run.on && seq_distance((uint16_t)(slot->run.first + slot->run.shift), sequence) < 0)
+	if (!feedback_may_resend(slot, sequence, c->item.size))
 		return;
 	if (c->resends && now < c->sent_again + MAX(p->round_trip, FEEDBACK_RESEND_PACE))
 		return;

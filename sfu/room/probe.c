@@ -81,6 +81,11 @@ static enum probe_result probe_judge(const struct probe *p, uint32_t loss, uint3
 	return came >= sent / 20 * 17 ? PROBE_MORE : PROBE_FULL;
 }
 
+bool probe_is_lost(const struct probe *p, usec_t now, usec_t round_trip)
+{
+	return now >= p->begun + PROBE_SPAN + 2 * PROBE_PATIENCE + round_trip;
+}
+
 enum probe_result probe_end(struct probe *p, usec_t now, usec_t round_trip, uint32_t loss, uint32_t *ret)
 {
 	enum probe_result result;

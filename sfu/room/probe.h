@@ -27,6 +27,9 @@ struct probe {
 	usec_t wait;			/* after one that found nothing */
 };
 
+/* Nothing more will be said of it. */
+bool probe_is_lost(const struct probe *p, usec_t now, usec_t round_trip);
+
 enum probe_result { PROBE_NOTHING, PROBE_MORE, PROBE_FULL };
 
 void probe_begin(struct probe *p, usec_t now, uint32_t rate);

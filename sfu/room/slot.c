@@ -91,7 +91,6 @@ static void slot_begin(struct slot *s, usec_t now, const struct stream *stream, 
 		.picture_shift = (uint16_t)(s->newest_picture + 1 - a->picture_id),
 		.tl0_shift = (uint8_t)(s->newest_tl0 + 1 - a->tl0_picture_index),
 	};
-	s->resend_bytes = MAX(s->resend_bytes, (uint32_t)SLOT_RESEND_BEGIN);
 }
 
 static uint8_t slot_payload_type(const struct slot *s, enum codec codec)

@@ -17,12 +17,12 @@
 #include "sfu/room/room.h"
 #include "sfu/room/track.h"
 
-/* Retransmissions may be this share of what the slot sends (ATTACKS B09), and this many bytes at once. */
+/* Retransmissions may be this share of what the slot sends (ATTACKS B09), and this many bytes at once; the last of them
+ * are kept for what a run begins with, which is a key frame. */
 #define SLOT_RESEND_SHARE 5
 #define SLOT_RESEND_BURST 16384
-
-/* … and at least this much of what a new run begins with, which is a key frame. */
-#define SLOT_RESEND_BEGIN 4096
+#define SLOT_RESEND_KEPT 4096
+#define SLOT_BEGIN_PACKETS 16
 
 /* Pictures that were left out of a run: what stands before them has other numbers than what stands behind. */
 #define SLOT_OMISSIONS 16

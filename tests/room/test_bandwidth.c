@@ -97,9 +97,9 @@ TEST(it_falls_to_what_the_line_carries)
 	check_le(bandwidth_rate(&w->b, w->now), 500000);
 	check_ge(bandwidth_rate(&w->b, w->now), 250000);
 	/* Nothing speaks for a probe yet. */
-	check(!bandwidth_may_probe(&w->b, w->now));
+	check(!bandwidth_may_probe(&w->b, w->now, TRIP));
 	go(w, 200000, SECONDS(4));
-	check(bandwidth_may_probe(&w->b, w->now));
+	check(bandwidth_may_probe(&w->b, w->now, TRIP));
 }
 
 TEST(loss_that_no_rate_mends_is_borne)
@@ -124,6 +124,58 @@ TEST(loss_that_no_rate_mends_is_borne)
 	w->loss = 0;
 	go(w, 400000, SECONDS(30));
 	check_le(w->b.loss_borne, 10);
+}
+
+/* A key frame stands in the line for a moment, at whatever moment of it the report is made: what comes out meanwhile is
+ * no less than before. */
+TEST(a_key_frame_is_no_over_use)
+{
+	for (unsigned i = 0; i < 20; i++) {
+		struct way *w = way_new();
+		uint32_t rate;
+
+		w->line = 4000000;
+		go(w, 1500000, SECONDS(3));
+		rate = bandwidth_rate(&w->b, w->now);
+		go(w, 20000000, MSEC(16));
+		go(w, 1500000, MSEC(5) * i);
+		report(w);
+		go(w, 1500000, MSEC(500));
+		check_ge(bandwidth_rate(&w->b, w->now), rate);
+		check_eq(w->b.cut, 0);
+	}
+}
+
+/* The report on a probe was lost, and nothing else is sent of which there could be another. */
+TEST(a_probe_without_an_answer_is_over)
+{
+	struct way *w = way_new();
+
+	go(w, 500000, SECONDS(1));
+	check(bandwidth_may_probe(&w->b, w->now, TRIP));
+	bandwidth_probe(&w->b, w->now, 1000000);
+	check(!bandwidth_may_probe(&w->b, w->now + SECONDS(1), TRIP));
+	check(bandwidth_may_probe(&w->b, w->now + SECONDS(2), TRIP));
+}
+
+TEST(what_is_new_tells_itself)
+{
+	struct way *w = way_new();
+
+	check(bandwidth_is_new(&w->b, w->now));
+	go(w, 5000000, MSEC(800));
+	check(bandwidth_is_new(&w->b, w->now));
+	/* What came at once is believed at once. */
+	check_ge(bandwidth_rate(&w->b, w->now), 4500000);
+	go(w, 5000000, MSEC(300));
+	check(!bandwidth_is_new(&w->b, w->now));
+	w = way_new();
+	w->line = 300000;
+	go(w, 3000000, MSEC(500));
+	check(!bandwidth_is_new(&w->b, w->now));
+	check_le(bandwidth_rate(&w->b, w->now), 300000);
+	bandwidth_init(&w->b, false);
+	check(!bandwidth_is_new(&w->b, w->now));
 }
 
 static void feed(struct way *w, const uint8_t *data, size_t size)
@@ -191,7 +243,7 @@ TEST(who_does_not_report)
 	bandwidth_receive_remb(&w->b, w->now, UINT64_MAX);
 	check_eq(bandwidth_rate(&w->b, w->now), BANDWIDTH_MOST);
 	check_eq(bandwidth_rate(&w->b, w->now + SECONDS(10)), BANDWIDTH_UNBOUNDED);
-	check(!bandwidth_may_probe(&w->b, w->now));
+	check(!bandwidth_may_probe(&w->b, w->now, TRIP));
 }
 
 TEST(what_is_sent_again_is_no_burst)
@@ -214,6 +266,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(it_rises_quickly_and_not_beyond_what_was_tried),
 	cmocka_unit_test(it_falls_to_what_the_line_carries),
 	cmocka_unit_test(loss_that_no_rate_mends_is_borne),
+	cmocka_unit_test(a_key_frame_is_no_over_use),
+	cmocka_unit_test(a_probe_without_an_answer_is_over),
+	cmocka_unit_test(what_is_new_tells_itself),
 	cmocka_unit_test(claims_about_nothing),
 	cmocka_unit_test(times_that_run_backwards_or_away),
 	cmocka_unit_test(who_does_not_report),
