@@ -42,13 +42,20 @@ int link_new(struct link **ret, struct links *l, usec_t now, void *user, const u
 }
 
 /* Only the first link with an SSRC stands in the map. */
+static void link_forget_ssrc(struct link *k, uint32_t ssrc)
+{
+	if (map_get(&k->links->ssrcs, ssrc) == k)
+		(void)map_remove(&k->links->ssrcs, ssrc);
+}
+
 static void link_forget_ssrcs(struct link *k)
 {
 	uint32_t ssrc;
 
 	for (size_t i = 0; k->srtp && srtp_session_ssrc(k->srtp, i, &ssrc); i++)
-		if (map_get(&k->links->ssrcs, ssrc) == k)
-			(void)map_remove(&k->links->ssrcs, ssrc);
+		link_forget_ssrc(k, ssrc);
+	for (size_t i = 0; k->srtp && srtp_session_reporter(k->srtp, i, &ssrc); i++)
+		link_forget_ssrc(k, ssrc);
 }
 
 struct link *link_free(struct link *k)

@@ -11,6 +11,8 @@
 #include "sfu/link/cipher.h"
 #include "sfu/link/demux.h"
 
+/* Of one who sends nothing but reports; Firefox has a reporter for each m-line. */
+#define REPORTERS_NOTED 16
 #define TRIALS_PER_SECOND 50	/* of a source, to authenticate at a path that is not its own */
 
 _Static_assert(LINK_FINGERPRINT_SIZE == CERTIFICATE_FINGERPRINT_SIZE, "one digest");
@@ -27,7 +29,7 @@ static int links_init(struct links *l)
 	r = paths_init(&l->paths, LIMIT_PEERS * LIMIT_PATHS_PER_PEER);
 	if (r < 0)
 		return r;
-	r = map_init(&l->ssrcs, LIMIT_PEERS * LIMIT_STREAMS_PER_PEER);
+	r = map_init(&l->ssrcs, LIMIT_PEERS * (LIMIT_STREAMS_PER_PEER + REPORTERS_NOTED));
 	if (r < 0)
 		return r;
 	r = ice_new(&l->ice, 2 * LIMIT_PEERS);
@@ -227,6 +229,15 @@ static struct link *links_unprotect(struct links *l, usec_t now, const struct ad
 	return here && link_unprotect(here, kind, data, size, ret) ? here : NULL;
 }
 
+/* By which it is found again at another address. The first keeps an SSRC; there is room for all. */
+static void links_note_ssrc(struct links *l, struct link *k, enum demux_kind kind, uint32_t ssrc)
+{
+	if (kind == DEMUX_RTCP && k->n_reporters == REPORTERS_NOTED)
+		return;
+	if (map_put(&l->ssrcs, ssrc, k) == 0 && kind == DEMUX_RTCP)
+		k->n_reporters++;
+}
+
 static bool links_receive_media(struct links *l, usec_t now, const struct address *from, enum demux_kind kind,
 				uint8_t *data, size_t size, struct link_in *ret)
 {
@@ -238,8 +249,8 @@ static bool links_receive_media(struct links *l, usec_t now, const struct addres
 		return false;
 	}
 	link_hear(k, now);
-	if (in.first && kind == DEMUX_RTP)
-		(void)map_put(&l->ssrcs, in.ssrc, k);	/* the first keeps it; there is room for all */
+	if (in.first)
+		links_note_ssrc(l, k, kind, in.ssrc);
 	if (in.newest && !address_equal(from, &k->to)) {
 		link_add_path(k, now, from);
 		k->to = *from;

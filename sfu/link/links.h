@@ -46,6 +46,7 @@ struct link {
 	struct budget handshakes;	/* in one turn */
 	usec_t handshake_by;		/* USEC_NEVER before the first check and once connected */
 	const char *closed;		/* why */
+	unsigned n_reporters;		/* that stand among the SSRCs of all links */
 	bool silent, suspended;
 	bool told_connected, told_silent, told_suspended, told_closed;
 };
@@ -70,7 +71,7 @@ struct links {
 	struct dtls_context *dtls;
 	struct ice *ice;
 	struct paths paths;
-	struct map ssrcs;		/* of RTP that authenticated: to the first link that it did under */
+	struct map ssrcs;		/* that authenticated: to the first link that they did under */
 	struct list links;
 
 	/* borrowed */

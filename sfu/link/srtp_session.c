@@ -174,6 +174,14 @@ bool srtp_session_ssrc(const struct srtp_session *s, size_t n, uint32_t *ret)
 	return true;
 }
 
+bool srtp_session_reporter(const struct srtp_session *s, size_t n, uint32_t *ret)
+{
+	if (n >= s->n_reporters)
+		return false;
+	*ret = s->reporters[n].ssrc;
+	return true;
+}
+
 bool srtp_session_unprotect_rtp(struct srtp_session *s, uint8_t *data, size_t *size, struct srtp_in *ret)
 {
 	struct reader r = reader(bytes_make(data, *size));

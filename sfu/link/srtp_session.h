@@ -50,6 +50,8 @@ bool srtp_session_unprotect_rtcp(struct srtp_session *s, uint8_t *data, size_t *
 bool srtp_session_knows(const struct srtp_session *s, uint32_t ssrc);
 /* The n-th of these SSRCs; false behind the last. */
 bool srtp_session_ssrc(const struct srtp_session *s, size_t n, uint32_t *ret);
+/* The same of those whose RTCP has. */
+bool srtp_session_reporter(const struct srtp_session *s, size_t n, uint32_t *ret);
 
 /* In place; 0 or -EIO. The first packet of a group makes its session. */
 int srtp_session_protect_rtp(struct srtp_session *s, uint32_t group, uint8_t *data, size_t *size);

@@ -357,6 +357,38 @@ TEST(a_new_port)
 	world_done(&w);
 }
 
+/* The same for one who has never said anything: reports alone, which nothing else leads to before the next check, 2.5
+ * to 5 s on. Of two with one SSRC the first is found by it, the other by its check. */
+TEST(a_new_port_of_a_listener)
+{
+	struct world w;
+	struct address to;
+	unsigned a, b;
+
+	world_init(&w);
+	a = world_join(&w);
+	b = world_join(&w);
+	w.ends[b].ssrc = w.ends[a].ssrc;
+	check(world_report(&w, a));
+	check(world_report(&w, b));
+	w.ends[a].at = address_of("198.51.100.9", 61000);
+	w.ends[b].at = address_of("198.51.100.9", 61001);
+	check(world_report(&w, a));
+	check(world_listen(&w, a, &to));
+	check(address_equal(&to, &w.ends[a].at));
+	check(!world_report(&w, b));
+	check(!world_listen(&w, b, NULL));
+	dtls_client_check(w.ends[b].client, true);
+	world_settle(&w);
+	check(world_report(&w, b));
+	check(world_listen(&w, b, NULL));
+	/* Who is gone is found no more, and leaves the SSRC to others. */
+	links_remove(w.links, w.ends[a].link);
+	w.ends[a].link = NULL;
+	check_eq(w.links->ssrcs.count, 0);
+	world_done(&w);
+}
+
 /* Before the first SRTP packet media goes to where the handshake was completed. */
 TEST(where_the_handshake_was)
 {
@@ -628,6 +660,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nobody_comes),
 	cmocka_unit_test(checks_are_consent),
 	cmocka_unit_test(a_new_port),
+	cmocka_unit_test(a_new_port_of_a_listener),
 	cmocka_unit_test(where_the_handshake_was),
 	cmocka_unit_test(an_old_packet_moves_nothing),
 	cmocka_unit_test(ice_restart),
