@@ -14,6 +14,7 @@
 #include "server/ctl/disk.h"
 #include "server/ctl/envelope.h"
 #include "server/records/copy.h"
+#include "server/shell/state.h"
 
 #define PATH_SIZE 4096
 #define SMALL_FILE (1024u * 1024)
@@ -376,6 +377,17 @@ static bool restore_into(const char *path, const char *key, const char *folder, 
 	return done;
 }
 
+/* The server says it in its security log when it starts; what was restored is none the worse without. */
+static void mark_restored(const char *state)
+{
+	struct restoring s = { .folder = state };
+	char path[PATH_SIZE];
+
+	if (join(path, state, STATE_RESTORED) && stat(state, &s.owner) == 0 &&
+	    disk_write(path, bytes_of_string("Restored from a backup; not yet started.\n")) == 0)
+		(void)hand_over(&s, path);
+}
+
 bool backup_restore(const char *path, const char *key, const char *state, int64_t wall,
 	char why[static BACKUP_WHY_SIZE])
 {
@@ -390,6 +402,7 @@ bool backup_restore(const char *path, const char *key, const char *state, int64_
 			return say(why, state, "holds a server's records already; name an empty folder");
 	if (!restore_into(path, key, state, wall, why))
 		return false;
+	mark_restored(state);
 	(void)snprintf(why, BACKUP_WHY_SIZE,
 		"restored into %.400s; configuration and certificate as they were stand in its folder restored", state);
 	return true;

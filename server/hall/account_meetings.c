@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "server/hall/message.h"
+#include "server/hall/security.h"
 #include "server/wire/base64.h"
 
 #define MEETINGS_MOST 200

@@ -3,6 +3,7 @@
  * Invariant: no seat, no name of who is in a meeting, no title, no word of what is said or voted leaves here; each
  * change stands in the security log. What each level may, auth/rights said before (request.c). */
 #include "server/hall/gate.h"
+#include "server/hall/security.h"
 
 #define LIST_SIZE (1024 * 1024)
 #define SECURITY_LINES 200

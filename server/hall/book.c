@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "server/hall/csv.h"
+#include "server/hall/security.h"
 #include "server/wire/text.h"
 
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "auth/base64url.h"
+#include "server/hall/security.h"
 
 bool enrolment_make(struct hall *h, uint32_t holder, char link[static LINK_SIZE])
 {

@@ -90,17 +90,6 @@ const struct passkey_party *gate_party(const struct hall *h, bool admin)
 	return admin ? &h->gate->admin_party : &h->gate->party;
 }
 
-void note_security(struct hall *h, const char *kind, const char *who, const char *about)
-{
-	/* In the transaction of what it tells of; that it could not be written is found out there. */
-	(void)security_add(h->db, h->wall, kind, who && who[0] ? who : NULL, about && about[0] ? about : NULL);
-}
-
-void hall_note(struct hall *h, const char *kind, const char *about)
-{
-	note_security(h, kind, NULL, about);
-}
-
 void holder_print(struct hall *h, uint32_t holder, char ret[static EMAIL_SIZE])
 {
 	struct administrator_row administrator;

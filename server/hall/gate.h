@@ -84,9 +84,7 @@ usec_t gate_deadline(const struct hall *h);
 void gate_timeout(struct hall *h);
 const struct passkey_party *gate_party(const struct hall *h, bool admin);
 
-/* Into the security log; never a secret. Not committed. */
-void note_security(struct hall *h, const char *kind, const char *who, const char *about);
-/* Who this holder is, for that log: the address. "" when there is none. */
+/* Who this holder is, for the security log: the address. "" when there is none. */
 void holder_print(struct hall *h, uint32_t holder, char ret[static EMAIL_SIZE]);
 
 /* sessions.c */

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "server/hall/gate.h"
+#include "server/hall/security.h"
 
 static int load_meeting(struct hall *h, const struct meeting_row *row)
 {
@@ -61,6 +62,8 @@ static int start(struct hall *h, const struct hall_config *config)
 	if (!h->origin || !h->client || !h->scratch)
 		return -ENOMEM;
 	r = gate_new(&h->gate, config);
+	if (r == 0)
+		r = security_new(h);
 	if (r < 0)
 		return r;
 	r = map_init(&h->feeds_by_id, LIMIT_PEERS);
@@ -121,6 +124,7 @@ struct hall *hall_free(struct hall *h)
 		feed_free(h, p);
 	list_for_each_safe(m, next_meeting, &h->meetings, in_hall)
 		meeting_free(m);
+	security_free(h);
 	map_done(&h->feeds_by_id);
 	h->gate = gate_free(h->gate);
 	mem_free(h->polled);
@@ -314,6 +318,7 @@ int hall_commit(struct hall *h)
 	if (wrote)
 		h->unhealthy = false;
 	hall_keep(h);
+	security_keep(h);
 	return 0;
 }
 

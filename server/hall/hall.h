@@ -121,6 +121,24 @@ void hall_timeout(struct hall *h);
 /* What happened outside of the hall and belongs into the security log: a word, and one about it or NULL. */
 void hall_note(struct hall *h, const char *kind, const char *about);
 
+/* Of security, once committed, for whoever listens: docs/security-events.md. */
+enum security_outcome { SECURITY_DONE, SECURITY_CHANGED, SECURITY_DENIED, SECURITY_FAILED };
+struct security_event {
+	uint16_t id;			/* never changes */
+	enum security_outcome outcome;
+};
+struct hall_security {
+	uint64_t number;		/* from 1, since the start; one that is missing was lost */
+	usec_t at;			/* wall */
+	const char *word;
+	struct security_event event;
+	const char *account, *target;	/* addresses; "" = none. Valid until the next input, as `about` */
+	const char *about;		/* a word of ours, or a meeting's id */
+	uint32_t meeting, entry;	/* of proceedings; 0 = it stands in none */
+	uint32_t by, person;		/* numbers there; 0 = nobody */
+};
+bool hall_poll_security(struct hall *h, struct hall_security *ret);
+
 /* Before a clean end, and before the last commit: a checkpoint of all that changed. */
 void hall_seal(struct hall *h);
 

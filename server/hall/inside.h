@@ -141,6 +141,7 @@ struct hall {
 	char *answer;			/* to the last request */
 	struct text *polled;		/* what the last hall_poll() gave out */
 	struct offer *polled_offer;
+	struct note *notes;		/* security.c: what waits to leave */
 
 	/* borrowed */
 	struct db *db;
@@ -170,6 +171,8 @@ struct hall {
 	usec_t hand_on_at;		/* the key of the proceedings; USEC_NEVER = it signed nothing */
 	struct hall_numbers numbers;
 	struct hall_machine machine;
+	unsigned first_note, n_notes, committed_notes;	/* in `notes`, a ring */
+	uint64_t noted;
 	struct policy policy;
 };
 

@@ -2,6 +2,7 @@
 /* POST /api/me…: what somebody who is signed in sees and changes of themselves. In conclaved.
  * Invariant: the last way to sign in cannot be taken away. */
 #include "server/hall/gate.h"
+#include "server/hall/security.h"
 
 #include "server/wire/base64.h"
 

@@ -336,6 +336,7 @@ const struct wire_type protocol_control[VERB_N + 1] = {
 	[VERB_DEMO] = { "demo", NOTHING },
 	[VERB_STATUS] = { "status", NOTHING },
 	[VERB_RELOAD] = { "reload", NOTHING },
+	[VERB_BACKUP_MADE] = { "backup-made", NOTHING },
 	[VERB_WORKER_LIST] = { "worker-list", NOTHING },
 	[VERB_WORKER_DRAIN] = { "worker-drain", FIELDS(NUMBER("worker", 0, LIMIT_WORKERS - 1)) },
 	[VERB_LOG_EXPORT] = { "log-export", FIELDS(LETTERS("meeting", MEETING_LETTERS),

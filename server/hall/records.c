@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "server/hall/security.h"
 
 static void fail(struct hall *h, const char *event, int r)
 {
@@ -18,6 +19,7 @@ static void apply(struct hall *h, struct meeting *m, struct event *e)
 {
 	log_info(event_words[e->kind], LOG_NUMBER("meeting", m->row.number), LOG_NUMBER("seq", e->seq),
 		LOG_NUMBER("by", e->by), LOG_NUMBER("who", e->who));
+	note_entry(h, m, e);
 	h->numbers.events++;
 	h->numbers.kinds[e->kind]++;
 	fold_apply(m->fold, e, h->now);
@@ -237,6 +239,7 @@ void hall_restore(struct hall *h)
 
 	h->unhealthy = true;
 	h->retry_at = h->now + RETRY_TIME;
+	security_restore(h);
 	log_key_settle(h->key, false);
 	delivery_change(h);
 	restore_connections(h);

@@ -6,6 +6,7 @@
 #include "server/hall/gate.h"
 
 #include "base/log.h"
+#include "server/hall/security.h"
 
 #define DAY (MINUTES(60) * 24)
 #define MEETINGS_AT_ONCE 4		/* an hour later come the next */

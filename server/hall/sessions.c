@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "server/hall/cookie.h"
+#include "server/hall/security.h"
 
 #define USED_EVERY MINUTES(1)		/* how exactly the last use is known */
 #define SEATS_MOST LIMIT_MEETINGS	/* one a meeting */

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "auth/base64url.h"
+#include "server/hall/security.h"
 
 #define REFUSED "sign-in-refused"
 

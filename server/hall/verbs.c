@@ -395,6 +395,15 @@ static void status(struct hall *h, struct writer *w)
 	end(&a);
 }
 
+static void backup_made(struct hall *h, struct writer *w)
+{
+	struct answer a;
+
+	hall_note(h, "backup-made", NULL);
+	a = begin(w);
+	end(&a);
+}
+
 static void carry_out(struct hall *h, enum control_verb verb, const struct wire_node *request, struct writer *w)
 {
 	switch (verb) {
@@ -414,6 +423,8 @@ static void carry_out(struct hall *h, enum control_verb verb, const struct wire_
 		return status(h, w);
 	case VERB_RELOAD:
 		break;
+	case VERB_BACKUP_MADE:
+		return backup_made(h, w);
 	case VERB_WORKER_LIST:
 	case VERB_WORKER_DRAIN:
 		return verbs_worker(h, verb, request, w);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -19,7 +20,7 @@
 #define CONFIG_FILE_SIZE (64 * 1024)
 /* inih reads lines into 200 bytes (INI_MAX_LINE) and takes the rest of a longer one for the next line. */
 #define CONFIG_LINE 198
-#define CONFIG_KEYS 18
+#define CONFIG_KEYS 19
 
 struct config_reading {
 	/* borrowed */
@@ -271,6 +272,12 @@ static bool set_loopback(struct address *to, const char *value)
 	return true;
 }
 
+static bool set_syslog(struct config *c, const char *value)
+{
+	return value[0] == '/' && strlen(value) < sizeof(((struct sockaddr_un *)NULL)->sun_path) &&
+		set_text(c->syslog, sizeof(c->syslog), value);
+}
+
 static bool set_metrics(struct config *c, const char *value) { return set_loopback(&c->metrics, value); }
 static bool set_admin(struct config *c, const char *value) { return set_loopback(&c->admin, value); }
 
@@ -291,6 +298,7 @@ static const struct config_key keys[] = {
 	{ "helper_program", set_helper_program, "a file" },
 	{ "policy", set_policy, "a file" },
 	{ "links", set_links, "guests or everyone" },
+	{ "syslog", set_syslog, "the path of a socket, of at most 107 bytes, such as /dev/log" },
 	{ "metrics_listen", set_metrics, "a loopback address with its port, such as 127.0.0.1:9443, or off" },
 	{ "admin_listen", set_admin, "a loopback address with its port, such as 127.0.0.1:9443, or off" },
 };

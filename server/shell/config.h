@@ -41,6 +41,7 @@ struct config {
 	char turn_urls[TURN_URLS][TURN_URL_SIZE];	/* of a relay; none = no relay */
 	uint32_t n_turn_urls;
 	char turn_secret_file[CONFIG_PATH_SIZE];	/* where there are urls, there is one */
+	char syslog[CONFIG_PATH_SIZE];		/* a socket; "" = none */
 	struct address metrics;			/* family 0 = off; always loopback */
 	struct address admin;			/* likewise */
 	struct policy policy;			/* what that file takes away */

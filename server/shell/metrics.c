@@ -172,6 +172,9 @@ void metrics_write(struct writer *w, const struct metrics *m)
 	metric(w, "conclave_certificate_reloads", "counter", "Certificates put in the place of the one before, and refused.");
 	sample(w, "conclave_certificate_reloads", "result", "done", m->certificate_changed);
 	sample(w, "conclave_certificate_reloads", "result", "refused", m->certificate_refused);
+	metric(w, "conclave_syslog_lines", "counter", "Lines of the security log for syslog.");
+	sample(w, "conclave_syslog_lines", "result", "sent", m->syslog_sent);
+	sample(w, "conclave_syslog_lines", "result", "lost", m->syslog_lost);
 	counter(w, "conclave_tcp_accepted", "TCP connections accepted.", m->listener.accepted);
 	counter(w, "conclave_tcp_refused", "TCP connections over a cap, too late, or not TLS.", m->listener.refused);
 	counter(w, "conclave_tcp_starved", "TCP connections refused for want of a descriptor.", m->listener.starved);

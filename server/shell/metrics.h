@@ -24,6 +24,7 @@ struct metrics {
 	uint64_t commits_failed;
 	usec_t certificate_ends;	/* wall; 0 = unknown */
 	uint64_t certificate_changed, certificate_refused;
+	uint64_t syslog_sent, syslog_lost;	/* lines */
 };
 
 /* The sums over all workers never fall: a process that is gone keeps its share. */

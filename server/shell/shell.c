@@ -36,6 +36,7 @@
 #include "server/shell/socket.h"
 #include "server/shell/source.h"
 #include "server/shell/state.h"
+#include "server/shell/syslog.h"
 #include "server/shell/workers.h"
 #include "server/shell/ws.h"
 
@@ -48,6 +49,7 @@ struct shell {
 	struct listener *listener;
 	struct ws *ws;
 	struct renewal renewal;
+	struct syslog syslog;
 	struct control *control;
 	struct workers *workers;
 	struct helpers *helpers;
@@ -240,6 +242,8 @@ static void shell_answer_metrics(struct shell *s, struct peer *p)
 	workers_count(s->workers, &s->metrics.workers);
 	s->metrics.listener = listener_count(s->listener);
 	s->metrics.certificate_ends = pair_ends(s->renewal.pair);
+	s->metrics.syslog_sent = s->syslog.sent;
+	s->metrics.syslog_lost = s->syslog.lost;
 	s->metrics.certificate_changed = s->renewal.done;
 	s->metrics.certificate_refused = s->renewal.refused;
 	metrics_write(&w, &s->metrics);
@@ -465,6 +469,7 @@ static void shell_timeouts(struct shell *s, usec_t now)
 	helpers_timeout(s->helpers, now);
 	ws_timeout(s->ws, now);
 	notify_timeout(s->notify, now);
+	syslog_timeout(&s->syslog, now);
 	if (hall_deadline(s->hall) <= now) {
 		hall_timeout(s->hall);
 		shell_drain(s);
@@ -480,6 +485,7 @@ static usec_t shell_deadline(const struct shell *s)
 	deadline = MIN(deadline, ws_deadline(s->ws));
 	deadline = MIN(deadline, notify_deadline(s->notify));
 	deadline = MIN(deadline, renewal_deadline(&s->renewal));
+	deadline = MIN(deadline, syslog_deadline(&s->syslog));
 	return MIN(deadline, hall_deadline(s->hall));
 }
 
@@ -491,6 +497,14 @@ static void shell_admit(struct shell *s, const struct arrival *a)
 	}
 	(void)sources_leave(&s->sources, a->source);	/* the worker keeps it only if it is a participant's */
 	workers_hand_over(s->workers, a->worker, a->fd, &a->from);
+}
+
+static void shell_tell_security(struct shell *s, usec_t now)
+{
+	struct hall_security e;
+
+	while (hall_poll_security(s->hall, &e))
+		syslog_tell(&s->syslog, &e, now);
 }
 
 static int shell_turn(struct shell *s)
@@ -512,6 +526,7 @@ static int shell_turn(struct shell *s)
 		shell_drain(s);
 		(void)shell_commit(s, now);
 	}
+	shell_tell_security(s, now);
 	ws_sweep(s->ws);
 	if (!s->stopping)
 		ws_wait(s->ws, shell_deadline(s), now);
@@ -524,12 +539,17 @@ int shell_run(struct shell *s)
 
 	log_info("ready", LOG_NUMBER("port", s->config->port));
 	notify_say(s->notify, "READY=1");
+	hall_note(s->hall, "started", NULL);
+	if (state_was_restored(s->config))
+		hall_note(s->hall, "restored", NULL);
 	while (r == 0 && !s->stopping)
 		r = shell_turn(s);
 	log_info("stopping");
 	notify_say(s->notify, "STOPPING=1");
 	hall_seal(s->hall);
+	hall_note(s->hall, "stopped", NULL);
 	(void)shell_commit(s, clock_now());
+	shell_tell_security(s, clock_now());
 	if (s->alone)
 		return -ECHILD;
 	workers_stop(s->workers);
@@ -720,7 +740,7 @@ int shell_new(struct shell **ret, const struct config *config, struct spawner *s
 	if (!s)
 		return -ENOMEM;
 	list_init(&s->outbox);
-	s->signals = s->state.lock = -1;
+	s->signals = s->state.lock = s->syslog.fd = -1;
 	s->config = config;
 	s->spawner = spawner;
 	s->notify = notify;
@@ -731,6 +751,8 @@ int shell_new(struct shell **ret, const struct config *config, struct spawner *s
 	r = loop_new(&s->loop);
 	if (r == 0)
 		r = shell_catch_signals(s);
+	if (r == 0)
+		r = syslog_open(&s->syslog, config->syslog, config->hosts[0]);
 	if (r == 0)
 		r = loop_add(s->loop, &s->spawner_in_loop, spawner_fd(spawner), LOOP_HANGUP, shell_on_spawner, s);
 	if (r < 0)
@@ -762,6 +784,7 @@ struct shell *shell_free(struct shell *s)
 	s->ws = ws_free(s->ws);
 	s->renewal.pair = pair_free(s->renewal.pair);
 	sources_done(&s->sources);
+	syslog_done(&s->syslog);
 	files_done(&s->files);
 	s->signals_in_loop = loop_remove(s->signals_in_loop);
 	s->spawner_in_loop = loop_remove(s->spawner_in_loop);

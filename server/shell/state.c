@@ -56,6 +56,13 @@ int state_open(struct state *ret, const struct config *c, const char **why)
 	return 0;
 }
 
+bool state_was_restored(const struct config *c)
+{
+	char path[CONFIG_PATH_SIZE];
+
+	return config_state_path(c, STATE_RESTORED, path) && unlink(path) == 0;
+}
+
 void state_done(struct state *s)
 {
 	socket_close(&s->lock);

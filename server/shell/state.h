@@ -5,6 +5,8 @@
 
 #include "server/shell/config.h"
 
+#define STATE_RESTORED "restored.new"	/* a file that conclavectl restore leaves for the next start */
+
 struct state {
 	/* owned */
 	int lock;		/* -1 = not ours */
@@ -15,4 +17,6 @@ struct state {
 
 /* Makes the folder and `run` in it where they are missing (0700), and locks it. On failure `why` is a sentence. */
 int state_open(struct state *ret, const struct config *c, const char **why);
+/* Is this the first start after conclavectl restore? Only once. */
+bool state_was_restored(const struct config *c);
 void state_done(struct state *s);

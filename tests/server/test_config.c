@@ -27,8 +27,8 @@ TEST(good_configuration_is_read)
 		"media_addresses = 203.0.113.9\nmetrics_listen = [::1]:9000\nmedia_program = /opt/conclave-media\n"
 		"admin_listen = 127.0.0.2:9001\nhelper_program = /opt/conclave-helper\nlinks = everyone\n"
 		"client_origins = https://client.example, https://client.example:8444\n"
-		"turn_urls = turns:turn.example:443?transport=tcp, turn:[2001:db8::1]:3478\nturn_secret_file = /etc/turn\n",
-		error));
+		"turn_urls = turns:turn.example:443?transport=tcp, turn:[2001:db8::1]:3478\nturn_secret_file = /etc/turn\n"
+		"syslog = /run/collector/log\n", error));
 	check_text(error, "");
 	check_text(c.state, "/var/lib/conclave");
 	check_eq(c.port, 8443);
@@ -42,6 +42,7 @@ TEST(good_configuration_is_read)
 	check_eq(c.n_turn_urls, 2);
 	check_text(c.turn_urls[1], "turn:[2001:db8::1]:3478");
 	check_text(c.turn_secret_file, "/etc/turn");
+	check_text(c.syslog, "/run/collector/log");
 	check_eq(c.metrics.family, 6);
 	check_eq(c.metrics.port, 9000);
 	check_eq(c.admin.port, 9001);
@@ -105,6 +106,8 @@ TEST(every_mistake_is_named)
 		{ "turn_urls = turn:a/b\n", TURN },
 		{ "turn_urls = turn:a, turn:b, turn:c, turn:d, turn:e\n", TURN },
 		{ GOOD "turn_urls = turn:a\n", "conclave.conf: turn_urls and turn_secret_file belong together" },
+		{ GOOD "syslog = log\n", "conclave.conf: syslog must be the path of a socket, of at most 107 bytes, such as "
+			"/dev/log" },
 		{ GOOD "turn_secret_file = /x\n", "conclave.conf: turn_urls and turn_secret_file belong together" },
 		{ "client_origins = http://client.example\n", ORIGINS },
 		{ "client_origins = https://client.example/\n", ORIGINS },

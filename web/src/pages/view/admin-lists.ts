@@ -240,9 +240,10 @@ export function retention(v: Scene, page: Administration): TemplateResult {
 }
 
 const KINDS = [
-  'admin-added', 'admin-closed', 'body-added', 'enrolled', 'meeting-ended', 'meeting-erased', 'other-sessions-ended',
-  'passkey-added', 'passkey-removed', 'retention-set', 'roster-signed', 'session-ended', 'sign-in-refused',
-  'signed-in', 'signed-out', 'user-added', 'user-changed', 'user-closed', 'user-reset',
+  'admin-added', 'admin-closed', 'backup-made', 'body-added', 'certificate-changed', 'certificate-ended',
+  'certificate-ends', 'certificate-refused', 'enrolled', 'meeting-ended', 'meeting-erased', 'other-sessions-ended',
+  'passkey-added', 'passkey-removed', 'restored', 'retention-set', 'roster-signed', 'session-ended', 'sign-in-refused',
+  'signed-in', 'signed-out', 'started', 'stopped', 'user-added', 'user-changed', 'user-closed', 'user-reset',
   'users-imported',
 ] as const;
 
