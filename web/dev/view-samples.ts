@@ -3,6 +3,7 @@
 
 import { DEFAULTS, type Preferences, type Shortcut } from '../src/preferences';
 import type { OwnSource, SettingsPage, State } from '../src/state';
+import { FULL_POWER } from '../src/update/power';
 import type { Entry, Named, Person } from '../src/wire/messages';
 import { sealed, talk } from './secrecy';
 
@@ -54,6 +55,7 @@ function large({ room, changed, now }: Made): Readonly<Record<string, State>> {
     'grid-25': of25,
     'grid-55': of55,
     'grid-pins': room(MEMBER, 6, { pins: [13, 5, 1], floor: { ...floor, person: 3 } }),
+    'grid-low-slow': room(MEMBER, 13, { power: { ...FULL_POWER, low: true }, floor: { ...floor, person: 5 } }),
     'grid-low': room(MEMBER, 13, {
       ...prefers({ layout: 'low' }), pins: [13], floor: { ...floor, person: 5 }, frozen: [3],
     }),

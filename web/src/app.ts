@@ -169,6 +169,8 @@ function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hand
       return media.drawn();
     case 'layers':
       return media.layers(e.watched);
+    case 'economise':
+      return media.economise(e.on);
     case 'speaker':
       return media.slots.speaker(e.device);
     case 'test-sound':

@@ -64,6 +64,8 @@ export type Effect =
   | { readonly do: 'measure' }
   /** Which layers of the own pictures somebody is being sent: the others need not be made. */
   | { readonly do: 'layers'; readonly watched: Watched }
+  /** Smaller pictures of others, fewer a second of one's own; off: as large and as many as drawn and watched. */
+  | { readonly do: 'economise'; readonly on: boolean }
   | { readonly do: 'speaker'; readonly device: string }
   | { readonly do: 'test-sound'; readonly device: string | null }
   /** A short sound that asks for attention, on the chosen loudspeaker. */

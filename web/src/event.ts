@@ -6,6 +6,7 @@ import type { Preferences, Shortcut } from './preferences';
 import type {
   Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, RecordFault, SettingsPage, Trouble,
 } from './state';
+import type { Second } from './update/power';
 import type { TalkEvent, Told, Uninvited } from './update/secrecy';
 import type { Drawn, PersonId, Reason, Role, Seat, SeatError, ServerMessage, SourceName } from './wire/messages';
 
@@ -187,6 +188,8 @@ export type WorldEvent =
       readonly quiet: readonly string[];
     }
   | { readonly type: 'quality'; readonly quality: Quality }
+  /** How well this machine kept up with the pictures for a second. */
+  | { readonly type: 'kept-up'; readonly second: Second }
   /** How large each receive line is drawn now, said whole. */
   | { readonly type: 'drawn'; readonly lines: readonly Drawn[] }
   | { readonly type: 'streams-changed' }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Questions about State that more than one place asks. Pure.
 
+import type { Preferences } from './preferences';
 import type { OpenRequest, OwnSource, State } from './state';
 import type { Item } from './wire/items';
 import { NOTE_CHARACTERS, REASON_CHARACTERS, REASON_CODES, REQUEST_ACTIONS } from './wire/messages';
@@ -27,6 +28,11 @@ export function strengthOf(s: State): 'good' | 'weak' | 'poor' {
   const { loss, roundTrip } = s.quality;
   const beyond = (limit: typeof WEAK): boolean => loss >= limit.loss || (roundTrip ?? 0) >= limit.roundTrip;
   return beyond(POOR) ? 'poor' : beyond(WEAK) ? 'weak' : 'good';
+}
+
+/** How the pictures are laid out: as the person chose, unless this machine does not keep up with that. */
+export function layoutOf(s: State): Preferences['layout'] {
+  return s.power.low ? 'low' : s.preferences.layout;
 }
 
 export function personOf(s: State, id: PersonId): Person | null {

@@ -307,6 +307,7 @@ export type News =
   | { readonly what: 'code-differs' } // alert
   | { readonly what: 'pinned'; readonly person: Named; readonly on: boolean } // by the person's own press
   | { readonly what: 'captions'; readonly on: boolean }
+  | { readonly what: 'power'; readonly low: boolean } // this machine does not keep up, or does again
   | { readonly what: 'speaker-gone' } // the chosen loudspeaker is, sound comes from another
   | { readonly what: 'silent' } // the microphone is on and gives nothing
   | { readonly what: 'media-lost' } // the media process died, it comes back by itself
@@ -318,6 +319,19 @@ export interface Notice {
   readonly news: News;
   /** true: role=alert; otherwise polite. */
   readonly urgent: boolean;
+}
+
+/** Whether this machine keeps up with the pictures; see update/power.ts. In seconds. */
+export interface Power {
+  /** Pictures are left out because it does not. */
+  readonly low: boolean;
+  /** How many more seconds were late than smooth. */
+  readonly late: number;
+  /** In low power: smooth seconds, and how many of them end it. */
+  readonly calm: number;
+  readonly until: number;
+  /** For so long it is left to the person. */
+  readonly spared: number;
 }
 
 /** What the live regions hold, and what waits to be told politely. */
@@ -385,6 +399,7 @@ export interface State {
   readonly pictured: readonly PersonId[];
   /** How good the connection is, over the last seconds; null before the first measurement. */
   readonly quality: Quality | null;
+  readonly power: Power;
   /** The proceedings, oldest first, rising `seq`. */
   readonly entries: readonly Entry[];
   readonly requests: readonly OpenRequest[];

@@ -13,6 +13,7 @@ import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } fr
 import { type ItemEvent, useItems } from './update/items';
 import { closeMedia, mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue } from './update/media';
 import { NO_MEDIA, unanswered } from './update/media';
+import { economised, secondOver } from './update/power';
 import { NO_RECORD, proofWanted, recordBroken, recordKept } from './update/record';
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
@@ -63,7 +64,7 @@ export function update(s: State, e: Event): readonly [State, readonly Effect[]] 
   const timed = 'now' in e ? { ...s, now: e.now } : s;
   const step = isPersonEvent(e) ? person(timed, e) : world(timed, e);
   const told = andThen(step, (next) => (next.people === s.people ? stay(next) : peopleChanged(next, removedBy(e))));
-  return andThen(told, tick);
+  return economised(s, andThen(told, tick));
 }
 
 /** Of whom this message says that they were removed. */
@@ -339,6 +340,8 @@ function world(s: State, e: WorldEvent): Step {
       return s.phase.name === 'inside' ? stay(withLists(s, e)) : stay(s);
     case 'quality':
       return s.phase.name === 'inside' ? stay({ ...s, quality: settled(s.quality, e.quality) }) : stay(s);
+    case 'kept-up':
+      return secondOver(s, e.second);
     case 'drawn':
       return s.phase.name === 'inside' ? send(s, { type: 'layout', lines: e.lines }) : stay(s);
     case 'streams-changed':

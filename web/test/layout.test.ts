@@ -28,6 +28,20 @@ it('asks for nothing while the page is away', () => {
   expect(drawn.every((d) => d.width === 0 && d.height === 0)).toBe(true);
 });
 
+it('asks for middling cameras where power is low, and for a screen that can be read', () => {
+  const screen = stream();
+  const lines = [...LINES, { mid: '38', stream: screen, screen: true as const }];
+  const sizes = (s: MediaStream) => (s === EVA ? [{ width: 0, height: 0 }] : [{ width: 1280, height: 720 }]);
+  expect(drawnLines(lines, sizes, 1, false, true)).toEqual([
+    { mid: '13', width: 480, height: 270 },
+    { mid: '14', width: 0, height: 0 },
+    { mid: '15', width: 480, height: 270 },
+    { mid: '38', width: 1280, height: 720 },
+  ]);
+  const small = drawnLines(LINES, () => [{ width: 200, height: 300 }], 1, false, true);
+  expect(small[0], 'an upright one keeps its width').toEqual({ mid: '13', width: 200, height: 300 });
+});
+
 it('is what the server takes, however large a screen is', () => {
   const lines = drawnLines(LINES, () => [{ width: 99_999, height: 40_000 }], 3, false);
   const message = { type: 'layout', lines };

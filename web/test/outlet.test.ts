@@ -13,6 +13,7 @@ class Sender implements Line {
   replaced: (MediaStreamTrack | null)[] = [];
   writes = 0;
   #active = [true, true, true];
+  rates: (number | undefined)[] = [15, 24, undefined];
   #read = 0;
   #valid = -1;
 
@@ -24,7 +25,10 @@ class Sender implements Line {
 
   getParameters(): RTCRtpSendParameters {
     this.#valid = ++this.#read;
-    const encodings = this.#active.map((active) => ({ active }));
+    const encodings = this.#active.map((active, i) => {
+      const rate = this.rates[i];
+      return rate === undefined ? { active } : { active, maxFramerate: rate };
+    });
     return { transactionId: String(this.#read), encodings, codecs: [], headerExtensions: [], rtcp: {} };
   }
 
@@ -33,6 +37,7 @@ class Sender implements Line {
     if (p.transactionId !== String(this.#valid)) throw new Error('InvalidStateError');
     this.#valid = -1;
     this.#active = p.encodings.map((e) => e.active === true);
+    this.rates = p.encodings.map((e) => e.maxFramerate);
     this.writes++;
   }
 
@@ -83,6 +88,22 @@ describe('an outlet', () => {
     const out = outlet(line);
     await Promise.all([out.set(CAMERA), out.watched([1]), out.watched([3]), out.set(null), out.set(CAMERA)]);
     expect(line.sent).toEqual([3]);
+  });
+
+  it('makes fewer pictures a second while it is told to, and as many as before afterwards', async () => {
+    const line = new Sender();
+    const out = outlet(line);
+    await out.set(CAMERA);
+    await out.watched([1]);
+    await out.rate(20);
+    expect(line.rates).toEqual([15, 20, 20]);
+    const { writes } = line;
+    await out.rate(20);
+    expect(line.writes, 'it is so already').toBe(writes);
+    await out.set(null);
+    await out.rate(null);
+    expect(line.rates).toEqual([15, 24, undefined]);
+    expect(line.active).toEqual([false, false, false]);
   });
 
   it('goes on after a change that failed', async () => {

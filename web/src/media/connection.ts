@@ -31,6 +31,8 @@ export interface Connection {
   setTrack(source: SourceName, track: MediaStreamTrack | null): Promise<void>;
   /** Which layers of it, from 1, somebody is being sent. */
   setWatched(source: 'camera' | 'screen', layers: readonly number[]): Promise<void>;
+  /** Pictures a second at most; null: as many as the line was laid for. */
+  setRate(source: SourceName, most: number | null): Promise<void>;
   /** How many frames of this line were opened so far; null: not known, or nothing is encrypted here. */
   opened(mid: string): number | null;
   /** Round trip and the like. */
@@ -141,6 +143,7 @@ export function connection(
       ),
     sender: (source) => lineOf(senders, source),
     setTrack: (source, track) => lineOf(outlets, source).set(track),
+    setRate: (source, most) => lineOf(outlets, source).rate(most),
     setWatched: (source, layers) => lineOf(outlets, source).watched(layers),
     opened: (mid) => frames?.opened(mid) ?? null,
     stats: () => pc.getStats(),

@@ -18,6 +18,8 @@ export interface Layout {
   look(): void;
   /** Say all of it again: there is a new connection, or the line was away. */
   again(): void;
+  /** Of cameras, a middling size at most; a shared screen is as large as it is drawn. */
+  economise(on: boolean): void;
   /** There is no connection. */
   stop(): void;
 }
@@ -38,17 +40,25 @@ function pixels(css: number, ratio: number): number {
   return Math.min(MOST, Math.ceil(css * ratio));
 }
 
+/** The same shape, no larger than this. */
+function within(size: Size, most: Size): Size {
+  const by = Math.min(1, Math.max(most.width / size.width, most.height / size.height));
+  return { width: Math.ceil(size.width * by), height: Math.ceil(size.height * by) };
+}
+
 /** What is to be said of each video line. `sizes` in CSS pixels, of every element that shows the stream. */
 export function drawnLines(
   lines: readonly Pictured[],
   sizes: (stream: MediaStream) => readonly Size[],
   ratio: number,
   away: boolean,
+  thrifty = false,
 ): readonly Drawn[] {
-  return lines.map(({ mid, stream }) => {
+  return lines.map(({ mid, stream, screen }) => {
     if (stream === null) return { mid, ...(away ? NOTHING : EXPECTED) };
-    const { width, height } = sizes(stream).reduce(larger, NOTHING);
-    return { mid, width: pixels(width, ratio), height: pixels(height, ratio) };
+    const size = sizes(stream).reduce(larger, NOTHING);
+    const whole = { width: pixels(size.width, ratio), height: pixels(size.height, ratio) };
+    return { mid, ...(thrifty && screen !== true && whole.width > 0 ? within(whole, EXPECTED) : whole) };
   });
 }
 
@@ -111,6 +121,7 @@ export function layout(lines: () => readonly Pictured[], tell: (drawn: readonly 
   let timer: ReturnType<typeof setTimeout> | null = null;
   let leaving: ReturnType<typeof setTimeout> | undefined;
   let away = false;
+  let thrifty = false;
   const sights = new Sights(look);
 
   function shown(): HTMLVideoElement[] {
@@ -126,7 +137,7 @@ export function layout(lines: () => readonly Pictured[], tell: (drawn: readonly 
     sights.follow(videos);
     const sizes = (stream: MediaStream): Size[] =>
       videos.filter((v) => v.srcObject === stream).map((v) => sights.size(v, away));
-    const drawn = drawnLines(pictured, sizes, window.devicePixelRatio, away);
+    const drawn = drawnLines(pictured, sizes, window.devicePixelRatio, away, thrifty);
     if (said !== null && same(said, drawn)) return;
     said = drawn;
     saidAt = performance.now();
@@ -155,6 +166,10 @@ export function layout(lines: () => readonly Pictured[], tell: (drawn: readonly 
     look,
     again: () => {
       said = null;
+      look();
+    },
+    economise: (on) => {
+      thrifty = on;
       look();
     },
     stop: () => {

@@ -14,10 +14,14 @@ export interface Outlet {
   set(track: MediaStreamTrack | null): Promise<void>;
   /** Layers from 1, the smallest; until this was called, all. */
   watched(layers: readonly number[]): Promise<void>;
+  /** At most so many pictures a second; null: as many as the layers were laid for. */
+  rate(most: number | null): Promise<void>;
 }
 
 export function outlet(line: Line): Outlet {
   let layers: readonly number[] | null = null;
+  let most: number | null = null;
+  let laid: readonly (number | undefined)[] | null = null;
   let turn: Promise<void> = Promise.resolve();
 
   /** Parameters that were read are good for one writing, so that one change waits for the other. */
@@ -31,9 +35,19 @@ export function outlet(line: Line): Outlet {
   async function settle(): Promise<void> {
     const parameters = line.getParameters();
     const on = line.track !== null;
-    const wanted = parameters.encodings.map((_, i) => on && (layers === null || layers.includes(i + 1)));
-    if (parameters.encodings.every((e, i) => e.active === wanted[i])) return;
-    parameters.encodings.forEach((e, i) => (e.active = wanted[i] === true));
+    const rates = (laid ??= parameters.encodings.map((e) => e.maxFramerate));
+    const wanted = parameters.encodings.map((_, i) => ({
+      active: on && (layers === null || layers.includes(i + 1)),
+      rate: most === null ? rates[i] : Math.min(most, rates[i] ?? most),
+    }));
+    const isSo = (e: RTCRtpEncodingParameters, i: number): boolean =>
+      e.active === wanted[i]?.active && e.maxFramerate === wanted[i]?.rate;
+    if (parameters.encodings.every(isSo)) return;
+    parameters.encodings.forEach((e, i) => {
+      e.active = wanted[i]?.active === true;
+      if (wanted[i]?.rate === undefined) delete e.maxFramerate;
+      else e.maxFramerate = wanted[i].rate;
+    });
     await line.setParameters(parameters);
   }
 
@@ -45,6 +59,10 @@ export function outlet(line: Line): Outlet {
       }),
     watched: (now) => {
       layers = now;
+      return inTurn(settle);
+    },
+    rate: (now) => {
+      most = now;
       return inTurn(settle);
     },
   };

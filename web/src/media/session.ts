@@ -27,6 +27,8 @@ export interface Session {
   answer(sdp: string): void;
   /** Of the own pictures. */
   layers(watched: Watched): void;
+  /** See the effect of this name. */
+  economise(on: boolean): void;
   /** Say again how large everything is drawn. */
   drawn(): void;
   close(): void;
@@ -59,14 +61,27 @@ const alike = (a: readonly Relay[], b: readonly Relay[]): boolean => a === b || 
 
 const SOURCES: readonly SourceName[] = ['microphone', 'camera', 'screen', 'screen_sound'];
 
+/** Of the own camera while this machine does not keep up. */
+const THRIFTY_RATE = 15;
+
 function unheard(e: unknown): void {
   console.error('a line could not be changed', e);
+}
+
+function setLayers(pc: Connection | null, { camera, screen }: Watched): void {
+  pc?.setWatched('camera', camera).catch(unheard);
+  pc?.setWatched('screen', screen).catch(unheard);
+}
+
+function setRate(pc: Connection | null, thrifty: boolean): void {
+  pc?.setRate('camera', thrifty ? THRIFTY_RATE : null).catch(unheard);
 }
 
 export function session(around: Around): Session {
   const { act, clock } = around;
   let pc: Connection | null = null;
   let prepared: Prepared | null = null;
+  let thrifty = false;
   let stopWatching = (): void => undefined;
   let stopMeter = (): void => undefined;
   const slots = receiveSlots(act);
@@ -108,6 +123,7 @@ export function session(around: Around): Session {
     if (frames === null) throw new Error('no media without keys');
     const mine = connection(around.phone, (status) => told(mine, status), frames, relays);
     [pc, prepared] = [mine, { frames, relays }];
+    setRate(mine, thrifty);
     mine.prepare();
     return mine;
   }
@@ -126,13 +142,14 @@ export function session(around: Around): Session {
       prepared = null;
       stopWatching = watch(mine, slots.carried, around);
       Promise.all(SOURCES.map((source) => mine.setTrack(source, own.track(source))))
-        .then(() => mine.offer(false))
-        .then((made) => offered(mine, made, false))
-        .catch((e: unknown) => failed(mine, e));
+        .then(() => propose(mine, false), (e: unknown) => failed(mine, e));
     } catch (e) {
       failed(pc, e);
     }
   }
+
+  const propose = (mine: Connection, restart: boolean): Promise<void> =>
+    mine.offer(restart).then((made) => offered(mine, made, restart)).catch((e: unknown) => failed(mine, e));
 
   function offered(mine: Connection, { sdp, roles }: Offer, restart: boolean): void {
     if (mine !== pc) return;
@@ -146,19 +163,16 @@ export function session(around: Around): Session {
     port: port(own, slots, around.self, drawn.look),
     prepare,
     open,
-    restart: () => {
-      const mine = pc;
-      if (mine === null) return;
-      const again = mine.offer(true).then((made) => offered(mine, made, true));
-      again.catch((e: unknown) => failed(mine, e));
-    },
+    restart: () => (pc === null ? undefined : void propose(pc, true)),
     answer: (sdp) => {
       const mine = pc;
       mine?.answer(sdp).then(drawn.again, (e: unknown) => failed(mine, e));
     },
-    layers: ({ camera, screen }) => {
-      pc?.setWatched('camera', camera).catch(unheard);
-      pc?.setWatched('screen', screen).catch(unheard);
+    layers: (watched) => setLayers(pc, watched),
+    economise: (on) => {
+      thrifty = on;
+      drawn.economise(on);
+      setRate(pc, on);
     },
     drawn: drawn.again,
     close,

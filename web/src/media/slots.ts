@@ -14,6 +14,8 @@ export interface Carried extends Slot {
 export interface Pictured {
   readonly mid: string;
   readonly stream: MediaStream | null;
+  /** Letters have to stay readable. */
+  readonly screen?: true;
 }
 
 export interface Slots {
@@ -54,6 +56,7 @@ interface Picture {
   readonly mid: string;
   readonly track: MediaStreamTrack;
   readonly stream: MediaStream;
+  readonly screen?: true;
 }
 
 export function slots(act: (e: WorldEvent) => void): Slots {
@@ -105,7 +108,10 @@ export function slots(act: (e: WorldEvent) => void): Slots {
         key,
         old?.mid === line.mid && old.track === track
           ? old
-          : { mid: line.mid, track, stream: new MediaStream([track]) },
+          : {
+            mid: line.mid, track, stream: new MediaStream([track]),
+            ...(slot.source === 'screen' ? { screen: true } : {}),
+          },
       );
     }
     for (const mid of [...players.keys()]) if (!heard.has(mid)) silence(mid);
@@ -130,7 +136,7 @@ export function slots(act: (e: WorldEvent) => void): Slots {
     carried: () => carried,
     pictured: () =>
       lines.flatMap(({ mid, kind }) =>
-        kind === 'video' ? [{ mid, stream: [...pictures.values()].find((p) => p.mid === mid)?.stream ?? null }] : [],
+        kind === 'video' ? [[...pictures.values()].find((p) => p.mid === mid) ?? { mid, stream: null }] : [],
       ),
     allowSound: () => {
       act({ type: 'sound-blocked', blocked: false });

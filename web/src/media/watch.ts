@@ -22,6 +22,7 @@ import {
   speaks,
 } from './measure';
 import type { Carried } from './slots';
+import { type Frames, thrift } from './thrift';
 
 const EVERY_MS = 250;
 /** Connection quality, once a second. */
@@ -30,6 +31,7 @@ const SLOW = 4;
 interface Reading {
   readonly type: string;
   readonly framesDecoded?: number;
+  readonly framesDropped?: number;
   readonly totalAudioEnergy?: number;
   readonly totalSamplesDuration?: number;
   readonly packetsReceived?: number;
@@ -57,6 +59,7 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
   let motions = new Map<string, Motion>();
   let flows = new Map<string, Flow>();
   let packets: Packets = { received: 0, lost: 0 };
+  const thrifty = thrift();
   let turn = 0;
   let stopped = false;
   let timer = setTimeout(() => void measure(), EVERY_MS);
@@ -120,21 +123,16 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
   }
 
   async function slow(): Promise<void> {
-    const after = { received: 0, lost: 0 };
-    let roundTrip: number | null = null;
-    (await pc.stats()).forEach((r: Reading) => {
-      after.received += r.packetsReceived ?? 0;
-      if (r.packetsReceived !== undefined) after.lost += r.packetsLost ?? 0;
-      if (r.type === 'candidate-pair' && r.nominated === true && r.state === 'succeeded') {
-        roundTrip = r.currentRoundTripTime === undefined ? null : Math.round(r.currentRoundTripTime * 1_000);
-      }
-    });
+    const { roundTrip, frames, ...after } = counted(await pc.stats());
     const loss = lossBetween(packets, after);
     packets = after;
-    if (!stopped) act({ type: 'quality', quality: { loss, roundTrip } });
+    if (stopped) return;
+    act({ type: 'quality', quality: { loss, roundTrip } });
+    act({ type: 'kept-up', second: thrifty.over(frames) });
   }
 
   async function measure(): Promise<void> {
+    thrifty.ask();
     try {
       await fast();
       if (turn++ % SLOW === 0) await slow();
@@ -148,6 +146,22 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
     stopped = true;
     clearTimeout(timer);
   };
+}
+
+/** Of all lines together. */
+function counted(stats: RTCStatsReport): Packets & { roundTrip: number | null; frames: Frames } {
+  const frames = { decoded: 0, dropped: 0 };
+  const all = { received: 0, lost: 0, roundTrip: null as number | null, frames };
+  stats.forEach((r: Reading) => {
+    all.received += r.packetsReceived ?? 0;
+    frames.decoded += r.framesDecoded ?? 0;
+    frames.dropped += r.framesDropped ?? 0;
+    if (r.packetsReceived !== undefined) all.lost += r.packetsLost ?? 0;
+    if (r.type === 'candidate-pair' && r.nominated === true && r.state === 'succeeded') {
+      all.roundTrip = r.currentRoundTripTime === undefined ? null : Math.round(r.currentRoundTripTime * 1_000);
+    }
+  });
+  return all;
 }
 
 async function read(from: RTCRtpReceiver | RTCRtpSender, type: string): Promise<Reading | undefined> {

@@ -7,6 +7,7 @@ import { isKey, takenBy, type Preferences } from '../preferences';
 import { isSelf, personOf } from '../select';
 import type { State } from '../state';
 import { named } from './named';
+import { ownChoice } from './power';
 import { capturing } from './sources';
 import { announce, stay, andThen, type Step } from './step';
 
@@ -22,7 +23,7 @@ function remember(s: State, preferences: Preferences): Step {
 function prefer(s: State, change: Partial<Preferences>): Step {
   const before = s.preferences;
   const after = { ...before, ...change };
-  const step = remember(s, after);
+  const step = remember(change.layout === undefined ? s : ownChoice(s), after);
   const other = after.noise !== before.noise || after.echo !== before.echo || after.gain !== before.gain;
   const opened = other && s.own.microphone.wanted
     ? andThen(step, (next) => [next, [capturing(next, 'microphone', next.devices.microphone)] satisfies Effect[]])

@@ -6,6 +6,7 @@ import { NO_SECRECY } from '../secrecy';
 import type { OpenRequest, Phase, Problem, State } from '../state';
 import type { Request, SeatError, ServerMessage } from '../wire/messages';
 import { floorOf, suspensionOf } from './floor';
+import { FULL_POWER } from './power';
 import { sessionOf } from './session';
 import { closeMedia, openMedia, resumeMedia } from './media';
 import { declare, switchAllOff, switchOff } from './sources';
@@ -45,6 +46,7 @@ export const NO_ROOM = {
   spoke: [],
   pins: [],
   quality: null,
+  power: FULL_POWER,
   entries: [],
   requests: [],
   floor: { person: null, since: 0 },

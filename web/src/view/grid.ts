@@ -2,7 +2,7 @@
 // Whose picture stands where: who is shown, in which order, in how many columns, and who is not and why. Pure.
 // Invariant: everybody inside and every empty seat is counted in exactly one place of whereabouts().
 
-import { absent, carried, hasFloor, isSelf, openItem } from '../select';
+import { absent, carried, hasFloor, isSelf, layoutOf, openItem } from '../select';
 import type { State } from '../state';
 import type { Named, Person, PersonId } from '../wire/messages';
 
@@ -65,7 +65,7 @@ export function beside(s: State, people: readonly Person[]): readonly Person[] {
 export function drawn(s: State, p: Person): boolean {
   const own = isSelf(s, p.id);
   if (own) return !s.preferences.hideSelf;
-  if (s.preferences.layout !== 'low') return true;
+  if (layoutOf(s) !== 'low') return true;
   return s.pins.includes(p.id) || p.office === 'chair' || p.id === leading(s);
 }
 
@@ -80,7 +80,7 @@ const COLUMNS: Readonly<Record<Grid, number>> = { 1: 1, 2: 2, 6: 3, 9: 4, 16: 4,
 
 /** The grid for what is shown; the classes stand in stage.css. */
 export function gridOf(s: State, tiles: number): Grid {
-  if (s.preferences.layout === 'speaker' && tiles > 2) return 'speaker';
+  if (layoutOf(s) === 'speaker' && tiles > 2) return 'speaker';
   if (s.people.length > ALL_AT_MOST && !s.preferences.many) return '9';
   if (tiles <= 1) return '1';
   if (tiles === 2) return '2';

@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Preferences } from '../preferences';
 import { may } from '../rights';
+import { layoutOf } from '../select';
 import { box, menuItem } from './box';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
@@ -19,13 +20,13 @@ function opens(v: Scene, dialog: Opens, image: Icon, hint?: string): TemplateRes
 
 export function more(v: Scene): TemplateResult {
   const { t, s } = v;
-  const { captions, layout } = s.preferences;
+  const { captions } = s.preferences;
   return box(v, {
     id: 'more',
     title: t.say('more.title'),
     look: 'dialog--menu',
     content: html`<div class="dialog__b">
-      ${opens(v, 'layout', 'grid', t.say(`layout.${layout}`))}
+      ${opens(v, 'layout', 'grid', t.say(`layout.${layoutOf(s)}`))}
       ${menuItem({
         icon: 'captions', words: t.say('captions'), hint: t.say(captions ? 'on' : 'off'), testid: 'more-captions',
         press: () => v.act({ type: 'prefer', preferences: { captions: !captions } }),
@@ -56,7 +57,7 @@ export function layouts(v: Scene): TemplateResult {
     look: 'dialog--menu',
     content: html`<div class="dialog__b" role="group" aria-label=${t.say('more.layout')}>
       ${LAYOUTS.map(([layout, image]) => html`<button class="menu__i" type="button" data-testid="layout-${layout}"
-        aria-pressed=${s.preferences.layout === layout}
+        aria-pressed=${layoutOf(s) === layout}
         @click=${() => v.act({ type: 'prefer', preferences: { layout } })}>${icon(image)}<span>${
           t.say(`layout.${layout}`)}<small>${t.say(`layout.${layout}.hint`)}</small></span></button>`)}
     </div>`,

@@ -98,6 +98,8 @@ export function newsIcon(news: News): Icon {
       return 'warn';
     case 'pinned':
       return 'pin';
+    case 'power':
+      return 'sig-2';
     case 'captions':
       return 'captions';
     case 'speaker-gone':

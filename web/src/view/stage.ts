@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { connectionOf, isSelf, personOf, presides, sharer } from '../select';
+import { connectionOf, isSelf, layoutOf, personOf, presides, sharer } from '../select';
 import type { Person, PersonId } from '../wire/messages';
 import { bulletins } from './bulletin';
 import { captions } from './captions';
@@ -108,10 +108,13 @@ function picture(v: Scene): TemplateResult {
 /** The low-power layout says what it leaves out, and is left with one press. */
 function lowPower(v: Scene): Drawn {
   const { t, s } = v;
-  if (s.preferences.layout !== 'low' || s.suspended !== null) return nothing;
-  return html`<section class="low" data-testid="low-power">${icon('sig-2')}<p><b>${t.say('layout.low')}</b><span>${
-    t.say('layout.low.hint')}</span></p><button class="btn btn--sm" type="button"
-    @click=${() => v.act({ type: 'prefer', preferences: { layout: 'grid' } })}>${t.say('layout.low.end')}</button>
+  if (layoutOf(s) !== 'low' || s.suspended !== null) return nothing;
+  const chosen = s.preferences.layout === 'low';
+  const layout = chosen ? 'grid' : s.preferences.layout;
+  return html`<section class="low" data-testid="low-power" data-by=${chosen ? 'person' : 'machine'}>${icon('sig-2')}
+    <p><b>${t.say(chosen ? 'layout.low' : 'layout.low.slow')}</b><span>${
+      t.say('layout.low.hint')}</span></p><button class="btn btn--sm" type="button"
+    @click=${() => v.act({ type: 'prefer', preferences: { layout } })}>${t.say('layout.low.end')}</button>
   </section>`;
 }
 

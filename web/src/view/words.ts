@@ -109,6 +109,8 @@ export function newsText(t: Text, s: State, news: News): string {
       return t.say('silent.title');
     case 'pinned':
       return t.say(news.on ? 'news.pinned.on' : 'news.pinned.off', { name: news.person.name });
+    case 'power':
+      return t.say(news.low ? 'news.power.low' : 'news.power.full');
     case 'captions':
       return t.say(news.on ? 'news.captions.on' : 'news.captions.off');
     case 'item':

@@ -462,6 +462,7 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'watched': [{ type: 'watched', frozen: [], pictured: [2], quiet: ['13'] }],
   'quality': [{ type: 'quality', quality: { loss: 0, roundTrip: 12 } }],
   'drawn': [{ type: 'drawn', lines: [{ mid: '13', width: 960, height: 540 }] }],
+  'kept-up': [{ type: 'kept-up', second: { dropped: 0.4, frame: 20 } }],
   'streams-changed': [{ type: 'streams-changed' }],
   'sound-blocked': [{ type: 'sound-blocked', blocked: true }],
   'test-sound-over': [{ type: 'test-sound-over' }],

@@ -448,6 +448,13 @@ describe('what the person chooses', () => {
     const all = byId('low-power').getByRole('button');
     expect(await toldBy(() => all.click())).toEqual([{ type: 'prefer', preferences: { layout: 'grid' } }]);
   });
+  it('says so when the machine does not keep up, with the way back', async () => {
+    await show('grid-low-slow');
+    expect(await byId('low-power').innerText()).toContain('Uw toestel kan niet alle beelden volgen');
+    expect(await of('tile', 'Bart Claeys').innerText()).toContain('Niet getoond');
+    const all = byId('low-power').getByRole('button');
+    expect(await toldBy(() => all.click())).toEqual([{ type: 'prefer', preferences: { layout: 'grid' } }]);
+  });
   it('keeps somebody in view by their seat, and tells why others are not', async () => {
     await show('grid-55');
     expect(await toldBy(() => of('seat', 'Tom Lauwers').click())).toEqual([{ type: 'pin', person: 6 }]);
