@@ -3,14 +3,14 @@
 // makes a renewal difficult.
 
 import { execFile } from 'node:child_process';
-import { copyFile, open, writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { check, equal, test } from '../wire/lib/check.mjs';
+import { goesOn, movedBy, moveClock, smallMeeting } from '../wire/lib/goes-on.mjs';
 import { request } from '../wire/lib/http.mjs';
 import { plainBuild, Server, until } from '../wire/lib/server.mjs';
-import { enter } from '../wire/lib/socket.mjs';
 
 const run = promisify(execFile);
 const DAY = 86_400;
@@ -51,26 +51,9 @@ const metric = async (server, name) => {
   return Number(body.split('\n').find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
 };
 
-/** What one says, the other hears: the meeting goes on, over the connections that it had. */
-async function goesOn(clerk, member) {
-  for (const raised of [true, false]) {
-    member.send({ type: 'hand', raised });
-    await clerk.next((m) => m.type === 'entry' && m.entry.kind === (raised ? 'hand-raised' : 'hand-lowered'));
-  }
-}
-
-async function meeting(server) {
-  const { clerk: c, members } = await server.demo();
-  const clerk = await enter(server, c);
-  const member = await enter(server, members[0]);
-  clerk.send({ type: 'admit', person: member.welcome.you });
-  await member.next('state');
-  return { clerk, member };
-}
-
 test('G12: a new certificate is shown at once, of whatever kind; a wrong pair is not; the meeting hears nothing', async () => {
   const server = await Server.start({ from: plainBuild });
-  const { clerk, member } = await meeting(server);
+  const { clerk, member } = await smallMeeting(server);
   const [second, rsa, third] = [
     await pair(server.state, 'second'),
     await pair(server.state, 'rsa', { kind: 'rsa:2048' }),
@@ -109,8 +92,7 @@ test('G12: a new certificate is shown at once, of whatever kind; a wrong pair is
   equal(await metric(server, 'conclave_certificate_reloads_total{result="done"}'), 3);
   equal(await metric(server, 'conclave_certificate_reloads_total{result="refused"}'), faults.length);
   check(/certificate-refused what=/.test(server.log), server.log);
-  await goesOn(clerk, member);
-  equal(clerk.raw.over || member.raw.over, false, 'a connection ended');
+  await goesOn({ clerk, member });
   clerk.end();
   member.end();
   await server.stop();
@@ -121,31 +103,23 @@ test('G13: warned 30, 14, 7 and 1 days before; when the certificate has run out,
   await server.kill();
   await put(server, await pair(server.state, 'ninety'));
   const clock = join(server.state, 'clock');
-  const move = async (days) => {
-    const file = await open(clock, 'r+');
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigInt64LE(BigInt(Math.round(days * DAY)));
-    await file.write(bytes, 0, 8, 0);
-    await file.close();
-  };
   await writeFile(clock, Buffer.alloc(8));
-  server.before = ['env', `LD_PRELOAD=${join(plainBuild, 'tests/attack/libmoved_clock.so')}`, `MOVED_CLOCK=${clock}`];
+  server.before = movedBy(clock);
   server.log = '';
   await server.launch();
-  const { clerk, member } = await meeting(server);
+  const { clerk, member } = await smallMeeting(server);
   const said = () => [...server.log.matchAll(/certificate-(ends days=\d+|ended)/g)].map((m) => m[1]);
   equal(said(), [], 'before its time');
   const expected = [];
   for (const [days, word] of [[60.1, 'ends days=30'], [76.1, 'ends days=14'], [83.1, 'ends days=7'],
     [89.1, 'ends days=1'], [90.1, 'ended']]) {
-    await move(days);
+    await moveClock(clock, days * DAY);
     expected.push(word);
     await reload(server); // the wall clock is looked at once a minute, and at once when asked for something new
     await until(() => `${word}; it said ${said()}`, () => said().length >= expected.length, 5000);
     equal(said(), expected);
   }
-  await goesOn(clerk, member);
-  equal(clerk.raw.over || member.raw.over, false, 'a connection ended');
+  await goesOn({ clerk, member });
   equal((await request(server, 'GET', '/healthz')).status, 200);
   equal(await shown(server), 'ninety', 'whoever looks away from the warning still gets in');
   clerk.end();

@@ -24,6 +24,7 @@ const suites = {
     '../attack/private.test.mjs',
     '../attack/worker.test.mjs',
     '../attack/certificate.test.mjs',
+    '../attack/trouble.test.mjs',
   ],
 };
 const [suite, ...only] = process.argv.slice(2);
