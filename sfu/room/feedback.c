@@ -52,6 +52,8 @@ static void feedback_reports(struct peer *p, usec_t now, struct rtcp *part)
 		if (!slot)
 			continue;
 		slot->confirmed = true;
+		slot->loss = report.fraction_lost;
+		slot->loss_at = now;
 		feedback_round_trip(slot, now, &report);
 	}
 }

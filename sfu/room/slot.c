@@ -32,6 +32,7 @@ void slot_carry(struct slot *s, struct track *track)
 	s->key_quota = (struct quota){ 0 };
 	s->aim = s->target = LAYER_NONE;
 	s->raised = s->fallen = s->raise_wait = 0;
+	s->loss = 0;
 	s->key_due = false;
 	if (track)
 		list_push_back(&track->slots, &s->in_track);

@@ -82,6 +82,8 @@ struct slot {
 
 	/* feedback */
 	bool confirmed;			/* the receiver has reported about this SSRC: it needs no mid any more */
+	uint8_t loss;			/* of 256, that the receiver last reported … */
+	usec_t loss_at;			/* … then */
 	struct quota key_quota;		/* key frames that this receiver asked for */
 	uint16_t rtx_sequence;
 	uint32_t resend_bytes;		/* what may be sent again now */

@@ -183,6 +183,45 @@ TEST(a_bad_line_is_nobody_elses)
 	sim_free(p.s);
 }
 
+static uint8_t told_of_loss(const struct sim_person *p, enum source_kind kind)
+{
+	return p->sender.sources[kind].streams[0].fraction_lost;
+}
+
+/* Opus repeats frames for whom it is told of; the sender's own way is clean. A liar gets no more than a fifth. */
+TEST(a_voice_is_told_what_its_worst_listener_loses)
+{
+	struct pair p = pair_new(22);
+	struct sim_person *clara = sim_join(p.s);
+	unsigned sum = 0;
+
+	sim_run(p.s, SECONDS(5));
+	check_eq(told_of_loss(p.anna, SOURCE_MICROPHONE), 0);
+	p.ben->down.loss = 100;
+	sim_run(p.s, SECONDS(2));
+	for (unsigned i = 0; i < 30; i++) {
+		sim_run(p.s, SECONDS(1));
+		sum += told_of_loss(p.anna, SOURCE_MICROPHONE);
+		check_le(told_of_loss(p.anna, SOURCE_MICROPHONE), 51);
+		/* Pictures are mended otherwise, and their sender's rate is none of his business. */
+		check_eq(told_of_loss(p.anna, SOURCE_CAMERA), 0);
+	}
+	print_message("# of 256: %u\n", sum / 30);
+	check_ge(sum / 30, 20);
+	check_le(sum / 30, 32);
+	p.ben->down.loss = 0;
+	sim_run(p.s, SECONDS(3));
+	check_eq(told_of_loss(p.anna, SOURCE_MICROPHONE), 0);
+	clara->receiver.claims_loss = 255;
+	sim_run(p.s, SECONDS(3));
+	check_eq(told_of_loss(p.anna, SOURCE_MICROPHONE), 51);
+	check_eq(told_of_loss(p.anna, SOURCE_CAMERA), 0);
+	sim_leave(p.s, clara);
+	sim_run(p.s, SECONDS(2));
+	check_eq(told_of_loss(p.anna, SOURCE_MICROPHONE), 0);
+	sim_free(p.s);
+}
+
 TEST(the_numbers_wrap_under_loss)
 {
 	struct pair p = pair_new(21);
@@ -205,6 +244,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_a_bad_line_loses_on_the_way_in_is_mended),
 	cmocka_unit_test(an_overtaken_packet_is_not_a_lost_one),
 	cmocka_unit_test(a_bad_line_is_nobody_elses),
+	cmocka_unit_test(a_voice_is_told_what_its_worst_listener_loses),
 	cmocka_unit_test(the_numbers_wrap_under_loss),
 };
 

@@ -443,19 +443,30 @@ usec_t sim_receiver_next(const struct sim_receiver *r)
 	return MIN(MIN(r->next_timer, r->next_report), r->next_arrivals);
 }
 
+/* Of 256, since the last report. */
+static uint8_t sim_loss(struct sim_slot *s, uint8_t claimed)
+{
+	int64_t expected = s->newest - s->counted, lost = 0;
+
+	for (int64_t i = s->counted + 1; s->counted && expected < SIM_NUMBERS && i <= s->newest; i++)
+		lost += !(s->seen[i % SIM_NUMBERS / 64] >> (i % 64) & 1);
+	s->counted = s->newest;
+	return claimed ? claimed : lost ? (uint8_t)(lost * 256 / expected) : 0;
+}
+
 static void sim_report(struct sim_receiver *r, usec_t now, struct writer *w)
 {
 	struct rtcp_report reports[31];
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < r->setup->n_slots && n < 31; i++) {
-		const struct sim_slot *s = &r->slots[i];
+		struct sim_slot *s = &r->slots[i];
 
 		if (!s->newest)
 			continue;
 		reports[n++] = (struct rtcp_report){
 			.ssrc = s->setup->ssrc, .highest = (uint32_t)(s->newest - SEQ_START),
-			.last_report = s->report_middle,
+			.fraction_lost = sim_loss(s, r->claims_loss), .last_report = s->report_middle,
 			.delay = s->report_middle ? (uint32_t)((now - s->reported_at) * 65536 / SECONDS(1)) : 0,
 		};
 	}

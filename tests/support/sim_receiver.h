@@ -76,6 +76,7 @@ struct sim_slot {
 	uint64_t plis;
 
 	/* time */
+	int64_t counted;		/* as far as the last report of loss */
 	uint32_t report_middle;
 	usec_t reported_at;
 	uint64_t report_ntp;
@@ -96,6 +97,7 @@ struct sim_receiver {
 	uint32_t remb;			/* bit/s that it says instead; 0 = it does not */
 	uint32_t lie;			/* bit/s that it claims to get, in its arrival times; 0 = the truth */
 	usec_t lied_until;
+	uint8_t claims_loss;		/* of 256, of every line; 0 = the truth */
 	int64_t number_newest;		/* transport-wide, as it left the room */
 	uint64_t filling, filling_octets;	/* padding alone */
 	uint64_t octets;		/* all that left the room for it */
