@@ -7,22 +7,27 @@
 
 import { after, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Server } from './lib/server.mjs';
+import { join } from 'node:path';
+import { get, Server } from './lib/server.mjs';
 import { startChromium, startFirefox } from './lib/browsers.mjs';
 import { keys } from './lib/keys.mjs';
 import { Person } from './lib/person.mjs';
+import { Nonces } from './lib/nonces.mjs';
 import { Relay } from './lib/relay.mjs';
 import * as secret from './lib/secret.mjs';
 import { Stranger } from './lib/stranger.mjs';
 import { holds, until } from './lib/wait.mjs';
 
 const REASON = { code: 'agreed' };
+/** Of every page of this file: E10 looks at all that the tests before it did to them, too. */
+const nonces = new Nonces();
 let server, relay, chromium, firefox, meeting;
 let chair, clerk, marleen, jan, stranger;
 
 before(async () => {
   server = await Server.start();
   relay = await Relay.start(server);
+  Object.assign(relay, { file: nonces.script, ask: nonces.answer });
   chromium = await startChromium({ fps: 8 });
   firefox = await startFirefox();
   meeting = await server.demo();
@@ -350,4 +355,68 @@ test('a removal that the server withholds: whoever does not hear of it stops sen
   await jan.sees('leave');
   await secret.oneCode([chair, clerk, jan], { ms: 20_000 });
   for (const person of [chair, clerk, jan]) assert.deepEqual(person.errors, []);
+});
+
+/** Sealed frames of this person's leave, under a key that nothing was sealed with before. */
+async function seals(person) {
+  await until(`${person.name} to be sealed`, async () => (await secret.sealed(person)) === 'on', 20_000);
+  const busy = nonces.busy(20);
+  await person.turn('camera', true);
+  await person.turn('mic', true);
+  await until(`a fresh key of ${person.name}'s to be used`, () => nonces.busy(20) > busy, 20_000);
+}
+
+/** The same seat in another tab, as if the tab had been copied. */
+async function copied(person) {
+  const seat = await person.evaluate(() => [sessionStorage.getItem('conclave-seat'), location.href]);
+  const other = new Person(person.browser, person.who);
+  other.page = await person.browser.newPage();
+  await other.page.goto(`${relay.origin}/integrity`);
+  await other.evaluate((text) => sessionStorage.setItem('conclave-seat', text), seat[0]);
+  await other.page.goto(seat[1]);
+  return other;
+}
+
+test('E16: a worker that whoever has the server changed runs in every browser, and conclavectl web verify names it', async () => {
+  const { files } = JSON.parse((await get(`${server.origin}/manifest.json`)).body);
+  const workers = files.filter((f) => f.path.startsWith('/assets/worker-'));
+  assert.equal(workers.length, 3);
+  assert.ok(nonces.calls > 0, 'the lines that were put before them have run');
+  const verify = (origin) => server.ctl('web', 'verify', origin, '--ca', join(server.state, 'tls', 'cert.pem'));
+  assert.equal((await verify(server.origin)).ok, true);
+  for (const { path } of workers) {
+    // One byte, of one worker.
+    relay.file = (asked, text) => (asked === path ? `${text.slice(0, -2)} ${text.slice(-1)}` : text);
+    await assert.rejects(verify(relay.origin), (error) =>
+      `${error.stdout}${error.stderr}`.includes(`${path} has another content`));
+  }
+  relay.file = (_, text) => text;
+  assert.equal((await verify(relay.origin)).ok, true);
+  relay.file = nonces.script;
+});
+
+test('E10: reload, leaving and coming back, two tabs of one seat: no nonce twice under a key, in both browsers', async () => {
+  for (const person of [chair, clerk]) {
+    await seals(person);
+    await person.page.reload();
+    await person.sees('leave');
+    await seals(person);
+    await person.press('leave');
+    if (await person.has('confirm')) await person.press('confirm');
+    await person.press('come-back');
+    await person.enter();
+    await seals(person);
+    const other = await copied(person);
+    await other.enter();
+    await seals(other);
+    await person.press('come-back'); // the other tab took the seat; it is taken back, and both go on with it in turn
+    await person.enter();
+    await seals(person);
+    await other.close();
+  }
+  console.log(`# ${nonces.calls} calls under ${nonces.keys.size} keys, ${nonces.busy(20)} of them of frames`);
+  assert.ok(nonces.calls > 2_000 && nonces.busy(20) >= 16);
+  assert.deepEqual(nonces.repeated(), []);
+  nonces.stuck = true; // and what it would look like
+  await until('the seeded fault to be found', () => nonces.repeated().length >= 2, 10_000);
 });

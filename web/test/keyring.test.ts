@@ -6,7 +6,7 @@ import { type Keyring, keyId, keyName, keyring, type SealingKey } from '../src/c
 import { CONTEXTS, type Opened, type OpeningRole } from '../src/crypto/frames/messages';
 import { HOLD_MS, type Opener, opener } from '../src/crypto/frames/opener';
 import { type Frame, type Sealer, sealer } from '../src/crypto/frames/sealer';
-import { header, join } from '../src/crypto/frames/sframe';
+import { header, join, nonce } from '../src/crypto/frames/sframe';
 import { bytesOf, copyOf, epochMessage, type FakeClock, fakeClock, frame, settled } from './frames/bench';
 import { sealWith } from './frames/suites';
 
@@ -85,6 +85,37 @@ describe('sealing', () => {
     }
     expect(used.size).toBe(32);
     expect(await counterOf(anna)).toBeGreaterThan(0);
+  });
+  it('goes on past 2^32 without a nonce a second time, which a counter of 32 bits would give', async () => {
+    const [early, late] = [keyring(clock), keyring(clock, 2 ** 32 - 3)];
+    for (const ring of [early, late, bert]) ring.tell(epochMessage(1, ring === bert ? BERT : ANNA));
+    const used: string[] = [];
+    const cut: string[] = [];
+    for (const ring of [early, late])
+      for (let i = 0; i < 6; i++) {
+        const { key, counter } = (await ring.sealing(1)) as SealingKey;
+        used.push([...nonce(key.salt, counter)].join());
+        cut.push([...nonce(key.salt, counter >>> 0)].join());
+      }
+    expect([new Set(used).size, new Set(cut).size]).toEqual([12, 9]);
+    anna = keyring(clock, 2 ** 32 - 3);
+    both(2);
+    const l = line();
+    for (let i = 0; i < 6; i++) {
+      const f = await sealed(l);
+      await take(l, f, copyOf(f));
+    }
+    expect(l.heard).toEqual(new Array(6).fill(PLAIN));
+  });
+  it('stops for good when a key is worn out, and a new epoch goes on', async () => {
+    anna = keyring(clock, 2 ** 48 - 2);
+    both(1);
+    expect([await counterOf(anna), await counterOf(anna)]).toEqual([2 ** 48 - 2, 2 ** 48 - 1]);
+    for (let i = 0; i < 3; i++) expect(await anna.sealing(0)).toBe('worn-out');
+    both(1);
+    expect(await anna.sealing(0)).toBe('worn-out');
+    both(2);
+    expect(await anna.sealing(0)).toMatchObject({ kid: keyId(0, ANNA, 2) });
   });
   it('waits for the key of an epoch that was told, and does not go on with the one before', async () => {
     both(1);

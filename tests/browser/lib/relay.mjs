@@ -41,6 +41,9 @@ export class Relay {
   /** (message, line) => message | null | [messages]; replaced by tests. */
   toBrowser = (message) => message;
   toServer = (message) => message;
+  /** (path, text) => text of a script, and (path, body) => answer | null; replaced by tests. */
+  file = null;
+  ask = () => null;
 
   static async start(server) {
     const relay = new Relay();
@@ -67,10 +70,29 @@ export class Relay {
     return headers;
   }
 
+  async alter(url, got, answer) {
+    const parts = [];
+    for await (const part of got) parts.push(part);
+    const { 'content-length': _, etag: __, ...headers } = got.headers;
+    answer.writeHead(got.statusCode, headers);
+    answer.end(this.file(url, Buffer.concat(parts).toString()));
+  }
+
+  async told(question, answer) {
+    const parts = [];
+    for await (const part of question) parts.push(part);
+    answer.end(this.ask(question.url, Buffer.concat(parts).toString()) ?? '');
+  }
+
   pass(question, answer) {
     const { method, url } = question;
-    const options = { method, headers: this.headers(question.headers), rejectUnauthorized: false };
-    const onward = request(`${this.target.origin}${url}`, options, (got) => {
+    if (url.startsWith('/test-')) return void this.told(question, answer);
+    const headers = this.headers(question.headers);
+    const altered = this.file !== null && url.endsWith('.js');
+    if (altered) delete headers['accept-encoding'];
+    const options = { method, headers, rejectUnauthorized: false };
+    const onward = request(`${this.target.origin}${url}`, options, async (got) => {
+      if (altered) return this.alter(url, got, answer);
       answer.writeHead(got.statusCode, got.headers);
       got.pipe(answer);
     });

@@ -129,6 +129,30 @@ describe('the build', () => {
     );
     expect(html).toMatch(/rel="stylesheet"[^>]* integrity="sha384-/);
   });
+  it('starts no worker but files of its own, each in the list with its hash, which load nothing more', () => {
+    const { files: sealed } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files: Sealed[] };
+    const scripts = plain().filter((path) => path.endsWith('.js'));
+    const code = new Map(scripts.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+    const named = new Set([...code.values()].flatMap((text) =>
+      [...text.matchAll(/["'`]([^"'`]*\bworker-[\w-]{8}\.js)["'`]/g)].map((m) => m[1] ?? '')));
+    const workers = scripts.filter((path) => path.startsWith('/assets/worker-'));
+    expect([...named].sort()).toEqual(workers);
+    expect(workers).toHaveLength(3); // frames, keys, and the room code, which the keys worker starts
+    for (const path of workers) {
+      const hash = createHash('sha256').update(code.get(path) ?? '').digest('hex');
+      expect(sealed.find((f) => f.path === path)?.sha256, path).toBe(hash);
+      // No browser checks the hash of what a worker imports.
+      expect(code.get(path)?.match(/\bimport\s*[({*"'`]|\bimportScripts\b/g) ?? [], path).toEqual([]);
+    }
+    let opened = 0;
+    for (const [path, text] of code) {
+      const doors = [...text.matchAll(/new\s+Worker\(([^()]*)/g)].map((m) => m[1]);
+      expect(doors.every((how) => /\.createScriptURL$/.test(how ?? '')), `${path}: ${doors.join()}`).toBe(true);
+      expect(text).not.toMatch(/\bSharedWorker\b|serviceWorker|\baddModule\b/);
+      opened += doors.length;
+    }
+    expect(opened).toBeGreaterThan(0);
+  });
   it.each(['fr', 'de', 'en'] as const)('holds every text of %s, under its own name', async (language) => {
     const file = join(root, 'src/text', `${language}.ts`);
     const source = (await listed(file, language)).replace(/^import .*$/m, `const nl = ${JSON.stringify(nl)};`);

@@ -192,7 +192,8 @@ async function openingKey(of: Epoch, leaf: number, kid: number, clock: Clock): P
   return { key, leaf, epoch: of.number, window, alive };
 }
 
-export function keyring(clock: Clock): Keyring {
+/** `first`: what a key's counter begins with; only a test has another beginning. */
+export function keyring(clock: Clock, first = 0): Keyring {
   let current: Epoch | null = null;
   let stopped = false;
   const epochs = keptEpochs(clock);
@@ -210,7 +211,7 @@ export function keyring(clock: Clock): Keyring {
 
   function count(mark: string, kid: number): number {
     const name = `${mark} ${kid}`;
-    const counter = counters.get(name) ?? 0;
+    const counter = counters.get(name) ?? first;
     counters.set(name, counter + 1);
     return counter;
   }
