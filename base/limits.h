@@ -7,6 +7,8 @@
 #define LIMIT_PEERS 1024		/* a worker; 500 is the design size of a small server */
 #define LIMIT_PEERS_PER_ROOM 128	/* design size 100 */
 #define LIMIT_ROOMS 64
+#define LIMIT_ECHOES 16			/* sound checks of a worker at one time … */
+#define LIMIT_ECHO_SECONDS 30		/* … and how long one of them may last */
 #define LIMIT_PATHS_PER_PEER 16
 #define LIMIT_TCP 2048			/* ICE-TCP connections of a worker */
 #define LIMIT_TCP_PER_PEER 4		/* paths over TCP; a browser has one for each pair of addresses */

@@ -49,6 +49,14 @@ static bool read_short(struct reader *r, char *ret, size_t size)
 	return true;
 }
 
+static bool read_flag(struct reader *r, bool *ret)
+{
+	uint8_t v = read_u8(r);
+
+	*ret = v == 1;
+	return r->ok && v <= 1;
+}
+
 static void write_long(struct writer *w, struct bytes b)
 {
 	if (b.size > LIMIT_MESSAGE)
@@ -157,6 +165,7 @@ bool media_command_write(struct writer *w, const struct media_command *c)
 		write_u32(w, c->seat);
 		write_u32(w, c->sources);
 		write_u32(w, c->rank);
+		write_u8(w, c->echo);
 		write_lines(w, c);
 		write_long(w, c->sdp);
 		break;
@@ -195,7 +204,7 @@ static bool command_read_fields(struct reader *r, struct media_command *ret)
 		ret->seat = read_u32(r);
 		ret->sources = read_u32(r);
 		ret->rank = read_u32(r);
-		return read_lines(r, ret) && read_long(r, &ret->sdp);
+		return read_flag(r, &ret->echo) && read_lines(r, ret) && read_long(r, &ret->sdp);
 	case MEDIA_RESTART_ICE:
 		return read_lines(r, ret) && read_long(r, &ret->sdp);
 	case MEDIA_SET_SOURCES:
@@ -272,14 +281,6 @@ bool media_event_write(struct writer *w, const struct media_event *e)
 		break;
 	}
 	return w->ok;
-}
-
-static bool read_flag(struct reader *r, bool *ret)
-{
-	uint8_t v = read_u8(r);
-
-	*ret = v == 1;
-	return r->ok && v <= 1;
 }
 
 static bool read_source(struct reader *r, enum source_kind *ret)

@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/media.h"
 
-#define MSG_VERSION 3
+#define MSG_VERSION 4
 #define MSG_MID_SIZE 16		/* RFC 8843 sets no limit; browsers use "0" … "99" */
 #define MSG_ADDRESSES 32
 #define MSG_LAYERS 3		/* simulcast layers of one source */
@@ -64,7 +64,9 @@ enum media_count {
 
 enum media_command_kind {
 	MEDIA_CONFIGURE = 1,	/* a controller's first: who the worker is. Answered by READY, PRESENT…, PRESENT_END */
-	MEDIA_ADD_PEER,		/* answered by ANSWER or REFUSED. A peer of this id that exists is replaced */
+	MEDIA_ADD_PEER,		/* answered by ANSWER or REFUSED. A peer of this id that exists is replaced. One that is
+				 * to echo has one line of sound each way, or one for both, and is in no meeting: what it
+				 * sends comes back to it, for LIMIT_ECHO_SECONDS at most; then it is GONE */
 	MEDIA_RESTART_ICE,	/* new offer of a living peer: only ICE changes. Answered by ANSWER or REFUSED */
 	MEDIA_SET_SOURCES,	/* bits of enum source_kind that may be forwarded; 0 at the start */
 	MEDIA_SET_RANK,		/* order among open microphones; higher is heard first */
@@ -82,6 +84,7 @@ struct media_command {
 	uint32_t seat;				/* ADD_PEER: opaque, given back in PRESENT */
 	uint32_t sources;			/* SET_SOURCES, ADD_PEER (as they start) */
 	uint32_t rank;				/* SET_RANK, ADD_PEER */
+	bool echo;				/* ADD_PEER: a sound check, which reaches nobody but itself */
 	struct bytes sdp;			/* ADD_PEER, RESTART_ICE; at most LIMIT_MESSAGE; a view */
 	struct media_line lines[LIMIT_SLOTS];	/* ADD_PEER, RESTART_ICE */
 	uint32_t n_lines;
@@ -104,7 +107,8 @@ enum media_event_kind {
 	MEDIA_SLOT,		/* a receive line of `peer` now carries `source` of `from` (0 = nothing) */
 	MEDIA_HEARD,		/* on: sound of `peer` is being forwarded to somebody; off: not for a second */
 	MEDIA_SILENT,		/* on: nothing authentic came from `peer` for 5 s; off: it is back */
-	MEDIA_GONE,		/* the worker freed the peer; word: closed, timeout, fingerprint or handshake */
+	MEDIA_GONE,		/* the worker freed the peer; word: closed, timeout, fingerprint,
+				 * handshake or, of an echo, over */
 	MEDIA_WATCHED,		/* which layers of `source` of `peer` somebody is to be sent, from now on */
 	MEDIA_NUMBERS,		/* at most once a second, after a change */
 	MEDIA_ENDING,		/* its end comes next */

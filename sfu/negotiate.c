@@ -20,6 +20,8 @@ static bool copy_name(char *ret, size_t size, struct bytes name)
 
 static enum media_role role_of(const struct media_command *c, struct bytes mid)
 {
+	if (c->echo)
+		return ROLE_MICROPHONE;
 	for (uint32_t i = 0; i < c->n_lines; i++)
 		if (bytes_equal_string(mid, c->lines[i].mid))
 			return c->lines[i].role;
@@ -279,6 +281,8 @@ const char *negotiate_offer(struct negotiation *ret, const struct media_command 
 		if (role != ROLE_NONE && !m->rejected && m->direction != SDP_INACTIVE)
 			refusal = take_line(ret, m, role, random);
 	}
+	if (!refusal && c->echo && (!s->sources[SOURCE_MICROPHONE].offered || s->n_slots != 1))
+		refusal = "echo-lines";
 	if (!refusal && standing)
 		refusal = keep_standing(s, standing);
 	return refusal;

@@ -23,6 +23,7 @@ struct meeting_room {
 	/* state */
 	struct list in_sessions;
 	struct list in_dirty;	/* may have something to be polled */
+	bool echo;		/* of one participant, who is in no meeting */
 	usec_t arrived;		/* the first RTP since it had nothing to be polled; 0 = none */
 	struct meeting_id meeting;
 };
@@ -36,6 +37,8 @@ struct session {
 
 	/* state */
 	struct list in_sessions;
+	struct list in_echoes;	/* until `until` */
+	usec_t until;
 	struct peer_id peer;
 	uint32_t seat;
 	uint32_t sources;
@@ -51,6 +54,7 @@ struct sessions {
 	struct list all;
 	struct list rooms;
 	struct list dirty;	/* of these */
+	struct list echoes;	/* of all, in the order in which they end */
 
 	/* borrowed from the worker */
 	struct links *links;
@@ -83,6 +87,7 @@ int sessions_new(struct sessions **ret, struct links *links, struct pool *pool, 
 	list_init(&s->all);
 	list_init(&s->rooms);
 	list_init(&s->dirty);
+	list_init(&s->echoes);
 	s->send_by = USEC_NEVER;
 	s->links = links;
 	s->pool = pool;
@@ -150,6 +155,7 @@ static struct session *session_end(struct sessions *s, usec_t now, struct sessio
 	if (s->presenting == &x->in_sessions)
 		s->presenting = x->in_sessions.next;
 	list_remove(&x->in_sessions);
+	list_remove(&x->in_echoes);
 	links_remove(s->links, x->link);
 	mem_free(x);
 	return NULL;
@@ -198,26 +204,50 @@ static void refuse(struct sessions *s, struct peer_id peer, const char *why)
 	say(s, event_with_word(MEDIA_REFUSED, peer, why));
 }
 
-static struct meeting_room *room_of(struct sessions *s, struct meeting_id meeting)
+static struct meeting_room *meeting_room_new(struct sessions *s)
 {
-	struct meeting_room *m;
-	size_t count = 0;
+	struct meeting_room *m = mem_new(struct meeting_room);
 
-	list_for_each(m, &s->rooms, in_sessions) {
-		if (m->meeting.value == meeting.value)
-			return m;
-		count++;
-	}
-	m = count < LIMIT_ROOMS ? mem_new(struct meeting_room) : NULL;
 	if (!m)
 		return NULL;
 	if (room_new(&m->room, s->pool, random_next(&s->random)) < 0) {
 		mem_free(m);
 		return NULL;
 	}
-	m->meeting = meeting;
 	list_init(&m->in_dirty);
 	list_push_back(&s->rooms, &m->in_sessions);
+	return m;
+}
+
+/* Nobody else finds it. */
+static struct meeting_room *room_of_echo(struct sessions *s)
+{
+	struct meeting_room *m;
+	size_t count = 0;
+
+	list_for_each(m, &s->rooms, in_sessions)
+		count += m->echo;
+	m = count < LIMIT_ECHOES ? meeting_room_new(s) : NULL;
+	if (!m)
+		return NULL;
+	m->echo = true;
+	room_set_echo(m->room);
+	return m;
+}
+
+static struct meeting_room *room_of(struct sessions *s, struct meeting_id meeting)
+{
+	struct meeting_room *m;
+	size_t count = 0;
+
+	list_for_each(m, &s->rooms, in_sessions) {
+		if (!m->echo && m->meeting.value == meeting.value)
+			return m;
+		count += !m->echo;
+	}
+	m = count < LIMIT_ROOMS ? meeting_room_new(s) : NULL;
+	if (m)
+		m->meeting = meeting;
 	return m;
 }
 
@@ -254,18 +284,22 @@ static int session_begin(struct sessions *s, usec_t now, const struct media_comm
 	x->sdp_id = random_next(&s->random) >> 2;	/* fits a signed 64-bit number (RFC 8866, 5.2) */
 	x->sdp_version = 1;
 	x->setup = s->negotiation.setup;
+	list_init(&x->in_echoes);
 	r = links_add(s->links, &x->link, now, x, s->negotiation.fingerprint);
 	if (r < 0)
 		goto no_link;
 	r = map_put(&s->by_peer, c->peer.value, x);
 	if (r < 0)
 		goto no_map;
-	x->place = room_of(s, c->meeting);
+	x->place = c->echo ? room_of_echo(s) : room_of(s, c->meeting);
 	r = x->place ? room_add_peer(x->place->room, now, &x->setup) : -ENOSPC;
 	if (r < 0)
 		goto no_room;
 	stir(s, x->place, now);
 	list_push_back(&s->all, &x->in_sessions);
+	x->until = now + SECONDS(LIMIT_ECHO_SECONDS);
+	if (c->echo)
+		list_push_back(&s->echoes, &x->in_echoes);
 	*ret = x;
 	return 0;
 
@@ -442,11 +476,12 @@ usec_t sessions_send_by(const struct sessions *s)
 usec_t sessions_deadline(const struct sessions *s)
 {
 	usec_t deadline = MIN(links_deadline(s->links), s->send_by);
+	const struct session *echo = list_first(&s->echoes, struct session, in_echoes);
 	struct meeting_room *m;
 
 	list_for_each(m, &s->rooms, in_sessions)
 		deadline = MIN(deadline, room_deadline(m->room));
-	return deadline;
+	return echo ? MIN(deadline, echo->until) : deadline;
 }
 
 void sessions_timeout(struct sessions *s, usec_t now)
@@ -620,6 +655,19 @@ static bool poll_links(struct sessions *s, usec_t now, uint8_t *area, struct ses
 	return false;
 }
 
+/* One that has lasted long enough. */
+static bool poll_echo(struct sessions *s, usec_t now, struct session_out *ret)
+{
+	struct session *x = list_first(&s->echoes, struct session, in_echoes);
+
+	if (!x || x->until > now)
+		return false;
+	*ret = (struct session_out){ .is_event = true, .event = event_with_word(MEDIA_GONE, x->peer, "over") };
+	log_info("peer-gone", LOG_NUMBER("peer", x->peer.value), LOG_WORD("why", "over"));
+	session_end(s, now, x);
+	return true;
+}
+
 bool sessions_poll_answers(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)
 {
 	if (s->has_said || s->presenting) {
@@ -627,7 +675,7 @@ bool sessions_poll_answers(struct sessions *s, usec_t now, uint8_t *area, struct
 		if (poll_said(s, &ret->event))
 			return true;
 	}
-	return poll_links(s, now, area, ret);
+	return poll_links(s, now, area, ret) || poll_echo(s, now, ret);
 }
 
 bool sessions_poll(struct sessions *s, usec_t now, uint8_t *area, struct session_out *ret)

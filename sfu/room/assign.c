@@ -30,7 +30,7 @@ static void assign_mark(struct peer *p, enum source_kind kind, uint32_t slots, u
 	uint32_t n = 0;
 
 	list_for_each(t, &p->room->open[kind], in_open) {
-		if (t->peer == p)
+		if ((t->peer == p) != p->room->echo)
 			continue;
 		if (kind != SOURCE_CAMERA && n == slots)
 			return;

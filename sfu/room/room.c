@@ -70,6 +70,12 @@ static void room_wake(struct room *r, usec_t now)
 	r->last_packet = now;
 }
 
+void room_set_echo(struct room *r)
+{
+	assert(list_empty(&r->members));
+	r->echo = true;
+}
+
 static struct peer *room_find(const struct room *r, struct peer_id id)
 {
 	return map_get(&r->peers, id.value);

@@ -65,6 +65,8 @@ struct room_peer_setup {
 /* Packets come from `pool` (borrowed), which the whole worker shares. */
 int room_new(struct room **ret, struct pool *pool, uint64_t seed);
 struct room *room_free(struct room *r);
+/* Before anybody is in it: whoever comes hears themselves, and nobody else. */
+void room_set_echo(struct room *r);
 
 /* -EEXIST, -ENOSPC (LIMIT_PEERS_PER_ROOM), -ENOMEM. */
 int room_add_peer(struct room *r, usec_t now, const struct room_peer_setup *setup);

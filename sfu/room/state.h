@@ -45,5 +45,6 @@ struct room {
 	struct list probing;		/* peers that are being sent a probe */
 	bool complete;			/* see room_is_complete() */
 	bool crowded;
+	bool echo;			/* see room_set_echo() */
 	struct room_numbers numbers;
 };

@@ -33,6 +33,7 @@ static struct media_command full_command(enum media_command_kind kind)
 	if (kind == MEDIA_ADD_PEER) {
 		c.meeting.value = 7;
 		c.seat = 9;
+		c.echo = true;
 	}
 	if (kind == MEDIA_ADD_PEER || kind == MEDIA_SET_SOURCES)
 		c.sources = SOURCE_BIT(SOURCE_CAMERA);
@@ -62,6 +63,7 @@ static void same_command(const struct media_command *a, const struct media_comma
 	check_eq(a->seat, b->seat);
 	check_eq(a->sources, b->sources);
 	check_eq(a->rank, b->rank);
+	check_eq(a->echo, b->echo);
 	check(bytes_equal(a->sdp, b->sdp));
 	check_eq(a->n_lines, b->n_lines);
 	check_eq(a->n_addresses, b->n_addresses);
@@ -110,10 +112,15 @@ TEST(commands_over_their_caps_are_refused_on_both_sides)
 	c = full_command(MEDIA_ADD_PEER);
 	c.n_lines = 1;
 	b = command_bytes(&c);
-	/* kind, peer, meeting, seat, sources, rank, lines, mid */
-	buffer[1 + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 1] = ROLE_N;
+	/* kind, peer, meeting, seat, sources, rank, echo, lines, mid */
+	buffer[1 + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 1 + 1] = ROLE_N;
 	check(!media_command_read(b, &back));
-	buffer[1 + 4 + 4 + 4 + 4 + 4] = LIMIT_SLOTS + 1;
+	b = command_bytes(&c);
+	buffer[1 + 4 + 4 + 4 + 4 + 4 + 1] = LIMIT_SLOTS + 1;
+	check(!media_command_read(b, &back));
+	b = command_bytes(&c);
+	check(media_command_read(b, &back));
+	buffer[1 + 4 + 4 + 4 + 4 + 4] = 2;
 	check(!media_command_read(b, &back));
 	c = full_command(MEDIA_SET_LAYOUT);
 	b = command_bytes(&c);

@@ -129,18 +129,31 @@ static size_t count_events(enum media_event_kind kind)
 	return n;
 }
 
-static void offer(enum media_command_kind kind, uint32_t peer, uint32_t meeting, unsigned client)
+static void offer_lines(const struct media_command *to, unsigned client, const struct offer_line *what, size_t n)
 {
 	uint8_t text[8192];
 	struct writer sdp = writer(text, sizeof(text));
-	struct media_command c = {
-		.kind = kind, .peer = { peer }, .meeting = { meeting }, .seat = peer + 100,
-		.sources = SOURCE_BIT(SOURCE_MICROPHONE),
-	};
+	struct media_command c = *to;
 
-	offer_write(&sdp, dtls_client_fingerprint(w.clients[client].dtls), lines, ARRAY_SIZE(lines), &c);
+	offer_write(&sdp, dtls_client_fingerprint(w.clients[client].dtls), what, n, &c);
 	check(sdp.ok);
 	command(&c);
+}
+
+static void offer(enum media_command_kind kind, uint32_t peer, uint32_t meeting, unsigned client)
+{
+	offer_lines(&(struct media_command){
+		.kind = kind, .peer = { peer }, .meeting = { meeting }, .seat = peer + 100,
+		.sources = SOURCE_BIT(SOURCE_MICROPHONE),
+	}, client, lines, ARRAY_SIZE(lines));
+}
+
+/* A sound check: nobody's, in no meeting. */
+static void offer_echo(uint32_t peer, unsigned client, const struct offer_line *what, size_t n)
+{
+	offer_lines(&(struct media_command){
+		.kind = MEDIA_ADD_PEER, .peer = { peer }, .echo = true, .sources = SOURCE_BIT(SOURCE_MICROPHONE),
+	}, client, what, n);
 }
 
 static void sdp_value(const char *name, char *ret, size_t size)
@@ -469,6 +482,103 @@ TEST(a_room_is_capped)
 	check_eq(count_events(MEDIA_PRESENT), LIMIT_PEERS_PER_ROOM);
 }
 
+static void join_echo(uint32_t peer, unsigned client)
+{
+	offer_echo(peer, client, lines, 1);
+	check(event_of(MEDIA_ANSWER));
+	start_client(client);
+	check(event_of(MEDIA_CONNECTED));
+}
+
+TEST(a_sound_check_hears_itself)
+{
+	join_echo(1, 0);
+	for (unsigned i = 0; i < 50; i++)
+		speak(0);
+	check_eq(w.clients[0].rtp, 50);
+}
+
+/* The canary: not from a meeting, not from another sound check, and nothing into either. */
+TEST(a_sound_check_reaches_nobody_else)
+{
+	join(1, 0);
+	join_echo(2, 1);
+	for (unsigned i = 0; i < 50; i++) {
+		speak(0);
+		speak(1);
+	}
+	check_eq(w.clients[0].rtp, 0);
+	check_eq(w.clients[1].rtp, 50);		/* its own: the other's line has the same mid */
+	check(!event_of(MEDIA_HEARD) || event_of(MEDIA_HEARD)->peer.value == 2);
+}
+
+TEST(two_sound_checks_are_apart)
+{
+	join_echo(1, 0);
+	join_echo(2, 1);
+	speak(0);
+	speak(0);
+	check_eq(w.clients[0].rtp, 2);
+	check_eq(w.clients[1].rtp, 0);
+}
+
+TEST(a_sound_check_ends)
+{
+	join_echo(1, 0);
+	for (unsigned i = 0; i < LIMIT_ECHO_SECONDS - 1; i++) {
+		speak(0);
+		run_until(w.now + SECONDS(1));
+	}
+	run_until(w.now + SECONDS(1) - 1);
+	check(!event_of(MEDIA_GONE));
+	speak(0);
+	check_eq(w.clients[0].rtp, LIMIT_ECHO_SECONDS);
+	run_until(w.now + 1);
+	check_eq(event_of(MEDIA_GONE)->peer.value, 1);
+	check_text(event_of(MEDIA_GONE)->word, "over");
+	speak(0);
+	check_eq(w.clients[0].rtp, LIMIT_ECHO_SECONDS);
+}
+
+/* A place apart: they keep no meeting out, and meetings none of them. */
+TEST(sound_checks_are_capped)
+{
+	for (uint32_t i = 1; i <= LIMIT_ECHOES; i++) {
+		offer_echo(i, 0, lines, 1);
+		check(event_of(MEDIA_ANSWER));
+	}
+	offer_echo(999, 0, lines, 1);
+	check_text(event_of(MEDIA_REFUSED)->word, "full");
+	for (uint32_t i = 1; i <= LIMIT_ROOMS; i++) {
+		offer(MEDIA_ADD_PEER, 1000 + i, i, 0);
+		check(event_of(MEDIA_ANSWER));
+	}
+	run_until(w.now + SECONDS(LIMIT_ECHO_SECONDS));
+	offer_echo(999, 0, lines, 1);
+	check(event_of(MEDIA_ANSWER));
+}
+
+/* It is sound, once each way. */
+TEST(a_sound_check_is_of_sound)
+{
+	static const struct offer_line apart[] = {
+		{ .mid = "0", .direction = "sendonly" }, { .mid = "1", .direction = "recvonly" },
+	};
+	static const struct offer_line deaf[] = { { .mid = "0", .direction = "sendonly" } };
+	static const struct offer_line twice[] = {
+		{ .mid = "0", .direction = "sendrecv" }, { .mid = "1", .direction = "recvonly" },
+	};
+
+	offer_echo(1, 0, apart, ARRAY_SIZE(apart));
+	check(event_of(MEDIA_ANSWER));
+	offer_echo(2, 0, lines, ARRAY_SIZE(lines));
+	check_text(event_of(MEDIA_REFUSED)->word, "role-of-other-kind");
+	offer_echo(3, 0, deaf, ARRAY_SIZE(deaf));
+	check_text(event_of(MEDIA_REFUSED)->word, "echo-lines");
+	offer_echo(4, 0, twice, ARRAY_SIZE(twice));
+	check_text(event_of(MEDIA_REFUSED)->word, "echo-lines");
+}
+
 static void show(bool key)
 {
 	struct packet *p = shown(0, key, true);
@@ -603,6 +713,12 @@ static const struct CMUnitTest tests[] = {
 	CASE(goodbye),
 	CASE(rooms_are_capped),
 	CASE(a_room_is_capped),
+	CASE(a_sound_check_hears_itself),
+	CASE(a_sound_check_reaches_nobody_else),
+	CASE(two_sound_checks_are_apart),
+	CASE(a_sound_check_ends),
+	CASE(sound_checks_are_capped),
+	CASE(a_sound_check_is_of_sound),
 	CASE(no_memory),
 };
 
