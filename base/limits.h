@@ -47,6 +47,8 @@
 #define LIMIT_WORKERS 16
 #define LIMIT_LAYOUTS_PER_SECOND 5	/* of one client, after a burst: each may move every line to another layer */
 #define LIMIT_LAYOUTS_BURST 20
+#define LIMIT_SOUND_CHECKS_PER_MINUTE 6	/* of one person, after a burst */
+#define LIMIT_SOUND_CHECKS_BURST 3
 #define LIMIT_DRAWN 16384		/* pixels of a side */
 #define LIMIT_CONNECTIONS 2000
 #define LIMIT_CONNECTIONS_PER_SOURCE 50	/* strangers, before they are a seat (C10) */

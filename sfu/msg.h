@@ -65,8 +65,8 @@ enum media_count {
 enum media_command_kind {
 	MEDIA_CONFIGURE = 1,	/* a controller's first: who the worker is. Answered by READY, PRESENT…, PRESENT_END */
 	MEDIA_ADD_PEER,		/* answered by ANSWER or REFUSED. A peer of this id that exists is replaced. One that is
-				 * to echo has one line of sound each way, or one for both, and is in no meeting: what it
-				 * sends comes back to it, for LIMIT_ECHO_SECONDS at most; then it is GONE */
+				 * to echo has one line of sound each way, or one for both, and is in no meeting: what
+				 * it sends comes back to it, for LIMIT_ECHO_SECONDS at most; then it is GONE */
 	MEDIA_RESTART_ICE,	/* new offer of a living peer: only ICE changes. Answered by ANSWER or REFUSED */
 	MEDIA_SET_SOURCES,	/* bits of enum source_kind that may be forwarded; 0 at the start */
 	MEDIA_SET_RANK,		/* order among open microphones; higher is heard first */

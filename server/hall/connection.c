@@ -6,6 +6,8 @@
 
 #include <errno.h>
 
+#include "server/hall/sound_check.h"
+
 static void mark_ready(struct hall *h, struct connection *c)
 {
 	if (list_empty(&c->in_ready))
@@ -86,6 +88,7 @@ struct connection *connection_free(struct hall *h, struct connection *c)
 	struct person *p = c->live.person;
 	struct text *t, *following;
 
+	sound_check_forget(h, c);
 	if (p && p->live.connection == c)
 		p->live.connection = NULL;
 	/* Should a commit fail now, nobody goes back to a connection that is gone. */
@@ -174,6 +177,8 @@ static bool is_allowed(enum client_message kind, enum connection_phase phase)
 		return phase == CONNECTION_OUTSIDE;
 	case CLIENT_STOP_WAITING:
 		return phase == CONNECTION_LOBBY;
+	case CLIENT_SOUND_CHECK:
+		return phase == CONNECTION_OUTSIDE || phase == CONNECTION_LOBBY;
 	case CLIENT_LEAVE:
 		return phase == CONNECTION_OUTSIDE || phase == CONNECTION_LOBBY || phase == CONNECTION_INSIDE ||
 			phase == CONNECTION_ASIDE;
@@ -229,6 +234,16 @@ static bool is_allowed(enum client_message kind, enum connection_phase phase)
 	return false;
 }
 
+static void media(struct hall *h, struct connection *c, enum client_message kind, const struct wire_node *message)
+{
+	if (kind == CLIENT_OFFER)
+		feed_offer(h, c, message);
+	else if (kind == CLIENT_LAYOUT)
+		feed_layout(h, c, message);
+	else
+		sound_check_begin(h, c, message);
+}
+
 static void dispatch(struct hall *h, struct connection *c, enum client_message kind, const struct wire_node *message)
 {
 	switch (kind) {
@@ -239,9 +254,9 @@ static void dispatch(struct hall *h, struct connection *c, enum client_message k
 	case CLIENT_STOP_WAITING:
 		return act_stop_waiting(h, c);
 	case CLIENT_OFFER:
-		return feed_offer(h, c, message);
 	case CLIENT_LAYOUT:
-		return feed_layout(h, c, message);
+	case CLIENT_SOUND_CHECK:
+		return media(h, c, kind, message);
 	case CLIENT_SOURCES:
 		return sources(h, c, message);
 	case CLIENT_ADMIT:

@@ -2,7 +2,7 @@
 /* Media connections as conclaved sees them: numbers that a worker knows, tied to people that it does not. In
  * conclaved.
  * Invariant: a worker is asked for a peer only for somebody inside, and told to remove it when they no longer are. */
-#include "server/hall/inside.h"
+#include "server/hall/sound_check.h"
 
 #include <errno.h>
 
@@ -157,8 +157,7 @@ static bool is_better(const struct hall *h, unsigned one, unsigned other)
 	return feed_count(h, one) < feed_count(h, other);
 }
 
-/* Where a meeting is, or is to be from now on; -1: there is no worker for it at this moment. */
-static int find_home(const struct hall *h, const struct meeting *m)
+int feed_find_home(const struct hall *h, const struct meeting *m)
 {
 	int home = feed_home(h, m);
 
@@ -170,14 +169,14 @@ static int find_home(const struct hall *h, const struct meeting *m)
 	return home;
 }
 
-static int feed_make(struct hall *h, struct person *person, unsigned worker, struct feed **ret)
+struct peer_id feed_fresh_id(struct hall *h)
 {
 	struct peer_id id;
 
 	do
 		id.value = (uint32_t)random_next(&h->random);
-	while (!id.value || feed_find(h, id));
-	return feed_new(h, person, worker, id, ret);
+	while (!id.value || feed_find(h, id) || sound_check_has(h, id));
+	return id;
 }
 
 static bool is_living_media(const struct person *p, const char *media)
@@ -194,7 +193,7 @@ void feed_offer(struct hall *h, struct connection *c, const struct wire_node *me
 {
 	struct person *person = c->live.person;
 	struct feed *old = person->live.feed, *p = old;
-	int home = find_home(h, person->meeting);
+	int home = feed_find_home(h, person->meeting);
 	struct offer *offer;
 
 	if (wire_boolean(message, "restart") && !is_living_media(person, wire_text(message, "media"))) {
@@ -202,7 +201,7 @@ void feed_offer(struct hall *h, struct connection *c, const struct wire_node *me
 		return;
 	}
 	offer = home >= 0 ? offer_new(message) : NULL;
-	if (!offer || (!offer->restart && feed_make(h, person, (unsigned)home, &p) < 0)) {
+	if (!offer || (!offer->restart && feed_new(h, person, (unsigned)home, feed_fresh_id(h), &p) < 0)) {
 		mem_free(offer);
 		connection_error(h, c, "media-unavailable", "offer", NULL);
 		return;
@@ -315,6 +314,9 @@ static bool poll_end(struct hall *h, unsigned *worker)
 		return false;
 	list_for_each(p, &h->feeds, in_hall)
 		on &= ~(1u << p->worker);
+	for (unsigned i = 0; i < WORKERS_MOST; i++)
+		if (sound_check_count(h, i))
+			on &= ~(1u << i);
 	if (!on)
 		return false;
 	*worker = (unsigned)__builtin_ctz(on);

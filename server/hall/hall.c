@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "server/hall/gate.h"
 #include "server/hall/security.h"
+#include "server/hall/sound_check.h"
 
 static int load_meeting(struct hall *h, const struct meeting_row *row)
 {
@@ -86,6 +87,7 @@ int hall_new(struct hall **ret, struct db *db, const struct hall_config *config,
 	list_init(&h->meetings);
 	list_init(&h->connections);
 	list_init(&h->feeds);
+	list_init(&h->sound_checks);
 	list_init(&h->ready);
 	list_init(&h->changed_feeds);
 	h->db = db;
@@ -120,6 +122,7 @@ struct hall *hall_free(struct hall *h)
 		return NULL;
 	list_for_each_safe(c, next_connection, &h->connections, in_hall)
 		connection_free(h, c);
+	sound_check_free_all(h);
 	list_for_each_safe(p, next_feed, &h->feeds, in_hall)
 		feed_free(h, p);
 	list_for_each_safe(m, next_meeting, &h->meetings, in_hall)
@@ -295,7 +298,7 @@ bool hall_poll(struct hall *h, struct hall_out *ret)
 	h->polled = NULL;
 	delivery_settle(h);
 	hall_tell_changed(h);
-	if (feed_poll(h, ret) || gate_poll(h, ret))
+	if (feed_poll(h, ret) || sound_check_poll(h, ret) || gate_poll(h, ret))
 		return true;
 	while ((c = list_first(&h->ready, struct connection, in_ready))) {
 		if (poll_connection(h, c, ret))
@@ -343,6 +346,7 @@ usec_t hall_deadline(const struct hall *h)
 	const struct connection *c;
 	const struct meeting *m;
 
+	deadline = MIN(deadline, sound_check_deadline(h));
 	list_for_each(c, &h->connections, in_hall)
 		if (connection_phase(c) == CONNECTION_OPENED)
 			deadline = MIN(deadline, c->hello_by);
@@ -372,6 +376,7 @@ void hall_timeout(struct hall *h)
 
 	hall_recover(h);
 	gate_timeout(h);
+	sound_check_timeout(h);
 	list_for_each(c, &h->connections, in_hall)
 		if (connection_phase(c) == CONNECTION_OPENED && h->now >= c->hello_by)
 			connection_close(h, c, CLOSE_POLICY);

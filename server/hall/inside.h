@@ -134,6 +134,7 @@ struct hall {
 	struct list meetings;
 	struct list connections;
 	struct list feeds;
+	struct list sound_checks;	/* in the order in which they end */
 	struct map feeds_by_id;
 	char *origin;
 	char *client;			/* the origin of personal links */
@@ -362,6 +363,7 @@ usec_t chair_deadline(const struct meeting *m);
 
 void tell_welcome(struct hall *h, struct connection *c);
 void tell_answer(struct hall *h, struct connection *c, struct peer_id media, struct bytes sdp);
+void tell_sound_check(struct hall *h, struct connection *c, struct bytes sdp);
 void tell_media_lost(struct hall *h, struct connection *c);
 /* To everyone who was informed. */
 void tell_person(struct hall *h, const struct person *p);
@@ -412,6 +414,9 @@ void feed_restore(struct hall *h);
 uint32_t feed_count(const struct hall *h, unsigned worker);
 /* The worker on which the people of this meeting are. -1: nowhere. */
 int feed_home(const struct hall *h, const struct meeting *m);
+/* Where they are, or are to be from now on; -1: there is no worker for it at this moment. */
+int feed_find_home(const struct hall *h, const struct meeting *m);
+struct peer_id feed_fresh_id(struct hall *h);
 void feed_leave(struct hall *h, struct feed *p);
 struct feed *feed_free(struct hall *h, struct feed *p);
 struct feed *feed_find(const struct hall *h, struct peer_id id);

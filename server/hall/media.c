@@ -2,7 +2,7 @@
 /* What media workers report, tied to people. In conclaved.
  * Invariant: an event about a peer that is unknown or leaving changes nothing; what a worker says moves nobody in or
  * out of a meeting. */
-#include "server/hall/inside.h"
+#include "server/hall/sound_check.h"
 
 #include "base/log.h"
 
@@ -236,7 +236,9 @@ void hall_media_event(struct hall *h, unsigned worker, const struct media_event 
 	case MEDIA_GONE:
 	case MEDIA_WATCHED:
 		p = feed_find(h, e->peer);
-		if (p && p->worker == worker && !p->leaving)
+		if (!p)
+			sound_check_event(h, worker, e);
+		else if (p->worker == worker && !p->leaving)
 			feed_event(h, p, e);
 		break;
 	}
@@ -265,6 +267,7 @@ void hall_media_down(struct hall *h, unsigned worker)
 		return;
 	log_at(h->workers[worker].ending ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "media-down", LOG_NUMBER("worker", worker));
 	h->workers[worker] = (struct worker){ 0 };
+	sound_check_down(h, worker);
 	list_for_each_safe(m, next_meeting, &h->meetings, in_hall) {
 		struct event e = { .kind = EVENT_MEDIA_RESTARTED };
 		bool affected = false;

@@ -57,6 +57,7 @@ struct person {
 	struct person_live kept;	/* at the last commit */
 	bool changed;			/* others must be told */
 	bool known;			/* their seat was taken by an account, not by a link alone */
+	usec_t sound_checks_due;	/* when the next would be at the even pace */
 	usec_t entered;			/* inside since then, without media so far; 0 = not so */
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "server/hall/security.h"
+#include "server/hall/sound_check.h"
 
 static void fail(struct hall *h, const char *event, int r)
 {
@@ -182,6 +183,7 @@ void hall_keep(struct hall *h)
 		else if (p->leaving)
 			p->person = NULL;
 	}
+	sound_check_keep(h);
 	keep_meetings(h);
 	h->acting = NULL;
 	log_key_settle(h->key, true);
@@ -252,6 +254,7 @@ void hall_restore(struct hall *h)
 		}
 	}
 	feed_restore(h);
+	sound_check_restore(h);
 	if (h->acting)
 		connection_error(h, h->acting, "not-recorded", h->act, NULL);
 	h->acting = NULL;

@@ -257,6 +257,15 @@ void tell_answer(struct hall *h, struct connection *c, struct peer_id media, str
 	connection_send(h, c, message_end(&m));
 }
 
+void tell_sound_check(struct hall *h, struct connection *c, struct bytes sdp)
+{
+	struct message m;
+
+	message_begin(h, &m, "sound-check-answer");
+	json_bytes(&m.j, "sdp", sdp);
+	connection_send(h, c, message_end(&m));
+}
+
 void tell_media_lost(struct hall *h, struct connection *c)
 {
 	struct message m;

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "server/hall/gate.h"
+#include "server/hall/sound_check.h"
 #include "server/hall/verbs.h"
 #include "server/wire/json.h"
 
@@ -428,6 +429,10 @@ static void carry_out(struct hall *h, enum control_verb verb, const struct wire_
 	case VERB_WORKER_LIST:
 	case VERB_WORKER_DRAIN:
 		return verbs_worker(h, verb, request, w);
+	case VERB_SOUND_CHECK:
+		return sound_check_ask(h, request, w);
+	case VERB_SOUND_CHECK_ANSWER:
+		return sound_check_fetch(h, request, w);
 	case VERB_LOG_EXPORT:
 		return hall_export(h, request, w);
 	case VERB_BODY_ADD:

@@ -102,7 +102,7 @@ static void deliver_media(struct stage *s, unsigned worker, const struct media_c
 	s->media[s->n_media] = (struct stage_media){
 		.worker = worker, .kind = c->kind, .peer = c->peer, .meeting = c->meeting, .seat = c->seat,
 		.sources = c->sources, .rank = c->rank, .n_lines = c->n_lines, .sdp_size = c->sdp.size,
-		.n_wishes = c->n_wishes,
+		.n_wishes = c->n_wishes, .echo = c->echo,
 	};
 	memcpy(s->media[s->n_media++].wishes, c->wishes, sizeof(s->media[0].wishes));
 }

@@ -39,6 +39,7 @@ struct stage_media {
 	struct peer_id peer;
 	struct meeting_id meeting;
 	uint32_t seat, sources, rank, n_lines;
+	bool echo;
 	size_t sdp_size;
 	uint32_t n_wishes;
 	struct media_wish wishes[2];	/* the first of them */
