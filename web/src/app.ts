@@ -175,6 +175,12 @@ function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hand
       return media.slots.speaker(e.device);
     case 'test-sound':
       return bell(e.device, () => act({ type: 'test-sound-over' }));
+    case 'check-sound':
+      return media.sound.begin();
+    case 'sound-check-answer':
+      return media.sound.answer(e.sdp);
+    case 'stop-sound-check':
+      return media.sound.stop();
     case 'chime':
       return chime(e.device);
     case 'allow-sound':

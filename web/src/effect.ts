@@ -68,6 +68,10 @@ export type Effect =
   | { readonly do: 'economise'; readonly on: boolean }
   | { readonly do: 'speaker'; readonly device: string }
   | { readonly do: 'test-sound'; readonly device: string | null }
+  /** Answered by `sound-check-offered`, then by `sound-checked`, unless it is stopped. */
+  | { readonly do: 'check-sound' }
+  | { readonly do: 'sound-check-answer'; readonly sdp: string }
+  | { readonly do: 'stop-sound-check' }
   /** A short sound that asks for attention, on the chosen loudspeaker. */
   | { readonly do: 'chime'; readonly device: string | null }
   /** Called in the person's press: the browser then allows sound. */

@@ -4,7 +4,8 @@
 
 import type { Preferences, Shortcut } from './preferences';
 import type {
-  Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, RecordFault, SettingsPage, Trouble,
+  Device, Devices, Dialog, Lack, Language, Panel, Quality, ReasonedRight, RecordFault, SettingsPage,
+  SoundVerdict, Trouble,
 } from './state';
 import type { Second } from './update/power';
 import type { TalkEvent, Told, Uninvited } from './update/secrecy';
@@ -28,6 +29,8 @@ export type PersonEvent =
   | { readonly type: 'choose-device'; readonly kind: 'microphone' | 'camera' | 'speaker'; readonly id: string }
   /** Play the test sound on the chosen loudspeaker. */
   | { readonly type: 'test-sound' }
+  /** Hear through the server how the own microphone sounds. */
+  | { readonly type: 'check-sound' }
   /** After `soundBlocked`. */
   | { readonly type: 'allow-sound' }
   /** A guest outside of their item is asked about first: see Dialog `admit`. */
@@ -195,6 +198,8 @@ export type WorldEvent =
   | { readonly type: 'streams-changed' }
   | { readonly type: 'sound-blocked'; readonly blocked: boolean }
   | { readonly type: 'test-sound-over' }
+  | { readonly type: 'sound-check-offered'; readonly sdp: string }
+  | { readonly type: 'sound-checked'; readonly verdict: SoundVerdict }
   /** From the keys worker. */
   | { readonly type: 'keys'; readonly now: number; readonly told: Told | Uninvited }
   /** The key of this person opened what the line carries; null: nobody's does any more. */

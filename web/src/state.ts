@@ -145,6 +145,23 @@ export interface Devices {
   readonly speaker: string | null;
 }
 
+/** What the sound check found: the first thing to be mended, and nothing else. */
+export type SoundVerdict =
+  | 'good'
+  | 'quiet'
+  | 'silent' // packets came back, with nothing to be heard in them
+  | 'clipped'
+  | 'lossy'
+  | 'slow'
+  | 'lost' // connected, and nothing came back
+  | 'unreached' // no connection
+  | 'refused'; // too many at this moment
+
+export type SoundCheck =
+  | { readonly step: 'none' }
+  | { readonly step: 'running' }
+  | { readonly step: 'over'; readonly verdict: SoundVerdict };
+
 /** A request that waits for a second person, as drawn. */
 export interface OpenRequest {
   readonly id: number;
@@ -441,6 +458,8 @@ export interface State {
   readonly soundBlocked: boolean;
   /** The test sound for the loudspeaker is playing. */
   readonly testing: boolean;
+  /** Hearing oneself through the server, in the lobby. */
+  readonly sound: SoundCheck;
   /** Rises when a stream that port.streamOf() gives has changed, so that a view knows to ask again. */
   readonly streams: number;
 

@@ -19,6 +19,7 @@ import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
 import { admit, failing, joining, keysTold, opened, peopleChanged, remove } from './update/secrecy';
 import { talk, type TalkEvent } from './update/secrecy';
+import { checkSound, soundChecked, soundOffered, soundSettled } from './update/sound_check';
 import {
   captured, chooseDevice, devicesChanged, notCaptured, silence, sourceEnded, toggleSource,
 } from './update/sources';
@@ -50,6 +51,7 @@ export function initial(language: Language): State {
     silent: false,
     devices: { microphones: [], cameras: [], speakers: [], microphone: null, camera: null, speaker: null },
     testing: false,
+    sound: { step: 'none' },
     streams: 0,
     panel: 'people',
     notice: null,
@@ -64,7 +66,7 @@ export function update(s: State, e: Event): readonly [State, readonly Effect[]] 
   const timed = 'now' in e ? { ...s, now: e.now } : s;
   const step = isPersonEvent(e) ? person(timed, e) : world(timed, e);
   const told = andThen(step, (next) => (next.people === s.people ? stay(next) : peopleChanged(next, removedBy(e))));
-  return economised(s, andThen(told, tick));
+  return economised(s, andThen(andThen(told, soundSettled), tick));
 }
 
 /** Of whom this message says that they were removed. */
@@ -86,6 +88,7 @@ const PERSON_EVENTS: { readonly [T in PersonEvent['type']]: true } = {
   'toggle': true,
   'choose-device': true,
   'test-sound': true,
+  'check-sound': true,
   'allow-sound': true,
   'admit': true,
   'leave': true,
@@ -165,6 +168,8 @@ function person(s: State, e: PersonEvent): Step {
       return chooseDevice(s, e.kind, e.id);
     case 'test-sound':
       return s.testing ? stay(s) : [{ ...s, testing: true }, [{ do: 'test-sound', device: s.devices.speaker }]];
+    case 'check-sound':
+      return checkSound(s);
     case 'allow-sound':
       return [s, [{ do: 'allow-sound' }]];
     case 'admit':
@@ -328,6 +333,10 @@ function world(s: State, e: WorldEvent): Step {
       return devicesChanged(s, { microphones: e.microphones, cameras: e.cameras, speakers: e.speakers });
     case 'silent':
       return silence(s, e.silent);
+    case 'sound-check-offered':
+      return soundOffered(s, e.sdp);
+    case 'sound-checked':
+      return soundChecked(s, e.verdict);
     case 'preferred':
       return stay({ ...s, devices: { ...s.devices, ...e.devices }, preferences: e.preferences });
     case 'offered':

@@ -86,6 +86,8 @@ describe('random walks', () => {
     receivedAt(0, { ...SERVER['welcome'], phase: 'inside' }),
     ...EVENTS['offered'],
     receivedAt(0, SERVER['answer']),
+    ...EVENTS['check-sound'],
+    ...EVENTS['sound-check-offered'],
   ];
   /** What makes a meeting run its course. */
   const course: readonly Event[] = [

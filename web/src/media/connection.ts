@@ -157,7 +157,7 @@ export function connection(
 }
 
 /** Leaves out what only costs bytes; `mid` cannot be left out and is not tried. */
-function trim(t: RTCRtpTransceiver & Trimmable): void {
+export function trim(t: RTCRtpTransceiver & Trimmable): void {
   if (t.getHeaderExtensionsToNegotiate === undefined || t.setHeaderExtensionsToNegotiate === undefined) return;
   const extensions = t.getHeaderExtensionsToNegotiate();
   for (const e of extensions) if (!wantsExtension(e.uri)) e.direction = 'stopped';

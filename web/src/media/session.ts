@@ -7,6 +7,7 @@ import type { WorldEvent } from '../event';
 import type { Port } from '../port';
 import type { PersonId, Relay, Slot, SourceName, Watched } from '../wire/messages';
 import { type Connection, connection, type ConnectionStatus, type Offer } from './connection';
+import { type SoundChecks, soundChecks } from './echo';
 import { layout } from './layout';
 import { meter } from './level';
 import { type Own, own as ownSources } from './own';
@@ -17,6 +18,7 @@ import { watch } from './watch';
 export interface Session {
   readonly own: Own;
   readonly slots: Slots;
+  readonly sound: SoundChecks;
   readonly port: Port;
   /** A new connection, the former one closed, without tracks; it takes its first offer when it is opened. */
   prepare(): void;
@@ -160,6 +162,7 @@ export function session(around: Around): Session {
   return {
     own,
     slots,
+    sound: soundChecks(() => own.track('microphone'), act),
     port: port(own, slots, around.self, drawn.look),
     prepare,
     open,

@@ -182,6 +182,25 @@ export const de = {
   'check.seal.good': 'Ihr Browser hat Ihren Schlüssel erzeugt. Er verlässt dieses Gerät nicht.',
   'check.seal.busy': 'Ihr Browser erzeugt Ihren Schlüssel. Einen Augenblick.',
   'check.seal.bad': 'Ihr Browser kann nicht verschlüsseln. Laden Sie diese Seite neu, oder nehmen Sie einen anderen Browser.',
+  'sound.title': 'Klingen Sie gut?',
+  'sound.hint': 'Sprechen Sie fünf Sekunden lang. Ihr Ton geht verschlüsselt zum Server und kommt nur zu Ihnen zurück.',
+  'sound.off': 'Schalten Sie zuerst Ihr Mikrofon ein.',
+  'sound.start': 'Meinen Ton testen',
+  'sound.again': 'Erneut testen',
+  'sound.running': 'Sprechen Sie jetzt, bis das Ergebnis hier steht.',
+  'sound.good': 'Sie klingen gut: laut genug, und es ging nichts verloren.',
+  'sound.quiet': 'Sie klingen leise. Setzen Sie sich näher ans Mikrofon, oder stellen Sie es lauter.',
+  'sound.silent':
+    'Die Verbindung steht, aber wir haben nichts gehört. Sprechen Sie während des Tests, oder wählen Sie ein anderes Mikrofon.',
+  'sound.clipped':
+    'Sie sind zu laut, und das verzerrt. Stellen Sie das Mikrofon leiser, oder setzen Sie sich weiter weg.',
+  'sound.lossy': 'Unterwegs geht Ton verloren. Setzen Sie sich näher ans WLAN, oder benutzen Sie ein Kabel.',
+  'sound.slow':
+    'Ihr Ton kommt spät an. Schließen Sie andere Programme, die das Netz benutzen, oder benutzen Sie ein Kabel.',
+  'sound.lost': 'Ihr Ton kam nicht zurück. Testen Sie erneut. Bleibt es so, sagen Sie es dem Sekretariat.',
+  'sound.unreached':
+    'Es kam keine Verbindung für Ton zustande. Testen Sie erneut, oder versuchen Sie ein anderes Netz.',
+  'sound.refused': 'Es laufen zu viele Tests zugleich. Testen Sie in einer halben Minute erneut.',
 
   'limits.title': 'In dieser Sitzung',
   'limits.can': 'Sekretariat und Vorsitz können',

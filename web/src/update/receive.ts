@@ -13,6 +13,7 @@ import { named } from './named';
 import { headCame, proofCame, recordBroken } from './record';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby, uninvited } from './room';
 import { joining, openKeys, served } from './secrecy';
+import { soundAnswered, soundRefused } from './sound_check';
 import { announce, keep, send, stay, andThen, type Step } from './step';
 
 export function receive(s: State, m: ServerMessage): Step {
@@ -31,7 +32,9 @@ export function receive(s: State, m: ServerMessage): Step {
     case 'over':
       return over(s, m);
     case 'error':
-      return refused(s, m.code, m.re);
+      return m.re === 'sound-check' ? soundRefused(s, m.code) : refused(s, m.code, m.re);
+    case 'sound-check-answer':
+      return soundAnswered(s, m.sdp);
     case 'person':
     case 'gone':
     case 'waiting':
@@ -71,7 +74,7 @@ export function receive(s: State, m: ServerMessage): Step {
 
 type InsideMessage = Exclude<
   ServerMessage,
-  KeysFromServer | { type: 'welcome' | 'lobby' | 'state' | 'aside' | 'over' | 'error' }
+  KeysFromServer | { type: 'welcome' | 'lobby' | 'state' | 'aside' | 'over' | 'error' | 'sound-check-answer' }
 >;
 
 function receiveInside(s: State, m: InsideMessage): Step {

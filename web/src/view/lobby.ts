@@ -13,6 +13,7 @@ import { live } from './live';
 import { initials } from './name';
 import { flash } from './news';
 import type { Scene } from './scene';
+import { soundCheck } from './sound';
 
 type Waits = Extract<Phase, { name: 'lobby' }>;
 
@@ -119,6 +120,7 @@ export function lobby(v: Scene, phase: Waits): TemplateResult {
           <div class="prev__bar">${microphone(v)}${camera(v)}<p>${v.t.say('lobby.muted')}</p></div>
           <div class="devs">${microphoneCheck(v)}${cameraCheck(v)}${speakerCheck(v)}</div>
           <div class="devs devs--2">${lineCheck(v)}${sealCheck(v)}</div>
+          <div class="devs devs--1">${soundCheck(v)}</div>
         </div>
         ${limits(v)}
       </div>

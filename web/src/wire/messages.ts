@@ -323,6 +323,7 @@ export type ServerMessage =
   | { readonly type: 'gone'; readonly id: PersonId; readonly why: GoneReason }
   | { readonly type: 'waiting'; readonly people: readonly Waiting[] }
   | { readonly type: 'answer'; readonly media: string; readonly sdp: string }
+  | { readonly type: 'sound-check-answer'; readonly sdp: string }
   | { readonly type: 'slots'; readonly slots: readonly Slot[] }
   | { readonly type: 'media-lost' }
   | ({ readonly type: 'watched' } & Watched)
@@ -362,6 +363,8 @@ export type ClientMessage =
       readonly restart: boolean;
       readonly media: string | null;
     }
+  /** Sound alone, which comes back. */
+  | { readonly type: 'sound-check'; readonly sdp: string }
   /** How large receive lines are drawn. */
   | { readonly type: 'layout'; readonly lines: readonly Drawn[] }
   /** `seen`: the newest entry of the proceedings; a mute that came after it stands. */

@@ -162,6 +162,7 @@ const fields: { readonly [T in keyof Messages]: Fields<Messages[T]> } = {
   'gone': { id, why: oneOf(['left', 'removed', 'seat-ended', 'aside', 'guest-out']) },
   'waiting': { people: listOf(waiting, MANY) },
   'answer': { media: text, sdp: text },
+  'sound-check-answer': { sdp: text },
   'slots': { slots: listOf(slot, MANY) },
   'media-lost': {},
   'watched': { camera: listOf(layer, LAYERS), screen: listOf(layer, LAYERS) },

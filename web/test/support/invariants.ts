@@ -54,6 +54,11 @@ export function brokenState(s: State): string[] {
   );
   must(isInside || s.pins.length + s.spoke.length === 0, 'nobody is pinned, and nobody spoke, outside');
   must(!s.silent || s.own.microphone.live, 'no silence without a microphone');
+  must(
+    s.sound.step !== 'running' || (name === 'lobby' && s.line.status === 'open' && s.own.microphone.live),
+    'a sound check in the lobby, with a line and a microphone',
+  );
+  must(s.sound.step === 'none' || name === 'lobby', 'nothing of a sound check outside of the lobby');
   must(s.level === 0 || s.own.microphone.live, 'no level without a microphone');
   must(s.notice === null || s.notice.id === s.lastNotice, 'the notice is the latest');
   return broken;

@@ -182,12 +182,14 @@ export const SERVER: { readonly [T in ServerMessage['type']]: Extract<ServerMess
   'head': { type: 'head', head: HEAD },
   'proof': { type: 'proof', from: 3, size: 4, hashes: DIGEST, epochs: [{ note: 'note' }] },
   'error': { type: 'error', code: 'not-waiting', re: 'admit', field: 'person' },
+  'sound-check-answer': { type: 'sound-check-answer', sdp: 'v=0' },
 };
 
 export const CLIENT: { readonly [T in ClientMessage['type']]: readonly Extract<ClientMessage, { type: T }>[] } = {
   'hello': [{ type: 'hello', version: 1, seat: 'abcdefgh' }],
   'join': [{ type: 'join' }],
   'stop-waiting': [{ type: 'stop-waiting' }],
+  'sound-check': [{ type: 'sound-check', sdp: 'v=0' }],
   'offer': [
     {
       type: 'offer',
@@ -466,6 +468,9 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'streams-changed': [{ type: 'streams-changed' }],
   'sound-blocked': [{ type: 'sound-blocked', blocked: true }],
   'test-sound-over': [{ type: 'test-sound-over' }],
+  'check-sound': [{ type: 'check-sound' }],
+  'sound-check-offered': [{ type: 'sound-check-offered', sdp: 'v=0' }],
+  'sound-checked': [{ type: 'sound-checked', verdict: 'good' }, { type: 'sound-checked', verdict: 'lossy' }],
   'proof-wanted': [{ type: 'proof-wanted', from: 3, epoch: 0 }],
   'record-kept': [{ type: 'record-kept', size: 4 }],
   'record-broken': [{ type: 'record-broken', fault: 'changed', proof: null }],
