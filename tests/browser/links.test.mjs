@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Links: a wrong, used or dead one gets a clear page and nothing else. In Chromium.
+// Links: a wrong, used or dead one gets a clear page and nothing else. In Chromium. And what one may do behind a good
+// one before anybody lets one in: hear oneself through the server, in Chromium and Firefox.
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Server } from './lib/server.mjs';
-import { startChromium } from './lib/browsers.mjs';
+import { startChromium, startFirefox } from './lib/browsers.mjs';
 import { Person } from './lib/person.mjs';
 import { until } from './lib/wait.mjs';
 
@@ -70,4 +71,31 @@ test('a newer link ends the older one', async () => {
   await refused(old, /link/i);
   const fresh = await Person.at(chromium, { ...who, link });
   await fresh.sees('join');
+});
+
+/** The sounds of both browsers' made-up microphones are clean and near: what came back is good, or was found quiet. */
+async function hearsThemselves(browser, who) {
+  const person = await Person.at(browser, who);
+  await person.sees('join');
+  assert.equal(await person.attribute('check-sound-start', 'aria-disabled'), 'true', 'not without a microphone');
+  await person.turn('mic', true);
+  await until('a microphone that is on', async () =>
+    (await person.attribute('check-sound-start', 'aria-disabled')) === 'false');
+  await person.press('check-sound-start');
+  await until('a verdict', async () => /good|bad/.test(await person.attribute('check-sound', 'data-state')));
+  assert.match(await person.attribute('check-sound', 'data-verdict'), /^(good|quiet|clipped)$/);
+  assert.deepEqual(await person.evaluate(() => window.__connections.map((c) => c.connectionState)), ['closed']);
+  await person.close();
+}
+
+test('who is not let in hears themselves, in Chromium', () => hearsThemselves(chromium, meeting.members[1]));
+
+test('who is not let in hears themselves, in Firefox', async () => {
+  const firefox = await startFirefox();
+  try {
+    const { link } = await server.ctl('invite', meeting.meeting, meeting.members[1].email);
+    await hearsThemselves(firefox, { ...meeting.members[1], link });
+  } finally {
+    await firefox.close();
+  }
 });

@@ -11,6 +11,7 @@ import { BASE_KEY_BYTES } from '../crypto/frames/sframe';
 import type { SoundVerdict } from '../state';
 import { trim } from './connection';
 import { allowedCodecs, SEND_LINES, slim } from './lines';
+import type { Sound } from './measure';
 import { FULL, heardBetween, judge, type Peaks, type Reading } from './verdict';
 
 /** From the press to the first packet that comes back. */
@@ -39,7 +40,6 @@ export interface SoundChecks extends Echo {
 interface Parts {
   readonly type: string;
   readonly packetsSent?: number;
-  readonly packetsReceived?: number;
   readonly totalAudioEnergy?: number;
   readonly totalSamplesDuration?: number;
   readonly jitterBufferDelay?: number;
@@ -49,20 +49,26 @@ interface Parts {
   readonly nominated?: boolean;
 }
 
-async function read(pc: RTCPeerConnection): Promise<Reading> {
-  const r = { sent: 0, received: 0, energy: 0, seconds: 0, waited: 0, played: 0, roundTrip: null as number | null };
+/**
+ * What was opened is what was sealed, so that its loudness is the microphone's; Chromium says that of the microphone
+ * alone, since what is muted counts as silent there, and Firefox of what came back alone.
+ */
+async function read(pc: RTCPeerConnection, opening: Frames): Promise<Reading> {
+  const r = { sent: 0, received: 0, waited: 0, played: 0, roundTrip: null as number | null };
+  const sound = new Map<string, Sound>();
   (await pc.getStats()).forEach((p: Parts) => {
     const trip = p.currentRoundTripTime ?? p.roundTripTime;
     if (trip !== undefined && p.nominated !== false) r.roundTrip ??= trip * 1_000;
+    if (p.totalAudioEnergy !== undefined)
+      sound.set(p.type, { energy: p.totalAudioEnergy, seconds: p.totalSamplesDuration ?? 0 });
     if (p.type === 'outbound-rtp') r.sent += p.packetsSent ?? 0;
     if (p.type !== 'inbound-rtp') return;
-    r.received += p.packetsReceived ?? 0;
-    r.energy += p.totalAudioEnergy ?? 0;
-    r.seconds += p.totalSamplesDuration ?? 0;
     r.waited += p.jitterBufferDelay ?? 0;
     r.played += p.jitterBufferEmittedCount ?? 0;
   });
-  return r;
+  for (const count of Object.values((await opening.counts()) ?? {}))
+    if (count.direction === 'open') r.received += count.opened;
+  return { ...r, ...(sound.get('media-source') ?? sound.get('inbound-rtp') ?? { energy: 0, seconds: 0 }) };
 }
 
 /** One leaf seals, the other opens: nobody opens what they sealed themselves. */
@@ -162,7 +168,7 @@ function echo(track: MediaStreamTrack, act: (e: EchoEvent) => void): Echo {
 
   function listen(before: Reading): void {
     later(LISTEN_MS, () => {
-      read(pc).then((after) => tell(judge(heardBetween(before, after, looks.read()))), failed);
+      read(pc, ends[1]).then((after) => tell(judge(heardBetween(before, after, looks.read()))), failed);
     });
   }
 
@@ -171,7 +177,7 @@ function echo(track: MediaStreamTrack, act: (e: EchoEvent) => void): Echo {
     if (pc.connectionState !== 'connected') return;
     pc.onconnectionstatechange = null;
     timers.forEach(clearTimeout);
-    later(SETTLE_MS, () => void read(pc).then(listen, failed));
+    later(SETTLE_MS, () => void read(pc, ends[1]).then(listen, failed));
   };
   later(PATIENCE_MS, () => tell('unreached'));
   pc.setLocalDescription()

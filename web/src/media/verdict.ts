@@ -6,7 +6,7 @@ import { loudness, type Sound } from './measure';
 
 /** The browser's counters of one connection, at one moment. */
 export interface Reading extends Sound {
-  /** Packets of sound that left, and that came back. */
+  /** Packets of sound that left, and those that came back and could be opened: one frame is one packet. */
   readonly sent: number;
   readonly received: number;
   /** There and back, in milliseconds; null where the browser does not say. */
