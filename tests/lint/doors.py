@@ -11,6 +11,7 @@ MAY_INCLUDE = {
     "sfu/rtp": ["base"],
     "sfu/sdp": ["base"],
     "sfu/net": ["base"],
+    "sfu/client": ["base", "sfu/link"],
     "sfu/link": ["base"],
     "sfu/room": ["base", "sfu/rtp"],
     "sfu": ["base", "sfu/rtp", "sfu/sdp", "sfu/net", "sfu/link", "sfu/room"],
@@ -24,7 +25,9 @@ MAY_INCLUDE = {
     "server/shell": ["base", "auth", "sfu/msg.h", "server/wire", "server/records", "server/hall"],
     "server": ["base", "auth", "sfu/msg.h", "server/wire", "server/proof", "server/records", "server/hall",
                "server/shell"],
-    "server/ctl": ["base", "auth", "server/wire", "server/proof", "server/records", "server/hall", "server/shell"],
+    # a client that tries the media's way
+    "server/ctl": ["base", "auth", "sfu/client", "server/wire", "server/proof", "server/records", "server/hall",
+                   "server/shell"],
 }
 
 # A header that crosses a border may itself include only this.
@@ -61,14 +64,17 @@ DOORS = [
     (r"cbor\.h|cbor/.*", ["auth/cbor_walk.c"]),
     (r"argon2\.h", ["helper/argon.c"]),
     (r"curl/.*", ["fetch/https.c"]),
-    (r"(stun|nice)/.*|nice\.h", ["sfu/link/ice.c"]),
+    # sfu/client: the other end of a path
+    (r"(stun|nice)/.*|nice\.h", ["sfu/link/ice.c", "sfu/client/dtls_client.c"]),
     # libsrtp proper, and the hook under which its ciphers are replaced by OpenSSL's
     (r"srtp2/srtp\.h", ["sfu/link/srtp_session.c", "sfu/link/cipher.c"]),
     (r"srtp2/(auth|cipher|crypto_types)\.h", ["sfu/link/cipher.c", "sfu/link/gcm_mb.c"]),
+    (r"opus/.*|opus\.h", ["server/ctl/voice.c"]),
     (r"intel-ipsec-mb\.h", ["sfu/link/gcm_mb.c"]),
     # OpenSSL: per purpose
     (r"openssl/.*", [
         "sfu/link/dtls.c",            # DTLS
+        "sfu/client/dtls_client.c",   # DTLS, the other end of it
         "sfu/link/certificate.c",     # its certificate
         "sfu/link/cipher.c",          # ciphers under libsrtp
         "sfu/link/gcm_mb.c",          # comparison of tags

@@ -9,7 +9,7 @@
 
 #include "base/address.h"
 #include "base/clock.h"
-#include "tests/support/dtls_client.h"
+#include "sfu/client/dtls_client.h"
 
 struct transport {
 	/* owned */

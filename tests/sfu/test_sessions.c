@@ -8,7 +8,7 @@
 #include "sfu/link/cipher.h"
 #include "sfu/sessions.h"
 #include "tests/sfu/offer.h"
-#include "tests/support/dtls_client.h"
+#include "sfu/client/dtls_client.h"
 
 #define CLIENTS 2
 #define EVENTS (LIMIT_PEERS + 8)

@@ -18,7 +18,7 @@
 
 #include "tests/sfu/offer.h"
 #include "tests/support/check.h"
-#include "tests/support/dtls_client.h"
+#include "sfu/client/dtls_client.h"
 
 #define PEOPLE_MOST 30
 #define FRAME_LEAST 1875	/* 600 kbit/s at 30 a second, a quarter up and down */

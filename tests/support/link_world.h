@@ -5,7 +5,7 @@
 
 #include "base/pool.h"
 #include "sfu/link/link.h"
-#include "tests/support/dtls_client.h"
+#include "sfu/client/dtls_client.h"
 
 #define WORLD_ENDS 5
 

@@ -7,7 +7,7 @@
 
 #include "base/address.h"
 #include "base/random.h"
-#include "tests/support/dtls_client.h"
+#include "sfu/client/dtls_client.h"
 #include "tests/support/sim_network.h"
 #include "tests/support/sim_receiver.h"
 #include "tests/support/sim_sender.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A browser's transport, in memory and virtual time: STUN checks, DTLS as the active side, SRTP. In tests only
- * (unit, sim, attack, load). Nothing calls up: give it datagrams, timeouts and wishes, then drain it with
- * dtls_client_poll().
+/* A browser's transport, in memory and virtual time: STUN checks, DTLS as the active side, SRTP. In conclavectl
+ * (doctor --media) and in tests (unit, sim, attack, load). Nothing calls up: give it datagrams, timeouts and wishes,
+ * then drain it with dtls_client_poll().
  * Invariant: knows nothing of the server but what an answer says; a check is never sent unless asked for. */
 #pragma once
 
@@ -28,6 +28,8 @@ struct dtls_client_options {
 };
 
 int dtls_client_new(struct dtls_client **ret, const struct dtls_client_options *options);
+/* What the last call of any client was given. */
+usec_t dtls_client_time(void);
 struct dtls_client *dtls_client_free(struct dtls_client *c);
 /* Of its certificate, SHA-256, for the offer. */
 const uint8_t *dtls_client_fingerprint(const struct dtls_client *c);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* OpenSSL's client over datagrams in memory, libnice's side of a check, our SRTP with the keys exchanged. In tests
- * only.
- * Invariant: time is what the caller says: OpenSSL asks gettimeofday(), of which a test program that links this has
- * its own. */
-#include "tests/support/dtls_client.h"
+/* OpenSSL's client over datagrams in memory, libnice's side of a check, our SRTP with the keys exchanged. In
+ * conclavectl and in tests.
+ * Invariant: time is what the caller says. OpenSSL asks gettimeofday() for it: a program whose time is virtual has one
+ * of its own, which says dtls_client_time(). */
+#include "sfu/client/dtls_client.h"
 
 #include <errno.h>
 #include <sys/time.h>
@@ -68,16 +68,9 @@ static const uint16_t known_attributes[] = {
 	STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, STUN_ATTRIBUTE_ERROR_CODE, STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES, 0,
 };
 
-/* In place of the C library's, for OpenSSL's timer: the time that the last call here was given. */
-static usec_t virtual_now;
+static usec_t last_now;		/* of all clients */
 
-int gettimeofday(struct timeval *restrict ret, void *restrict zone)
-{
-	(void)zone;
-	ret->tv_sec = (time_t)(virtual_now / SECONDS(1));
-	ret->tv_usec = (suseconds_t)(virtual_now % SECONDS(1));
-	return 0;
-}
+usec_t dtls_client_time(void) { return last_now; }
 
 static void client_queue(struct dtls_client *c, const void *data, size_t size)
 {
@@ -186,7 +179,7 @@ static bool client_make_ssl(struct dtls_client *c)
 {
 	BIO *bio;
 
-	c->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "datagrams of a test");
+	c->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "datagrams in memory");
 	if (!c->method)
 		return false;
 	BIO_meth_set_write_ex(c->method, client_write);
@@ -362,7 +355,7 @@ static void client_set_timer(struct dtls_client *c)
 
 	c->repeat_at = USEC_NEVER;
 	if (!c->failed && DTLSv1_get_timeout(c->ssl, &left) == 1)
-		c->repeat_at = virtual_now + SECONDS(left.tv_sec) + (usec_t)left.tv_usec;
+		c->repeat_at = last_now + SECONDS(left.tv_sec) + (usec_t)left.tv_usec;
 }
 
 static void client_step(struct dtls_client *c, usec_t now)
@@ -372,7 +365,7 @@ static void client_step(struct dtls_client *c, usec_t now)
 
 	if (c->failed)
 		return;
-	virtual_now = now;
+	last_now = now;
 	c->begun = true;
 	ERR_clear_error();
 	if (c->connected) {
@@ -473,7 +466,7 @@ void dtls_client_timeout(struct dtls_client *c, usec_t now)
 		c->check_at = now + (c->answered ? DTLS_CLIENT_CHECK_EVERY : CHECKS_FIRST);
 	}
 	if (now >= c->repeat_at) {
-		virtual_now = now;
+		last_now = now;
 		if (DTLSv1_handle_timeout(c->ssl) < 0)
 			c->failed = true;
 		client_set_timer(c);
