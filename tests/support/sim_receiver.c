@@ -451,7 +451,9 @@ static uint8_t sim_loss(struct sim_slot *s, uint8_t claimed)
 	for (int64_t i = s->counted + 1; s->counted && expected < SIM_NUMBERS && i <= s->newest; i++)
 		lost += !(s->seen[i % SIM_NUMBERS / 64] >> (i % 64) & 1);
 	s->counted = s->newest;
-	return claimed ? claimed : lost ? (uint8_t)(lost * 256 / expected) : 0;
+	if (claimed || !lost)
+		return claimed;
+	return (uint8_t)MIN(lost * 256 / expected, INT64_C(255));
 }
 
 static void sim_report(struct sim_receiver *r, usec_t now, struct writer *w)
