@@ -24,6 +24,16 @@ process.on('exit', () => {
   for (const child of living) child.kill('SIGKILL');
 });
 
+/** In front of every server when CONCLAVE_WATCH names a folder: what its processes ask of the network goes there. The
+ *  tracer stands aside (-D), so that the process started is the server itself. */
+let watched = 0;
+function watch() {
+  const folder = process.env.CONCLAVE_WATCH;
+  if (!folder) return [];
+  const into = ['-o', join(folder, `${process.pid}-${watched++}`)];
+  return ['strace', '-D', '-ff', '-qq', '-v', '-s', '0', '-e', 'trace=network,execve', '-e', 'signal=none', ...into];
+}
+
 /** A port whose neighbour, for metrics, is free too. */
 export async function freePort() {
   const probe = createServer();
@@ -98,7 +108,7 @@ export class Server {
   }
 
   async launch(within = 20_000) {
-    const command = [...this.before, this.program, '--config', this.config];
+    const command = [...watch(), ...this.before, this.program, '--config', this.config];
     const began = performance.now();
     // What was freed is kept for a while by the sanitizer: 256 MiB would hide a leak.
     const env = {
