@@ -12,6 +12,8 @@ image_root() {
 
 try_image() {
 	local suite=$1 root=$2 port=$3 log=$out/deploy-$1-image.log deb one two
+	export SOURCE_DATE_EPOCH
+	SOURCE_DATE_EPOCH=$(git -C "$top" log -1 --format=%ct)
 	deb=$(package_for "$root" "$log") || { fail "$suite: no package to make an image of, see $log"; return; }
 	for one in one two; do
 		{ image_root "$suite" "$work/$one" "$deb" && "$top/deploy/image" "$work/$one" "$work/$one.tar"; } \
