@@ -21,6 +21,7 @@ enum challenge_purpose {
 	CHALLENGE_REGISTER,	/* a new passkey */
 	CHALLENGE_SIGN_IN,
 	CHALLENGE_CONFIRM,	/* who is signed in proves it again, for something that needs it */
+	CHALLENGE_SIGN_ON,	/* by the provider of the house: what OpenID Connect calls `state` */
 	CHALLENGE_PURPOSE_N,
 };
 

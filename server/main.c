@@ -85,6 +85,8 @@ static int start_spawner(struct spawner **ret, const struct config *c, unsigned 
 	if (r == 0) {
 		config.media = programs->media;
 		config.helper = programs->helper;
+		config.fetch = programs->fetch[0] ? programs->fetch : NULL;
+		config.fetch_arguments = programs->fetch_arguments;
 		config.folder = run;
 		config.certificate = c->certificate;
 		config.key = c->key;

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "server/hall/oidc.h"
 
 #define SWEEP_EVERY SECONDS(20)		/* sessions; retention is due once an hour */
 #define RETENTION_EVERY MINUTES(60)
@@ -46,6 +47,8 @@ int gate_new(struct gate **ret, const struct hall_config *config)
 	if (g->helpers && g->admin_origin) {
 		g->admin_origins[0] = g->admin_origin;
 		r = set_up(g, config);
+		if (r == 0 && config->provider)
+			r = oidc_new(&g->oidc, config->provider);
 	}
 	if (r < 0) {
 		gate_free(g);
@@ -81,6 +84,7 @@ struct gate *gate_free(struct gate *g)
 		mem_wipe(g->helpers, g->n_helpers * sizeof(*g->helpers));
 	mem_free(g->helpers);
 	mem_free(g->admin_origin);
+	g->oidc = oidc_free(g->oidc);
 	mem_free(g);
 	return NULL;
 }
@@ -107,7 +111,7 @@ static struct waiting *find_job(struct gate *g, uint32_t job)
 	struct waiting *w;
 
 	list_for_each(w, &g->waiting, in_gate)
-		if (w->job == job && !w->done)
+		if (w->job == job && !w->done && !w->asks_provider)
 			return w;
 	return NULL;
 }
@@ -127,24 +131,14 @@ static void refuse_hashing(struct hall *h, const struct request *q, enum hashing
 	}
 }
 
-bool waiting_add(struct hall *h, const struct request *q, const struct waiting *what, struct bytes password,
-	const char *stored)
+struct waiting *waiting_keep(struct hall *h, const struct request *q, const struct waiting *what)
 {
 	struct gate *g = h->gate;
 	struct waiting *w = mem_new(struct waiting);
-	enum hashing_take taken = HASHING_NO_MEMORY;
 
-	if (w) {
-		*w = *what;
-		list_init(&w->in_gate);
-		taken = stored ? hashing_check(g->hashing, password, bytes_of_string(stored), &w->job) :
-			hashing_hash(g->hashing, password, &w->job);
-	}
-	if (taken != HASHING_TAKEN) {
-		mem_free(w);
-		refuse_hashing(h, q, taken);
-		return false;
-	}
+	if (!w)
+		return NULL;
+	*w = *what;
 	if (++g->last_ticket == 0)
 		g->last_ticket = 1;
 	w->ticket = g->last_ticket;
@@ -153,7 +147,25 @@ bool waiting_add(struct hall *h, const struct request *q, const struct waiting *
 	w->agent = q->agent;
 	list_push_back(&g->waiting, &w->in_gate);
 	q->answer->ticket = w->ticket;
-	return true;
+	return w;
+}
+
+bool waiting_add(struct hall *h, const struct request *q, const struct waiting *what, struct bytes password,
+	const char *stored)
+{
+	struct hashing *hashing = h->gate->hashing;
+	struct waiting *w = waiting_keep(h, q, what);
+	enum hashing_take taken = HASHING_NO_MEMORY;
+
+	if (w)
+		taken = stored ? hashing_check(hashing, password, bytes_of_string(stored), &w->job) :
+			hashing_hash(hashing, password, &w->job);
+	if (taken == HASHING_TAKEN)
+		return true;
+	if (w)
+		waiting_free(w);
+	refuse_hashing(h, q, taken);
+	return false;
 }
 
 /* The answer as it would have been at once, kept until it is polled. */
@@ -232,6 +244,8 @@ bool gate_poll(struct hall *h, struct hall_out *ret)
 	for (unsigned i = 0; i < g->n_helpers; i++)
 		if (poll_helper(&g->helpers[i], i, ret))
 			return true;
+	if (oidc_poll(h, ret))
+		return true;
 	list_for_each(w, &g->waiting, in_gate) {
 		if (!w->done)
 			continue;
@@ -255,7 +269,9 @@ void hall_forget_request(struct hall *h, uint32_t ticket)
 	list_for_each_safe(w, following, &h->gate->waiting, in_gate) {
 		if (w->ticket != ticket || w == h->gate->polled)
 			continue;
-		if (!w->done)
+		if (w->asks_provider)
+			oidc_forget(h, w);
+		else if (!w->done)
 			hashing_cancel(h->gate->hashing, w->job);
 		waiting_free(w);
 	}
@@ -292,7 +308,7 @@ usec_t gate_deadline(const struct hall *h)
 	usec_t since = h->wall > h->gate->swept ? h->wall - h->gate->swept : 0;
 	usec_t sweep = h->now + (since < SWEEP_EVERY ? SWEEP_EVERY - since : 0);
 
-	return MIN(sweep, hashing_deadline(h->gate->hashing));
+	return MIN(MIN(sweep, hashing_deadline(h->gate->hashing)), oidc_deadline(h));
 }
 
 void gate_timeout(struct hall *h)
@@ -302,6 +318,7 @@ void gate_timeout(struct hall *h)
 
 	hashing_timeout(g->hashing, h->now);
 	gate_drain(h);
+	oidc_timeout(h);
 	/* Also when somebody turned the clock back. */
 	if (h->wall < before + SWEEP_EVERY && h->wall >= before)
 		return;

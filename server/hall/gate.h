@@ -33,6 +33,7 @@ struct waiting {
 	uint32_t ticket;
 	uint32_t job;
 	bool enrols;				/* else it signs in */
+	bool asks_provider;			/* it waits for conclave-fetch, and no helper */
 	bool done;
 	bool admin;
 	bool cancelled;
@@ -62,6 +63,7 @@ struct gate {
 	struct list waiting;
 	struct helper_line *helpers;
 	char *admin_origin;
+	struct oidc *oidc;			/* NULL: no provider is configured */
 	struct waiting *polled;			/* whose answer the last hall_poll() gave out */
 
 	/* borrowed */
@@ -121,6 +123,11 @@ void enrolment_hashed(struct hall *h, struct waiting *w, const struct request *q
 /* Puts a password to a helper; false when the request was answered instead. */
 bool waiting_add(struct hall *h, const struct request *q, const struct waiting *what, struct bytes password,
 	const char *stored);
+/* This request waits from now on; NULL without memory. */
+struct waiting *waiting_keep(struct hall *h, const struct request *q, const struct waiting *what);
+/* sign_in.c: they are who they say: begins the session, commits, answers. `how` is for the security log; `left` of the
+ * recovery codes, -1 for another way. */
+void let_in(struct hall *h, const struct request *q, const struct holder_row *holder, const char *how, int64_t left);
 /* The parts of a WebAuthn answer, decoded. False when they are no such thing. */
 struct credential {
 	struct bytes id, client_data, attestation, authenticator_data, signature, user_handle;

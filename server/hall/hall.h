@@ -20,6 +20,13 @@ struct turn;
 struct vault;
 struct connection;	/* one WebSocket */
 
+/* Of sign-ins. */
+struct hall_provider {
+	const char *issuer, *client;
+	const char *redirect;		/* where it sends browsers back to */
+	const char *acr;		/* how it is to let them sign in; NULL = as it pleases */
+};
+
 struct hall_config {
 	const char *origin;		/* "https://HOST:PORT" */
 	const char *client;		/* likewise, where personal links lead to; NULL: origin */
@@ -35,6 +42,7 @@ struct hall_config {
 	const char *admin_origin;	/* NULL without that listener */
 	const struct vault *vault;	/* of the seeds of six-digit codes; borrowed; NULL: no passwords */
 	unsigned helpers;		/* conclave-helper processes */
+	const struct hall_provider *provider;	/* NULL: none; borrowed until hall_new() returned */
 	bool links_for_everyone;	/* what a link is worth where its meeting does not say */
 };
 
@@ -73,6 +81,10 @@ void hall_helper_up(struct hall *h, unsigned helper);
 bool hall_helper_says(struct hall *h, unsigned helper, struct bytes frame);
 void hall_helper_down(struct hall *h, unsigned helper);
 
+/* conclave-fetch, where a provider is configured: it is up when it says that the provider was found. As above. */
+bool hall_fetch_says(struct hall *h, struct bytes frame);
+void hall_fetch_down(struct hall *h);
+
 /* WebSocket. `cookies` is the Cookie header of the upgrade; `user` comes back in the outputs.
  * NULL when there are LIMIT_CONNECTIONS already or no memory: refuse the upgrade. */
 struct connection *hall_connect(struct hall *h, const char *cookies, void *user);
@@ -100,8 +112,9 @@ enum hall_errand hall_control(struct hall *h, struct bytes request, struct write
 bool hall_healthy(const struct hall *h, struct writer *why);
 
 /* ANSWER: to a request that waited. HELPER: `text` is a frame for `worker`, a helper; it holds a password.
- * HELPER_END: that one did not answer in time. The last two leave whether or not the commit succeeds. */
-enum hall_out_kind { HALL_SEND, HALL_CLOSE, HALL_MEDIA, HALL_ANSWER, HALL_HELPER, HALL_HELPER_END };
+ * HELPER_END: that one did not answer in time. FETCH: `text` is a frame for conclave-fetch; it holds a code. The last
+ * three leave whether or not the commit succeeds. */
+enum hall_out_kind { HALL_SEND, HALL_CLOSE, HALL_MEDIA, HALL_ANSWER, HALL_HELPER, HALL_HELPER_END, HALL_FETCH };
 struct hall_out {
 	enum hall_out_kind kind;
 	void *user;				/* SEND, CLOSE: of the connection */

@@ -2,6 +2,7 @@
 /* POST /api/…: which function answers, and who may ask at all. In conclaved.
  * Invariant: what one request was answered is wiped before the next one is looked at. */
 #include "server/hall/gate.h"
+#include "server/hall/oidc.h"
 
 #include <string.h>
 
@@ -38,6 +39,8 @@ static const struct row rows[REQUEST_N] = {
 	[REQUEST_SIGN_IN_PASSKEY] = { ask_sign_in_passkey, EITHER, ANYBODY },
 	[REQUEST_SIGN_IN_PASSWORD] = { ask_sign_in_password, EITHER, ANYBODY },
 	[REQUEST_SIGN_IN_RECOVERY] = { ask_sign_in_recovery, EITHER, ANYBODY },
+	[REQUEST_SIGN_IN_OIDC_BEGIN] = { ask_sign_in_oidc_begin, PUBLIC, ANYBODY },
+	[REQUEST_SIGN_IN_OIDC] = { ask_sign_in_oidc, PUBLIC, ANYBODY },
 	[REQUEST_SIGN_OUT] = { ask_sign_out, EITHER, ANYBODY },
 	[REQUEST_ME] = { ask_me, EITHER, SIGNED_IN },
 	[REQUEST_SESSIONS] = { ask_sessions, EITHER, SIGNED_IN },
@@ -133,6 +136,19 @@ void request_refuse(struct hall *h, const struct request *q, unsigned status, co
 	request_end(h, q, &w);
 }
 
+/* Nobody is signed in: and whether the page may offer the provider of the house. */
+static void refuse_signed_out(struct hall *h, const struct request *q)
+{
+	struct writer w;
+
+	request_refuse(h, q, 401, "signed-out");
+	if (q->http->admin || !oidc_is_ready(h) || !request_begin(h, q, 0, &w))
+		return;
+	q->answer->status = 401;
+	write_string(&w, "{\"error\":{\"code\":\"signed-out\",\"provider\":true}}");
+	request_end(h, q, &w);
+}
+
 static int find(const struct hall_request *http)
 {
 	for (int i = 0; i < REQUEST_N; i++)
@@ -148,7 +164,7 @@ static bool admit(struct hall *h, struct request *q, const struct row *row, stru
 	if (row->asker == ANYBODY)
 		return true;
 	if (!session_open(h, q->http, session) || (session->narrow && row->asker != NARROW)) {
-		request_refuse(h, q, 401, "signed-out");
+		refuse_signed_out(h, q);
 		return false;
 	}
 	q->session = session;

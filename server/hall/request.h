@@ -40,6 +40,8 @@ void ask_sign_in(struct hall *h, struct request *q);
 void ask_sign_in_passkey(struct hall *h, struct request *q);
 void ask_sign_in_password(struct hall *h, struct request *q);
 void ask_sign_in_recovery(struct hall *h, struct request *q);
+void ask_sign_in_oidc_begin(struct hall *h, struct request *q);
+void ask_sign_in_oidc(struct hall *h, struct request *q);
 void ask_sign_out(struct hall *h, struct request *q);
 void ask_me(struct hall *h, struct request *q);
 void ask_sessions(struct hall *h, struct request *q);

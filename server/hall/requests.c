@@ -4,6 +4,8 @@
 #include "server/hall/fields.h"
 #include "server/hall/protocol.h"
 
+#include "auth/challenge.h"
+#include "auth/oidc_frame.h"
 #include "base/limits.h"
 #include "server/proof/event.h"
 #include "server/records/credentials.h"
@@ -58,6 +60,9 @@ const struct protocol_request protocol_requests[REQUEST_N] = {
 	[REQUEST_SIGN_IN_PASSWORD] = REQUEST("sign-in/password", FIELDS(EMAIL("email"),
 		TEXT("password", LIMIT_REQUEST_BODY), TEXT("code", CODE_MOST))),
 	[REQUEST_SIGN_IN_RECOVERY] = REQUEST("sign-in/recovery", FIELDS(EMAIL("email"), TEXT("recovery", CODE_MOST))),
+	[REQUEST_SIGN_IN_OIDC_BEGIN] = REQUEST("sign-in/oidc/begin", NOTHING),
+	[REQUEST_SIGN_IN_OIDC] = REQUEST("sign-in/oidc", FIELDS(TEXT("code", OIDC_CODE_MOST),
+		TEXT("state", CHALLENGE_LETTERS), TEXT_IF("iss", WIRE_OPTIONAL | WIRE_NULLABLE, OIDC_URL_SIZE))),
 	[REQUEST_SIGN_OUT] = REQUEST("sign-out", NOTHING),
 	[REQUEST_ME] = REQUEST("me", NOTHING),
 	[REQUEST_SESSIONS] = REQUEST("me/sessions", NOTHING),

@@ -94,9 +94,7 @@ static bool name_of(struct hall *h, uint32_t holder, char ret[static NAME_SIZE])
 	return true;
 }
 
-/* They are who they say: begins the session, commits, answers. `how` is for the security log. */
-static void let_in(struct hall *h, const struct request *q, const struct holder_row *holder, const char *how,
-	int64_t left)
+void let_in(struct hall *h, const struct request *q, const struct holder_row *holder, const char *how, int64_t left)
 {
 	char name[NAME_SIZE], who[EMAIL_SIZE];
 	struct writer w;

@@ -20,7 +20,7 @@
 #define CONFIG_FILE_SIZE (64 * 1024)
 /* inih reads lines into 200 bytes (INI_MAX_LINE) and takes the rest of a longer one for the next line. */
 #define CONFIG_LINE 198
-#define CONFIG_KEYS 19
+#define CONFIG_KEYS 26
 
 struct config_reading {
 	/* borrowed */
@@ -142,6 +142,51 @@ static bool set_links(struct config *c, const char *value)
 {
 	c->links_for_everyone = strcmp(value, "everyone") == 0;
 	return c->links_for_everyone || strcmp(value, "guests") == 0;
+}
+
+static bool set_oidc_issuer(struct config *c, const char *value)
+{
+	return oidc_url_is_good(value) && !strchr(value, '?') &&
+		set_text(c->oidc_issuer, sizeof(c->oidc_issuer), value);
+}
+
+/* What goes into an address, a header or an argument as it is. */
+static bool set_word(char *to, size_t size, const char *value)
+{
+	for (const char *at = value; *at; at++)
+		if (*at <= ' ' || *at > '~')
+			return false;
+	return value[0] != '-' && set_text(to, size, value);
+}
+
+static bool set_oidc_client_id(struct config *c, const char *value)
+{
+	return set_word(c->oidc_client_id, sizeof(c->oidc_client_id), value);
+}
+
+static bool set_oidc_secret_file(struct config *c, const char *value)
+{
+	return set_text(c->oidc_secret_file, sizeof(c->oidc_secret_file), value);
+}
+
+static bool set_oidc_ca_file(struct config *c, const char *value)
+{
+	return set_text(c->oidc_ca_file, sizeof(c->oidc_ca_file), value);
+}
+
+static bool set_oidc_algorithm(struct config *c, const char *value)
+{
+	return oidc_algorithm_read(value, &c->oidc_algorithm);
+}
+
+static bool set_oidc_acr(struct config *c, const char *value)
+{
+	return set_word(c->oidc_acr, sizeof(c->oidc_acr), value);
+}
+
+static bool set_oidc_verified_claim(struct config *c, const char *value)
+{
+	return set_word(c->oidc_verified_claim, sizeof(c->oidc_verified_claim), value);
 }
 
 static bool set_port(struct config *c, const char *value)
@@ -299,6 +344,13 @@ static const struct config_key keys[] = {
 	{ "policy", set_policy, "a file" },
 	{ "links", set_links, "guests or everyone" },
 	{ "syslog", set_syslog, "the path of a socket, of at most 107 bytes, such as /dev/log" },
+	{ "oidc_issuer", set_oidc_issuer, "an address that begins with https://" },
+	{ "oidc_client_id", set_oidc_client_id, "a word without spaces" },
+	{ "oidc_secret_file", set_oidc_secret_file, "a file" },
+	{ "oidc_algorithm", set_oidc_algorithm, "RS256, PS256 or ES256" },
+	{ "oidc_acr", set_oidc_acr, "a word without spaces" },
+	{ "oidc_verified_claim", set_oidc_verified_claim, "a word without spaces" },
+	{ "oidc_ca_file", set_oidc_ca_file, "a file" },
 	{ "metrics_listen", set_metrics, "a loopback address with its port, such as 127.0.0.1:9443, or off" },
 	{ "admin_listen", set_admin, "a loopback address with its port, such as 127.0.0.1:9443, or off" },
 };
@@ -354,6 +406,8 @@ static bool config_is_complete(const struct config *c, const char *name, char *e
 			return complain(error, "%s: %s is missing", name, needed[i].key);
 	if (!c->n_turn_urls != !c->turn_secret_file[0])
 		return complain(error, "%s: turn_urls and turn_secret_file belong together", name);
+	if (!c->oidc_issuer[0] != !c->oidc_client_id[0] || !c->oidc_issuer[0] != !c->oidc_secret_file[0])
+		return complain(error, "%s: oidc_issuer, oidc_client_id and oidc_secret_file belong together", name);
 	return true;
 }
 
@@ -455,6 +509,22 @@ const char *config_authority_at(const char *host, uint16_t port_number, char tex
 		(void)snprintf(port, sizeof(port), ":%u", port_number);
 	(void)snprintf(text, CONFIG_HOST_SIZE + 10, "%s%s%s%s", v6 ? "[" : "", host, v6 ? "]" : "", port);
 	return text;
+}
+
+bool config_provider(const struct config *c, struct hall_provider *ret, char redirect[static CONFIG_REDIRECT_SIZE])
+{
+	char authority[CONFIG_HOST_SIZE + 10];
+
+	if (!c->oidc_issuer[0])
+		return false;
+	if (c->n_clients)
+		(void)snprintf(redirect, CONFIG_REDIRECT_SIZE, "%s/", c->clients[0]);
+	else
+		(void)snprintf(redirect, CONFIG_REDIRECT_SIZE, "https://%s/",
+			config_authority(c, c->hosts[0], authority));
+	*ret = (struct hall_provider){ .issuer = c->oidc_issuer, .client = c->oidc_client_id, .redirect = redirect,
+		.acr = c->oidc_acr[0] ? c->oidc_acr : NULL };
+	return true;
 }
 
 bool config_state_path(const struct config *c, const char *name, char path[static CONFIG_PATH_SIZE])

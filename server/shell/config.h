@@ -7,10 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "auth/oidc_keys.h"
+#include "auth/oidc_url.h"
 #include "auth/policy.h"
 #include "auth/turn.h"
 #include "base/address.h"
 #include "base/bytes.h"
+#include "server/hall/hall.h"
 #include "sfu/msg.h"
 
 #define CONFIG_PATH_SIZE 512
@@ -21,6 +24,8 @@
 #define CONFIG_ORIGIN_SIZE (CONFIG_HOST_SIZE + 20)
 #define CONFIG_WORKERS 16
 #define CONFIG_ERROR_SIZE 256
+#define CONFIG_LINE_SIZE 200
+#define CONFIG_REDIRECT_SIZE (CONFIG_ORIGIN_SIZE + 16)
 
 struct config {
 	char state[CONFIG_PATH_SIZE];
@@ -42,6 +47,11 @@ struct config {
 	uint32_t n_turn_urls;
 	char turn_secret_file[CONFIG_PATH_SIZE];	/* where there are urls, there is one */
 	char syslog[CONFIG_PATH_SIZE];		/* a socket; "" = none */
+	char oidc_issuer[OIDC_URL_SIZE];	/* of sign-ins; "" = no provider */
+	char oidc_client_id[CONFIG_LINE_SIZE], oidc_secret_file[CONFIG_PATH_SIZE];	/* where it stands, these do */
+	char oidc_ca_file[CONFIG_PATH_SIZE];	/* "" = the system's */
+	char oidc_acr[CONFIG_LINE_SIZE], oidc_verified_claim[CONFIG_LINE_SIZE];
+	enum oidc_algorithm oidc_algorithm;
 	struct address metrics;			/* family 0 = off; always loopback */
 	struct address admin;			/* likewise */
 	struct policy policy;			/* what that file takes away */
@@ -58,5 +68,7 @@ const char *config_authority(const struct config *c, const char *host, char text
 const char *config_authority_at(const char *host, uint16_t port_number, char text[static CONFIG_HOST_SIZE + 10]);
 /* Is it "https://HOST" or "https://HOST:PORT", as a browser writes an origin? */
 bool config_is_origin(const char *text);
+/* False: none is configured. What is returned is borrowed, from `c` and `redirect`. */
+bool config_provider(const struct config *c, struct hall_provider *ret, char redirect[static CONFIG_REDIRECT_SIZE]);
 /* STATE/NAME; false when it does not fit. */
 bool config_state_path(const struct config *c, const char *name, char path[static CONFIG_PATH_SIZE]);

@@ -48,7 +48,7 @@ int helpers_new(struct helpers **ret, const struct helpers_config *config)
 
 	if (!h)
 		return -ENOMEM;
-	h->list = mem_new_array(struct helper, config->n);
+	h->list = mem_new_array(struct helper, MAX(config->n, 1u));
 	if (!h->list)
 		return -ENOMEM;
 	h->config = *config;
@@ -67,7 +67,7 @@ static void helper_stop(struct helpers *h, struct helper *one)
 	channel_done(&one->channel);
 	if (one->process < 0)
 		return;
-	(void)spawner_signal(h->config.spawner, SPAWNER_HELPER, (unsigned)(one - h->list), SIGKILL);
+	(void)spawner_signal(h->config.spawner, h->config.kind, (unsigned)(one - h->list), SIGKILL);
 	if (!process_ended(one->process, HELPER_END_PATIENCE))
 		log_warn("helper-lives-on");
 	socket_close(&one->process);
@@ -98,7 +98,7 @@ static void helper_on_channel(void *user, unsigned events, usec_t now __attribut
 static int helper_start(struct helpers *h, struct helper *one)
 {
 	struct spawned spawned;
-	int r = spawner_start(h->config.spawner, SPAWNER_HELPER, (unsigned)(one - h->list), &spawned);
+	int r = spawner_start(h->config.spawner, h->config.kind, (unsigned)(one - h->list), &spawned);
 
 	if (r < 0)
 		return r;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The helpers, which compute passwords: starts them, watches them, carries frames. In conclaved.
+/* The helpers, which compute passwords, and conclave-fetch: starts them, watches them, carries frames. In conclaved.
  * Invariant: a helper lives no longer than we do (its socket's end ends it); one that dies is started again. */
 #pragma once
 
@@ -15,7 +15,8 @@ struct helpers;
 struct helpers_config {
 	struct loop *loop;		/* borrowed */
 	struct spawner *spawner;	/* borrowed */
-	unsigned n;			/* 1 … LIMIT_HELPERS */
+	enum spawner_kind kind;		/* which program */
+	unsigned n;			/* 0 … LIMIT_HELPERS */
 };
 
 enum helper_event_kind { HELPER_UP, HELPER_SAYS, HELPER_DOWN };

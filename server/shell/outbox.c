@@ -43,6 +43,43 @@ struct output *outbox_add_answer(struct list *outbox, struct peer *peer, const s
 	return o;
 }
 
+struct output *outbox_keep(struct list *outbox, const struct hall_out *out, struct writer *scratch)
+{
+	struct output *o = NULL;
+
+	switch (out->kind) {
+	case HALL_SEND:
+		o = outbox_add(outbox, OUTPUT_SEND, out->text);
+		break;
+	case HALL_CLOSE:
+		o = outbox_add(outbox, OUTPUT_CLOSE, (struct bytes){ 0 });
+		break;
+	case HALL_MEDIA:
+		if (media_command_write(scratch, out->command))
+			o = outbox_add(outbox, OUTPUT_MEDIA, written(scratch));
+		break;
+	case HALL_ANSWER:
+		o = outbox_add_answer(outbox, NULL, out->answer);
+		if (o)
+			o->kind = OUTPUT_LATE;
+		break;
+	case HALL_HELPER:
+		o = outbox_add(outbox, OUTPUT_HELPER, out->text);
+		break;
+	case HALL_HELPER_END:
+		o = outbox_add(outbox, OUTPUT_HELPER_END, (struct bytes){ 0 });
+		break;
+	case HALL_FETCH:
+		o = outbox_add(outbox, OUTPUT_FETCH, out->text);
+		break;
+	}
+	if (!o || out->kind == HALL_ANSWER)
+		return o;
+	o->peer = out->user;
+	o->number = out->kind == HALL_CLOSE ? out->close_code : out->worker;
+	return o;
+}
+
 void output_print_answer(const struct output *o, struct http_response *ret)
 {
 	http_answer_json(ret, o->number, bytes_make(o->data, o->cookie), (const char *)o->data + o->cookie);
@@ -57,7 +94,8 @@ struct output *output_free(struct output *o)
 		return NULL;
 	list_remove(&o->in_outbox);
 	/* Links and the secrets of seats pass here. */
-	if (o->kind == OUTPUT_ANSWER || o->kind == OUTPUT_LATE || o->kind == OUTPUT_CONTROL || o->kind == OUTPUT_HELPER)
+	if (o->kind == OUTPUT_ANSWER || o->kind == OUTPUT_LATE || o->kind == OUTPUT_CONTROL ||
+	    o->kind == OUTPUT_HELPER || o->kind == OUTPUT_FETCH)
 		mem_wipe(o->data, o->size);
 	mem_free(o);
 	return NULL;

@@ -18,6 +18,7 @@ enum output_kind {
 	OUTPUT_LATE,		/* of HTTP, to a request that waited: `ticket` says whose */
 	OUTPUT_HELPER,		/* a frame to a helper; holds a password */
 	OUTPUT_HELPER_END,
+	OUTPUT_FETCH,		/* a frame to conclave-fetch; holds a code */
 	OUTPUT_SEATED,		/* whoever spoke was not refused: no stranger any more */
 };
 
@@ -41,6 +42,8 @@ struct output {
 /* NULL when there is no memory. */
 struct output *outbox_add(struct list *outbox, enum output_kind kind, struct bytes data);
 struct output *outbox_add_answer(struct list *outbox, struct peer *peer, const struct hall_answer *a);
+/* A copy of what the hall said; `scratch` has room for an encoded command. Likewise NULL. */
+struct output *outbox_keep(struct list *outbox, const struct hall_out *out, struct writer *scratch);
 /* An ANSWER, which must outlive it. */
 void output_print_answer(const struct output *o, struct http_response *ret);
 struct output *output_free(struct output *o);

@@ -7,12 +7,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "auth/signature.h"
-#include "auth/vault.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
@@ -53,6 +51,7 @@ struct shell {
 	struct control *control;
 	struct workers *workers;
 	struct helpers *helpers;
+	struct helpers *fetch;		/* one conclave-fetch, or none */
 	struct db *db;
 	struct log_key *key;
 	struct vault vault;
@@ -82,42 +81,13 @@ struct shell {
 
 static void shell_keep(struct shell *s, const struct hall_out *out)
 {
-	struct output *o = NULL;
 	struct writer w = writer(s->scratch, sizeof(s->scratch));
 
-	switch (out->kind) {
-	case HALL_SEND:
-		o = outbox_add(&s->outbox, OUTPUT_SEND, out->text);
-		break;
-	case HALL_CLOSE:
-		o = outbox_add(&s->outbox, OUTPUT_CLOSE, (struct bytes){ 0 });
-		break;
-	case HALL_MEDIA:
-		if (media_command_write(&w, out->command))
-			o = outbox_add(&s->outbox, OUTPUT_MEDIA, written(&w));
-		break;
-	case HALL_ANSWER:
-		o = outbox_add_answer(&s->outbox, NULL, out->answer);
-		if (o)
-			o->kind = OUTPUT_LATE;
-		break;
-	case HALL_HELPER:
-		o = outbox_add(&s->outbox, OUTPUT_HELPER, out->text);
-		break;
-	case HALL_HELPER_END:
-		o = outbox_add(&s->outbox, OUTPUT_HELPER_END, (struct bytes){ 0 });
-		break;
-	}
-	if (!o) {
-		log_error("output-lost");
-		if (out->kind == HALL_SEND || out->kind == HALL_CLOSE)
-			ws_drop(s->ws, out->user);
+	if (outbox_keep(&s->outbox, out, &w))
 		return;
-	}
-	if (out->kind == HALL_ANSWER)
-		return;
-	o->peer = out->user;
-	o->number = out->kind == HALL_CLOSE ? out->close_code : out->worker;
+	log_error("output-lost");
+	if (out->kind == HALL_SEND || out->kind == HALL_CLOSE)
+		ws_drop(s->ws, out->user);
 }
 
 static void shell_drain(struct shell *s)
@@ -187,6 +157,9 @@ static void output_carry_out(struct shell *s, const struct output *o, bool recor
 		break;
 	case OUTPUT_HELPER_END:
 		helpers_end(s->helpers, o->number);
+		break;
+	case OUTPUT_FETCH:
+		helpers_send(s->fetch, 0, bytes_make(o->data, o->size));
 		break;
 	case OUTPUT_CONTROL:
 		output_control(o, recorded);
@@ -402,6 +375,14 @@ static void shell_answer_reload(struct shell *s, struct writer *w)
 		write_format(w, "{\"ok\":true,\"ends\":%" PRIu64 "}", pair_ends(s->renewal.pair) / SECONDS(1));
 }
 
+static void shell_hear_fetch(struct shell *s, const struct helper_event *e)
+{
+	if (e->kind == HELPER_SAYS && !hall_fetch_says(s->hall, e->frame))
+		helpers_end(s->fetch, 0);
+	if (e->kind == HELPER_DOWN)
+		hall_fetch_down(s->hall);
+}
+
 static void shell_hear_control(struct shell *s, struct asker *a, struct bytes request)
 {
 	static uint8_t answer[LIMIT_CHANNEL_MESSAGE];
@@ -440,6 +421,10 @@ static void shell_hear(struct shell *s, usec_t now)
 		shell_hear_helper(s, &helper);
 		shell_drain(s);
 	}
+	while (helpers_poll(s->fetch, now, &helper)) {
+		shell_hear_fetch(s, &helper);
+		shell_drain(s);
+	}
 	while (control_poll(s->control, &asker, &request))
 		shell_hear_control(s, asker, request);
 	while (ws_poll(s->ws, now, &browser)) {
@@ -467,6 +452,7 @@ static void shell_timeouts(struct shell *s, usec_t now)
 	control_timeout(s->control, now);
 	workers_timeout(s->workers, now);
 	helpers_timeout(s->helpers, now);
+	helpers_timeout(s->fetch, now);
 	ws_timeout(s->ws, now);
 	notify_timeout(s->notify, now);
 	syslog_timeout(&s->syslog, now);
@@ -482,6 +468,7 @@ static usec_t shell_deadline(const struct shell *s)
 
 	deadline = MIN(deadline, workers_deadline(s->workers));
 	deadline = MIN(deadline, helpers_deadline(s->helpers));
+	deadline = MIN(deadline, helpers_deadline(s->fetch));
 	deadline = MIN(deadline, ws_deadline(s->ws));
 	deadline = MIN(deadline, notify_deadline(s->notify));
 	deadline = MIN(deadline, renewal_deadline(&s->renewal));
@@ -614,19 +601,6 @@ static int shell_open_key(struct shell *s)
 	return r < 0 ? shell_failed(why, r) : 0;
 }
 
-/* Without it the six digits of nobody could be checked any more; they would have to enrol anew. */
-static int shell_open_vault(struct shell *s)
-{
-	char path[CONFIG_PATH_SIZE];
-	int r = config_state_path(s->config, "vault-key", path) ? vault_open(&s->vault, path) : -ENAMETOOLONG;
-
-	if (r == -ENOENT)
-		r = vault_create(&s->vault, path);
-	if (r == 0 && mlock(&s->vault, sizeof(s->vault)) < 0)
-		log_warn("key-not-locked", LOG_WORD("key", "vault"), LOG_ERROR(-errno));
-	return r < 0 ? shell_failed("state: vault-key is not the key that was made there, for its owner alone", r) : 0;
-}
-
 static int shell_open_records(struct shell *s)
 {
 	char path[CONFIG_PATH_SIZE];
@@ -636,7 +610,10 @@ static int shell_open_records(struct shell *s)
 	if (r < 0)
 		return shell_failed(why, r);
 	r = shell_open_key(s);
-	return r < 0 ? r : shell_open_vault(s);
+	if (r < 0)
+		return r;
+	r = state_open_vault(s->config, &s->vault);
+	return r < 0 ? shell_failed("state: vault-key is not the key that was made there, for its owner alone", r) : 0;
 }
 
 static int shell_open_relay(struct shell *s)
@@ -649,7 +626,8 @@ static int shell_open_relay(struct shell *s)
 static int shell_open_hall(struct shell *s)
 {
 	_cleanup_(mem_freep) struct hall_config *config = mem_new(struct hall_config);
-	char origin[HTTP_ORIGIN_SIZE], authority[CONFIG_HOST_SIZE + 10];
+	char origin[HTTP_ORIGIN_SIZE], authority[CONFIG_HOST_SIZE + 10], redirect[CONFIG_REDIRECT_SIZE];
+	struct hall_provider provider;
 	int r;
 
 	if (!config)
@@ -665,6 +643,7 @@ static int shell_open_hall(struct shell *s)
 	config->admin_origin = s->config->admin.family ? s->admin.origins[0] : NULL;
 	config->vault = &s->vault;
 	config->helpers = s->n_helpers;
+	config->provider = config_provider(s->config, &provider, redirect) ? &provider : NULL;
 	config->links_for_everyone = s->config->links_for_everyone;
 	config->key = s->key;
 	config->policy = &s->config->policy;
@@ -722,9 +701,14 @@ static int shell_open_control(struct shell *s)
 
 static int shell_open_helpers(struct shell *s)
 {
-	struct helpers_config config = { .loop = s->loop, .spawner = s->spawner, .n = s->n_helpers };
+	struct helpers_config config = { .loop = s->loop, .spawner = s->spawner, .kind = SPAWNER_HELPER,
+		.n = s->n_helpers };
 	int r = helpers_new(&s->helpers, &config);
 
+	config.kind = SPAWNER_FETCH;
+	config.n = s->config->oidc_issuer[0] ? 1 : 0;
+	if (r == 0)
+		r = helpers_new(&s->fetch, &config);
 	return r < 0 ? shell_failed("the helpers", r) : 0;
 }
 
@@ -774,6 +758,7 @@ struct shell *shell_free(struct shell *s)
 	assert(list_empty(&s->outbox));
 	s->workers = workers_free(s->workers);
 	s->helpers = helpers_free(s->helpers);
+	s->fetch = helpers_free(s->fetch);
 	s->control = control_free(s->control);
 	s->hall = hall_free(s->hall);
 	s->key = log_key_free(s->key);

@@ -43,6 +43,7 @@ struct spawning {
 	int fd;
 	int media[CONFIG_WORKERS];	/* pidfds, -1 = nobody was there yet */
 	int helpers[LIMIT_HELPERS];
+	int fetch;
 
 	/* borrowed */
 	const struct spawner_config *config;
@@ -55,6 +56,8 @@ static int *spawning_place(struct spawning *s, const struct spawner_request *q)
 		return q->number < s->config->workers ? &s->media[q->number] : NULL;
 	if (q->kind == SPAWNER_HELPER)
 		return q->number < s->config->helpers ? &s->helpers[q->number] : NULL;
+	if (q->kind == SPAWNER_FETCH)
+		return q->number == 0 && s->config->fetch ? &s->fetch : NULL;
 	return NULL;
 }
 
@@ -90,17 +93,33 @@ static int start_media(const struct spawning *s, unsigned number, struct spawned
 	return MIN(ret->channel, 0);
 }
 
-static int start_helper(const struct spawning *s, struct spawned *ret)
+/* A program that talks over one socket, which is its descriptor 3. */
+static int start_talking(const char *program, char *const arguments[], struct spawned *ret)
 {
-	char *const arguments[] = { (char *)"conclave-helper", (char *)"--fd", (char *)"3", NULL };
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
 	ret->channel = pair[0];
-	ret->process = process_start(s->config->helper, arguments, &pair[1], 1);
+	ret->process = process_start(program, arguments, &pair[1], 1);
 	(void)close(pair[1]);
 	return MIN(ret->process, 0);
+}
+
+static int start_helper(const struct spawning *s, struct spawned *ret)
+{
+	char *const arguments[] = { (char *)"conclave-helper", (char *)"--fd", (char *)"3", NULL };
+
+	return start_talking(s->config->helper, arguments, ret);
+}
+
+static int start_one(const struct spawning *s, const struct spawner_request *q, struct spawned *ret)
+{
+	if (q->kind == SPAWNER_MEDIA)
+		return start_media(s, q->number, ret);
+	if (q->kind == SPAWNER_FETCH)
+		return start_talking(s->config->fetch, s->config->fetch_arguments, ret);
+	return start_helper(s, ret);
 }
 
 static int adopt_media(const struct spawning *s, unsigned number, struct spawned *ret)
@@ -165,7 +184,7 @@ static int spawning_obey(struct spawning *s, const struct spawner_request *q, st
 	else if (q->act == SPAWNER_START && *place >= 0 && process_lives(*place))
 		r = -EBUSY;
 	else if (q->act == SPAWNER_START)
-		r = q->kind == SPAWNER_MEDIA ? start_media(s, q->number, ret) : start_helper(s, ret);
+		r = start_one(s, q, ret);
 	if (ret->process < 0)
 		return r;
 	/* Also one that cannot be talked to: its place is taken until it has ended. */
@@ -234,6 +253,7 @@ static void spawning_settle(struct spawning *s, const int pair[2])
 		_exit(1);
 	memset(s->media, 0xff, sizeof(s->media));
 	memset(s->helpers, 0xff, sizeof(s->helpers));
+	s->fetch = -1;
 }
 
 static _Noreturn void spawning_run(const int pair[2], const struct spawner_config *config)

@@ -2,9 +2,8 @@
 /* The process that may start programs, so that conclaved need not: its first child, forked before a byte of anybody's
  * was read. In conclaved, which asks, and in the spawner, which answers.
  * Invariant: all that goes to the spawner is four bytes: what, which kind, which number, which signal. It starts
- * conclave-media and conclave-helper with arguments of its own, one process in a place at a time, and signals nobody
- * else. It opens the two files of the certificate, and reads neither. It ends when conclaved does; the media workers do
- * not. */
+ * conclave-media, conclave-helper and conclave-fetch with arguments of its own, one process in a place at a time, and
+ * signals nobody else. It ends when conclaved does; the media workers do not. */
 #pragma once
 
 #include <stdint.h>
@@ -15,6 +14,8 @@ struct spawner;
 
 struct spawner_config {
 	const char *media, *helper;	/* the programs; borrowed until spawner_new() returned, as is what follows */
+	const char *fetch;		/* NULL: there is none */
+	char *const *fetch_arguments;	/* its name and what it is to ask; end with NULL; its socket is descriptor 3 */
 	const char *folder;		/* for media-N.sock */
 	const char *certificate, *key;	/* files */
 	struct address listen;		/* family 0 = every address */
@@ -23,7 +24,7 @@ struct spawner_config {
 	unsigned helpers;
 };
 
-enum spawner_kind { SPAWNER_MEDIA, SPAWNER_HELPER };
+enum spawner_kind { SPAWNER_MEDIA, SPAWNER_HELPER, SPAWNER_FETCH };
 
 struct spawned {
 	int process;			/* a pidfd */

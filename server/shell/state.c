@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "server/shell/socket.h"
 
@@ -61,6 +63,19 @@ bool state_was_restored(const struct config *c)
 	char path[CONFIG_PATH_SIZE];
 
 	return config_state_path(c, STATE_RESTORED, path) && unlink(path) == 0;
+}
+
+/* Without it the six digits of nobody could be checked any more; they would have to enrol anew. */
+int state_open_vault(const struct config *c, struct vault *ret)
+{
+	char path[CONFIG_PATH_SIZE];
+	int r = config_state_path(c, "vault-key", path) ? vault_open(ret, path) : -ENAMETOOLONG;
+
+	if (r == -ENOENT)
+		r = vault_create(ret, path);
+	if (r == 0 && mlock(ret, sizeof(*ret)) < 0)
+		log_warn("key-not-locked", LOG_WORD("key", "vault"), LOG_ERROR(-errno));
+	return r;
 }
 
 void state_done(struct state *s)

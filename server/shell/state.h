@@ -3,6 +3,7 @@
  * Invariant: one conclaved a folder; nobody else can look into it. */
 #pragma once
 
+#include "auth/vault.h"
 #include "server/shell/config.h"
 
 #define STATE_RESTORED "restored.new"	/* a file that conclavectl restore leaves for the next start */
@@ -20,3 +21,5 @@ int state_open(struct state *ret, const struct config *c, const char **why);
 /* Is this the first start after conclavectl restore? Only once. */
 bool state_was_restored(const struct config *c);
 void state_done(struct state *s);
+/* The key of the seeds of six-digit codes, made where there is none. 0 or a negative errno. */
+int state_open_vault(const struct config *c, struct vault *ret);

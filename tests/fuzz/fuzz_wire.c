@@ -96,6 +96,7 @@ static void check_output(const struct hall_out *out)
 	case HALL_ANSWER:
 	case HALL_HELPER:
 	case HALL_HELPER_END:
+	case HALL_FETCH:
 		break;
 	}
 }

@@ -232,3 +232,41 @@ void helper_answers(struct browser *b, enum password_result result)
 	check_eq(s->late_ticket, b->ticket);
 	keep(b, s->late_status, s->late_body, s->late_cookie);
 }
+
+static bool provider_says(struct stage *s, const struct oidc_answer *a)
+{
+	uint8_t frame[OIDC_FRAME];
+	struct writer w = writer(frame, sizeof(frame));
+	bool owed;
+
+	check(oidc_result_write(&w, a));
+	hall_set_time(s->hall, s->now, s->wall);
+	owed = hall_fetch_says(s->hall, written(&w));
+	stage_drain(s);
+	return owed;
+}
+
+void provider_up(struct stage *s, bool says_issuer)
+{
+	check(provider_says(s, &(struct oidc_answer){ .result = OIDC_READY, .says_issuer = says_issuer,
+		.text = bytes_of_string("https://login.example/ask") }));
+}
+
+struct oidc_request provider_asked(const struct stage *s)
+{
+	struct oidc_request q;
+
+	check(oidc_request_read(bytes_make(s->fetch_frame, s->fetch_size), &q));
+	return q;
+}
+
+void provider_answers(struct browser *b, enum oidc_result result, const char *email)
+{
+	struct stage *s = b->stage;
+
+	s->late_ticket = 0;
+	check(provider_says(s, &(struct oidc_answer){ .result = result, .number = provider_asked(s).number,
+		.text = bytes_of_string(email) }));
+	check_eq(s->late_ticket, b->ticket);
+	keep(b, s->late_status, s->late_body, s->late_cookie);
+}

@@ -50,6 +50,12 @@ unsigned browser_sign_in_password(struct browser *b, const char *email, const ch
 /* The six digits of now. */
 void browser_code(const struct browser *b, char ret[static TOTP_DIGITS + 1]);
 
+/* conclave-fetch has found the provider. */
+void provider_up(struct stage *s, bool says_issuer);
+/* What conclave-fetch was asked last; and its answer, after which the late answer is this browser's. */
+struct oidc_request provider_asked(const struct stage *s);
+void provider_answers(struct browser *b, enum oidc_result result, const char *email);
+
 /* What the helper was asked last; and its answer, after which the late answer is this browser's. */
 enum password_job helper_job(const struct stage *s);
 void helper_answers(struct browser *b, enum password_result result);

@@ -34,10 +34,12 @@ void stage_open(struct stage *s, const char *path)
 int stage_start(struct stage *s)
 {
 	static const char *const origins[] = { STAGE_ORIGIN, NULL };
+	static const struct hall_provider provider = { .issuer = "https://login.example", .client = "conclave",
+		.redirect = STAGE_ORIGIN "/" };
 	struct hall_config config = { .origin = STAGE_ORIGIN, .n_addresses = 1, .seed = s->now,
 		.key = s->key, .policy = s->policy, .turn = s->turn, .party = "localhost", .origins = origins,
 		.admin_origin = STAGE_ADMIN_ORIGIN, .vault = &s->vault, .helpers = 2,
-		.links_for_everyone = !s->sign_in_first };
+		.links_for_everyone = !s->sign_in_first, .provider = s->provider ? &provider : NULL };
 
 	return hall_new(&s->hall, s->db, &config, s->now, s->wall);
 }
@@ -123,6 +125,7 @@ static void carry_out(struct stage *s, struct pending *p)
 	case HALL_ANSWER:
 	case HALL_HELPER:
 	case HALL_HELPER_END:
+	case HALL_FETCH:
 		break;
 	}
 }
@@ -136,6 +139,11 @@ static void take_late(struct stage *s, const struct hall_out *out)
 		s->frame_size = out->text.size;
 		s->frame_helper = out->worker;
 		s->n_frames++;
+	} else if (out->kind == HALL_FETCH) {
+		check(out->text.size <= sizeof(s->fetch_frame));
+		memcpy(s->fetch_frame, out->text.data, out->text.size);
+		s->fetch_size = out->text.size;
+		s->n_fetches++;
 	} else if (out->kind == HALL_ANSWER) {
 		s->late_ticket = out->answer->ticket;
 		s->late_status = out->answer->status;

@@ -4,6 +4,7 @@
  * nothing reaches anybody before the commit. */
 #pragma once
 
+#include "auth/oidc_frame.h"
 #include "auth/password.h"
 #include "auth/vault.h"
 #include "base/clock.h"
@@ -62,6 +63,10 @@ struct stage {
 	uint8_t frame[PASSWORD_FRAME];	/* the last one for a helper */
 	size_t frame_size;
 	unsigned frame_helper, n_frames;
+	bool provider;			/* of the next start: sign-ins by one, too */
+	uint8_t fetch_frame[OIDC_FRAME];	/* the last one for conclave-fetch */
+	size_t fetch_size;
+	unsigned n_fetches;
 	uint32_t late_ticket;		/* of the last answer that came later */
 	unsigned late_status;
 	char late_body[4096], late_cookie[256];

@@ -200,6 +200,7 @@ static void deliver(struct house *h, const struct house_mail *m)
 	case HALL_ANSWER:
 	case HALL_HELPER:
 	case HALL_HELPER_END:
+	case HALL_FETCH:
 		break;
 	}
 }
