@@ -249,6 +249,9 @@ export const API = {
   '/api/sign-in/passkey': signedIn,
   '/api/sign-in/password': signedIn,
   '/api/sign-in/recovery': object<{ reset: boolean; left: number }>({ reset: flag, left: count }),
+  // Where the provider of the house is; and what it said, as it stands in the address that it sent us back to.
+  '/api/sign-in/oidc/begin': object<{ url: string }>({ url: matching(/^https:\/\/[!-~]+$/) }),
+  '/api/sign-in/oidc': signedIn,
   '/api/sign-out': nothing,
   '/api/me': me,
   '/api/me/sessions': object<{ sessions: readonly Session[] }>({ sessions: listOf(session, MANY) }),
@@ -303,7 +306,8 @@ export type Answer = { [P in Path]: { readonly path: P; readonly value: ReturnTy
 /** What a request may be refused with; `unreachable` when nothing came back, `unknown` for every other word. */
 export const REFUSALS = [
   'unreachable', 'unknown', 'signed-out', 'slow-down', 'busy', 'origin', 'not-allowed', 'not-recorded', 'wrong-field',
-  'sign-in-refused', 'enrol-unknown', 'enrol-used', 'enrol-expired', 'passkey-refused', 'password-weak', 'code-wrong',
+  'sign-in-refused', 'sign-on-refused',
+  'enrol-unknown', 'enrol-used', 'enrol-expired', 'passkey-refused', 'password-weak', 'code-wrong',
   'last-one', 'not-invited', 'link-early', 'link-ended', 'bad-lines', 'too-large', 'unavailable', 'bad-request',
   'not-found', 'too-many', 'taken', 'wrong-email', 'no-body', 'no-user', 'office-taken', 'is-administrator',
   'is-closed', 'wrong-office', 'no-meeting',
@@ -321,6 +325,8 @@ export interface Refusal {
   readonly lines: readonly BadLine[];
   /** After how many seconds to ask again, when the server says so. */
   readonly wait: number | null;
+  /** Of `signed-out`: the provider of the house can be asked, too. */
+  readonly provider?: true;
 }
 
 const badLines = listOf(object<BadLine>({ line: count, code: text }), MANY);
@@ -336,8 +342,10 @@ function attempt<T>(check: Check<T>, u: unknown): T | null {
 /** What a body of an error says, whatever it is, and its Retry-After. Pure. */
 export function readRefusal(body: unknown, after: string | null = null): Refusal {
   const code = attempt((u) => oneOf(REFUSALS)(field(field(u, 'error'), 'code')), body);
+  const provider = attempt((u) => flag(field(field(u, 'error'), 'provider')), body) === true;
   return {
     code: code ?? 'unknown', lines: attempt((u) => badLines(field(u, 'lines')), body) ?? [], wait: readWait(after),
+    ...(provider ? { provider } : {}),
   };
 }
 

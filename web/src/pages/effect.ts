@@ -12,6 +12,8 @@ export type Effect =
   | { readonly do: 'make-key'; readonly offer: PasskeyOffer }
   /** Answered by `key-shown` or `no-key`. */
   | { readonly do: 'show-key'; readonly challenge: string; readonly rp: string }
+  /** To the provider of the house, which sends the browser back. */
+  | { readonly do: 'leave'; readonly url: string }
   | { readonly do: 'remember-language'; readonly language: Language }
   /** Keeps the seat in this tab and goes to the meeting. */
   | { readonly do: 'enter'; readonly seat: string; readonly meeting: string }

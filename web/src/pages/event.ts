@@ -47,6 +47,7 @@ export type PersonEvent =
   | { readonly type: 'sign-in-passkey' }
   | { readonly type: 'sign-in-password'; readonly email: string; readonly password: string; readonly code: string }
   | { readonly type: 'sign-in-recovery'; readonly email: string; readonly recovery: string }
+  | { readonly type: 'sign-in-provider' }
   | { readonly type: 'sign-out' }
   | { readonly type: 'part'; readonly part: 'meetings' | 'keys' }
   | { readonly type: 'enter'; readonly meeting: string }

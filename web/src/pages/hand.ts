@@ -83,6 +83,8 @@ export function carryOut(e: Effect, tell: Tell): void {
       return void makeKey(e, tell);
     case 'show-key':
       return void showKey(e, tell);
+    case 'leave':
+      return location.assign(e.url);
     case 'remember-language':
       return storeLanguage(e.language);
     case 'enter':

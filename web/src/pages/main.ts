@@ -7,14 +7,27 @@ import { type Address, language } from '../boot';
 import type { Event } from './event';
 import { carryOut } from './hand';
 import { canPasskey } from './passkey';
+import type { Back } from './state';
 import { initial, update } from './update';
 import { dressPage, view } from './view/view';
 
+/** What the provider of the house said, which leaves the address bar and the history at once. */
+function takeBack(search: URLSearchParams): Back | null {
+  const [code, state] = [search.get('code'), search.get('state')];
+  if (state === null || location.pathname !== '/') return null;
+  history.replaceState(null, '', '/');
+  return code === null ? null : { code, state, iss: search.get('iss') };
+}
+
 export function pages(address: Address, root: HTMLElement): void {
-  const meeting = new URLSearchParams(location.search).get('meeting');
+  const search = new URLSearchParams(location.search);
+  const meeting = search.get('meeting');
   let state = initial(
     language(address.language),
-    { path: location.pathname, token: address.token, meeting: /^[\w-]{1,64}$/.test(meeting ?? '') ? meeting : null },
+    {
+      path: location.pathname, token: address.token, meeting: /^[\w-]{1,64}$/.test(meeting ?? '') ? meeting : null,
+      back: takeBack(search),
+    },
     canPasskey(),
   );
   let drawing = false;

@@ -20,9 +20,20 @@ export interface State {
   /** What has just succeeded and is not to be seen otherwise. */
   readonly done: Done | null;
   readonly gate: Gate;
+  /** The provider of the house can be asked who this is. */
+  readonly provider: boolean;
+  /** What it answered, when it has just sent the browser back to us. */
+  readonly back: Back | null;
   /** The administration took this person's earlier credentials away, and they have not read it yet. */
   readonly reset: boolean;
   readonly page: Page;
+}
+
+/** As it stood in the address, unread: the server alone knows what it is worth. */
+export interface Back {
+  readonly code: string;
+  readonly state: string;
+  readonly iss: string | null;
 }
 
 export type Trouble =

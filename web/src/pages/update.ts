@@ -10,7 +10,7 @@ import type { Event, PersonEvent } from './event';
 import { gateAnswered, gatePerson, gateShown, shut } from './gate';
 import { home, homeAnswered, homePerson, homeRefused } from './home';
 import { checkFiles, integrity, integrityEvent } from './integrity';
-import type { Convene, Page, State } from './state';
+import type { Back, Convene, Page, State } from './state';
 import { type At, asks, same, type Step, follow } from './step';
 
 export interface Place {
@@ -19,6 +19,8 @@ export interface Place {
   readonly token: string | null;
   /** From ?meeting=ID. */
   readonly meeting: string | null;
+  /** From ?code=…&state=… */
+  readonly back: Back | null;
 }
 
 function pageAt(place: Place): Page {
@@ -41,7 +43,7 @@ export function initial(language: Language, place: Place, canPasskey: boolean): 
   const free = page.name === 'enrol' || page.name === 'integrity';
   return {
     language, label: '', canPasskey, asking: null, trouble: null, done: null, gate: { name: free ? 'free' : 'asking' },
-    reset: false, page,
+    reset: false, provider: false, back: place.back, page,
   };
 }
 
@@ -127,8 +129,12 @@ function refused(before: State, e: Extract<Event, { type: 'refused' }>): Step {
   if (refusal.code === 'signed-out') {
     // At the first visit this is no news.
     const target = before.page.name === 'home' ? before.page.target : null;
-    return same({ ...shut(emptied(before, target)), trouble: before.gate.name === 'asking' ? null : trouble });
+    const provider = refusal.provider === true;
+    const news = before.gate.name === 'asking' ? null : trouble;
+    return same({ ...shut(emptied(before, target)), provider, trouble: news });
   }
+  // There is a door to stand at again, and nobody has asked yet whether the provider is still there.
+  if (path === '/api/sign-in/oidc') return same({ ...shut(before), provider: true, trouble });
   const s: State = { ...before, asking: null, trouble, done: null };
   const { page } = s;
   switch (page.name) {
@@ -176,6 +182,7 @@ function shared(s: State, e: PersonEvent): Step | null {
       return asks(s, '/api/sign-out', {});
     case 'way':
     case 'sign-in-passkey':
+    case 'sign-in-provider':
     case 'sign-in-password':
     case 'sign-in-recovery':
       return gatePerson(s, e);
@@ -187,7 +194,7 @@ function shared(s: State, e: PersonEvent): Step | null {
 export function update(s: State, e: Event): Step {
   switch (e.type) {
     case 'loaded':
-      return begin(s);
+      return s.back === null ? begin(s) : follow({ ...s, back: null }, '/api/sign-in/oidc', s.back);
     case 'answered':
       return answered(s, e.answer);
     case 'refused':

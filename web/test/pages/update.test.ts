@@ -10,6 +10,7 @@ import { wrongIn } from '../../src/pages/convene';
 import type { Draft, Event } from '../../src/pages/event';
 import { readManifest } from '../../src/pages/integrity';
 import { calendar, fileName, mailto } from '../../src/pages/invitation';
+import type { Back } from '../../src/pages/state';
 import { decode, encode } from '../../src/pages/passkey';
 import { naming, standing } from '../../src/pages/roster';
 import type { BodyList, State } from '../../src/pages/state';
@@ -32,8 +33,9 @@ class Run {
   state: State;
   effects: Step[1] = [];
 
-  constructor(path: string, more: { token?: string; meeting?: string } = {}) {
-    this.state = initial('nl', { path, token: more.token ?? null, meeting: more.meeting ?? null }, true);
+  constructor(path: string, more: { token?: string; meeting?: string; back?: Back } = {}) {
+    const { token = null, meeting = null, back = null } = more;
+    this.state = initial('nl', { path, token, meeting, back }, true);
     this.act({ type: 'loaded' });
   }
 
@@ -104,6 +106,33 @@ describe('signing in', () => {
       { do: 'ask', path: '/api/me/passkey', body: { credential: MADE, label: 'Laptop' } },
     ]);
     expect(run.answer({ path: '/api/me/passkey', value: null }).asked()).toBe('/api/me');
+  });
+  it('by the provider of the house: offered where the server says so, asked, and come back from', () => {
+    const run = new Run('/').refuse('/api/me', 'signed-out');
+    expect(run.state.provider).toBe(false);
+    const refusal = readRefusal({ error: { code: 'signed-out', provider: true } });
+    run.act({ type: 'refused', path: '/api/me', refusal });
+    expect(run.state.provider).toBe(true);
+    expect(run.act({ type: 'sign-in-provider' }).asked()).toBe('/api/sign-in/oidc/begin');
+    run.answer({ path: '/api/sign-in/oidc/begin', value: { url: 'https://login.example/ask?x' } });
+    expect(run.effects).toEqual([{ do: 'leave', url: 'https://login.example/ask?x' }]);
+    const back = { code: 'c', state: 's', iss: null };
+    const again = new Run('/', { back });
+    expect(again.effects).toEqual([{ do: 'ask', path: '/api/sign-in/oidc', body: back }]);
+    expect(again.state.back).toBe(null);
+    expect(again.answer({ path: '/api/sign-in/oidc', value: { name: 'Hilde', reset: false } }).asked()).toBe('/api/me');
+  });
+  it('what the provider said and the server did not take is told at the door, where it can be tried again', () => {
+    const run = new Run('/', { back: { code: 'c', state: 's', iss: null } });
+    run.refuse('/api/sign-in/oidc', 'sign-on-refused');
+    expect(run.state).toMatchObject({
+      gate: { name: 'closed' }, provider: true, asking: null, trouble: { refusal: { code: 'sign-on-refused' } },
+    });
+  });
+  it('a provider is an address of https, and nothing else', () => {
+    for (const url of ['javascript:alert(1)', 'http://login.example/', 'https://login.example/ x', '', 3])
+      expect(readAnswer('/api/sign-in/oidc/begin', { url })).toBe(null);
+    expect(readAnswer('/api/sign-in/oidc/begin', { url: 'https://login.example/ask' })).not.toBe(null);
   });
   it('signing out leaves nothing of the person in the page', () => {
     const run = signedIn('/').answer({ path: '/api/meetings', value: { meetings: [] } }).act({ type: 'sign-out' });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The door: passkey first, then password and code, then a recovery code; and the new passkey that follows it.
+// The door: passkey first, then the provider of the house, password and code, a recovery code; and the new passkey that
+// follows it.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { icon } from '../../view/icon';
@@ -79,6 +80,12 @@ function byWay(v: Scene, way: Way): TemplateResult {
   }
 }
 
+function withProvider(v: Scene): Drawn {
+  if (!v.s.provider || v.s.page.name === 'admin') return nothing;
+  return html`<button class="btn btn--quiet btn--wide" type="button" data-testid="sign-in-provider"
+    @click=${() => v.act({ type: 'sign-in-provider' })}>${v.w.say('gate.provider')}</button>`;
+}
+
 function explained(v: Scene): Drawn {
   const { w } = v;
   return html`<div>${v.s.page.name === 'admin' ? nothing
@@ -96,6 +103,7 @@ export function signIn(v: Scene, way: Way): TemplateResult {
     ${target ? html`<div class="notice">${icon('info')}<p>${w.say('gate.target')}</p></div>` : nothing}
     ${byWay(v, way)}${news(v)}
     <div class="stack stack--2"><p class="or">${w.say('gate.or')}</p>
+      ${withProvider(v)}
       ${way === 'passkey' ? nothing : other(v, 'passkey', w.say('gate.to-passkey'))}
       ${way === 'password' ? nothing : other(v, 'password', w.say('gate.password'))}
       ${way === 'recovery' ? nothing : other(v, 'recovery', w.say('gate.recovery'))}</div>
