@@ -60,7 +60,7 @@ export class Server {
   static async start({
     before = [], from = build, program = 'server/conclaved', within = 20_000, healthy = true, media,
   } = {}) {
-    const s = new Server();
+    const s = new this();
     s.program = join(from, program);
     if (!existsSync(s.program)) throw new Error(`${s.program} is missing: build it, or say CONCLAVE_BUILD`);
     s.from = from;
