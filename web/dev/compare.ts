@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// One page with every screen in four sizes, each beside the design of the same screen:
+// One page with every screen in four sizes, two of them in the dark as well, each beside the design of the same screen:
 //   vite-node dev/compare.ts FOLDER NOTES [DESIGNS [NAMES]]
 // NOTES is a text whose `## NAME` say what differs on purpose; DESIGNS a folder of drawn screens, without which only
 // the product is shown; NAMES a regular expression of the designs and samples to draw.
@@ -15,7 +15,10 @@ import { PAGES } from './pages-samples';
 import { SAMPLES } from './samples';
 import { SCREENS, type Screen, type Stage } from './screens';
 
-const SIZES = [[1440, 900], [1024, 768], [390, 844], [844, 390]] as const;
+const SIZES = [
+  [1440, 900, 'light'], [1024, 768, 'light'], [390, 844, 'light'], [844, 390, 'light'], [1440, 900, 'dark'],
+  [390, 844, 'dark'],
+] as const;
 const QUALITY = 70;
 
 interface Drawn extends Screen {
@@ -87,14 +90,14 @@ function checkDesigns(): void {
   if (forgotten.length > 0) throw new Error(`not in screens.ts: ${forgotten.join(', ')}`);
 }
 
-function nameOf(stage: string, sample: string, [width, height]: readonly [number, number]): string {
-  return `${stage}-${sample}-${width}x${height}.jpg`;
+function nameOf(stage: string, sample: string, [width, height, scheme]: (typeof SIZES)[number]): string {
+  return `${stage}-${sample}-${width}x${height}${scheme === 'dark' ? '-dark' : ''}.jpg`;
 }
 
 async function ours(theatre: Theatre, stage: Stage, samples: ReadonlySet<string>): Promise<void> {
   for (const size of SIZES) {
     const page = await theatre.browser.newPage({
-      viewport: { width: size[0], height: size[1] }, reducedMotion: 'reduce', locale: 'nl-BE',
+      viewport: { width: size[0], height: size[1] }, reducedMotion: 'reduce', locale: 'nl-BE', colorScheme: size[2],
     });
     await theatre.open(page);
     for (const sample of samples) {
@@ -108,7 +111,9 @@ async function ours(theatre: Theatre, stage: Stage, samples: ReadonlySet<string>
 
 async function theirs(browser: Browser, screens: readonly Screen[]): Promise<void> {
   for (const size of SIZES) {
-    const page = await browser.newPage({ viewport: { width: size[0], height: size[1] }, reducedMotion: 'reduce' });
+    const page = await browser.newPage({
+      viewport: { width: size[0], height: size[1] }, reducedMotion: 'reduce', colorScheme: size[2],
+    });
     for (const { design, state } of screens) {
       await page.goto('about:blank');
       await page.goto(`${pathToFileURL(join(resolve(designs), `${design}.html`)).href}?clean=1#${state}`);
@@ -140,7 +145,7 @@ function picture(file: string, what: string): string {
 
 function section(s: Drawn, said: ReadonlyMap<string, string>): string {
   const title = s.design === '' ? `${s.sample ?? ''}` : `${s.design}${s.state === '' ? '' : `#${s.state}`}`;
-  const rows = SIZES.map(([width, height], at) => `<tr><th>${width} × ${height}</th>`
+  const rows = SIZES.map(([width, height, scheme], at) => `<tr><th>${width} × ${height} ${scheme}</th>`
     + picture(s.theirs[at] ?? '', `${title}, design`) + picture(s.ours[at] ?? '', `${title}, product`) + '</tr>');
   const none = s.sample === null ? '<p><b>Not in the product.</b></p>' : '';
   const why = s.design === '' ? '' : `<pre>${escaped(said.get(s.design) ?? '')}</pre>`;

@@ -91,6 +91,8 @@ export function itemSamples({ room, lobby, base, named, now }: Made): Readonly<R
         reason: { code: 'written', text: 'eigenaar van een aanpalend perceel' }, since: '2026-03-12T19:03:00.000Z',
       },
     }),
+    'lobby-guest': lobby(GUEST),
+    'lobby-guest-waiting': lobby(GUEST, { phase: { name: 'lobby', step: 'waiting', opened: true } }),
     'lobby-out': lobby(GUEST, { phase: { name: 'lobby', step: 'waiting', opened: true, out: true } }),
   };
 }

@@ -30,7 +30,7 @@ export const SCREENS: readonly Screen[] = [
   ...of('meetings', 'pages', { vandaag: 'meetings', leeg: 'meetings-none' }),
   ...of('lobby', 'room', { klaar: 'lobby', wachten: 'lobby-waiting' }),
   ...of('guest', 'room', {
-    vooraf: 'lobby-off', zometeen: 'lobby-waiting', binnen: 'agenda-guest', bijna: null, afscheid: 'lobby-out',
+    vooraf: 'lobby-guest', zometeen: 'lobby-guest-waiting', binnen: 'agenda-guest', bijna: null, afscheid: 'lobby-out',
   }),
   ...of('room', 'room', { '': 'grid-13' }),
   ...of('room-speaker', 'room', { '': 'room-share' }),
@@ -40,20 +40,20 @@ export const SCREENS: readonly Screen[] = [
   }),
   ...of('chat', 'room', { lijst: 'room-messages', prive: 'room-thread', fractie: null }),
   ...of('caucus', 'room', {
-    kiezen: null, uitnodiging: 'room-thread-asked', overleg: null, anderen: 'room-cannot-follow', hervat: null,
-    terug: null,
+    kiezen: 'room-messages', uitnodiging: 'room-thread-asked', overleg: 'room-thread', anderen: 'room-cannot-follow',
+    hervat: null, terug: null,
   }),
   ...of('verify', 'room', {
-    vergelijk: 'room-code-new', voorlezen: 'room-code-chair', bevestigd: 'room', anders: 'room-alarm',
+    vergelijk: 'room-code-new', voorlezen: 'room-code-chair', bevestigd: 'room', anders: 'room-code-different',
   }),
   ...of('clerk', 'room', {
     toelaten: 'room-clerk', dempen: 'dialog-mute', verwijderen: 'dialog-remove-member', schorsen: 'dialog-suspend',
-    rechten: 'dialog-person',
+    rechten: 'dialog-help',
   }),
   ...of('chair', 'room', {
     woord: 'room-floor-chair', terugnemen: 'dialog-withdraw', verwijdering: 'room-removal', code: 'room-code-chair',
-    schorsen: 'dialog-suspend', sluiten: 'dialog-doors', verklaring: 'room-alone-asked',
-    verklaringen: 'room-doors-chair', stemming: null, taken: null,
+    schorsen: 'dialog-suspend', sluiten: null, verklaring: 'room-alone-asked',
+    verklaringen: 'agenda-closed-chair', stemming: null, taken: null,
   }),
   ...of('muted', 'room', {
     gedempt: 'room-muted', anderen: 'room-muted-others', woord: 'room-withdrawn', camera: 'room-asked',
@@ -63,7 +63,7 @@ export const SCREENS: readonly Screen[] = [
     geschorst: 'room-suspended', leiding: 'room-suspended-chair', voorbij: null, hervat: 'room',
   }),
   ...of('recuse', 'room', {
-    knop: 'agenda-open', melden: 'dialog-recuse', raad: 'dialog-note-recusal-chair', betwist: 'aside-noted',
+    knop: 'agenda-closed', melden: 'dialog-recuse', raad: 'dialog-note-recusal-chair', betwist: 'dialog-note-recusal',
     'betwist-vraag': null, terug: null, terugkeer: 'aside',
   }),
   ...of('recused', 'room', { '': 'aside' }),

@@ -87,8 +87,9 @@ function person(w: Words, r: Report, p: Present): TemplateResult {
   const never = p.present.length === 0;
   return html`<tr data-testid="report-person" data-person=${p.name}>
     <th scope="row">${p.name}<br><span class="muted small">${roleOf(w.t, p)}</span></th>
-    <td class="r">${never ? '' : w.t.shortTime(p.present[0]?.from ?? '')}</td>
-    <td class="r">${end === null || end === undefined ? '' : w.t.shortTime(end)}</td>
+    <td class="r" data-l=${w.r.say('presence.in')}>${never ? '' : w.t.shortTime(p.present[0]?.from ?? '')}</td>
+    <td class="r" data-l=${w.r.say('presence.out')}>${
+      end === null || end === undefined ? '' : w.t.shortTime(end)}</td>
     <td>${never ? w.r.say('presence.never') : minutes(w, seconds(p.present, last(r)))}${bar(r, p.present)}${
       out.length === 0 ? nothing : html`<span class="small muted">${
         w.r.say('presence.recused', { names: out.join(', ') })}</span>`}</td>
@@ -99,7 +100,8 @@ function presence(w: Words, r: Report): TemplateResult {
   const head = (key: 'who' | 'in' | 'out' | 'total'): TemplateResult =>
     html`<th scope="col" class=${key === 'in' || key === 'out' ? 'r' : ''}>${w.r.say(`presence.${key}`)}</th>`;
   return html`<section class="card"><h2>${w.r.say('presence')}</h2>
-    <div class="table-wrap" tabindex="0" role="region" aria-label=${w.r.say('presence')}><table class="table">
+    <div class="table-wrap" tabindex="0" role="region" aria-label=${w.r.say('presence')}><table
+      class="table table--stack">
       <thead><tr>${head('who')}${head('in')}${head('out')}${head('total')}</tr></thead>
       <tbody>${r.people.map((p) => person(w, r, p))}</tbody></table></div>
     <p class="small muted">${w.r.say('presence.from')}</p>

@@ -615,7 +615,7 @@ export const de = {
   'request.yours': 'Sie baten um {what}',
   'request.decide': 'Sie entscheiden. Ohne Ihre Bestätigung geschieht nichts.',
   'request.wait': 'Das andere Amt ({role}) entscheidet. Ohne Bestätigung geschieht nichts.',
-  'request.confirm': 'Bestätigen: {what}',
+  'request.confirm': 'Bestätigen',
   'request.end.what': 'das Ende der Sitzung',
   'request.remove.what': 'die Entfernung von {about}',
   'request.invite.what': 'die Einladung von {about}',

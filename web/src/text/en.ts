@@ -611,7 +611,7 @@ export const en = {
   'request.yours': 'You asked for {what}',
   'request.decide': 'You decide. Without your confirmation nothing happens.',
   'request.wait': 'The {role} decides. Without confirmation nothing happens.',
-  'request.confirm': 'Confirm {what}',
+  'request.confirm': 'Confirm',
   'request.end.what': 'the end of the meeting',
   'request.remove.what': 'the removal of {about}',
   'request.invite.what': 'the invitation of {about}',

@@ -612,7 +612,7 @@ export const fr = {
   'request.yours': 'Vous avez demandé {what}',
   'request.decide': 'Vous décidez. Sans votre confirmation, rien ne se passe.',
   'request.wait': 'La décision revient à l’autre fonction ({role}). Sans confirmation, rien ne se passe.',
-  'request.confirm': 'Confirmer {what}',
+  'request.confirm': 'Confirmer',
   'request.end.what': 'la fin de la réunion',
   'request.remove.what': 'l’exclusion de {about}',
   'request.invite.what': 'l’invitation de {about}',

@@ -610,7 +610,7 @@ export const nl = {
   'request.yours': 'U vroeg om {what}',
   'request.decide': 'U beslist. Bevestigt u niet, dan gebeurt er niets.',
   'request.wait': 'De {role} beslist. Zonder bevestiging gebeurt er niets.',
-  'request.confirm': 'Bevestig {what}',
+  'request.confirm': 'Bevestig',
   'request.end.what': 'het einde van de vergadering',
   'request.remove.what': 'de verwijdering van {about}',
   'request.invite.what': 'de uitnodiging van {about}',

@@ -85,7 +85,8 @@ function own(v: Scene, item: Item): Drawn {
     return html`<p class="ag__own">${icon('eye-off')}<span>${t.say('agenda.recused.own')}</span></p>`;
   }
   const declares = item.phase === 'open' && s.session.doors === 'closed' && !item.alone.includes(s.self.id);
-  const law = item.phase === 'open' ? html`<p class="small">${t.say('agenda.law')}</p>` : nothing;
+  const law = item.phase === 'open' && s.self.office !== 'guest'
+    ? html`<p class="small">${t.say('agenda.law')}</p>` : nothing;
   return html`${law}${declares ? button({
     icon: 'check', testid: 'declare-alone', words: t.say('alone.confirm'),
     press: () => v.act({ type: 'item', act: 'declare-alone', item: item.id }),

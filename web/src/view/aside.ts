@@ -16,9 +16,9 @@ function facts(v: Scene, phase: Aside): TemplateResult {
   const { t } = v;
   const { by, reason } = phase;
   return html`<dl class="facts facts--box">
-    <div><dt>${t.say('aside.since')}</dt><dd><b>${t.time(phase.since)}</b></dd></div>
-    <div><dt>${t.say(by === null ? 'aside.own' : 'aside.by')}</dt><dd>${by === null ? icon('check')
-      : html`<b>${t.say('log.person', { name: by.name, role: t.say(`office.${by.office}`) })}</b>`}</dd></div>
+    <div><dt>${t.say(by === null ? 'aside.own' : 'aside.since')}</dt><dd><b>${t.time(phase.since)}</b></dd></div>
+    ${by === null ? nothing : html`<div><dt>${t.say('aside.by')}</dt><dd><b>${
+      t.say('log.person', { name: by.name, role: t.say(`office.${by.office}`) })}</b></dd></div>`}
     ${reason === null ? nothing : html`<div><dt>${t.say('reason')}</dt><dd>${reasonText(t, reason)}</dd></div>`}
   </dl>`;
 }

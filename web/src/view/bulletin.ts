@@ -189,6 +189,20 @@ function keys(v: Scene): Drawn {
 }
 
 /** Ten seconds in which everybody knows, and whoever presides can still keep them closed. */
+/** What was heard is not what stands here: it stays on the screen until it is compared again. */
+function otherDigits(v: Scene): Drawn {
+  const { t, s } = v;
+  if (s.secrecy.compared !== 'different') return nothing;
+  return bulletin({
+    id: 'code',
+    icon: 'shield-x',
+    title: t.say('code.different.title'),
+    text: t.say('code.different.text'),
+    buttons: button('btn--primary', 'refresh', t.say('code.different.again'),
+      () => v.act({ type: 'open-dialog', dialog: 'code' }), 'compare-again'),
+  });
+}
+
 function doorsOpening(v: Scene): Drawn {
   const { t, s } = v;
   if (s.session.opensAt === null) return nothing;
@@ -237,6 +251,7 @@ function brokenRecord(v: Scene): Drawn {
 }
 
 export function bulletins(v: Scene): TemplateResult {
-  return html`${brokenRecord(v)}${doorsOpening(v)}${keys(v)}${interrupted(v)}${blockedSound(v)}${silenced(v)}${
-    asked(v)}${deviceGone(v, 'microphone')}${deviceGone(v, 'camera')}${silent(v)}${notHeard(v)}${alone(v)}`;
+  return html`${brokenRecord(v)}${doorsOpening(v)}${keys(v)}${otherDigits(v)}${interrupted(v)}${blockedSound(v)}${
+    silenced(v)}${asked(v)}${deviceGone(v, 'microphone')}${deviceGone(v, 'camera')}${silent(v)}${notHeard(v)}${
+    alone(v)}`;
 }

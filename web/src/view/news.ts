@@ -30,7 +30,7 @@ export function announcements(v: Scene): TemplateResult {
 
 /** Something did not happen, or a device stopped: it stands in the flow until it is closed or its time is over. */
 function asksAttention(news: News): boolean {
-  return ['error', 'trouble', 'code-differs', 'speaker-gone'].includes(news.what);
+  return ['error', 'trouble', 'speaker-gone'].includes(news.what);
 }
 
 export function calm(notice: Notice | null): Notice | null {

@@ -52,13 +52,18 @@ function waitingRoom(v: Scene, names: Alike): Drawn {
     <ul>${repeat(waiting, (who) => who.id, (who) => waitingRow(v, who, names))}</ul>`;
 }
 
-function signs(v: Scene, p: Person): TemplateResult {
+function signs(v: Scene, p: Person): Drawn {
   const { t } = v;
-  if (p.connection === 'reconnecting') return html`<span class="tag tag--attn">${t.say('tile.reconnecting')}</span>`;
+  if (p.connection === 'reconnecting') return nothing;
   return html`${p.sources.screen ? html`<span role="img" aria-label=${t.say('people.sharing')}>${icon('share')}</span>`
     : nothing}${p.sources.camera ? html`<span role="img" aria-label=${t.say('people.camera-on')}>${icon('cam')}</span>`
-    : nothing}${hasFloor(v.s, p.id) ? html`<span class="tag tag--floor">${t.say('people.floor')}</span>`
-    : turnSign(v, p)}${soundSign(v, p)}`;
+    : nothing}${hasFloor(v.s, p.id) ? nothing : turnSign(v, p)}${soundSign(v, p)}`;
+}
+
+/** What is said in words stands under the name, which keeps its width. */
+function standing(v: Scene, p: Person): Drawn {
+  if (p.connection === 'reconnecting') return html`<span class="tag tag--attn">${v.t.say('tile.reconnecting')}</span>`;
+  return hasFloor(v.s, p.id) ? html`<span class="tag tag--floor">${v.t.say('people.floor')}</span>` : nothing;
 }
 
 /** What may be done about somebody; no button where nothing may be done. */
@@ -96,7 +101,7 @@ function row(v: Scene, p: Person, names: Alike): TemplateResult {
     data-person=${p.name} data-office=${p.office}>
     <span class="av" aria-hidden="true">${initials(p.name)}</span>
     <span class="pp__n">${p.name}${isSelf(v.s, p.id) ? html` <span class="muted">${v.t.say('you')}</span>` : nothing}
-      <span class="pp__r">${roleOf(v.t, p)}</span>${p.hush === null ? nothing
+      <span class="pp__r">${roleOf(v.t, p)}</span>${standing(v, p)}${p.hush === null ? nothing
         : html`<span class="tag tag--attn">${icon('mic-off')}${v.t.say(`hush.${p.hush}`)}</span>`}${
       p.caucus ? html`<span class="tag tag--private" data-testid="in-caucus">${v.t.say('people.caucus')}</span>`
         : nothing}${cannotFollow(v, p) ? html`<span class="tag tag--attn" data-testid="cannot-follow">${

@@ -19,14 +19,14 @@ function buttons(v: Scene, request: OpenRequest): TemplateResult | typeof nothin
   const { t } = v;
   if (!mayRefuse(v.s, request.id)) return nothing;
   const own = isSelf(v.s, request.by.id);
-  const about = { about: aboutOf(request) };
   const answer = (type: 'confirm' | 'refuse') => (): void => {
     if (!request.answered) v.act({ type, request: request.id });
   };
   return html`<div class="btn-row bul__a">
     ${mayConfirm(v.s, request.id) ? html`<button class="btn btn--danger" type="button" data-testid="confirm"
       aria-disabled=${request.answered} @click=${answer('confirm')}>${icon('check')}${
-      t.say('request.confirm', { what: t.say(`request.${request.action}.what`, about) })}</button>`
+      t.say('request.confirm')}<span class="sr">: ${
+      t.say(`request.${request.action}.what`, { about: aboutOf(request) })}</span></button>`
       : nothing}
     <button class="btn" type="button" data-testid="cancel" aria-disabled=${request.answered}
       @click=${answer('refuse')}>${icon('x')}${t.say(own ? 'request.withdraw' : 'request.refuse')}</button>
