@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../src/state';
 import type { Gallery } from './gallery';
-import { axeViolations, cutWords, inlineCode, loadAxe, sidewaysScroll, smallTargets } from './inspect';
+import { axeViolations, cutWords, earlySkips, inlineCode, loadAxe, sidewaysScroll, smallTargets } from './inspect';
 
 type Size = readonly [width: number, height: number];
 const SIZES: readonly Size[] = [[1440, 900], [390, 844]];
@@ -45,7 +45,7 @@ function accessible(open: Open, show: Show, names: readonly string[]): void {
         const wrong: string[] = [];
         for (const name of names) {
           await show(page, name);
-          for (const look of [axeViolations, smallTargets, sidewaysScroll, inlineCode])
+          for (const look of [axeViolations, smallTargets, sidewaysScroll, earlySkips, inlineCode])
             wrong.push(...(await look(page)).map((f) => `${name}: ${f}`));
         }
         expect(wrong).toEqual([]);

@@ -51,6 +51,13 @@ export function smallTargets(page: Page): Promise<readonly string[]> {
   [SMALLEST_TARGET, targets] as const);
 }
 
+/** The links that skip come into sight with the focus, not before. */
+export function earlySkips(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => [...document.querySelectorAll('.skip:not(:focus)')]
+    .filter((e) => e.getBoundingClientRect().bottom > 0)
+    .map((e) => `${e.textContent ?? ''} is in sight`));
+}
+
 export function inlineCode(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => [...document.querySelectorAll('*')]
     .filter((e) => e.hasAttribute('style') || [...e.attributes].some((a) => a.name.startsWith('on')))

@@ -7,7 +7,7 @@ import { SAMPLES } from '../../dev/samples';
 import { LANGUAGES } from '../../src/state';
 import { MINUTE, opener, standsEverywhere } from './everywhere';
 import { openGallery, type Gallery } from './gallery';
-import { axeViolations, cutWords, inlineCode, loadAxe, sidewaysScroll, smallTargets } from './inspect';
+import { axeViolations, cutWords, earlySkips, inlineCode, loadAxe, sidewaysScroll, smallTargets } from './inspect';
 
 const NAMES = Object.keys(SAMPLES);
 const MORE_SIZES = [[1024, 768], [844, 390], [320, 640]] as const;
@@ -57,6 +57,12 @@ describe('these tests find what they look for', () => {
     expect(await inlineCode(page)).toHaveLength(1);
     expect((await axeViolations(page)).join()).toContain('image-alt');
     expect((await smallTargets(page)).join()).toContain('<button>');
+    await page.evaluate(() => {
+      const skip = document.createElement('a');
+      skip.className = 'skip';
+      document.querySelector('.rail__tab')?.append(skip);
+    });
+    expect(await earlySkips(page)).toHaveLength(1);
     await page.evaluate(() => {
       const wide = document.createElement('canvas');
       wide.width = 5000;
