@@ -10,11 +10,13 @@
 #include "server/ctl/answer.h"
 #include "server/ctl/finding.h"
 #include "server/ctl/patient.h"
+#include "server/ctl/sound_trial.h"
 #include "server/ctl/tls.h"
 
 void check_reachable(struct finding *f, struct patient *p);
 void check_port(struct finding *f, struct patient *p);
 void check_media(struct finding *f, struct patient *p);
+void check_sound(struct finding *f, struct patient *p);
 void check_helper(struct finding *f, struct patient *p);
 void check_cipher(struct finding *f, struct patient *p);
 void check_sandbox(struct finding *f, struct patient *p);
@@ -58,6 +60,13 @@ void judge_media(struct finding *f, const struct config *c, const struct answer 
 void judge_helper(struct finding *f, int n);
 /* At most `most` of the decimal numbers that stand there; how many. */
 int count_numbers(struct bytes text, uint64_t *ret, int most);
+
+/* check_media.c */
+/* `state` as the server tells it, or NULL. True, without a finding, when sound may be sent through this worker. */
+bool judge_worker(struct finding *f, unsigned worker, const char *state);
+void judge_sound(struct finding *f, const struct sound_trial *t);
+/* All of them let it through; `r` is the worst of each. */
+void judge_whole(struct finding *f, unsigned workers, unsigned port, const struct sound_result *r);
 
 /* check_certificate.c; `covered` has a bit for each host of the configuration. */
 void judge_certificate(struct finding *f, const struct config *c, const struct tls_certificate *facts,

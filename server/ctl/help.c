@@ -48,14 +48,17 @@ static const char *const helps[CTL_N + 1] = {
 		"Makes a demonstration meeting that can be opened now, and prints a link for each of its people.\n"
 		COMMON,
 	[CTL_DOCTOR] =
-		"conclavectl doctor [--only CHECK] [--language nl|en]\n"
+		"conclavectl doctor [--media | --only CHECK] [--language nl|en]\n"
 		"Checks what the server needs, and says for each thing that is not in order how to mend it.\n"
-		"Checks: reachable, port, media, helper, cipher, sandbox, certificate, chain, key, served, protocol, "
-		"headers,\n"
-		"policy, names, database, proceedings, epoch, retention, backup, state, disk, inodes, clock, zones, "
-		"versions,\n"
-		"age, openssl, limits, buffers, memory, swap, seccomp, landlock, segments.\n"
+		"Checks: reachable, port, media, sound, helper, cipher, sandbox, certificate, chain, key, served, "
+		"protocol,\n"
+		"headers, policy, names, database, proceedings, epoch, retention, backup, state, disk, inodes, clock, "
+		"zones,\n"
+		"versions, age, openssl, limits, buffers, memory, swap, seccomp, landlock, segments.\n"
 		"Ends with 1 when something is broken.\n"
+		"  --media          also `sound`: sends a made-up voice through the UDP port of each media process, and "
+		"judges\n"
+		"                   what comes back; takes four seconds for each, and no meeting notices\n"
 		"  --only CHECK     that one alone\n"
 		"  --language LANG  Dutch or English; without it what LC_ALL, LC_MESSAGES or LANG says\n"
 		COMMON,

@@ -95,7 +95,7 @@ static int import(const struct options *o, const struct place *place)
 
 static int doctor(const struct options *o, const struct place *place)
 {
-	const struct doctor_question q = { .place = place, .only = o->only, .wall = clock_wall(),
+	const struct doctor_question q = { .place = place, .only = o->only, .media = o->media, .wall = clock_wall(),
 		.dutch = o->language ? strcmp(o->language, "nl") == 0 :
 			doctor_is_dutch(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")) };
 	struct finding findings[DOCTOR_CHECKS];

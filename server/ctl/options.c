@@ -392,6 +392,8 @@ static bool read_line(struct parsing *p, struct line *l, int n, char *const argu
 			p->options->json = true;
 		} else if (!plain && strcmp(a, "--rehearse") == 0) {
 			p->options->rehearse = true;
+		} else if (!plain && strcmp(a, "--media") == 0) {
+			p->options->media = true;
 		} else if (!plain && a[0] == '-') {
 			if (!take_option(p, l, a, i + 1 < n ? arguments[i + 1] : NULL, &i))
 				return false;
@@ -538,6 +540,8 @@ static bool is_complete(const struct options *o, char *why)
 {
 	if (o->rehearse && (o->verb != CTL_RESTORE || o->into))
 		return complain(why, "--rehearse goes with restore, and without --into");
+	if (o->media && (o->verb != CTL_DOCTOR || o->only))
+		return complain(why, "--media goes with doctor, and without --only");
 	if (!web_is_complete(o, why) || !log_is_complete(o, why))
 		return false;
 	if (o->verb == CTL_DOCTOR && o->language && strcmp(o->language, "nl") != 0 && strcmp(o->language, "en") != 0)

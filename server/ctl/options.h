@@ -65,6 +65,7 @@ struct options {
 	const char *to;		/* the certificate that a backup is sealed for */
 	const char *into;	/* the folder that it is restored into */
 	bool rehearse;
+	bool media;
 	struct ctl_person people[LIMIT_PEOPLE_PER_MEETING];
 	size_t n_people;
 	struct ctl_item items[LIMIT_ITEMS];

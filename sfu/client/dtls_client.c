@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* OpenSSL's client over datagrams in memory, libnice's side of a check, our SRTP with the keys exchanged. In tests
- * and the load tool.
+/* OpenSSL's client over datagrams in memory, libnice's side of a check, our SRTP with the keys exchanged. In
+ * conclavectl and in tests.
  * Invariant: time is what the caller says. OpenSSL asks gettimeofday() for it: a program whose time is virtual has one
  * of its own, which says dtls_client_time(). */
 #include "sfu/client/dtls_client.h"

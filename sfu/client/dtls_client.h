@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A browser's transport, in memory and virtual time: STUN checks, DTLS as the active side, SRTP. In tests (unit, sim,
- * attack, load); it replaces nothing of the C library, so that other programs may use it. Nothing calls up: give it
- * datagrams, timeouts and wishes, then drain it with dtls_client_poll().
+/* A browser's transport, in memory and virtual time: STUN checks, DTLS as the active side, SRTP. In conclavectl
+ * (doctor --media) and in tests (unit, sim, attack, load); it replaces nothing of the C library. Nothing calls up: give
+ * it datagrams, timeouts and wishes, then drain it with dtls_client_poll().
  * Invariant: knows nothing of the server but what an answer says; a check is never sent unless asked for. */
 #pragma once
 

@@ -20,7 +20,8 @@ OF_DEBIAN = {"libssl.so": "libssl", "libcrypto.so": "libssl", "libwebsockets.so"
              "libsrtp2.so": "libsrtp2", "libnice.so": "libnice", "libsqlite3.so": "libsqlite3",
              "libjansson.so": "libjansson", "libinih.so": "libinih", "libseccomp.so": "libseccomp",
              "libcbor.so": "libcbor", "libargon2.so": "libargon2", "libIPSec_MB.so": "libipsec-mb",
-             "libcurl.so": "libcurl", "libgcc_s.so": "libgcc-s1", "libc.so": "libc6", "libm.so": "libc6"}
+             "libcurl.so": "libcurl", "libopus.so": "libopus",
+             "libgcc_s.so": "libgcc-s1", "libc.so": "libc6", "libm.so": "libc6"}
 
 
 def needed(build):
