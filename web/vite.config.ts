@@ -4,13 +4,13 @@
 import { defineConfig } from 'vite';
 import { mls } from './build/mls';
 import { sealed } from './build/seal';
-import { slim } from './build/slim';
+import { plain, slim } from './build/slim';
 
 export default defineConfig({
   base: '/',
   plugins: [mls(), slim(), sealed()],
   // A worker is one file: no browser checks the hash of what a worker imports.
-  worker: { format: 'es', plugins: () => [mls()], rollupOptions: { output: { inlineDynamicImports: true } } },
+  worker: { format: 'es', plugins: () => [mls(), plain()], rollupOptions: { output: { inlineDynamicImports: true } } },
   build: {
     target: 'es2022',
     outDir: 'dist',

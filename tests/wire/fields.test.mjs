@@ -13,6 +13,7 @@ const good = {
   join: { device },
   'stop-waiting': {},
   offer: { sdp: 'v=0\r\n', roles: { 0: 'microphone' }, restart: false, media: null },
+  'sound-check': { sdp: 'v=0\r\n' },
   layout: { lines: [{ mid: '4', width: 960, height: 540 }] },
   sources: { microphone: false, camera: false, screen: false, screen_sound: false },
   admit: { person: 1, voucher: `${'A'.repeat(86)}==` },

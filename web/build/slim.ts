@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the build leaves out, so that less is loaded before the room: the names of the texts, which stand once instead
-// of once a language (French, German and English become lists in the order of the Dutch texts), and the indentation
-// inside the templates of the views, where a line break says the same. The sources stay as they are written.
+// of once a language (French, German and English become lists in the order of the Dutch texts), the indentation inside
+// the templates of the views, where a line break says the same, and how a library spells out its fields for browsers
+// that knew none. The sources stay as they are written.
 
 import { readFileSync } from 'node:fs';
 import { join, dirname } from 'node:path';
@@ -29,6 +30,21 @@ export async function listed(file: string, language: string): Promise<string> {
   return `import { nl } from './nl';
 const values = ${values};
 export const ${language} = Object.fromEntries(Object.keys(nl).map((key, at) => [key, values[at]]));`;
+}
+
+const PLAIN = ['enumerable: true', 'configurable: true', 'writable: true', 'value: ([^{}]+?)'].join(',\\s+');
+const SPELLED = new RegExp(`Object\\.defineProperty\\(this, "(\\w+)", \\{\\s+${PLAIN}\\s+\\}\\);`, 'g');
+
+/** The same fields by assignment, which does the same: they are plain, and no class above has an accessor for them. */
+export const assigned = (code: string): string => code.replace(SPELLED, 'this.$1 = $2;');
+
+/** Of what a worker loads too. */
+export function plain(): Plugin {
+  return {
+    name: 'conclave-plain',
+    apply: 'build',
+    transform: (code, id) => (id.includes('/@hpke/') ? { code: assigned(code), map: null } : null),
+  };
 }
 
 export function slim(): Plugin {

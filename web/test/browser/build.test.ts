@@ -13,7 +13,7 @@ import { chromium } from 'playwright-core';
 import { launch } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sealed } from '../../build/seal';
-import { listed } from '../../build/slim';
+import { assigned, listed } from '../../build/slim';
 import { de } from '../../src/text/de';
 import { en } from '../../src/text/en';
 import { fr } from '../../src/text/fr';
@@ -158,6 +158,13 @@ describe('the build', () => {
     const source = (await listed(file, language)).replace(/^import .*$/m, `const nl = ${JSON.stringify(nl)};`);
     const built = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as Record<string, object>;
     expect(built[language]).toEqual({ fr, de, en }[language]);
+  });
+  it('assigns the plain fields that a library defines, and leaves every other alone', () => {
+    const define = (enumerable: string, value: string): string => 'Object.defineProperty(this, "a", {\n'
+      + [`  enumerable: ${enumerable}`, '  configurable: true', '  writable: true', `  value: ${value}`].join(',\n')
+      + '\n});';
+    expect(assigned(define('true', 'void 0'))).toBe('this.a = void 0;');
+    for (const other of [define('false', '1'), define('true', '{ get: 1 }')]) expect(assigned(other)).toBe(other);
   });
   it('lies packed beside itself, where that is smaller', () => {
     for (const path of plain()) {
