@@ -17,7 +17,7 @@ import { economised, secondOver } from './update/power';
 import { NO_RECORD, proofWanted, recordBroken, recordKept } from './update/record';
 import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
-import { admit, failing, joining, keysTold, opened, peopleChanged, remove } from './update/secrecy';
+import { admit, askIn, failing, keysTold, opened, peopleChanged, remove } from './update/secrecy';
 import { talk, type TalkEvent } from './update/secrecy';
 import { checkSound, soundChecked, soundOffered, soundSettled } from './update/sound_check';
 import {
@@ -156,7 +156,7 @@ function person(s: State, e: PersonEvent): Step {
   switch (e.type) {
     case 'join':
       if (s.phase.name !== 'lobby' || s.phase.step !== 'check' || s.line.status !== 'open') return stay(s);
-      return send({ ...s, phase: { ...s.phase, step: 'asking' } }, joining(s));
+      return askIn({ ...s, phase: { ...s.phase, step: 'asking' } });
     case 'stop-waiting':
       if (s.phase.name !== 'lobby' || s.phase.step === 'check') return stay(s);
       return andThen(closeMedia({ ...s, phase: { ...s.phase, step: 'check' } }), (at) =>

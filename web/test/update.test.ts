@@ -7,7 +7,7 @@ import { connectionOf, FAILED_AFTER_MS } from '../src/select';
 import { initial, update } from '../src/update';
 import type { ErrorCode, ServerMessage } from '../src/wire/messages';
 import { brokenState, brokenStep } from './support/invariants';
-import { KEYED, KEYS_SENT } from './support/secrecy';
+import { DEVICE_KNOWN, KEYED, KEYS_SENT } from './support/secrecy';
 import { asDescribed, schemas } from './support/schemas';
 import {
   BY_GREET,
@@ -18,6 +18,7 @@ import {
   GREET,
   HILDE,
   inLobby,
+  newInLobby,
   inside,
   JAN,
   LOADED,
@@ -237,6 +238,20 @@ describe('the lobby', () => {
       step: 'waiting',
       opened: true,
     });
+  });
+  it('knocks when it is known for which device whoever lets in is to sign', () => {
+    const early = run(newInLobby(), { type: 'join' });
+    expect([sent(early.effects), early.s.phase]).toEqual([[], { name: 'lobby', step: 'asking', opened: true }]);
+    expect(sent(run(early.s, DEVICE_KNOWN).effects)).toEqual(['join']);
+    expect(run(early.s, DEVICE_KNOWN).effects).toContainEqual({
+      do: 'send', message: { type: 'join', device: DEVICE_KNOWN.told.device },
+    });
+    expect(sent(run(early.s, DEVICE_KNOWN, DEVICE_KNOWN).effects)).toEqual(['join']);
+  });
+  it('knocks without a device when there will be none', () => {
+    const early = run(newInLobby(), { type: 'join' }).s;
+    const FAILED = { type: 'keys', now: 4, told: { type: 'failed', what: 'the keys worker' } } as const;
+    expect(sent(run(early, FAILED).effects)).toEqual(['join']);
   });
   it('stops waiting, and an answer that was on its way changes nothing', () => {
     const { s, effects } = run(waitingInLobby(), { type: 'stop-waiting' });

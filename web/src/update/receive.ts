@@ -12,9 +12,9 @@ import { mediaAnswered, mediaLost, prepareMedia, retryMedia } from './media';
 import { named } from './named';
 import { headCame, proofCame, recordBroken } from './record';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby, uninvited } from './room';
-import { joining, openKeys, served } from './secrecy';
+import { askIn, openKeys, served } from './secrecy';
 import { soundAnswered, soundRefused } from './sound_check';
-import { announce, keep, send, stay, andThen, type Step } from './step';
+import { announce, keep, stay, andThen, type Step } from './step';
 
 export function receive(s: State, m: ServerMessage): Step {
   switch (m.type) {
@@ -171,7 +171,7 @@ function lobby(step: 'asking' | 'waiting', opened: boolean): Phase {
 /** Who stood in the lobby when the line broke knocks again; everybody else looks at the devices first. */
 function outside(s: State, was: Phase): Step {
   if (was.name !== 'lobby' || was.step === 'check') return toLobby(s);
-  return andThen(toLobby(s), (at) => send({ ...at, phase: lobby('asking', was.opened) }, joining(at)));
+  return andThen(toLobby(s), (at) => askIn({ ...at, phase: lobby('asking', was.opened) }));
 }
 
 function person(s: State, p: Person): Step {

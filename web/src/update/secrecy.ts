@@ -7,7 +7,7 @@ import { type Conversation, holderOf, NO_SECRECY, type Secrecy, type SecrecyStat
 import { slotsOf } from '../select';
 import type { State } from '../state';
 import type { GroupId, KeysFromServer } from '../wire/delivery';
-import type { ClientMessage, PersonId, Reason, ServerMessage } from '../wire/messages';
+import type { PersonId, Reason, ServerMessage } from '../wire/messages';
 import { mediaKeyed } from './media';
 import { announce, andThen, send, stay, type Step } from './step';
 
@@ -40,9 +40,17 @@ function tellKeys(s: State, message: PageMessage): Step {
   return [s, [{ do: 'keys', message }]];
 }
 
-/** Asks to come in; who lets this person in signs for this device. */
-export function joining(s: State): Extract<ClientMessage, { type: 'join' }> {
-  return s.secrecy.device === null ? { type: 'join' } : { type: 'join', device: s.secrecy.device };
+/** Asks to come in, as soon as the device is known for which whoever lets this person in signs. */
+export function askIn(s: State): Step {
+  const { device, status } = s.secrecy;
+  if (device !== null) return send(s, { type: 'join', device });
+  return status === 'broken' ? send(s, { type: 'join' }) : stay(s);
+}
+
+/** What was told of the device is what somebody who pressed `join` before waited for. */
+function deviceTold(before: State, s: State): Step {
+  const asks = s.phase.name === 'lobby' && s.phase.step === 'asking' && s.line.status === 'open';
+  return asks && before.secrecy.device === null && before.secrecy.status !== 'broken' ? askIn(s) : stay(s);
 }
 
 /** Before the room: the keys worker starts, so that the device is known when the person asks to come in. */
@@ -134,7 +142,7 @@ export type Told = Exclude<KeysToPage, { type: 'send' | 'uninvited' }>;
 export function keysTold(s: State, told: Told): Step {
   switch (told.type) {
     case 'device':
-      return stay(withSecrecy(s, { device: told.device }));
+      return deviceTold(s, withSecrecy(s, { device: told.device }));
     case 'vouched':
       return vouched(s, told.person, told.voucher);
     case 'roster': {
@@ -157,7 +165,7 @@ export function keysTold(s: State, told: Told): Step {
         withConversation(s, told.group, (c) => ({ ...c, writing: { ...c.writing, [told.from]: told.text } })),
       );
     case 'failed': // a roster that follows says that it goes on all the same
-      return stay(withSecrecy(s, { status: 'broken' }));
+      return deviceTold(s, withSecrecy(s, { status: 'broken' }));
   }
 }
 

@@ -6,7 +6,7 @@ import type { Event } from '../../src/event';
 import { DEFAULTS } from '../../src/preferences';
 import type { State } from '../../src/state';
 import { initial, update } from '../../src/update';
-import { KEYED, KEYS_EVENTS, KEYS_SENT, KEYS_SERVED } from './secrecy';
+import { DEVICE_KNOWN, KEYED, KEYS_EVENTS, KEYS_SENT, KEYS_SERVED } from './secrecy';
 import type { Item, Session } from '../../src/wire/items';
 import type { ClientMessage, Entry, Meeting, Person, Request, ServerMessage } from '../../src/wire/messages';
 
@@ -273,8 +273,13 @@ export function receivedAt(now: number, message: ServerMessage): Event {
 
 const toLine: readonly Event[] = [LOADED, { type: 'seat', now: 1, seat: SEAT }, { type: 'line-open', now: 2 }];
 
-export function inLobby(): State {
+/** Before the keys worker has said which device this is. */
+export function newInLobby(): State {
   return run(initial('nl'), ...toLine, receivedAt(3, SERVER['welcome'])).s;
+}
+
+export function inLobby(): State {
+  return run(newInLobby(), DEVICE_KNOWN).s;
 }
 
 export function waitingInLobby(): State {

@@ -41,6 +41,12 @@ export const KEYS_SENT: { readonly [T in KeysToServer['type']]: readonly Extract
   'conversation-leave': [{ type: 'conversation-leave', group: 1 }],
 };
 
+export const DEVICE_KNOWN = {
+  type: 'keys',
+  now: 3,
+  told: { type: 'device', device: DEVICE, fingerprint: '', kept: true },
+} as const;
+
 const leaf = { leaf: 0, person: 1, name: 'Hilde Aerts', device: DEVICE, fingerprint: '', vouchedBy: null, own: true };
 export const ROSTER: Roster = {
   epoch: 3,
