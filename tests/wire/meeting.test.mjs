@@ -5,7 +5,7 @@
 import { check, equal, test } from './lib/check.mjs';
 import { post } from './lib/http.mjs';
 import { shared, testEnd } from './lib/shared.mjs';
-import { arrive, enter, sit } from './lib/socket.mjs';
+import { arrive, enter, sit, Socket } from './lib/socket.mjs';
 
 const names = (people) => people.map((p) => p.name).sort();
 
@@ -215,6 +215,47 @@ test('the administration ends a meeting for everyone', async () => {
   const over = await clerk.next('over');
   equal([over.why, over.by, over.reason.text], ['ended', null, 'brand']);
   equal(await clerk.closed(), 1000);
+});
+
+/** All that anybody is told from now on, as it came, until the second is called. */
+function listen() {
+  const { hear } = Socket.prototype;
+  const told = [];
+  Socket.prototype.hear = function (opcode, data) {
+    told.push(data.toString());
+    hear.call(this, opcode, data);
+  };
+  return [told, () => (Socket.prototype.hear = hear)];
+}
+
+test('N7 N12 nobody is told of a name that one gives oneself, nor of anybody’s network address', async () => {
+  const server = await shared();
+  const { clerk: c, members } = await server.demo();
+  const [told, deaf] = listen();
+  try {
+    const clerk = await enter(server, c, { from: '127.0.9.1' });
+    const marleen = await enter(server, members[0], { from: '127.0.9.2' });
+    await admitted(clerk, marleen);
+    const named = { name: 'Koning Boudewijn' };
+    for (const message of [{ type: 'join', ...named }, { type: 'hand', raised: true, ...named }]) {
+      marleen.sendAny(message);
+      const refused = await marleen.next('error');
+      equal([refused.code, refused.field], ['wrong-field', 'name']);
+    }
+    marleen.send({ type: 'sources', microphone: true, camera: false, screen: false, screen_sound: false });
+    await clerk.next((m) => m.type === 'person' && m.person.sources.microphone);
+    const back = await arrive(server, marleen.seat, { from: '127.0.9.3' });
+    await back.next('state');
+    const says = (word) => told.some((text) => text.includes(word));
+    check(says(members[0].name), 'nobody was told of her at all');
+    for (const word of ['127.0.9.', 'Koning']) check(!says(word), `somebody was told of ${word}`);
+    back.send({ type: 'fault', note: 'ik zit op 127.0.9.3' }); // the same search finds what is told
+    await clerk.next((m) => m.type === 'entry' && m.entry.note?.includes('127.0.9.'));
+    check(says('127.0.9.'), 'the search finds nothing');
+    for (const s of [clerk, marleen, back]) s.end();
+  } finally {
+    deaf();
+  }
 });
 
 test('C27 the log names nobody, no link and no title', async () => {
