@@ -240,7 +240,7 @@ describe('the lobby', () => {
     });
   });
   it('knocks when it is known for which device whoever lets in is to sign', () => {
-    const early = run({ ...newInLobby(), invitation: 'signed' }, { type: 'join' });
+    const early = run(newInLobby(), { type: 'join' });
     expect([sent(early.effects), early.s.phase]).toEqual([[], { name: 'lobby', step: 'asking', opened: true }]);
     expect(sent(run(early.s, DEVICE_KNOWN).effects)).toEqual(['join']);
     expect(run(early.s, DEVICE_KNOWN).effects).toContainEqual({
@@ -249,7 +249,7 @@ describe('the lobby', () => {
     expect(sent(run(early.s, DEVICE_KNOWN, DEVICE_KNOWN).effects)).toEqual(['join']);
   });
   it('knocks without a device when there will be none', () => {
-    const early = run({ ...newInLobby(), invitation: 'signed' }, { type: 'join' }).s;
+    const early = run(newInLobby(), { type: 'join' }).s;
     const FAILED = { type: 'keys', now: 4, told: { type: 'failed', what: 'the keys worker' } } as const;
     expect(sent(run(early, FAILED).effects)).toEqual(['join']);
   });

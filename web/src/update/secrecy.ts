@@ -40,17 +40,17 @@ function tellKeys(s: State, message: PageMessage): Step {
   return [s, [{ do: 'keys', message }]];
 }
 
-/** Asks to come in; who came by a signed link, when the device is known for which whoever lets them in must sign. */
+/** Asks to come in, as soon as the device is known for which whoever lets this person in signs. */
 export function askIn(s: State): Step {
   const { device, status } = s.secrecy;
   if (device !== null) return send(s, { type: 'join', device });
-  return s.invitation === null || status === 'broken' ? send(s, { type: 'join' }) : stay(s);
+  return status === 'broken' ? send(s, { type: 'join' }) : stay(s);
 }
 
 /** What was told of the device is what somebody who pressed `join` before waited for. */
 function deviceTold(before: State, s: State): Step {
   const asks = s.phase.name === 'lobby' && s.phase.step === 'asking' && s.line.status === 'open';
-  const waited = before.invitation !== null && before.secrecy.device === null && before.secrecy.status !== 'broken';
+  const waited = before.secrecy.device === null && before.secrecy.status !== 'broken';
   return asks && waited ? askIn(s) : stay(s);
 }
 
