@@ -82,9 +82,7 @@ export function secrets({ act, clock, send, start }: Around): Secrets {
 
   return {
     open,
-    tell: (message) => {
-      if (message.type !== 'frames-port') running?.tell(message);
-    },
+    tell: (message) => running?.tell(message),
     frames: () => running?.frames() ?? null,
     close: () => {
       running?.close();

@@ -7,10 +7,8 @@ import { type Frames, type FramesEvent, frames as startFrames } from './frames/f
 import { type Keys, keys as startKeys } from './keys/keys';
 import type { KeysToPage, PageMessage } from './keys/messages';
 
-type Told = Exclude<PageMessage, { type: 'frames-port' }>;
-
 export interface Workers {
-  tell(message: Told): void;
+  tell(message: PageMessage): void;
   /** For the media connection, once there are keys. */
   frames(): Frames;
   close(): void;
@@ -33,7 +31,7 @@ const START_MS = 15_000;
 const START: Start = { frames: startFrames, keys: startKeys };
 
 export function workers(holder: string, heard: Heard, start: Start = START): Workers {
-  let waiting: Told[] = [];
+  let waiting: PageMessage[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
   let pair = begin();

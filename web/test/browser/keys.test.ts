@@ -8,8 +8,8 @@ import type { Sealed } from '../../build/seal';
 import { toBase64 } from '../../src/crypto/keys/bytes';
 import { identity, memory } from '../../src/crypto/keys/identity';
 import { roomCode } from '../../src/crypto/keys/code';
-import { type Input, Member } from '../../src/crypto/keys/member';
-import type { KeysToPage, Roster } from '../../src/crypto/keys/messages';
+import { Member } from '../../src/crypto/keys/member';
+import type { KeysToPage, PageMessage, Roster } from '../../src/crypto/keys/messages';
 import type { KeysToServer } from '../../src/wire/delivery';
 import { inMemory } from '../../src/crypto/keys/roster';
 import { AUTHENTICATOR, CODE } from '../support/code';
@@ -40,7 +40,10 @@ it('each worker is one file with a hash in its name, in the manifest; the keys w
   // The page, the workers, and nothing in place of a module that only an old Node would ask for.
   expect(scripts.filter((f) => f.bytes > 50)).toHaveLength(3);
   const code = readFileSync(join(client.folder, keys?.path as string), 'utf8');
-  expect(code).toContain(scrypt?.path.split('/').at(-1));
+  const ofPage = scripts.filter((f) => !workers.includes(f));
+  const page = ofPage.map((f) => readFileSync(join(client.folder, f.path), 'utf8'));
+  for (const worker of [scrypt, keys]) expect(page.join()).toContain(worker?.path.split('/').at(-1));
+  expect(code, 'in Firefox a worker that starts a worker may stand still').not.toMatch(/new Worker\b/);
   expect(code).toContain('MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519');
   // The other suites would come with a dynamic import, or with what noble implements.
   const late = [...code.matchAll(/\bimport\(\s*["'`]([^"'`]*)/g)].map((m) => m[1]);
@@ -54,7 +57,7 @@ it('each worker is one file with a hash in its name, in the manifest; the keys w
 interface End {
   readonly rosters: Roster[];
   readonly alarms: string[];
-  give(input: Input): void;
+  give(input: PageMessage): void;
   epochs(): Promise<string[]>;
 }
 

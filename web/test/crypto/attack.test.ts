@@ -8,8 +8,7 @@ import { encodeMlsMessage } from 'ts-mls/message.js';
 import { describe, expect, it, vi } from 'vitest';
 import { fromBase64, toBase64 } from '../../src/crypto/keys/bytes';
 import { identity, memory } from '../../src/crypto/keys/identity';
-import type { Input } from '../../src/crypto/keys/member';
-import type { Removing } from '../../src/crypto/keys/messages';
+import type { PageMessage, Removing } from '../../src/crypto/keys/messages';
 import { type ClientState, mls, readPackage, suite } from '../../src/crypto/keys/mls';
 import { readRemoval, SIGNED_MS, written } from '../../src/crypto/keys/removal';
 import { statement } from '../../src/crypto/keys/voucher';
@@ -27,8 +26,8 @@ async function meeting(size: number, seed = 1): Promise<{ sim: Simulation; all: 
 }
 
 type Served<T extends KeysFromServer['type']> = Extract<KeysFromServer, { type: T }>;
-const serve = (message: KeysFromServer): Input => ({ type: 'served', message });
-const is = <T extends KeysFromServer['type']>(input: Input, type: T): Served<T> | null =>
+const serve = (message: KeysFromServer): PageMessage => ({ type: 'served', message });
+const is = <T extends KeysFromServer['type']>(input: PageMessage, type: T): Served<T> | null =>
   input.type === 'served' && input.message.type === type ? (input.message as Served<T>) : null;
 
 /** The MLS state of a client, as that client itself could take it out of its own worker. */
@@ -414,7 +413,7 @@ describe('E12, a late joiner', () => {
   });
   it('an old Welcome again changes nothing', async () => {
     const { sim, all } = await meeting(3);
-    const welcomes: Input[] = [];
+    const welcomes: PageMessage[] = [];
     sim.hostile = (to, input) => {
       if (to === 4 && is(input, 'key-welcome') !== null) welcomes.push(input);
       return [input];

@@ -3,8 +3,7 @@
 // What it sends goes through `out`, where a test may stand in for a dishonest one.
 
 import type { ConversationOpened, KeysFromServer, KeysToServer, ServedGroup, Voucher } from '../../src/wire/delivery';
-import type { Seen } from '../../src/crypto/keys/messages';
-import type { Input } from '../../src/crypto/keys/member';
+import type { PageMessage, Seen } from '../../src/crypto/keys/messages';
 
 export const BODY = 'Gemeenteraad';
 export type Person = Omit<Seen, 'connected'>;
@@ -43,7 +42,7 @@ export class Delivery {
 
   constructor(
     readonly meeting: string,
-    private readonly out: (to: number, input: Input) => void,
+    private readonly out: (to: number, input: PageMessage) => void,
     private readonly after: (ms: number, what: () => void) => void,
   ) {
     this.restart();
@@ -85,7 +84,7 @@ export class Delivery {
     if (this.connected(to)) this.out(to, { type: 'served', message });
   }
 
-  private everyone(input: Input, but?: number): void {
+  private everyone(input: PageMessage, but?: number): void {
     for (const person of this.people.keys()) if (this.connected(person) && person !== but) this.out(person, input);
   }
 

@@ -3,10 +3,10 @@
 // with seeded delays. Nothing waits; the same seed gives the same meeting.
 
 import { type Identity, identity, memory } from '../../src/crypto/keys/identity';
-import { type Input, Member } from '../../src/crypto/keys/member';
+import { Member } from '../../src/crypto/keys/member';
 import { toBase64 } from '../../src/crypto/keys/bytes';
 import { inMemory, type Trust } from '../../src/crypto/keys/roster';
-import type { Alarm, KeysToPage, Removing, Roster, Talk } from '../../src/crypto/keys/messages';
+import type { Alarm, KeysToPage, PageMessage, Removing, Roster, Talk } from '../../src/crypto/keys/messages';
 import type { KeysMessage } from '../../src/crypto/frames/messages';
 import type { KeysToServer } from '../../src/wire/delivery';
 import type { Office } from '../../src/wire/messages';
@@ -85,7 +85,7 @@ export class Simulation {
   readonly clients = new Map<number, Client>();
   readonly r: Random;
   /** What stands between server and client; gives what arrives. */
-  hostile: (to: number, input: Input) => readonly Input[] = (_, input) => [input];
+  hostile: (to: number, input: PageMessage) => readonly PageMessage[] = (_, input) => [input];
   code: (epochAuthenticator: Uint8Array) => Promise<string> = (bytes) => Promise.resolve(hex(bytes).slice(0, 20));
   /** Removals that came to the server, in order. */
   readonly asked: { readonly from: number; readonly message: Removing }[] = [];
@@ -109,7 +109,7 @@ export class Simulation {
 
   private delay = (): number => 5 + this.r.below(40);
 
-  private deliver(to: number, input: Input): void {
+  private deliver(to: number, input: PageMessage): void {
     const client = this.clients.get(to);
     if (client === undefined) return;
     const { line } = client;
@@ -197,7 +197,7 @@ export class Simulation {
   }
 
   /** Said by the page. */
-  input(client: Client, input: Input): void {
+  input(client: Client, input: PageMessage): void {
     this.after(0, () => this.give(client, (m) => m.receive(input)));
   }
 

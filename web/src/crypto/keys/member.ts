@@ -29,9 +29,7 @@ export interface Surroundings {
   readonly clerks: Clerks;
 }
 
-/** What the page asks, but for the port, which is the worker's. */
-export type Input = Exclude<PageMessage, { type: 'frames-port' }>;
-type Inside = Extract<Input, { type: 'inside' }>;
+type Inside = Extract<PageMessage, { type: 'inside' }>;
 
 export class Member {
   private readonly people = new People();
@@ -74,7 +72,7 @@ export class Member {
     this.meeting = new Meeting(this.world);
   }
 
-  async receive(input: Input): Promise<void> {
+  async receive(input: PageMessage): Promise<void> {
     switch (input.type) {
       case 'prepare':
         return this.meeting.group.prepare(input.self, input.name);

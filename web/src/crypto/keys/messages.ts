@@ -18,9 +18,15 @@ export interface Seen {
   readonly connected: boolean;
 }
 
-export type PageMessage =
+/** What ties the workers together, of which the rest of the page knows nothing. */
+export type Tie =
   /** Once, before anything else: the frames worker is at the other end. */
   | { readonly type: 'frames-port'; readonly port: MessagePort }
+  /** Once, when there are keys: the code worker is at the other end. */
+  | { readonly type: 'code-port'; readonly port: MessagePort }
+  | { readonly type: 'code-lost' };
+
+export type PageMessage =
   /** Before we are inside: who we shall be there. What can be made ready for it is. */
   | { readonly type: 'prepare'; readonly self: PersonId; readonly name: string }
   /** We are inside (again): what `state` said. `people` holds ourselves. */

@@ -2,12 +2,12 @@
 // The keys worker: a member's keys behind a queue. In a dedicated worker; no key leaves it but over the port to the
 // frames worker.
 
-import { coder } from '../code/code';
+import { coding } from '../code/code';
 import type { KeysMessage } from '../frames/messages';
 import { toBase64 } from './bytes';
 import { clerks, database, fingerprint, identity } from './identity';
 import { Member, type Surroundings } from './member';
-import type { KeysToPage, PageMessage } from './messages';
+import type { KeysToPage, PageMessage, Tie } from './messages';
 
 /** So that a deadline that has passed and cannot be met is no busy loop. */
 const AT_LEAST_MS = 50;
@@ -17,8 +17,9 @@ const page = globalThis as unknown as {
   /** Of the worker: whose keys these are. */
   readonly name: string;
   postMessage(message: KeysToPage): void;
-  addEventListener(type: 'message', listener: (e: MessageEvent<PageMessage>) => void): void;
+  addEventListener(type: 'message', listener: (e: MessageEvent<PageMessage | Tie>) => void): void;
 };
+const { code, take, lost } = coding();
 let frames: MessagePort | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 /** Said before the port came. */
@@ -40,7 +41,7 @@ async function begin(): Promise<Member> {
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     tell: (message) => page.postMessage(message),
     frames: toFrames,
-    code: coder(),
+    code,
     clerks: clerks(indexedDB),
   };
   const member = await Member.make(around);
@@ -66,8 +67,17 @@ function inTurn(what: (member: Member) => Promise<void>): void {
 }
 
 page.addEventListener('message', ({ data }) => {
-  if (data.type !== 'frames-port') return inTurn((member) => member.receive(data));
-  frames = data.port;
-  for (const message of early) toFrames(message);
-  early = [];
+  switch (data.type) {
+    case 'frames-port':
+      frames = data.port;
+      for (const message of early) toFrames(message);
+      early = [];
+      return;
+    case 'code-port':
+      return take(data.port);
+    case 'code-lost':
+      return lost();
+    default:
+      return inTurn((member) => member.receive(data));
+  }
 });
