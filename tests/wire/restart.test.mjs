@@ -7,9 +7,9 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { check, equal, test } from './lib/check.mjs';
-import { post, request } from './lib/http.mjs';
+import { request } from './lib/http.mjs';
 import { build, Server, until } from './lib/server.mjs';
-import { arrive, enter } from './lib/socket.mjs';
+import { enter, returned } from './lib/socket.mjs';
 
 const run = promisify(execFile);
 
@@ -46,15 +46,6 @@ const lives = (pid) =>
     (text) => !text.includes(') Z '),
     () => false,
   );
-
-async function returned(server, person) {
-  const resumed = await post(server, '/api/resume', { seat: person.seat.seat }, { cookies: person.seat.cookie });
-  equal(resumed.status, 200, 'the seat');
-  const s = await arrive(server, person.seat, { cookies: resumed.cookie.split(';')[0] });
-  equal(s.welcome.phase, 'inside');
-  s.state = await s.next('state');
-  return s;
-}
 
 test('kill -9 of conclaved: the same people and events, and the media worker lives on', async () => {
   const server = await Server.start();

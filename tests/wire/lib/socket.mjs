@@ -200,3 +200,13 @@ export async function enter(server, person, options = {}) {
   s.state = now.type === 'state' ? now : undefined;
   return s;
 }
+
+/** Back in the seat, over a new connection, as a client does it by itself. */
+export async function returned(server, person) {
+  const resumed = await post(server, '/api/resume', { seat: person.seat.seat }, { cookies: person.seat.cookie });
+  if (resumed.status !== 200) throw new Error(`the seat: ${resumed.status}`);
+  const s = await arrive(server, person.seat, { cookies: resumed.cookie.split(';')[0] });
+  if (s.welcome.phase !== 'inside') throw new Error(`back, but ${s.welcome.phase}`);
+  s.state = await s.next('state');
+  return s;
+}
