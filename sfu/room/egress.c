@@ -10,11 +10,27 @@
 #include "sfu/rtp/rtp.h"
 #include "sfu/rtp/vp8.h"
 
+/* Sound and pictures are of different lines, so that of no line the order changes. */
+static bool egress_passes(const struct egress *e, const struct egress_item *item)
+{
+	uint32_t last = e->head - 1;
+
+	return !item->sound && !egress_empty(e) && (int32_t)(last - e->even) >= 0 &&
+		e->items[last % LIMIT_EGRESS].sound;
+}
+
 bool egress_push(struct egress *e, const struct egress_item *item)
 {
-	if (e->head - e->tail == LIMIT_EGRESS)
+	uint32_t at = e->head;
+
+	if (egress_count(e) == LIMIT_EGRESS)
 		return false;
-	e->items[e->head++ % LIMIT_EGRESS] = *item;
+	if (egress_passes(e, item)) {
+		e->items[at % LIMIT_EGRESS] = e->items[(at - 1) % LIMIT_EGRESS];
+		at--;
+	}
+	e->items[at % LIMIT_EGRESS] = *item;
+	e->head++;
 	return true;
 }
 

@@ -37,6 +37,7 @@ struct egress_item {
 	uint8_t payload_type;
 	uint8_t padding;		/* bytes (RFC 3550, 5.1), as egress_even() found */
 	bool marker;
+	bool sound;
 	bool vp8;			/* the descriptor is to be rewritten */
 	bool rtx;
 };
@@ -50,7 +51,9 @@ struct egress {
 
 static inline bool egress_empty(const struct egress *e) { return e->head == e->tail; }
 static inline uint32_t egress_count(const struct egress *e) { return e->head - e->tail; }
-/* Takes the item's reference over; false when the ring is full: then the caller still holds it. */
+/* Takes the item's reference over; false when the ring is full: then the caller still holds it. A picture goes before
+ * a sound that would be the last: the short packet is then the end of the message in which the picture leaves, and no
+ * message of its own. */
 bool egress_push(struct egress *e, const struct egress_item *item);
 /* The reference goes to the caller. */
 bool egress_pop(struct egress *e, struct egress_item *ret);

@@ -182,6 +182,7 @@ static bool slot_number(struct slot *s, usec_t now, const struct arrival *a, str
 		.slot = s->number,
 		.payload_type = slot_payload_type(s, a->codec),
 		.marker = a->marker,
+		.sound = a->codec == CODEC_OPUS,
 		.vp8 = a->codec == CODEC_VP8 && a->size,
 	};
 	s->newest = MAX(s->newest, index);

@@ -32,16 +32,22 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void push(unsigned slot, size_t size)
+static void push_as(bool sound, unsigned slot, size_t size)
 {
 	struct egress_item item = {
-		.packet = packet_new(pool), .size = (uint16_t)size, .slot = (uint8_t)slot, .payload_type = FIXTURE_VP8,
+		.packet = packet_new(pool), .size = (uint16_t)size, .slot = (uint8_t)slot, .sound = sound,
+		.payload_type = sound ? FIXTURE_OPUS : FIXTURE_VP8,
 	};
 
 	check(item.packet);
 	for (size_t i = 0; i < size; i++)
 		item.packet->data[i] = (uint8_t)(size + i);
 	check(egress_push(&peer->egress, &item));
+}
+
+static void push(unsigned slot, size_t size)
+{
+	push_as(false, slot, size);
 }
 
 /* Reads it as a receiver does; the size on the wire. */
@@ -184,6 +190,61 @@ TEST(a_run_that_was_cleared)
 	check_eq(pop(844), most);
 }
 
+/* The sound of two people and the pictures of two, as they come: one message for each picture. */
+TEST(a_sound_is_the_end_of_a_picture)
+{
+	size_t most = alone(2, 844), sound = alone(0, 99);
+
+	push_as(true, 0, 99);
+	push(2, 843);
+	push(2, 844);
+	push(2, 844);
+	push_as(true, 1, 98);
+	push(3, 600);
+	check_eq(pop(843), most);
+	check_eq(pop(844), most);
+	check_eq(pop(844), most);
+	check_eq(pop(99), sound);
+	check_eq(pop(600), most - 244);
+	check_eq(pop(98), sound - 1);
+	check(egress_empty(&peer->egress));
+}
+
+/* What a line says stays in its order, and what is under way already is not passed. */
+TEST(a_line_keeps_its_order)
+{
+	push_as(true, 0, 10);
+	push_as(true, 0, 11);
+	push(2, 500);
+	push(2, 700);
+	(void)pop(10);
+	(void)pop(500);
+	(void)pop(700);
+	(void)pop(11);
+	push(2, 500);
+	push_as(true, 0, 12);
+	(void)pop(500);			/* the run is made: of it the sound is the end */
+	push(2, 600);
+	(void)pop(12);
+	(void)pop(600);
+}
+
+/* The ring is full of sound; nothing is lost but what does not fit. */
+TEST(a_full_ring)
+{
+	struct egress_item item = { .payload_type = FIXTURE_VP8 };
+
+	for (size_t i = 1; i < LIMIT_EGRESS; i++)
+		push_as(true, 0, i);
+	push(2, 900);
+	check(!egress_push(&peer->egress, &item));
+	for (size_t i = 1; i < LIMIT_EGRESS - 1; i++)
+		(void)pop(i);
+	(void)pop(900);
+	(void)pop(LIMIT_EGRESS - 1);
+	check(egress_empty(&peer->egress));
+}
+
 #define egress_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static const struct CMUnitTest tests[] = {
@@ -194,6 +255,9 @@ static const struct CMUnitTest tests[] = {
 	egress_test(a_packet_without_payload),
 	egress_test(padding_is_bounded),
 	egress_test(a_run_that_was_cleared),
+	egress_test(a_sound_is_the_end_of_a_picture),
+	egress_test(a_line_keeps_its_order),
+	egress_test(a_full_ring),
 };
 
 RUN_TESTS(tests)
