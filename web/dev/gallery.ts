@@ -11,6 +11,7 @@ import { dress } from '../src/view/dress';
 import { bindKeys } from '../src/view/keys';
 import { provide } from '../src/view/settings';
 import * as settings from '../src/view/settings/main';
+import { small } from '../src/view/small';
 import { view } from '../src/view/view';
 import { SAMPLES } from './samples';
 import { painted } from './paint';
@@ -42,7 +43,7 @@ function spoken({ notice, speech }: State): Speech {
 }
 
 function draw(): void {
-  render(view(state, act, port), root);
+  render((state.small ? small : view)(state, act, port), root);
   dress(document, state);
 }
 

@@ -105,8 +105,8 @@ const DEVICES: State['devices'] = {
 
 function base(more: Partial<State>): State {
   return {
-    ...initial('nl'), now: NOW, canShare: true, canChooseSpeaker: true, devices: DEVICES, meeting: MEETING,
-    meetingId: 'k7f2',    seat: 'abcdefgh', ...more,
+    ...initial('nl'), now: NOW, canShare: true, canChooseSpeaker: true, canFloat: true, devices: DEVICES,
+    meeting: MEETING, meetingId: 'k7f2', seat: 'abcdefgh', ...more,
   };
 }
 

@@ -60,6 +60,9 @@ function large({ room, changed, now }: Made): Readonly<Record<string, State>> {
       ...prefers({ layout: 'low' }), pins: [13], floor: { ...floor, person: 5 }, frozen: [3],
     }),
     'grid-speaker': room(MEMBER, 13, { ...prefers({ layout: 'speaker' }), pins: [13], floor: { ...floor, person: 5 } }),
+    'small': room(MEMBER, 13, { small: true, floor: { ...floor, person: 5 } }),
+    'small-pins': room(MEMBER, 13, { small: true, pins: [13, 3], spoke: [3, 5] }),
+    'small-lost': room(MEMBER, 13, { small: true, line: { status: 'waiting', attempt: 2, lostAt: now - 4_000 } }),
     'dialog-unseen': { ...of55, dialog: { name: 'unseen' } },
     'dialog-layout': room(MEMBER, 13, { dialog: { name: 'layout' } }),
   };
@@ -76,6 +79,7 @@ function chosen({ room }: Made): Readonly<Record<string, State>> {
     'dialog-settings-no-keys': room(MEMBER, 7, { ...settings('keys'), ...prefers({ shortcuts: false }) }),
     'dialog-settings-display': room(MEMBER, 7, settings('display')),
     'dialog-settings-news': room(MEMBER, 7, settings('news')),
+    'dialog-more-plain': room(MEMBER, 7, { canFloat: false, dialog: { name: 'more' } }),
     'dialog-help': room(MEMBER, 7, { dialog: { name: 'help' } }),
     'room-contrast': room(MEMBER, 13, prefers(look)),
     'room-largest': room(MEMBER, 6, prefers({ size: 'largest', shortcuts: false, pushToTalk: true })),

@@ -11,6 +11,7 @@ import { type Session, session } from './media/session';
 import type { Port } from './port';
 import { type Keeper, keeper } from './record/keeper';
 import { expected } from './select';
+import type { SmallWindow } from './small';
 import type { Language, State } from './state';
 import { shelf } from './store/shelf';
 import {
@@ -35,6 +36,7 @@ export interface World {
   clock(): number;
   /** The state changed. */
   changed(): void;
+  readonly small: Pick<SmallWindow, 'open' | 'close'>;
 }
 
 /** Whom an effect can be given to. */
@@ -44,6 +46,7 @@ interface Hands {
   readonly secrets: Secrets;
   readonly clocks: Clocks;
   readonly record: Keeper;
+  readonly small: World['small'];
   act(e: Event): void;
 }
 
@@ -71,6 +74,7 @@ export function app(world: World): App {
     }),
     clocks: clocks((timer) => act({ type: 'timer', now: clock(), timer })),
     record: keeper(shelf(() => window.localStorage), act),
+    small: world.small,
     act,
   };
 
@@ -114,7 +118,7 @@ function clocks(due: (timer: Timer) => void): Clocks {
   };
 }
 
-function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hands): void {
+function carryOut(e: Effect, { line, media, secrets, clocks, record, small, act }: Hands): void {
   switch (e.do) {
     case 'redeem':
       return line.redeem(e.token);
@@ -171,6 +175,10 @@ function carryOut(e: Effect, { line, media, secrets, clocks, record, act }: Hand
       return media.layers(e.watched);
     case 'economise':
       return media.economise(e.on);
+    case 'open-small':
+      return small.open();
+    case 'close-small':
+      return small.close();
     case 'speaker':
       return media.slots.speaker(e.device);
     case 'test-sound':

@@ -66,6 +66,9 @@ export type Effect =
   | { readonly do: 'layers'; readonly watched: Watched }
   /** Smaller pictures of others, fewer a second of one's own; off: as large and as many as drawn and watched. */
   | { readonly do: 'economise'; readonly on: boolean }
+  /** In the person's press: the browser allows it in no other. Answered by `small-closed` when it is gone again. */
+  | { readonly do: 'open-small' }
+  | { readonly do: 'close-small' }
   | { readonly do: 'speaker'; readonly device: string }
   | { readonly do: 'test-sound'; readonly device: string | null }
   /** Answered by `sound-check-offered`, then by `sound-checked`, unless it is stopped. */

@@ -52,6 +52,8 @@ export type PersonEvent =
   | { readonly type: 'bind'; readonly key: string }
   /** Keeps somebody in view, or no longer so. */
   | { readonly type: 'pin'; readonly person: PersonId }
+  /** Opens the small window, or closes it. */
+  | { readonly type: 'small' }
   /** Selects the tab, and opens the sheet on a narrow screen. */
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'sheet-closed' }
@@ -138,6 +140,7 @@ export type WorldEvent =
       readonly lacks: readonly Lack[];
       readonly canShare: boolean;
       readonly canChooseSpeaker: boolean;
+      readonly canFloat: boolean;
     }
   | { readonly type: 'seat'; readonly now: number; readonly seat: Seat }
   /** `error` null: no answer, or one that makes no sense. */
@@ -196,6 +199,8 @@ export type WorldEvent =
   /** How large each receive line is drawn now, said whole. */
   | { readonly type: 'drawn'; readonly lines: readonly Drawn[] }
   | { readonly type: 'streams-changed' }
+  /** By the person or the browser, or it could not be opened. */
+  | { readonly type: 'small-closed' }
   | { readonly type: 'sound-blocked'; readonly blocked: boolean }
   | { readonly type: 'test-sound-over' }
   | { readonly type: 'sound-check-offered'; readonly sdp: string }

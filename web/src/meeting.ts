@@ -5,6 +5,8 @@ import { render } from 'lit-html';
 import { type App, app } from './app';
 import { type Address, canChooseSpeaker, canShare, isPhone, lacks, language, readAddress } from './boot';
 import { list } from './media/devices';
+import { canFloat } from './floating';
+import { smallWindow } from './small';
 import { storedDevices, storedInvitation, storedPreferences, storedSeat } from './store/store';
 import { dress } from './view/dress';
 import { bindKeys } from './view/keys';
@@ -15,6 +17,7 @@ const clock = (): number => performance.now();
 export function meeting(address: Address, root: HTMLElement): void {
   const spoken = language(address.language);
   let drawing = false;
+  const small = smallWindow({ opened: draw, closed: () => conclave.act({ type: 'small-closed' }) });
   const conclave = app({
     language: spoken,
     phone: isPhone(),
@@ -26,14 +29,22 @@ export function meeting(address: Address, root: HTMLElement): void {
       if (document.hidden) setTimeout(draw, 100);
       else requestAnimationFrame(draw);
     },
+    small,
   });
 
   function draw(): void {
     drawing = false;
-    render(view(conclave.state(), conclave.act, conclave.port), root);
-    dress(document, conclave.state());
+    const { act, port } = conclave;
+    const state = conclave.state();
+    render(view(state, act, port), root);
+    dress(document, state);
+    small.draw(state, act, port);
   }
 
+  // The frame that was asked for does not come any more, and the small window is seen all the same.
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden && drawing) draw();
+  });
   bindKeys(document, conclave.state, conclave.act);
   bindWindow(conclave);
   conclave.act({ type: 'preferred', devices: storedDevices(), preferences: storedPreferences() });
@@ -49,6 +60,7 @@ export function meeting(address: Address, root: HTMLElement): void {
     lacks: missing,
     canShare: canShare(),
     canChooseSpeaker: canChooseSpeaker(),
+    canFloat: canFloat(),
   });
   if (missing.length === 0) followDevices(conclave);
 }

@@ -375,6 +375,8 @@ export interface State {
   readonly canShare: boolean;
   /** Whether the page may choose the loudspeaker. */
   readonly canChooseSpeaker: boolean;
+  /** Whether a small window of ours can stand above the others; without it nothing is offered. */
+  readonly canFloat: boolean;
 
   /** The secret of the link; in memory only, and gone as soon as it has become a seat. */
   readonly token: string | null;
@@ -467,6 +469,8 @@ export interface State {
   readonly panel: Panel;
   /** On a narrow screen: the panel lies over the small tiles as a sheet. A wide screen shows the panel always. */
   readonly sheet: boolean;
+  /** The small window is open, or opening. */
+  readonly small: boolean;
   readonly dialog: Dialog | null;
   readonly notice: Notice | null;
   readonly speech: Speech;

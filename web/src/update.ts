@@ -19,6 +19,7 @@ import { receive } from './update/receive';
 import { askForSeat, beginAgain, goOut, lineLost, NO_ROOM, noSeat, problem } from './update/room';
 import { admit, askIn, failing, keysTold, opened, peopleChanged, remove } from './update/secrecy';
 import { talk, type TalkEvent } from './update/secrecy';
+import { smallSettled, toggleSmall } from './update/small';
 import { checkSound, soundChecked, soundOffered, soundSettled } from './update/sound_check';
 import {
   captured, chooseDevice, devicesChanged, notCaptured, silence, sourceEnded, toggleSource,
@@ -35,6 +36,7 @@ export function initial(language: Language): State {
     lacks: [],
     canShare: false,
     canChooseSpeaker: false,
+    canFloat: false,
     token: null,
     invitation: null,
     seat: null,
@@ -66,7 +68,7 @@ export function update(s: State, e: Event): readonly [State, readonly Effect[]] 
   const timed = 'now' in e ? { ...s, now: e.now } : s;
   const step = isPersonEvent(e) ? person(timed, e) : world(timed, e);
   const told = andThen(step, (next) => (next.people === s.people ? stay(next) : peopleChanged(next, removedBy(e))));
-  return economised(s, andThen(andThen(told, soundSettled), tick));
+  return smallSettled(s, economised(s, andThen(andThen(told, soundSettled), tick)));
 }
 
 /** Of whom this message says that they were removed. */
@@ -102,6 +104,7 @@ const PERSON_EVENTS: { readonly [T in PersonEvent['type']]: true } = {
   'rebind': true,
   'bind': true,
   'pin': true,
+  'small': true,
   'panel': true,
   'sheet-closed': true,
   'open-dialog': true,
@@ -197,6 +200,8 @@ function person(s: State, e: PersonEvent): Step {
     case 'bind':
     case 'pin':
       return choose(s, e satisfies ChoiceEvent);
+    case 'small':
+      return toggleSmall(s);
     case 'panel':
       return stay({ ...s, panel: e.panel, sheet: true });
     case 'sheet-closed':
@@ -355,6 +360,8 @@ function world(s: State, e: WorldEvent): Step {
       return s.phase.name === 'inside' ? send(s, { type: 'layout', lines: e.lines }) : stay(s);
     case 'streams-changed':
       return stay({ ...s, streams: s.streams + 1 });
+    case 'small-closed':
+      return stay({ ...s, small: false });
     case 'sound-blocked':
       return stay(s.phase.name === 'inside' || !e.blocked ? { ...s, soundBlocked: e.blocked } : s);
     case 'test-sound-over':
@@ -415,6 +422,7 @@ function loaded(s: State, e: Extract<WorldEvent, { type: 'loaded' }>): Step {
     lacks: e.lacks,
     canShare: e.canShare,
     canChooseSpeaker: e.canChooseSpeaker,
+    canFloat: e.canFloat,
   };
   return e.lacks.length > 0 ? problem(next, 'browser') : askForSeat(next);
 }

@@ -3,6 +3,7 @@
 // Invariant: at most one message each PACE_MS; a picture that comes into view is asked for with the next one, and when
 // the page itself comes back into view, at once.
 
+import { floatingPage } from '../floating';
 import type { Drawn } from '../wire/messages';
 import type { Pictured } from './slots';
 
@@ -90,7 +91,8 @@ class Sights {
 
   /** Before an observer has spoken of an element, it is in view. */
   size(video: HTMLVideoElement, away: boolean): Size {
-    const apart = document.pictureInPictureElement === video;
+    // In the small window, or the browser's own: seen whatever becomes of the page, and small.
+    const apart = document.pictureInPictureElement === video || video.ownerDocument !== document;
     if (!apart && (away || this.#seen.get(video) === false)) return NOTHING;
     const size = this.#sizes.get(video);
     return apart || size === undefined ? larger(EXPECTED, size ?? NOTHING) : size;
@@ -125,7 +127,9 @@ export function layout(lines: () => readonly Pictured[], tell: (drawn: readonly 
   const sights = new Sights(look);
 
   function shown(): HTMLVideoElement[] {
-    return [...document.querySelectorAll('video')].filter((v) => v.srcObject instanceof MediaStream);
+    const pages = [document, floatingPage()].filter((page) => page !== null);
+    return pages.flatMap((page) => [...page.querySelectorAll('video')])
+      .filter((v) => v.srcObject instanceof MediaStream);
   }
 
   function say(): void {

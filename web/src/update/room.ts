@@ -61,6 +61,7 @@ export const NO_ROOM = {
   relays: [],
   dialog: null,
   sheet: false,
+  small: false,
   soundBlocked: false,
 } as const satisfies Partial<State>;
 

@@ -31,6 +31,10 @@ export function more(v: Scene): TemplateResult {
         icon: 'captions', words: t.say('captions'), hint: t.say(captions ? 'on' : 'off'), testid: 'more-captions',
         press: () => v.act({ type: 'prefer', preferences: { captions: !captions } }),
       })}
+      ${s.canFloat && s.suspended === null ? menuItem({
+        icon: 'window', words: t.say('small'), hint: t.say(s.small ? 'small.open' : 'small.hint'),
+        testid: 'more-small', press: () => v.act({ type: 'small' }),
+      }) : nothing}
       ${opens(v, 'unseen', 'people')}
       ${opens(v, 'code', 'shield')}
       ${opens(v, 'object', 'gavel')}${opens(v, 'fault', 'warn')}

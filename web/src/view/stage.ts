@@ -72,7 +72,7 @@ function note(v: Scene): TemplateResult {
 }
 
 /** The last picture of everything stands still. */
-function standing(v: Scene): string {
+export function standing(v: Scene): string {
   return v.s.line.lostAt !== null && v.s.media.lostAt !== null ? 'show--still' : '';
 }
 

@@ -53,6 +53,7 @@ export function brokenState(s: State): string[] {
     'the proceedings rise',
   );
   must(isInside || s.pins.length + s.spoke.length === 0, 'nobody is pinned, and nobody spoke, outside');
+  must(!s.small || (isInside && s.suspended === null && s.canFloat), 'a small window in a running room only');
   must(!s.silent || s.own.microphone.live, 'no silence without a microphone');
   must(
     s.sound.step !== 'running' || (name === 'lobby' && s.line.status === 'open' && s.own.microphone.live),
@@ -76,7 +77,10 @@ export function brokenStep(before: State, e: Event, after: State, effects: reado
       broken.push(`${x} went off, and its device runs on`);
     }
   }
+  const closes = effects.some((f) => f.do === 'close-small');
+  if (before.small && !after.small && !closes) broken.push('the small window stands on');
   for (const f of effects) {
+    if (f.do === 'open-small' && e.type !== 'small') broken.push(`${e.type} opened a window`);
     if (f.do === 'send' && RIGHTS.has(f.message.type) && e.type === 'received') broken.push('used a right unasked');
     if (f.do === 'capture' && !['toggle', 'choose-device', 'prefer'].includes(e.type))
       broken.push(`${e.type} opened a device`);

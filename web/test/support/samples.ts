@@ -253,6 +253,7 @@ export const LOADED: Extract<Event, { type: 'loaded' }> = {
   lacks: [],
   canShare: true,
   canChooseSpeaker: true,
+  canFloat: true,
 };
 export const SEAT = { seat: 'abcdefgh', meeting: 'lindebekea', name: 'Hilde Aerts', office: 'clerk' } as const;
 
@@ -318,6 +319,7 @@ export const PHASES: Readonly<Record<string, () => State>> = {
       receivedAt(8, { type: 'floor', floor: { person: 2, since: MEETING.starts }, speakers: [2, 1] }),
     ).s,
   'inside, suspended': () => run(connected(), receivedAt(8, SERVER['suspended'])).s,
+  'inside, small window': () => run(connected(), { type: 'small' }).s,
   'inside, no line': () => run(connected(), { type: 'line-closed', now: 9 }).s,
   'inside, no media': () => run(connected(), { type: 'media', now: 9, status: 'disconnected' }).s,
   'inside, an item open': () => run(connected(), receivedAt(8, SERVER['items'])).s,
@@ -471,6 +473,8 @@ export const EVENTS: { readonly [T in Event['type']]: readonly Extract<Event, { 
   'drawn': [{ type: 'drawn', lines: [{ mid: '13', width: 960, height: 540 }] }],
   'kept-up': [{ type: 'kept-up', second: { dropped: 0.4, frame: 20 } }],
   'streams-changed': [{ type: 'streams-changed' }],
+  'small': [{ type: 'small' }],
+  'small-closed': [{ type: 'small-closed' }],
   'sound-blocked': [{ type: 'sound-blocked', blocked: true }],
   'test-sound-over': [{ type: 'test-sound-over' }],
   'check-sound': [{ type: 'check-sound' }],

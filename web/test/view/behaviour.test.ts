@@ -476,3 +476,31 @@ describe('what the person chooses', () => {
     ]);
   });
 });
+
+describe('the small window', () => {
+  const people = (): Promise<(string | null)[]> =>
+    byId('tile').evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('data-person')));
+
+  it('is offered where the browser has one, and closed in the same place', async () => {
+    await show('dialog-more');
+    expect(await toldBy(() => byId('more-small').click())).toEqual([{ type: 'small' }]);
+    expect(await byId('more-small').innerText()).toContain('houdt wie spreekt boven uw andere vensters');
+    await show('dialog-more-plain');
+    expect(await byId('more-layout').count()).toBe(1);
+    expect(await byId('more-small').count()).toBe(0);
+  });
+  it('shows who speaks with the plate of the room, and nobody else', async () => {
+    await show('small');
+    expect(await people()).toEqual(['Ilse De Waele']);
+    expect(await of('tile', 'Ilse De Waele').locator('.plate').innerText()).toContain('Ilse De Waele');
+    const video = of('tile', 'Ilse De Waele').locator('video');
+    await page.waitForFunction((v) => (v as HTMLVideoElement).videoWidth > 0, await video.elementHandle());
+  });
+  it('shows whoever is kept in view under who speaks, large', async () => {
+    await show('small-pins');
+    expect(await people()).toEqual(['Bart Claeys', 'mr. Joke Vermeersch']);
+    const [lead, pinned] = await byId('tile').evaluateAll((all) => all.map((e) => e.getBoundingClientRect()));
+    expect(lead?.width).toBeGreaterThan(2 * (pinned?.width ?? Infinity));
+    expect(lead?.bottom).toBeLessThanOrEqual(pinned?.top ?? 0);
+  });
+});
