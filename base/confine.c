@@ -26,10 +26,10 @@
 #define __SANITIZE_ADDRESS__
 #endif
 #endif
-#if defined(__SANITIZE_ADDRESS__)	/* gcc */
-static const bool sanitized = true;	/* its shadow memory also takes terabytes of addresses */
+#if defined(__SANITIZE_ADDRESS__) || defined(INSTRUMENTED)	/* gcc; meson.build */
+static const bool instrumented = true;	/* a sanitizer's shadow memory also takes terabytes of addresses */
 #else
-static const bool sanitized = false;
+static const bool instrumented = false;
 #endif
 
 static void layer_missing(const char *layer, int r)
@@ -225,8 +225,8 @@ int confine(const struct confinement *c)
 		layer_missing("nice", -errno);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
-	if (sanitized) {
-		layer_missing("sanitizer-build", -ENOTSUP);
+	if (instrumented) {
+		layer_missing("instrumented-build", -ENOTSUP);
 		return 0;
 	}
 	r = c->outwards ? keep_network(c->paths) : c->paths ? keep_paths(c->paths) : give_up_root();

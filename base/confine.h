@@ -25,6 +25,6 @@ struct confinement {
  * and user, and gives up the network, other paths and, as root, every capability but the one to open its own files.
  * Who goes outwards keeps the network instead, and as root becomes nobody in it.
  * For all, dumps, new privileges, executable memory and every other system call are forbidden. 0, or a negative errno
- * when a privilege that was there could not be given up: the caller must then not go on. In a build with sanitizers,
- * whose reports need files and system calls, almost nothing is given up, and the log says so. */
+ * when a privilege that was there could not be given up: the caller must then not go on. In a build with sanitizers
+ * or counters of coverage, whose reports need files and system calls, almost nothing is given up; the log says so. */
 int confine(const struct confinement *c);
