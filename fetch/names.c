@@ -33,7 +33,7 @@ bool names_find(const char *host, char ret[static NAMES_TEXT])
 	struct writer w = writer(ret, NAMES_TEXT - 1);
 	char bare[256];
 
-	if (size == 0 || size >= sizeof(bare))
+	if (size == 0 || size >= sizeof(bare) || (host[0] == '[' && size < 3))
 		return false;
 	/* As an address names it, a host of IPv6 stands in brackets. */
 	memcpy(bare, host + (host[0] == '['), size + 1 - (host[0] == '['));
