@@ -267,11 +267,16 @@ static bool seal_into(const char *path, const char *to, struct bytes clear, char
 		return say(why, to, r == -EINVAL ? "is not what conclavectl backup-key made (the .pub file)" :
 			strerror(-r));
 	r = disk_write(path, bytes_make(sealed, size));
-	if (r == 0)
-		r = disk_read(path, LARGEST, &written, &written_size);
+	if (r < 0)
+		return say(why, path, strerror(-r));
+	r = disk_read(path, LARGEST, &written, &written_size);
 	if (r == 0 && (written_size != size || memcmp(written, sealed, size) != 0))
 		r = -EIO;
-	return r == 0 || say(why, path, strerror(-r));
+	if (r < 0) {
+		(void)unlink(path);
+		return say(why, path, strerror(-r));
+	}
+	return true;
 }
 
 /* In a folder for it alone: what is in the clear never stands anywhere else. */
