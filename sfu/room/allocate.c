@@ -40,7 +40,7 @@ struct line {
 	uint32_t pixels;		/* drawn */
 	int wish;
 	int layer;			/* allotted … */
-	bool thin;			/* … of it only the temporal layer 0 */
+	uint8_t temporal;		/* … of it the layers in time up to this one */
 };
 
 struct allocation {
@@ -53,31 +53,31 @@ struct allocation {
 	bool losing;
 };
 
-/* bit/s; 0 = thin or not, there is no such thing. */
-static uint64_t line_rate(const struct line *l, int layer, bool thin)
+/* bit/s; 0 = there is no such thing. */
+static uint64_t line_rate(const struct line *l, int layer, uint8_t temporal)
 {
 	const struct stream *s = &l->slot->track->streams[MAX(layer, 0)];
 
 	if (layer == LAYER_NONE)
 		return 0;
-	return thin ? stream_rate_thin(s) : stream_rate(s);
+	return temporal < TEMPORAL_ALL ? stream_rate_up_to(s, temporal) : stream_rate(s);
 }
 
-static bool line_is_more(const struct line *l, int layer, bool thin)
+static bool line_is_more(const struct line *l, int layer, uint8_t temporal)
 {
-	return layer > l->slot->aim || (layer == l->slot->aim && l->slot->thin && !thin);
+	return layer > l->slot->aim || (layer == l->slot->aim && temporal > l->slot->temporal);
 }
 
 /* A line that is not reported on is no part of the rate that was found. */
-static uint64_t line_price(const struct line *l, int layer, bool thin)
+static uint64_t line_price(const struct line *l, int layer, uint8_t temporal)
 {
-	uint64_t price = line_rate(l, layer, thin);
+	uint64_t price = line_rate(l, layer, temporal);
 
 	if (!l->slot->setup->twcc && l->slot->peer->setup.twcc_out)
 		return 0;
 	if (l->class == LINE_MICROPHONE && l->slot->aim != LAYER_NONE)
 		return price * ALLOCATE_VOICE / 100;
-	return line_is_more(l, layer, thin) && l->slot->run.on ? price * ALLOCATE_MARGIN / 100 : price;
+	return line_is_more(l, layer, temporal) && l->slot->run.on ? price * ALLOCATE_MARGIN / 100 : price;
 }
 
 static int line_wish(const struct peer *p, const struct slot *slot)
@@ -131,10 +131,11 @@ static void allocate_collect(struct allocation *a, struct peer *p)
 			continue;
 		*l = (struct line){
 			.slot = slot, .class = line_class(slot->track->kind), .layer = LAYER_NONE,
+			.temporal = TEMPORAL_ALL,
 			.pixels = (uint32_t)slot->width * slot->height, .wish = line_wish(p, slot),
 		};
-		a->wanted += line_price(l, l->wish, false);
-		a->least += line_price(l, MIN(l->wish, 0), false);
+		a->wanted += line_price(l, l->wish, TEMPORAL_ALL);
+		a->least += line_price(l, MIN(l->wish, 0), TEMPORAL_ALL);
 		a->n++;
 	}
 }
@@ -165,19 +166,28 @@ static void allocate_sort(struct allocation *a)
 }
 
 /* Gives the line this layer instead of what it was just given, if there is that much. */
-static bool allocate_give(struct allocation *a, struct line *l, int layer, bool thin, usec_t now)
+static bool allocate_give(struct allocation *a, struct line *l, int layer, uint8_t temporal, usec_t now)
 {
 	const struct slot *s = l->slot;
-	uint64_t price = line_price(l, layer, thin), left = a->left + line_price(l, l->layer, l->thin);
+	uint64_t price = line_price(l, layer, temporal), left = a->left + line_price(l, l->layer, l->temporal);
 
-	if (price > left || (thin && !line_rate(l, layer, true)))
+	if (price > left || (temporal < TEMPORAL_ALL && !line_rate(l, layer, temporal)))
 		return false;
-	if (line_is_more(l, layer, thin) && s->fallen && now < s->fallen + s->raise_wait)
+	if (line_is_more(l, layer, temporal) && s->fallen && now < s->fallen + s->raise_wait)
 		return false;
 	a->left = left - price;
 	l->layer = layer;
-	l->thin = thin;
+	l->temporal = temporal;
 	return true;
+}
+
+/* This layer, with as many of its layers in time as there is room for, from `least` on. */
+static bool allocate_give_some(struct allocation *a, struct line *l, int layer, int least, usec_t now)
+{
+	for (int temporal = TEMPORAL_ALL; temporal >= least; temporal--)
+		if (allocate_give(a, l, layer, (uint8_t)temporal, now))
+			return true;
+	return false;
 }
 
 /* The highest layer that can be had; rather half of its pictures than all of a smaller one. */
@@ -188,9 +198,7 @@ static void allocate_raise(struct allocation *a, struct line *l, usec_t now)
 	if (given == LAYER_NONE)
 		return;
 	for (int layer = l->wish; layer >= given; layer--)
-		if ((layer > given || l->thin) && allocate_give(a, l, layer, false, now))
-			return;
-		else if (layer > given && allocate_give(a, l, layer, true, now))
+		if (allocate_give_some(a, l, layer, layer > given ? 0 : l->temporal + 1, now))
 			return;
 }
 
@@ -207,8 +215,7 @@ static void allocate_divide(struct allocation *a, usec_t now)
 	for (uint32_t i = 0; i < a->n; i++) {
 		struct line *l = &a->lines[i];
 
-		if (l->wish == LAYER_NONE || allocate_give(a, l, 0, false, now) || allocate_give(a, l, 0, true, now) ||
-		    !line_is_kept(a, l, i))
+		if (l->wish == LAYER_NONE || allocate_give_some(a, l, 0, 0, now) || !line_is_kept(a, l, i))
 			continue;
 		l->layer = 0;
 		a->left = 0;
@@ -224,9 +231,9 @@ static void allocate_note(const struct line *l, usec_t now)
 
 	if (!s->run.on && s->aim != LAYER_NONE)
 		return;		/* nothing of it was seen yet */
-	if (line_is_more(l, l->layer, l->thin)) {
+	if (line_is_more(l, l->layer, l->temporal)) {
 		s->raised = now;
-	} else if ((l->layer < s->aim && l->layer < l->wish) || (l->thin && !s->thin)) {
+	} else if ((l->layer < s->aim && l->layer < l->wish) || l->temporal < s->temporal) {
 		bool held = !s->raised || !s->fallen || now >= s->raised + ALLOCATE_RAISE_HELD;
 
 		s->raise_wait = held ? ALLOCATE_RAISE_WAIT : MIN(s->raise_wait * 2, ALLOCATE_RAISE_WAIT_MOST);
@@ -249,7 +256,7 @@ static void allocate_apply(const struct line *l, usec_t now, bool overload)
 	struct slot *s = l->slot;
 
 	allocate_note(l, now);
-	s->thin = l->thin;
+	s->temporal = l->temporal;
 	if (slot_aim(s, l->layer) || s->key_due)
 		keyframe_want_switch(s, now);
 	if (overload && s->run.on && s->run.layer > s->target)

@@ -16,6 +16,10 @@ enum codec {
 	CODEC_N,
 };
 
+/* Layers in time that are told apart: browsers make three at the most. What is above counts as the highest. */
+#define TEMPORAL_LAYERS 3
+#define TEMPORAL_ALL (TEMPORAL_LAYERS - 1)
+
 struct arrival {
 	struct packet *packet;		/* borrowed, unless its keeper says otherwise */
 	int64_t index;			/* the stream's, monotonic across wraps and jumps */
@@ -25,11 +29,12 @@ struct arrival {
 	enum codec codec;
 	bool marker;
 	bool key_frame;			/* starts one */
-	bool long_picture_id;		/* VP8 */
-	uint16_t picture_id;		/* VP8; 0 when there is none */
-	uint8_t tl0_picture_index;	/* VP8; 0 when there is none */
-	uint8_t temporal;		/* VP8: layer in time; 0 when there is none */
-	bool temporal_sync;		/* VP8: needs nothing but layer 0 */
+	bool long_picture_id;
+	uint16_t picture_id;		/* 0 when there is none */
+	uint8_t tl0_picture_index;	/* 0 when there is none */
+	uint8_t temporal;		/* layer in time; 0 when there is none */
+	bool temporal_sync;		/* VP8: of what is above layer 0 it needs nothing */
+	bool temporal_switch;		/* VP9: what follows needs nothing above this layer that came before */
 };
 
 static inline uint32_t codec_clock(enum codec codec)

@@ -9,6 +9,7 @@
 #include "sfu/room/peer.h"
 #include "sfu/rtp/rtp.h"
 #include "sfu/rtp/vp8.h"
+#include "sfu/rtp/vp9.h"
 
 /* Sound and pictures are of different lines, so that of no line the order changes. */
 static bool egress_passes(const struct egress *e, const struct egress_item *item)
@@ -172,6 +173,8 @@ void egress_write(const struct peer *peer, const struct egress_item *item, struc
 	write_bytes(w, bytes_make(item->packet->data + item->offset, item->size));
 	if (item->vp8 && w->ok)
 		vp8_rewrite(payload, item->size, item->picture_id, item->tl0_picture_index);
+	if (item->vp9 && w->ok)
+		vp9_rewrite(payload, item->size, item->picture_id, item->tl0_picture_index);
 	rtp_write_padding(w, item->padding);
 }
 

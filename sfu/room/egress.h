@@ -31,14 +31,14 @@ struct egress_item {
 	uint16_t rtx_sequence;		/* of the slot's retransmissions, if this is one */
 	uint16_t offset;		/* of the payload in the packet */
 	uint16_t size;
-	uint16_t picture_id;		/* VP8 */
-	uint8_t tl0_picture_index;	/* VP8 */
+	uint16_t picture_id;
+	uint8_t tl0_picture_index;
 	uint8_t slot;
 	uint8_t payload_type;
 	uint8_t padding;		/* bytes (RFC 3550, 5.1), as egress_even() found */
 	bool marker;
 	bool sound;
-	bool vp8;			/* the descriptor is to be rewritten */
+	bool vp8, vp9;			/* this descriptor is to be rewritten */
 	bool rtx;
 };
 

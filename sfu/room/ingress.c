@@ -71,28 +71,51 @@ static struct stream *ingress_find(struct peer *p, uint32_t ssrc, bool rtx, cons
 	return stream;
 }
 
+static bool ingress_describe_vp8(struct arrival *a, struct bytes payload)
+{
+	struct vp8 v;
+
+	if (!vp8_parse(payload, &v))
+		return false;
+	a->key_frame = v.key_frame;
+	a->picture_id = v.picture_id;
+	a->long_picture_id = v.long_picture_id;
+	a->tl0_picture_index = v.tl0_picture_index;
+	a->temporal = (uint8_t)MIN(v.temporal_layer, TEMPORAL_ALL);
+	a->temporal_sync = v.layer_sync && v.temporal_layer == a->temporal;
+	return true;
+}
+
+static bool ingress_describe_vp9(struct arrival *a, struct bytes payload)
+{
+	struct vp9 v;
+
+	if (!vp9_parse(payload, &v))
+		return false;
+	a->key_frame = v.key_frame;
+	a->picture_id = v.picture_id;
+	a->long_picture_id = v.long_picture_id;
+	a->tl0_picture_index = v.tl0_picture_index;
+	/* Pictures that are not numbered cannot be told apart, so none is left out. */
+	a->temporal = v.has_picture_id ? (uint8_t)MIN(v.temporal_layer, TEMPORAL_ALL) : 0;
+	a->temporal_switch = v.switching_point;
+	return true;
+}
+
 /* Reads what the codec leaves in the clear. */
 static bool ingress_describe(struct arrival *a, struct bytes payload)
 {
-	struct vp8 vp8;
-	struct vp9 vp9;
-
-	if (a->codec == CODEC_OPUS || !payload.size)
+	if (!payload.size)
 		return true;
-	if (a->codec == CODEC_VP9) {
-		if (!vp9_parse(payload, &vp9))
-			return false;
-		a->key_frame = vp9.key_frame;
-		return true;
+	switch (a->codec) {
+	case CODEC_VP8:
+		return ingress_describe_vp8(a, payload);
+	case CODEC_VP9:
+		return ingress_describe_vp9(a, payload);
+	case CODEC_OPUS:
+	case CODEC_N:
+		break;
 	}
-	if (!vp8_parse(payload, &vp8))
-		return false;
-	a->key_frame = vp8.key_frame;
-	a->picture_id = vp8.picture_id;
-	a->long_picture_id = vp8.long_picture_id;
-	a->tl0_picture_index = vp8.tl0_picture_index;
-	a->temporal = vp8.temporal_layer;
-	a->temporal_sync = vp8.layer_sync;
 	return true;
 }
 

@@ -19,6 +19,7 @@ void slot_init(struct slot *s, struct peer *peer, uint8_t number, struct random 
 		.resend_bytes = SLOT_RESEND_BURST,
 		.aim = LAYER_NONE,
 		.target = LAYER_NONE,
+		.temporal = TEMPORAL_ALL,
 	};
 	list_init(&s->in_track);
 	list_init(&s->in_facts);
@@ -87,7 +88,9 @@ static void slot_begin(struct slot *s, usec_t now, const struct stream *stream, 
 		.first = a->index,
 		.newest = a->index - 1,
 		.picture = (uint16_t)(a->picture_id - 1),
-		.thin = s->thin,
+		.temporal = s->temporal,
+		.temporal_from = a->index,
+		.temporal_before = s->temporal,
 		.shift = s->newest + 1 - a->index,
 		.picture_shift = (uint16_t)(s->newest_picture + 1 - a->picture_id),
 		.tl0_shift = (uint8_t)(s->newest_tl0 + 1 - a->tl0_picture_index),
@@ -111,19 +114,32 @@ static uint8_t slot_payload_type(const struct slot *s, enum codec codec)
 	return ROOM_NO_PAYLOAD_TYPE;
 }
 
-/* Between pictures the run becomes thin; or whole again, with one that needs nothing that was left out. */
-static void slot_thin(struct slot *s, const struct arrival *a)
+/* The highest layer in time that passes from this picture on: fewer at once; more where nothing that was left out is
+ * needed any more, behind this picture (RFC 9628, 4.2: U) or by itself (RFC 7741, 4.2: Y, which speaks for itself
+ * alone, so that one layer is added at a time). */
+static uint8_t slot_next_temporal(const struct slot *s, const struct arrival *a)
 {
-	if (a->picture_id == s->run.picture)
-		return;
-	s->run.picture = a->picture_id;
-	if (s->thin)
-		s->run.thin = true;
-	else if (a->temporal == 0 ? a->key_frame : a->temporal_sync)
-		s->run.thin = false;
+	uint8_t temporal = s->run.temporal;
+
+	if (s->temporal <= temporal || a->key_frame || (a->temporal_switch && a->temporal <= temporal))
+		return s->temporal;
+	return a->temporal_sync && a->temporal == temporal + 1 ? a->temporal : temporal;
 }
 
-/* The newest so far is left out: those behind take its place, in numbers and pictures. */
+static void slot_turn_picture(struct slot *s, const struct arrival *a)
+{
+	uint8_t next = slot_next_temporal(s, a);
+
+	s->run.picture = a->picture_id;
+	if (next == s->run.temporal)
+		return;
+	s->run.temporal_before = s->run.temporal;
+	s->run.temporal = next;
+	s->run.temporal_from = a->index;
+}
+
+/* The newest so far is left out: those behind take its place in numbers, and in VP8's pictures, whose order a decoder
+ * goes by; VP9's references count the pictures that are left out too. */
 static void slot_omit(struct slot *s, const struct arrival *a, bool new_picture)
 {
 	struct slot_run *run = &s->run;
@@ -137,7 +153,7 @@ static void slot_omit(struct slot *s, const struct arrival *a, bool new_picture)
 		};
 	}
 	run->shift--;
-	if (new_picture)
+	if (new_picture && a->codec == CODEC_VP8)
 		run->picture_shift--;
 }
 
@@ -184,13 +200,14 @@ static bool slot_number(struct slot *s, usec_t now, const struct arrival *a, str
 		.marker = a->marker,
 		.sound = a->codec == CODEC_OPUS,
 		.vp8 = a->codec == CODEC_VP8 && a->size,
+		.vp9 = a->codec == CODEC_VP9 && a->size,
 	};
 	s->newest = MAX(s->newest, index);
 	if (newest) {
 		s->newest_at = now;
 		if (stamp_newer(ret->timestamp, s->newest_timestamp))
 			s->newest_timestamp = ret->timestamp;
-		if (ret->vp8) {
+		if (ret->vp8 || ret->vp9) {
 			s->newest_picture = ret->picture_id;
 			s->newest_tl0 = ret->tl0_picture_index;
 		}
@@ -201,8 +218,8 @@ static bool slot_number(struct slot *s, usec_t now, const struct arrival *a, str
 	return true;
 }
 
-/* A picture of a run that is thin. Late ones have a number that was kept for them: it goes out empty, so that nobody
- * waits for it. */
+/* Of a layer in time that does not pass. Late ones have a number that was kept for them: it goes out empty, so that
+ * nobody waits for it. */
 static bool slot_leave_out(struct slot *s, usec_t now, struct arrival a, bool newest, bool new_picture,
 	struct egress_item *ret)
 {
@@ -218,12 +235,13 @@ static bool slot_leave_out(struct slot *s, usec_t now, struct arrival a, bool ne
 static bool slot_take_picture(struct slot *s, usec_t now, const struct arrival *a, struct egress_item *ret)
 {
 	bool newest = a->index > s->run.newest, new_picture = newest && a->picture_id != s->run.picture;
+	struct slot_run *run = &s->run;
 
-	if (newest) {
-		slot_thin(s, a);
-		s->run.newest = a->index;
-	}
-	if (a->temporal && s->run.thin)
+	if (new_picture)
+		slot_turn_picture(s, a);
+	if (newest)
+		run->newest = a->index;
+	if (a->temporal > (a->index < run->temporal_from ? run->temporal_before : run->temporal))
 		return slot_leave_out(s, now, *a, newest, new_picture, ret);
 	return slot_number(s, now, a, ret);
 }
@@ -240,7 +258,7 @@ bool slot_take(struct slot *s, usec_t now, const struct stream *stream, const st
 	}
 	if (a->index < s->run.first)
 		return false;
-	if (a->codec == CODEC_VP8 && a->size)
+	if (a->codec != CODEC_OPUS && a->size)
 		return slot_take_picture(s, now, a, ret);
 	s->run.newest = MAX(s->run.newest, a->index);
 	return slot_number(s, now, a, ret);

@@ -43,7 +43,9 @@ struct slot_run {
 	uint32_t timestamp_shift;
 	uint16_t picture_shift;
 	uint8_t tl0_shift;
-	bool thin;			/* only temporal layer 0 passes */
+	uint8_t temporal;		/* layers in time above this one do not pass, from the index … */
+	int64_t temporal_from;		/* … on … */
+	uint8_t temporal_before;	/* … and before it, above this one */
 	int64_t newest;			/* index that came, passed or not */
 	uint16_t picture;		/* … its picture */
 	uint32_t omitted;
@@ -64,7 +66,7 @@ struct slot {
 	uint16_t width, height;		/* in device pixels; 0 × 0 = not at all */
 	int aim;			/* layer that it is allotted; LAYER_NONE = it stands still */
 	int target;			/* … and of those that are alive, the one to begin with */
-	bool thin;			/* its higher temporal layers are to be left out */
+	uint8_t temporal;		/* layers in time above this one are to be left out */
 	usec_t raised;			/* when it last was allotted more */
 	usec_t fallen;			/* … and less */
 	usec_t raise_wait;		/* after that, not sooner raised than this */

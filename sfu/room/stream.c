@@ -160,25 +160,24 @@ static uint32_t stream_average(const struct stream *s, uint32_t before, uint32_t
 	uint32_t weight = s->track->kind == SOURCE_SCREEN ? 4 : 2;
 	uint32_t rate = (uint32_t)(bytes * 8 * SECONDS(1) / (now - s->weighed));
 
-	return s->rate ? (uint32_t)(((uint64_t)before * (weight - 1) + rate) / weight) : rate;
+	return s->rates[TEMPORAL_ALL] ? (uint32_t)(((uint64_t)before * (weight - 1) + rate) / weight) : rate;
 }
 
 void stream_settle_rate(struct stream *s, usec_t now)
 {
-	if (!s->weighed || now < s->weighed + (s->rate ? STREAM_RATE_SPAN : STREAM_RATE_FIRST))
+	if (!s->weighed || now < s->weighed + (s->rates[TEMPORAL_ALL] ? STREAM_RATE_SPAN : STREAM_RATE_FIRST))
 		return;
-	if (s->bytes) {
-		s->rate_thin = stream_average(s, s->rate_thin, s->bytes_thin, now);
-		s->rate = stream_average(s, s->rate, s->bytes, now);
-	}
-	s->bytes = s->bytes_thin = 0;
+	/* The whole last: it says whether there was a rate before. */
+	for (unsigned i = 0; i < TEMPORAL_LAYERS && s->bytes[TEMPORAL_ALL]; i++)
+		s->rates[i] = stream_average(s, s->rates[i], s->bytes[i], now);
+	memset(s->bytes, 0, sizeof(s->bytes));
 	s->weighed = now;
 }
 
 uint32_t stream_rate(const struct stream *s)
 {
-	if (s->rate)
-		return s->rate;
+	if (s->rates[TEMPORAL_ALL])
+		return s->rates[TEMPORAL_ALL];
 	if (s->track->kind == SOURCE_MICROPHONE || s->track->kind == SOURCE_SCREEN_SOUND)
 		return STREAM_USUAL_SOUND;
 	if (s->layer + 1u == s->track->n_streams)
@@ -186,9 +185,9 @@ uint32_t stream_rate(const struct stream *s)
 	return s->layer ? STREAM_USUAL_MIDDLE : STREAM_USUAL_SMALL;
 }
 
-uint32_t stream_rate_thin(const struct stream *s)
+uint32_t stream_rate_up_to(const struct stream *s, uint8_t temporal)
 {
-	return s->rate_thin < s->rate / 10 * 9 ? s->rate_thin : 0;
+	return s->rates[temporal] < s->rates[TEMPORAL_ALL] / 10 * 9 ? s->rates[temporal] : 0;
 }
 
 void stream_report(struct stream *s, usec_t now, struct rtcp_report *ret, uint32_t *ret_lost)

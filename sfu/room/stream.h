@@ -56,9 +56,9 @@ struct stream {
 	uint32_t jitter;		/* times 16 */
 
 	/* what it takes on the wire */
-	uint32_t bytes, bytes_thin;	/* in all and of temporal layer 0, since … */
+	uint32_t bytes[TEMPORAL_LAYERS];	/* up to each layer in time, since … */
 	usec_t weighed;			/* … then; 0 = nothing came yet */
-	uint32_t rate, rate_thin;	/* bit/s; 0 = not known yet */
+	uint32_t rates[TEMPORAL_LAYERS];	/* bit/s; 0 = not known yet */
 
 	/* the sender's last report */
 	bool reported;
@@ -95,16 +95,15 @@ static inline void stream_weigh(struct stream *s, usec_t now, uint32_t bytes, ui
 		s->weighed = now + STREAM_START;
 	if (now < s->weighed)
 		return;
-	s->bytes += bytes;
-	if (temporal == 0)
-		s->bytes_thin += bytes;
+	for (unsigned i = temporal; i < TEMPORAL_LAYERS; i++)
+		s->bytes[i] += bytes;
 }
 /* Counts what came since the last time. */
 void stream_settle_rate(struct stream *s, usec_t now);
 /* bit/s, or what such a stream usually takes. A layer that sleeps keeps what it had. */
 uint32_t stream_rate(const struct stream *s);
-/* … without the pictures that no other needs; 0 = there are none such. */
-uint32_t stream_rate_thin(const struct stream *s);
+/* … up to this layer in time; 0 = that would leave out nothing that counts. */
+uint32_t stream_rate_up_to(const struct stream *s, uint8_t temporal);
 /* The block about this stream since the last one; *ret_lost: how many more were lost. */
 void stream_report(struct stream *s, usec_t now, struct rtcp_report *ret, uint32_t *ret_lost);
 /* An RTP time of this stream as the sender's NTP time in microseconds. False before the first sender report. */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
@@ -11,12 +12,13 @@
 struct vp9 {
 	bool key_frame;			/* this packet starts one */
 	bool predicted;			/* P: from an earlier picture */
+	bool flexible;			/* F: says itself which pictures it was made from */
 	bool starts_frame;		/* B */
 	bool ends_frame;		/* E */
 	bool has_picture_id;
 	bool long_picture_id;		/* 15 bits instead of 7 */
 	bool has_layers;
-	bool switching_point;		/* U */
+	bool switching_point;		/* U: nothing behind needs what is above its layer in time before it */
 	bool depends_on_lower_layer;	/* D */
 	bool has_tl0_picture_index;
 	uint8_t temporal_layer;
@@ -28,3 +30,6 @@ struct vp9 {
 
 /* Reads an RTP payload. */
 bool vp9_parse(struct bytes in, struct vp9 *ret);
+/* Puts these in the place of the packet's own, as far as it has them, in the same number of bits. References stay good:
+ * they count pictures back. */
+bool vp9_rewrite(uint8_t *payload, size_t size, uint16_t picture_id, uint8_t tl0_picture_index);

@@ -24,6 +24,23 @@ static void check_rewrite(const struct vp8 *v, const uint8_t *data, size_t size)
 	assert(memcmp(copy, data, size) == 0);
 }
 
+static void check_rewrite_vp9(const struct vp9 *v, const uint8_t *data, size_t size)
+{
+	_cleanup_(mem_freep) uint8_t *copy = mem_alloc(size);
+	struct vp9 back;
+
+	assert(copy);
+	memcpy(copy, data, size);
+	assert(vp9_rewrite(copy, size, 0x5a5a, 0xa5));
+	assert(vp9_parse(bytes_make(copy, size), &back));
+	assert(back.payload.size == v->payload.size && back.key_frame == v->key_frame);
+	assert(back.temporal_layer == v->temporal_layer && back.switching_point == v->switching_point);
+	assert(back.picture_id == (!v->has_picture_id ? 0 : v->long_picture_id ? 0x5a5a : 0x5a));
+	assert(back.tl0_picture_index == (v->has_tl0_picture_index ? 0xa5 : 0));
+	assert(vp9_rewrite(copy, size, v->picture_id, v->tl0_picture_index));
+	assert(memcmp(copy, data, size) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct vp8 v8;
@@ -37,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (vp9_parse(bytes_make(data, size), &v9)) {
 		assert(v9.payload.data + v9.payload.size == data + size);
 		assert(!v9.key_frame || (v9.starts_frame && !v9.predicted));
+		check_rewrite_vp9(&v9, data, size);
 	}
 	return 0;
 }

@@ -44,6 +44,7 @@ TEST(every_combination_of_fields)
 
 		check(vp9_parse(make(out, first, long_id, spatial, 1 + i % 3), &v));
 		check_eq(v.predicted, !!(first & P));
+		check_eq(v.flexible, !!(first & F));
 		check_eq(v.starts_frame, !!(first & B));
 		check_eq(v.ends_frame, !!(first & E));
 		check_eq(v.has_picture_id, !!(first & I));
@@ -103,11 +104,93 @@ TEST(the_largest_structure_is_walked)
 	check(!vp9_parse(bytes_make(out, sizeof(out) - 1), &v));
 }
 
+/* RFC 9628, the figure of flexible mode in 4.2, bit by bit. */
+TEST(known_answer_of_flexible_mode)
+{
+	static const uint8_t in[] = {
+		0xbc,		/* I 1, P 0, L 1, F 1, B 1, E 1, V 0, Z 0 */
+		0x80, 0x07,	/* M 1, picture 7 */
+		0x30,		/* TID 1, U 1, SID 0, D 0 */
+		0xee,
+	};
+	static const uint8_t predicted[] = {
+		0xf9,		/* I 1, P 1, L 1, F 1, B 1, E 0, V 0, Z 1 */
+		0x85, 0x39,	/* M 1, picture 0x539 */
+		0x54,		/* TID 2, U 1, SID 2, D 0 */
+		0x03, 0x05, 0xfe,	/* P_DIFF 1, N 1; 2, N 1; 127, N 0 */
+		0xee, 0xef,
+	};
+	struct vp9 v;
+
+	check(vp9_parse(bytes_make(in, sizeof(in)), &v));
+	check(v.flexible && !v.predicted && v.starts_frame && v.ends_frame && v.key_frame && v.switching_point);
+	check_eq(v.picture_id, 7);
+	check_eq(v.temporal_layer, 1);
+	check_eq(v.spatial_layer, 0);
+	check(!v.has_tl0_picture_index);
+	check(vp9_parse(bytes_make(predicted, sizeof(predicted)), &v));
+	check(v.flexible && v.predicted && v.starts_frame && !v.ends_frame && !v.key_frame);
+	check_eq(v.picture_id, 0x539);
+	check_eq(v.temporal_layer, 2);
+	check_eq(v.spatial_layer, 2);
+	check_bytes(v.payload, "\xee\xef", 2);
+}
+
+/* The figure of non-flexible mode, with that of 4.2.1: the structure of three layers in time, in a key frame. */
+TEST(known_answer_of_non_flexible_mode)
+{
+	static const uint8_t in[] = {
+		0xaa,		/* I 1, P 0, L 1, F 0, B 1, E 0, V 1, Z 0 */
+		0x2a,		/* M 0, picture 42 */
+		0x10, 0xc8,	/* TID 0, U 1, SID 0, D 0; TL0PICIDX 200 */
+		0x18,		/* N_S 0, Y 1, G 1 */
+		0x07, 0x80, 0x04, 0x38,	/* 1920 × 1080 */
+		0x04,		/* N_G 4 */
+		0x14, 0x04,	/* TID 0, U 1, R 1; P_DIFF 4 */
+		0x54, 0x01,	/* TID 2, U 1, R 1 */
+		0x34, 0x02,	/* TID 1, U 1, R 1 */
+		0x54, 0x01,
+		0xee,
+	};
+	struct vp9 v;
+
+	check(vp9_parse(bytes_make(in, sizeof(in)), &v));
+	check(!v.flexible && v.key_frame && v.switching_point && v.has_tl0_picture_index && !v.long_picture_id);
+	check_eq(v.picture_id, 42);
+	check_eq(v.tl0_picture_index, 200);
+	check_eq(v.temporal_layer, 0);
+	check_bytes(v.payload, "\xee", 1);
+}
+
+TEST(rewriting_touches_two_fields)
+{
+	uint8_t out[64], before[64];
+	struct vp9 v;
+
+	for (unsigned i = 0; i < 256 * 2; i++) {
+		struct bytes in = make(out, (uint8_t)i, i & 256, 0, 2);
+		bool tl0 = i & L && !(i & F);
+
+		memcpy(before, out, in.size);
+		check(vp9_rewrite(out, in.size, 0x4abc, 0xde));
+		check(vp9_parse(in, &v));
+		check_eq(v.picture_id, !(i & I) ? 0 : i & 256 ? 0x4abc : 0x3c);
+		check_eq(v.long_picture_id, i & I && i & 256);
+		check_eq(v.tl0_picture_index, tl0 ? 0xde : 0);
+		check(vp9_rewrite(out, in.size, i & 256 ? 0x1234 : 0x23, 0x77));
+		assert_memory_equal(out, before, in.size);
+	}
+	check(!vp9_rewrite(out, 0, 1, 1));
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_combination_of_fields),
 	cmocka_unit_test(truncations),
 	cmocka_unit_test(a_fourth_reference_is_refused),
 	cmocka_unit_test(the_largest_structure_is_walked),
+	cmocka_unit_test(known_answer_of_flexible_mode),
+	cmocka_unit_test(known_answer_of_non_flexible_mode),
+	cmocka_unit_test(rewriting_touches_two_fields),
 };
 
 RUN_TESTS(tests)

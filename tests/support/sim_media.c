@@ -3,6 +3,9 @@
  * Invariant: see sim_media.h. */
 #include "tests/support/sim_media.h"
 
+#include "sfu/rtp/vp8.h"
+#include "sfu/rtp/vp9.h"
+
 #define SIM_MAGIC 0x5c
 
 static void sim_write_mark(struct writer *w, const struct sim_mark *m, size_t size)
@@ -34,6 +37,45 @@ void sim_write_picture(struct writer *w, const struct sim_mark *m, uint16_t pict
 	write_u8(w, tl0);
 	write_u8(w, m->temporal ? 0x60 : 0);	/* TID 1 and Y */
 	sim_write_mark(w, m, size);
+}
+
+void sim_write_picture_vp9(struct writer *w, const struct sim_mark *m, uint16_t picture_id, size_t size)
+{
+	uint8_t begins = m->part ? 0 : 0x08, ends = m->part + 1 == m->parts ? 0x04 : 0;
+
+	write_u8(w, (uint8_t)(0xb0 | (m->key ? 0 : 0x40) | begins | ends));	/* I, P, L, F, B, E */
+	write_u16(w, picture_id | 0x8000);
+	write_u8(w, (uint8_t)(m->temporal << 5 | 0x10));	/* TID, U */
+	if (!m->key)
+		write_u8(w, (uint8_t)(m->reference << 1));	/* P_DIFF, the last */
+	sim_write_mark(w, m, size);
+}
+
+static bool sim_read_picture_vp9(struct bytes payload, struct sim_picture *ret)
+{
+	struct vp9 v;
+
+	if (!vp9_parse(payload, &v) || !v.flexible || !v.long_picture_id)
+		return false;
+	*ret = (struct sim_picture){
+		.vp9 = true, .key = v.key_frame, .id = v.picture_id, .temporal = v.temporal_layer, .payload = v.payload,
+		.reference = v.predicted ? payload.data[4] >> 1 : 0,
+	};
+	return true;
+}
+
+bool sim_read_picture(struct bytes payload, bool vp9, struct sim_picture *ret)
+{
+	struct vp8 v;
+
+	if (vp9)
+		return sim_read_picture_vp9(payload, ret);
+	if (!vp8_parse(payload, &v) || !v.has_picture_id || !v.has_tl0_picture_index)
+		return false;
+	*ret = (struct sim_picture){
+		.key = v.key_frame, .id = v.picture_id, .temporal = v.temporal_layer, .payload = v.payload,
+	};
+	return true;
 }
 
 bool sim_read_mark(struct bytes payload, struct sim_mark *ret)

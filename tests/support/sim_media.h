@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What a simulated packet says of itself, and the VP8 descriptor around it. In tests only.
+/* What a simulated packet says of itself, and the descriptor of VP8 or VP9 around it. In tests only.
  * Invariant: a mark survives forwarding unchanged, as an encrypted payload does. */
 #pragma once
 
@@ -30,13 +30,26 @@ struct sim_mark {
 	uint8_t parts;
 	bool key;
 	uint8_t reference;		/* so many frames before it is the one that it was made from */
-	uint8_t temporal;		/* VP8's layer in time */
+	uint8_t temporal;		/* layer in time */
 	usec_t captured;
+};
+
+struct sim_picture {
+	bool vp9;
+	bool key;
+	uint16_t id;
+	uint8_t temporal;
+	uint8_t reference;		/* so many pictures before it, by its own word; 0 = it does not say */
+	struct bytes payload;
 };
 
 /* The payload of an Opus packet, `size` bytes. */
 void sim_write_sound(struct writer *w, const struct sim_mark *m, size_t size);
 /* The payload of a VP8 packet: descriptor and `size` bytes. */
 void sim_write_picture(struct writer *w, const struct sim_mark *m, uint16_t picture_id, uint8_t tl0, size_t size);
+/* … of a VP9 packet, in flexible mode, as Chromium makes it. */
+void sim_write_picture_vp9(struct writer *w, const struct sim_mark *m, uint16_t picture_id, size_t size);
+/* What a decoder goes by. False when there is no whole descriptor. */
+bool sim_read_picture(struct bytes payload, bool vp9, struct sim_picture *ret);
 /* False when these are no bytes of ours. */
 bool sim_read_mark(struct bytes payload, struct sim_mark *ret);

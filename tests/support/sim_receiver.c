@@ -8,7 +8,6 @@
 #include "sfu/rtp/rtcp.h"
 #include "sfu/rtp/rtp.h"
 #include "sfu/rtp/seq.h"
-#include "sfu/rtp/vp8.h"
 #include "tests/support/check.h"
 
 #define SIM_TIMER MSEC(10)
@@ -116,14 +115,14 @@ static bool sim_mark_number(uint64_t seen[SIM_NUMBERS / 64], int64_t *newest, ui
 }
 
 /* Parses one of ours, takes RTX off, reads the mark. */
-static struct sim_slot *sim_parse(struct sim_receiver *r, struct bytes in, struct rtp *rtp, struct vp8 *vp8,
+static struct sim_slot *sim_parse(struct sim_receiver *r, struct bytes in, struct rtp *rtp, struct sim_picture *picture,
 	struct sim_mark *mark, bool *rtx)
 {
 	const struct room_peer_setup *setup = r->setup;
 	struct extension_ids ids = { .mid = setup->ext_mid, .transport_sequence = setup->ext_twcc };
 	struct extension_values values;
 	struct sim_slot *s;
-	bool video;
+	bool video, vp9;
 
 	check(rtp_parse(in, rtp));
 	s = sim_slot_by_ssrc(r, rtp->ssrc, rtx);
@@ -131,11 +130,12 @@ static struct sim_slot *sim_parse(struct sim_receiver *r, struct bytes in, struc
 	check(extension_read(rtp, &ids, &values));
 	check(!values.mid.size || bytes_equal_string(values.mid, s->setup->mid));
 	video = s->setup->kind == SLOT_VIDEO || s->setup->kind == SLOT_SCREEN;
-	check_eq(rtp->payload_type, !video ? setup->opus : *rtx ? setup->vp8_rtx : setup->vp8);
+	vp9 = s->setup->kind == SLOT_SCREEN && rtp->payload_type == (*rtx ? setup->vp9_rtx : setup->vp9);
+	check(vp9 || rtp->payload_type == (!video ? setup->opus : *rtx ? setup->vp8_rtx : setup->vp8));
 	if (*rtx)
 		check(rtp_unwrap_rtx(rtp, &rtp->sequence));
-	check(!video || vp8_parse(rtp->payload, vp8));
-	check(sim_read_mark(video ? vp8->payload : rtp->payload, mark));
+	check(!video || sim_read_picture(rtp->payload, vp9, picture));
+	check(sim_read_mark(video ? picture->payload : rtp->payload, mark));
 	return s;
 }
 
@@ -187,12 +187,23 @@ static void sim_inspect_rtx(struct sim_slot *s, uint16_t sequence)
 	s->rtx_newest = index;
 }
 
+/* Numbers that were skipped, less those that came after all. */
+static void sim_count_gap(struct sim_slot *s, uint16_t sequence)
+{
+	int distance = s->out_newest ? seq_distance((uint16_t)s->out_newest, sequence) : 1;
+
+	if (distance > 1)
+		s->out_gaps += (uint64_t)distance - 1;
+	else if (distance < 0)
+		s->out_gaps--;
+}
+
 void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes in)
 {
 	struct reader head = reader(in);
 	struct sim_mark mark;
 	struct sim_slot *s;
-	struct vp8 vp8;
+	struct sim_picture picture;
 	struct rtp rtp;
 	int64_t index;
 	bool rtx;
@@ -211,12 +222,12 @@ void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes i
 		return;
 	}
 	if (s) {
+		sim_count_gap(s, rtp.sequence);
 		check(sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
 		s->empty++;
-		s->out_gaps--;
 		return;
 	}
-	s = sim_parse(r, in, &rtp, &vp8, &mark, &rtx);
+	s = sim_parse(r, in, &rtp, &picture, &mark, &rtx);
 	check_eq(group, (uint32_t)(s - r->slots) / ROOM_SLOTS_PER_GROUP);
 	if (rtx) {
 		read_skip(&head, 2);
@@ -230,10 +241,7 @@ void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes i
 	/* The slot carries whom the room said it does, and no number twice. */
 	check_eq(mark.person, s->person);
 	check_eq(mark.source, s->source);
-	if (s->out_newest && seq_distance((uint16_t)s->out_newest, rtp.sequence) > 1)
-		s->out_gaps += (uint64_t)seq_distance((uint16_t)s->out_newest, rtp.sequence) - 1;
-	else if (s->out_newest && seq_distance((uint16_t)s->out_newest, rtp.sequence) < 0)
-		s->out_gaps--;
+	sim_count_gap(s, rtp.sequence);
 	check(sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
 	s->out_packets++;
 	s->out_octets += rtp.payload.size;
@@ -263,13 +271,26 @@ static void sim_sync(struct sim_slot *s, const struct sim_frame *f, uint32_t clo
 	s->synced++;
 }
 
+/* What a picture of VP9 was made from, by the numbers, if it was decoded; else NULL. */
+static const struct sim_frame *sim_reference(const struct sim_slot *s, const struct sim_picture *picture)
+{
+	for (uint32_t i = 0; i < MIN(s->n_pictures, (uint32_t)SIM_PICTURES); i++)
+		if (s->pictures[i].picture.id == ((picture->id - picture->reference) & 0x7fff))
+			return &s->pictures[i];
+	return NULL;
+}
+
 static bool sim_decodable(const struct sim_slot *s, const struct sim_frame *f)
 {
 	if (!f->used || f->parts != (f->mark.parts < 64 ? (UINT64_C(1) << f->mark.parts) - 1 : UINT64_MAX))
 		return false;
 	if (s->decoding && !stamp_newer(f->timestamp, s->last.timestamp))
 		return false;
-	return f->mark.key || (s->decoding && f->picture_id == ((s->last.picture_id + 1) & 0x7fff));
+	if (f->mark.key || !s->decoding)
+		return f->mark.key;
+	if (f->picture.vp9)
+		return sim_reference(s, &f->picture);
+	return f->picture.id == ((s->last.picture.id + 1) & 0x7fff);
 }
 
 static void sim_decode(struct sim_slot *s, usec_t now, struct sim_frame *f)
@@ -278,9 +299,12 @@ static void sim_decode(struct sim_slot *s, usec_t now, struct sim_frame *f)
 	if (!f->mark.key) {
 		check_eq(f->mark.person, s->last.mark.person);
 		check_eq(f->mark.layer, s->last.mark.layer);
-		check_eq(f->mark.frame - f->mark.reference, f->mark.reference > 1 ? s->base : s->last.mark.frame);
+		check_eq(f->mark.frame - f->mark.reference, f->picture.vp9 ? sim_reference(s, &f->picture)->mark.frame :
+			f->mark.reference > 1 ? s->base : s->last.mark.frame);
 	}
 	s->base = f->mark.temporal ? s->base : f->mark.frame;
+	s->n_pictures = f->mark.key ? 0 : s->n_pictures;
+	s->pictures[s->n_pictures++ % SIM_PICTURES] = *f;
 	s->decoded++;
 	s->keys += f->mark.key;
 	s->decoding = true;
@@ -327,17 +351,16 @@ static struct sim_frame *sim_frame_of(struct sim_slot *s, uint32_t timestamp, co
 	return oldest;
 }
 
-static void sim_receive_picture(struct sim_slot *s, usec_t now, const struct rtp *rtp, const struct vp8 *vp8,
-	const struct sim_mark *mark)
+static void sim_receive_picture(struct sim_slot *s, usec_t now, const struct rtp *rtp,
+	const struct sim_picture *picture, const struct sim_mark *mark)
 {
 	struct sim_frame *f = sim_frame_of(s, rtp->timestamp, mark);
 
-	check(vp8->has_picture_id && vp8->has_tl0_picture_index);
-	check(!f->parts || f->picture_id == vp8->picture_id);
-	f->picture_id = vp8->picture_id;
+	check(!f->parts || f->picture.id == picture->id);
+	f->picture = *picture;
 	/* Only the first packet of a frame shows whether it is a key frame. */
-	f->mark.key = mark->part == 0 ? vp8->key_frame : f->mark.key;
-	f->mark.temporal = vp8->temporal_layer;
+	f->mark.key = mark->part == 0 ? picture->key : f->mark.key;
+	f->mark.temporal = picture->temporal;
 	f->parts |= UINT64_C(1) << mark->part;
 	sim_decode_all(s, now);
 }
@@ -379,7 +402,7 @@ void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes in)
 {
 	struct sim_mark mark;
 	struct sim_slot *s;
-	struct vp8 vp8;
+	struct sim_picture picture;
 	struct rtp rtp;
 	int64_t before, index;
 	bool rtx;
@@ -395,7 +418,7 @@ void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes in)
 			sim_found(s, index);
 		return;
 	}
-	s = sim_parse(r, in, &rtp, &vp8, &mark, &rtx);
+	s = sim_parse(r, in, &rtp, &picture, &mark, &rtx);
 	before = s->newest;
 	if (!sim_mark_number(s->seen, &s->newest, rtp.sequence, &index)) {
 		s->duplicates++;
@@ -410,7 +433,7 @@ void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes in)
 		s->longest_gap = MAX(s->longest_gap, now - s->last_arrival);
 	s->last_arrival = now;
 	if (s->setup->kind == SLOT_VIDEO || s->setup->kind == SLOT_SCREEN) {
-		sim_receive_picture(s, now, &rtp, &vp8, &mark);
+		sim_receive_picture(s, now, &rtp, &picture, &mark);
 	} else {
 		sim_freeze(s, now);
 		sim_sync(s, &(struct sim_frame){ .timestamp = rtp.timestamp, .mark = mark }, SIM_CLOCK_AUDIO);

@@ -19,11 +19,12 @@
 #define SIM_FRAMES 64
 #define SIM_LOST 128
 #define SIM_NUMBERS 4096
+#define SIM_PICTURES 8
 
 struct sim_frame {
 	bool used;
 	uint32_t timestamp;
-	uint16_t picture_id;
+	struct sim_picture picture;
 	uint64_t parts;			/* bits: came */
 	struct sim_mark mark;
 };
@@ -67,6 +68,8 @@ struct sim_slot {
 	bool decoding;
 	struct sim_frame last;
 	uint32_t base;			/* the last frame of temporal layer 0 */
+	struct sim_frame pictures[SIM_PICTURES];	/* decoded since the last key frame; a ring */
+	uint32_t n_pictures;
 	uint64_t empty;			/* packets that only fill a number */
 	uint64_t decoded, keys;
 	usec_t first_decoded;		/* since it was assigned; 0 = nothing yet */

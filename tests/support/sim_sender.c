@@ -133,16 +133,22 @@ static size_t sim_extensions(struct sim_sender *s, enum source_kind kind, uint32
 	return n;
 }
 
+static uint8_t sim_type(const struct sim_sender *s, enum source_kind kind)
+{
+	if (kind != SOURCE_CAMERA && kind != SOURCE_SCREEN)
+		return s->setup->opus;
+	return s->vp9 && kind == SOURCE_SCREEN ? s->setup->vp9 : s->setup->vp8;
+}
+
 static void sim_send_packet(struct sim_sender *s, usec_t now, enum source_kind kind, uint32_t layer,
 	const struct sim_sent *sent, struct sim_network *n, struct sim_line *line, void *owner)
 {
 	struct sim_stream *stream = &s->sources[kind].streams[layer];
-	bool video = kind == SOURCE_CAMERA || kind == SOURCE_SCREEN;
 	uint8_t buffer[LIMIT_DATAGRAM], number[2];
 	struct writer w = writer(buffer, sizeof(buffer));
 	struct rtp_extension extensions[3];
 	struct rtp rtp = {
-		.marker = sent->marker, .payload_type = video ? s->setup->vp8 : s->setup->opus,
+		.marker = sent->marker, .payload_type = sim_type(s, kind),
 		.sequence = sent->sequence, .timestamp = sent->timestamp, .ssrc = stream->ssrc,
 		.payload = bytes_make(sent->payload, sent->size),
 	};
@@ -152,6 +158,33 @@ static void sim_send_packet(struct sim_sender *s, usec_t now, enum source_kind k
 	stream->packets++;
 	stream->octets += sent->size;
 	sim_network_send(n, now, line, owner, true, false, written(&w));
+}
+
+/* Layers in time 0 2 1 2, as Chromium's L1T3, from each key frame on. */
+static void sim_place_in_time(struct sim_stream *stream, struct sim_mark *mark)
+{
+	static const struct { uint8_t temporal, reference; } places[] = { { 0, 4 }, { 2, 1 }, { 1, 2 }, { 2, 1 } };
+	uint32_t place;
+
+	if (mark->key)
+		stream->key = stream->frame;
+	place = (stream->frame - stream->key) % 4;
+	mark->temporal = places[place].temporal;
+	mark->reference = places[place].reference;
+}
+
+static void sim_write_camera_or_screen(struct sim_sender *s, enum source_kind kind, const struct sim_mark *mark,
+	struct writer *w)
+{
+	const struct sim_stream *stream = &s->sources[kind].streams[mark->layer];
+	uint16_t picture = (uint16_t)(stream->picture_base + stream->frame);
+
+	if (sim_type(s, kind) == s->setup->vp9)
+		sim_write_picture_vp9(w, mark, picture, sim_picture_size[mark->layer]);
+	else
+		sim_write_picture(w, mark, picture,
+			(uint8_t)(stream->tl0_base + (s->temporal ? stream->tl0 : stream->frame)),
+			sim_picture_size[mark->layer]);
 }
 
 static void sim_send_frame(struct sim_sender *s, usec_t now, enum source_kind kind, uint32_t layer,
@@ -174,14 +207,14 @@ static void sim_send_frame(struct sim_sender *s, usec_t now, enum source_kind ki
 		stream->tl0 = (uint8_t)(stream->tl0 + !stream->odd);
 		stream->odd = !stream->odd;
 	}
+	if (s->vp9 && kind == SOURCE_SCREEN)
+		sim_place_in_time(stream, &mark);
 	for (; mark.part < mark.parts; mark.part++) {
 		struct sim_sent local, *sent = video ? &stream->history[stream->sequence % SIM_HISTORY] : &local;
 		struct writer w = writer(sent->payload, sizeof(sent->payload));
 
 		if (video)
-			sim_write_picture(&w, &mark, (uint16_t)(stream->picture_base + stream->frame),
-				(uint8_t)(stream->tl0_base + (s->temporal ? stream->tl0 : stream->frame)),
-				sim_picture_size[layer]);
+			sim_write_camera_or_screen(s, kind, &mark, &w);
 		else
 			sim_write_sound(&w, &mark, SIM_SOUND_SIZE);
 		check(w.ok);
@@ -268,7 +301,8 @@ static void sim_resend(struct sim_sender *s, usec_t now, enum source_kind kind, 
 	if (!sent->valid || sent->sequence != sequence)
 		return;
 	rtp = (struct rtp){
-		.marker = sent->marker, .payload_type = s->setup->vp8_rtx, .sequence = stream->rtx_sequence++,
+		.marker = sent->marker, .sequence = stream->rtx_sequence++,
+		.payload_type = sim_type(s, kind) == s->setup->vp9 ? s->setup->vp9_rtx : s->setup->vp8_rtx,
 		.timestamp = sent->timestamp, .ssrc = stream->rtx_ssrc,
 	};
 	rtp_write_header(&w, &rtp, extensions, sim_extensions(s, kind, layer, true, number, extensions));

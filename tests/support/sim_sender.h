@@ -36,6 +36,7 @@ struct sim_stream {
 	bool key_due;
 	uint8_t tl0;			/* frames of temporal layer 0, if there is another */
 	bool odd;			/* the next frame is of temporal layer 1, if there is one */
+	uint32_t key;			/* the last key frame */
 	uint32_t packets, octets;
 	uint64_t nacked, resent;
 	uint8_t fraction_lost;		/* as last reported to it */
@@ -59,6 +60,7 @@ struct sim_sender {
 	uint64_t transport_packets, transport_acknowledged;
 	usec_t next_report;
 	bool temporal;			/* its cameras send two layers in time */
+	bool vp9;			/* its screen is VP9, in three */
 	bool rebound;			/* a test gave a stream another SSRC: feedback for the old one may still come */
 	const struct room_peer_setup *setup;	/* borrowed */
 };

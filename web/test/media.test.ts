@@ -44,6 +44,10 @@ describe('lines', () => {
     expect(CAMERA_ENCODINGS.map((e) => e.scaleResolutionDownBy)).toEqual([4, 2, 1]);
     expect(CAMERA_ENCODINGS.map((e) => e.maxBitrate)).toEqual([150_000, 300_000, 800_000]);
   });
+  it('send the screen in layers in time, of which a narrow line is given fewer', () => {
+    const screen = SEND_LINES.find((l) => l.source === 'screen');
+    expect([screen?.first, screen?.encodings.map((e) => e.scalabilityMode)]).toEqual(['VP9', ['L1T3']]);
+  });
   const chromium = [
     { mimeType: 'video/VP8' },
     { mimeType: 'video/rtx' },

@@ -169,6 +169,43 @@ export async function quality(): Promise<Event> {
   return next((e) => e.type === 'quality' && e.quality.roundTrip !== null);
 }
 
+interface Encoded {
+  readonly type: string;
+  readonly framesEncoded?: number;
+  readonly scalabilityMode?: string;
+}
+
+/** Shows a moving drawing as the screen; resolves with the layers that its encoder says it makes. */
+export async function screenMode(): Promise<string> {
+  if (pc === null) throw new Error('no connection');
+  const canvas = document.createElement('canvas');
+  const pen = canvas.getContext('2d');
+  const [track] = canvas.captureStream(15).getVideoTracks();
+  if (track === undefined || pen === null) throw new Error('no drawing');
+  track.contentHint = 'detail';
+  await pc.setTrack('screen', track);
+  for (let turn = 0; ; turn++) {
+    pen.fillStyle = turn % 2 === 0 ? 'black' : 'white';
+    pen.fillRect(0, 0, 99, 99);
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+    for (const s of (await pc.sender('screen').getStats()).values() as Iterable<Encoded>)
+      if (s.type === 'outbound-rtp' && (s.framesEncoded ?? 0) > 0) return s.scalabilityMode ?? 'unsaid';
+  }
+}
+
 Object.assign(window, {
-  loop: { offerFacts, join, switchOn, switchOff, pictureBack, speaking, meterSays, frozen, restart, lamp, quality },
+  loop: {
+    offerFacts,
+    join,
+    switchOn,
+    switchOff,
+    pictureBack,
+    speaking,
+    meterSays,
+    frozen,
+    restart,
+    lamp,
+    quality,
+    screenMode,
+  },
 });

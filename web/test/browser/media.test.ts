@@ -51,6 +51,10 @@ describe.each(Object.entries(BROWSERS))('%s', (name, start) => {
     expect(await page.ask<Event>('loop.quality()')).toMatchObject({ quality: { loss: 0 } });
   }, 120_000);
 
+  it('makes layers in time of the screen, where the browser can', async () => {
+    expect(await page.ask<string>('loop.screenMode()')).toBe(name === 'Firefox' ? 'unsaid' : 'L1T3');
+  }, 120_000);
+
   it('survives an ICE restart on the same lines', async () => {
     const { before, after, facts, moves } = await page.ask<{
       before: string;
