@@ -30,6 +30,12 @@ const AHEAD: readonly Item[] = [
   item(4, 'Dading sporthal De Kring', { guests: [GUEST] }),
 ];
 
+/** An evening longer than the panel is high, in the middle of it. */
+const LONG: readonly Item[] = Array.from({ length: 14 }, (_, at) => at + 1).map((id) =>
+  item(id, `Erfpacht hoeve Ter Elst, lot ${id}`, {
+    convened: id < 5 ? 'open' : 'closed', phase: id < 9 ? 'done' : id === 9 ? 'open' : 'ahead',
+  }));
+
 const opened = (id: number, more: Partial<Item> = {}): readonly Item[] =>
   AHEAD.map((i) => (i.id === id ? { ...i, phase: 'open' as const, ...more } : i.id < id ? { ...i, phase: 'done' } : i));
 
@@ -42,6 +48,7 @@ export function itemSamples({ room, lobby, base, named, now }: Made): Readonly<R
   const open = { items: opened(2), session: { item: 2, doors: 'open', opensAt: null }, ...agenda } as const;
   return {
     'agenda': room(MEMBER, 13, ahead),
+    'agenda-long': room(MEMBER, 13, { items: LONG, session: { item: 9, ...CLOSED }, ...agenda }),
     'agenda-none': room(MEMBER, 7, agenda),
     'agenda-clerk': room(CLERK, 13, ahead),
     'agenda-closed': room(5, 13, closed),
@@ -70,9 +77,12 @@ export function itemSamples({ room, lobby, base, named, now }: Made): Readonly<R
     }),
     'dialog-recuse': room(5, 7, { ...closed, dialog: { name: 'recuse', item: 3 } }),
     'dialog-recuse-later': room(5, 7, { ...ahead, dialog: { name: 'recuse', item: 4 } }),
+    'dialog-more-item': room(5, 13, { ...closed, dialog: { name: 'more' } }),
+    'dialog-more-guest': room(GUEST, 13, { ...closed, dialog: { name: 'more' } }),
     'dialog-doors': room(CLERK, 7, { ...closed, dialog: { name: 'doors-open', item: 3 } }),
     'dialog-note-recusal': room(CLERK, 7, { ...closed, dialog: { name: 'note-recusal', item: 3 } }),
     'dialog-note-recusal-chair': room(CHAIR, 7, { ...closed, dialog: { name: 'note-recusal', item: 3 } }),
+    'dialog-note-recusal-guest': room(CLERK, 13, { ...closed, dialog: { name: 'note-recusal', item: 3 } }),
     'dialog-admit': room(CLERK, 7, {
       ...ahead, dialog: { name: 'admit', person: { ...named(GUEST), device: null, known: 'link' } },
     }),

@@ -228,6 +228,7 @@ export const PAGES: Readonly<Record<string, State>> = {
   'meetings-reset': home({}, { reset: true }),
   'meetings-clerk': home({ me: CLERK }),
   'meetings-none': home({ meetings: [] }),
+  'meetings-later': home({ meetings: MEETINGS.filter((m) => !m.canEnter) }),
   'meetings-loading': home({ me: null, meetings: null }, { asking: '/api/meetings' }),
   'meetings-early': home({}, { trouble: refusal('link-early') }),
   'keys': home({ part: 'keys' }),

@@ -248,6 +248,7 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'room-keys-broken': secret(MEMBER, { status: 'broken', failing: ['14', '15'] }),
   'room-alarm': secret(MEMBER, { compared: 'different', alarm: { kind: 'ghost', group: 0, person: 10, at: 0 } }),
   'room-code-different': secret(MEMBER, { compared: 'different' }, notice({ what: 'code-differs' }, true)),
+  'room-code-changed': secret(MEMBER, { compared: 'not-yet' }),
   'room-code-new': secret(MEMBER, { compared: 'not-yet' }, { dialog: { name: 'code' } }),
   'room-code-chair': secret(CHAIR, {}, { dialog: { name: 'code' } }),
   'room-code-young': secret(MEMBER, NO_SECRECY, { dialog: { name: 'code' } }),
@@ -335,6 +336,7 @@ export const SAMPLES: Readonly<Record<string, State>> = {
     suspended: SUSPENDED, own: { microphone: OFF, camera: OFF, screen: OFF, screen_sound: OFF },
   }),
   'room-fault': room(MEMBER, 7, { faults: [FAULT] }),
+  'room-fault-own': room(FAULT.by.id, 13, { faults: [FAULT] }),
   'room-fault-clerk': room(CLERK, 7, { faults: [FAULT, FAULT_2] }),
   'room-proceedings-all': room(CLERK, 13, { entries: EVERY_ENTRY, panel: 'proceedings', sheet: true }),
   'room-objection': room(CHAIR, 7, notice({
@@ -372,6 +374,7 @@ export const SAMPLES: Readonly<Record<string, State>> = {
   'over-removed': over('removed', { by: { name: 'Greet Verhaeghe', office: 'chair' }, reason: { code: 'technical' } }),
   'over-ended': over('ended', { by: { name: 'Greet Verhaeghe', office: 'chair' }, reason: { code: 'agreed' } }),
   'over-ended-administration': over('ended', { reason: { code: 'technical', text: 'onderhoud' } }),
+  'over-ended-guest': { ...over('ended', { by: { name: 'Greet Verhaeghe', office: 'chair' } }), ...selfAs(13) },
   'over-replaced': over('replaced'),
   'over-seat-ended': over('seat-ended'),
   'over-signed-out': over('signed-out'),

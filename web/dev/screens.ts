@@ -27,7 +27,7 @@ export const SCREENS: readonly Screen[] = [
     naam: 'enrol', sleutel: 'enrol', bevestig: null, tweede: null, 'tweede-toestel': null, herstel: 'enrol-codes',
     klaar: 'enrol-ready', sleutels: 'keys',
   }),
-  ...of('meetings', 'pages', { vandaag: 'meetings', leeg: 'meetings-none' }),
+  ...of('meetings', 'pages', { vandaag: 'meetings', leeg: 'meetings-later' }),
   ...of('lobby', 'room', { klaar: 'lobby', wachten: 'lobby-waiting' }),
   ...of('guest', 'room', {
     vooraf: 'lobby-guest', zometeen: 'lobby-guest-waiting', binnen: 'agenda-guest', bijna: null, afscheid: 'lobby-out',
@@ -84,6 +84,6 @@ export const SCREENS: readonly Screen[] = [
   ...of('states', 'room', {
     browser: 'problem-browser', camera: 'lobby-trouble', gedaan: 'over-ended', gedempt: 'room-muted',
     leeg: 'room-alone', uitnodiging: 'problem-link-ended', verbinding: 'room-lost', verwijderd: 'over-removed',
-    vol: 'problem-full', wisselen: 'over-replaced',
+    vol: 'problem-full', wisselen: 'room-code-changed',
   }),
 ];

@@ -4,10 +4,11 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { may } from '../rights';
+import { may, mayRecuse } from '../rights';
 import { isRecused, isSelf } from '../select';
 import type { Item } from '../wire/items';
 import type { PersonId } from '../wire/messages';
+import { bring } from './bring';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
 
@@ -85,15 +86,15 @@ function own(v: Scene, item: Item): Drawn {
     return html`<p class="ag__own">${icon('eye-off')}<span>${t.say('agenda.recused.own')}</span></p>`;
   }
   const declares = item.phase === 'open' && s.session.doors === 'closed' && !item.alone.includes(s.self.id);
-  const law = item.phase === 'open' && s.self.office !== 'guest'
+  const law = item.phase === 'open' && mayRecuse(s.self)
     ? html`<p class="small">${t.say('agenda.law')}</p>` : nothing;
   return html`${law}${declares ? button({
     icon: 'check', testid: 'declare-alone', words: t.say('alone.confirm'),
     press: () => v.act({ type: 'item', act: 'declare-alone', item: item.id }),
-  }) : nothing}${button({
+  }) : nothing}${mayRecuse(s.self) ? button({
     icon: 'eye-off', testid: 'recuse', asks: true, words: t.say('agenda.do.recuse', { item: item.id }),
     press: () => v.act({ type: 'open-item-dialog', dialog: 'recuse', item: item.id }),
-  })}`;
+  }) : nothing}`;
 }
 
 function facts(v: Scene, item: Item): Drawn {
@@ -149,8 +150,10 @@ function part(v: Scene, items: readonly Item[]): TemplateResult {
 }
 
 export function agendaPanel(v: Scene): TemplateResult {
-  const { items } = v.s;
-  return html`<div class="panel__b" tabindex="0" role="region" aria-label=${v.t.say('tab.agenda')}>
+  const { items, sheet } = v.s;
+  const now = items.find((i) => i.phase === 'open') ?? items.find((i) => i.phase === 'ahead');
+  return html`<div class="panel__b" tabindex="0" role="region" aria-label=${v.t.say('tab.agenda')}
+    ${bring(now === undefined ? null : `[data-item="${now.id}"]`, String(sheet))}>
     ${items.length === 0 ? html`<p class="muted">${v.t.say('agenda.empty')}</p>`
       : parts(items).map((list) => part(v, list))}
   </div>`;

@@ -5,7 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { may } from '../rights';
 import { asksAlone } from './agenda';
-import { muted, openItem, ownTurn, unheard, withdrawalOf, withdrawn } from '../select';
+import { isSelf, muted, openItem, ownTurn, unheard, withdrawalOf, withdrawn } from '../select';
 import type { Device } from '../state';
 import type { Fault, Named, Reason } from '../wire/messages';
 import { icon, type Icon } from './icon';
@@ -27,7 +27,7 @@ function bulletin(b: Bulletin): TemplateResult {
   return html`<section class="bul" aria-labelledby="bul-${b.id}" data-testid="bulletin" data-bulletin=${b.id}>
     <span class="full__ic full__ic--sm full__ic--attn">${icon(b.icon)}</span>
     <div class="bul__t"><h2 id="bul-${b.id}">${b.title}</h2><p>${b.text}</p></div>
-    ${b.buttons === undefined ? nothing : html`<div class="btn-row bul__a">${b.buttons}</div>`}
+    ${b.buttons === undefined || b.buttons === nothing ? nothing : html`<div class="btn-row bul__a">${b.buttons}</div>`}
   </section>`;
 }
 
@@ -105,6 +105,13 @@ function faultLine(v: Scene, fault: Fault): TemplateResult {
   return html`<span class="bul__f"><b>${fault.by.name}, ${v.t.time(fault.at)}:</b> ${fault.note}</span>`;
 }
 
+/** Whoever has it too says so here; each of them once. */
+function alsoHere(v: Scene): Drawn {
+  const { t, s } = v;
+  return s.faults.some((fault) => isSelf(s, fault.by.id)) ? nothing
+    : button('', 'warn', t.say('interrupted.too'), () => v.act({ type: 'open-dialog', dialog: 'fault' }), 'fault-too');
+}
+
 /** The oldest fault is dealt with first; the others wait below it. */
 function interrupted(v: Scene): Drawn {
   const { t, s } = v;
@@ -115,12 +122,8 @@ function interrupted(v: Scene): Drawn {
     icon: 'warn',
     title: t.say('interrupted.title', { n: s.faults.length }),
     text: html`${s.faults.map((fault) => faultLine(v, fault))} ${t.say('interrupted.text')}`,
-    ...(may(s, 'clear-fault')
-      ? {
-          buttons: button('', 'check', t.say('interrupted.clear'),
-            () => v.act({ type: 'open-clear-fault', fault: first.id }), 'clear-fault'),
-        }
-      : {}),
+    buttons: may(s, 'clear-fault') ? button('', 'check', t.say('interrupted.clear'),
+      () => v.act({ type: 'open-clear-fault', fault: first.id }), 'clear-fault') : alsoHere(v),
   });
 }
 

@@ -3,8 +3,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Preferences } from '../preferences';
-import { may } from '../rights';
-import { layoutOf } from '../select';
+import { may, mayRecuse } from '../rights';
+import { layoutOf, openItem } from '../select';
 import { box, menuItem } from './box';
 import { icon, type Icon } from './icon';
 import type { Scene } from './scene';
@@ -15,6 +15,16 @@ function opens(v: Scene, dialog: Opens, image: Icon, hint?: string): TemplateRes
   return menuItem({
     icon: image, words: v.t.say(`more.${dialog}`), testid: `more-${dialog}`, ...(hint === undefined ? {} : { hint }),
     press: () => v.act({ type: 'open-dialog', dialog }),
+  });
+}
+
+/** For the item that is open; the agenda has it for those to come. */
+function takingNoPart(v: Scene): TemplateResult | typeof nothing {
+  const item = openItem(v.s);
+  if (item === null || v.s.self === null || !mayRecuse(v.s.self)) return nothing;
+  return menuItem({
+    icon: 'eye-off', words: v.t.say('agenda.do.recuse', { item: item.id }), testid: 'more-recuse',
+    press: () => v.act({ type: 'open-item-dialog', dialog: 'recuse', item: item.id }),
   });
 }
 
@@ -37,7 +47,7 @@ export function more(v: Scene): TemplateResult {
       }) : nothing}
       ${opens(v, 'unseen', 'people')}
       ${opens(v, 'code', 'shield')}
-      ${opens(v, 'object', 'gavel')}${opens(v, 'fault', 'warn')}
+      ${takingNoPart(v)}${opens(v, 'object', 'gavel')}${opens(v, 'fault', 'warn')}
       ${may(s, 'invite') ? opens(v, 'invite', 'user-plus') : nothing}
       ${may(s, 'suspend') && s.suspended === null ? opens(v, 'suspend', 'pause') : nothing}
       ${opens(v, 'help', 'help')}

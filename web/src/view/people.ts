@@ -47,9 +47,10 @@ function waitingRow(v: Scene, who: Waiting, names: Alike): TemplateResult {
 
 function waitingRoom(v: Scene, names: Alike): Drawn {
   const { waiting } = v.s;
-  if (waiting.length === 0) return nothing;
+  if (waiting.length === 0 && !may(v.s, 'admit')) return nothing;
   return html`<h3 class="sub"><span>${v.t.say('people.waiting')}</span><span>${waiting.length}</span></h3>
-    <ul>${repeat(waiting, (who) => who.id, (who) => waitingRow(v, who, names))}</ul>`;
+    ${waiting.length === 0 ? html`<p class="muted">${v.t.say('people.waiting.none')}</p>`
+      : html`<ul>${repeat(waiting, (who) => who.id, (who) => waitingRow(v, who, names))}</ul>`}`;
 }
 
 function signs(v: Scene, p: Person): Drawn {

@@ -142,6 +142,14 @@ function endTicks(v: Scene): TemplateResult {
   </ul>`;
 }
 
+/** Guests have no report (RIGHTS.md). */
+function toReport(v: Scene): Drawn {
+  const { self, meetingId } = v.s;
+  if (self === null || self.office === 'guest' || meetingId === null) return nothing;
+  return html`<div class="btn-row"><a class="btn btn--primary btn--lg" href="/m/${meetingId}/report"
+    data-testid="report">${icon('agenda')}${v.t.say('over.ended.report')}</a></div>`;
+}
+
 function back(v: Scene, words: string): TemplateResult {
   return action(v, { type: 'come-back' }, 'refresh', words, 'come-back');
 }
@@ -165,6 +173,7 @@ function overDetails(v: Scene, phase: Over): Pick<Status, 'lead' | 'body' | 'act
       return {
         lead: t.say('over.ended.lead'),
         body: html`${endTicks(v)}${decided(v, phase.by, phase.reason)}`,
+        actions: toReport(v),
       };
     case 'replaced':
       return { lead: t.say('over.replaced.lead'), actions: back(v, t.say('over.replaced.back')) };

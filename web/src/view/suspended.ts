@@ -30,10 +30,13 @@ export function suspendedStage(v: Scene, suspended: NonNullable<State['suspended
         <li>${icon('mic-off')}<span>${t.say('suspended.off')}</span></li>
         <li>${icon('hand')}<span>${place > 0 ? t.say('suspended.queue.own', { n: place })
           : t.say('suspended.queue')}</span></li>
+        <li>${icon('chat')}<span>${t.say('suspended.talk')}</span></li>
       </ul>
-      ${may(s, 'suspend') ? html`<div class="btn-row"><button class="btn btn--primary" type="button"
+      <div class="btn-row">${may(s, 'suspend') ? html`<button class="btn btn--primary" type="button"
         data-testid="resume" @click=${() => v.act({ type: 'resume' })}>${icon('check')}${
-          t.say('suspended.resume')}</button></div>` : nothing}
+        t.say('suspended.resume')}</button>` : nothing}<button class="btn" type="button"
+        data-testid="to-messages" @click=${() => v.act({ type: 'panel', panel: 'messages' })}>${icon('chat')}${
+          t.say('tab.messages')}</button></div>
     </div>
   </div></section>`;
 }

@@ -78,6 +78,22 @@ function encryption(v: Scene): TemplateResult {
       <span class="sr">${v.t.say('code.show')}</span></span></button>`;
 }
 
+function standstill(name: Icon, testid: string, title: string, small: string): TemplateResult {
+  return html`<div class="fact fact--attn fact--calm" data-testid=${testid}>${icon(name)}<span><b>${
+    title}</b><small>${small}</small></span></div>`;
+}
+
+/** The meeting stands still, or what is decided in it does: a suspension, a fault that is not cleared. */
+function stopped(v: Scene): TemplateResult | typeof nothing {
+  const { t, s } = v;
+  if (s.suspended !== null) {
+    const since = t.say('suspended.since', { time: t.time(s.suspended.since) });
+    return standstill('pause', 'top-suspended', t.say('suspended.top'), since);
+  }
+  return s.faults.length === 0 ? nothing
+    : standstill('warn', 'top-interrupted', t.say('interrupted.top'), t.say('interrupted.top.small'));
+}
+
 export function topBar(v: Scene): TemplateResult {
   const { meeting, items } = v.s;
   const item = openItem(v.s);
@@ -90,6 +106,6 @@ export function topBar(v: Scene): TemplateResult {
       <div class="top__title"><h1>${item?.title ?? meeting?.title ?? ''}</h1>
         ${sessionTag(v, isPublic(v.s), 'session-state')}</div>
     </div>
-    <div class="top__facts">${present(v)}${connection(v)}${encryption(v)}</div>
+    <div class="top__facts">${stopped(v)}${present(v)}${connection(v)}${encryption(v)}</div>
   </header>`;
 }

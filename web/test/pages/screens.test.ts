@@ -136,6 +136,17 @@ describe('what a person does is told', () => {
     expect(await buttons()).toBe(0);
     await page.close();
   });
+  it('says which meeting comes next when none may be entered, and nothing of it when one may', async () => {
+    const { page } = await open(1024, 768);
+    await show(page, 'meetings-later');
+    expect(await page.textContent('[data-testid="none-now"] p')).toMatch(
+      /^Uw volgende vergadering is Commissie Ruimte, .+ maart 2026, \d\d\.\d\d uur\.$/);
+    expect(await page.locator('[data-testid="enter"]').count()).toBe(0);
+    await show(page, 'meetings');
+    expect(await page.locator('[data-testid="none-now"]').count()).toBe(0);
+    expect(await page.locator('[data-testid="enter"]').count()).toBe(1);
+    await page.close();
+  });
   it('Esc takes a question back', async () => {
     const { page } = await open(1024, 768);
     await show(page, 'admin-reset');

@@ -209,6 +209,14 @@ describe('the room', () => {
       expect(await byId('come-back').count(), sample).toBe(0);
     }
   });
+  it('leads to the report of a meeting that is over, whoever may have it', async () => {
+    await show('over-ended');
+    expect(await byId('report').getAttribute('href')).toBe('/m/k7f2/report');
+    for (const sample of ['over-ended-guest', 'over-left', 'over-removed']) {
+      await show(sample);
+      expect(await byId('report').count(), sample).toBe(0);
+    }
+  });
 });
 
 describe('admission', () => {
@@ -220,6 +228,15 @@ describe('admission', () => {
     expect(await toldBy(() => refuse.click())).toEqual([{ type: 'open-turn-away', person: 14 }]);
     await show('room');
     expect(await byId('admit').count()).toBe(0);
+  });
+  it('says what comes when nobody waits, to those who admit alone', async () => {
+    const none = 'De wachtruimte is leeg. Wie aanklopt, verschijnt hier met naam en rol.';
+    await show('room-alone');
+    expect(await page.locator('.panel__b').innerText()).toContain(none);
+    for (const other of ['room', 'room-clerk']) {
+      await show(other);
+      expect(await page.locator('.panel__b').innerText()).not.toContain(none);
+    }
   });
   it('turns away with a chosen reason', async () => {
     await show('dialog-turn-away');
@@ -309,6 +326,58 @@ describe('the panel', () => {
     const cross = page.getByRole('button', { name: 'Sluit dit paneel' });
     expect(await toldBy(() => cross.click())).toEqual([{ type: 'sheet-closed' }]);
     expect(await toldBy(() => page.keyboard.press('Escape'))).toEqual([{ type: 'sheet-closed' }]);
+  });
+});
+
+describe('the agenda', () => {
+  /** The numbers of the items that stand whole in the panel. */
+  const inSight = (): Promise<string[]> => page.evaluate(() => {
+    const frame = document.querySelector('.panel__b')?.getBoundingClientRect();
+    return [...document.querySelectorAll<HTMLElement>('[data-testid=item]')].filter((item) => {
+      const box = item.getBoundingClientRect();
+      return frame !== undefined && box.height > 0 && box.top >= frame.top && box.bottom <= frame.bottom;
+    }).map((item) => item.dataset['item'] ?? '');
+  });
+  const scroll = (to: number): Promise<void> => page.evaluate((top) => {
+    document.querySelector('.panel__b')?.scrollTo({ top });
+  }, to);
+
+  for (const [width, height] of [[390, 844], [1440, 900]] as const) {
+    it(`opens at the present item, ${width}x${height}, and then leaves the reader alone`, async () => {
+      await page.setViewportSize({ width, height });
+      await show('room');
+      await show('agenda-long');
+      expect(await inSight()).toContain('9');
+      expect(await inSight(), 'it is longer than the panel').not.toContain('1');
+      await scroll(0);
+      await show('agenda-long');
+      expect(await inSight()).toContain('1');
+    });
+  }
+  it('stands still where everything is in sight', async () => {
+    await show('agenda-closed');
+    expect(await inSight()).toEqual(['1', '2', '3', '4']);
+    expect(await page.locator('.panel__b').evaluate((e) => e.scrollTop)).toBe(0);
+  });
+  it('offers a member to take no part, a guest never', async () => {
+    await show('agenda-closed');
+    expect(await byId('recuse').count()).toBe(2);
+    expect(await byId('declare-alone').count()).toBe(0);
+    await show('agenda-guest');
+    expect(await byId('item').count()).toBe(4);
+    expect(await byId('recuse').count()).toBe(0);
+    expect(await byId('declare-alone').count(), 'that nobody listens along, a guest declares too').toBe(1);
+    await show('dialog-more-item');
+    expect(await toldBy(() => byId('more-recuse').click())).toEqual([
+      { type: 'open-item-dialog', dialog: 'recuse', item: 3 },
+    ]);
+    await show('dialog-more-guest');
+    expect(await byId('more-recuse').count()).toBe(0);
+    expect(await byId('more-fault').count()).toBe(1);
+    await show('dialog-note-recusal-guest');
+    const offered = (await byId('recused').locator('option').allInnerTexts()).join();
+    expect(offered).toContain('Luc Desmedt');
+    expect(offered).not.toContain('Joke Vermeersch');
   });
 });
 

@@ -200,6 +200,8 @@ describe('a suspension', () => {
     expect(words).toContain('Reden: fractieoverleg');
     expect(words).toContain('3:40');
     expect(words).toContain('plaats 2');
+    expect(await byId('top-suspended').innerText()).toContain('Geschorst');
+    expect(await toldBy(() => byId('to-messages').click())).toEqual([{ type: 'panel', panel: 'messages' }]);
     await show('room-suspended-chair');
     expect(await toldBy(() => byId('resume').click())).toEqual([{ type: 'resume' }]);
   });
@@ -228,7 +230,21 @@ describe('faults', () => {
     expect(await byId('bulletin').innerText()).toContain('ik hoorde of zag een deel niet');
     expect(await byId('clear-fault').count()).toBe(0);
     await show('room-fault-clerk');
+    expect(await byId('fault-too').count()).toBe(0);
     expect(await toldBy(() => byId('clear-fault').click())).toEqual([{ type: 'open-clear-fault', fault: 3 }]);
+  });
+  it('stand in the bar for as long as they interrupt', async () => {
+    await show('room');
+    expect(await byId('top-interrupted').count()).toBe(0);
+    await show('room-fault');
+    expect(await byId('top-interrupted').innerText()).toContain('Onderbroken');
+  });
+  it('are said by whoever has them too, each once', async () => {
+    await show('room-fault');
+    expect(await toldBy(() => byId('fault-too').click())).toEqual([{ type: 'open-dialog', dialog: 'fault' }]);
+    await show('room-fault-own');
+    expect(await byId('bulletin').count()).toBe(1);
+    expect(await byId('fault-too').count()).toBe(0);
   });
   it('a point of order is written', async () => {
     await show('dialog-object');

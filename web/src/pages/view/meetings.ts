@@ -62,6 +62,14 @@ function section(id: string, words: string, list: TemplateResult): TemplateResul
   return html`<section aria-labelledby=${id}><div class="sect-h"><h2 id=${id}>${words}</h2></div>${list}</section>`;
 }
 
+/** Nothing may be entered yet: when something may. */
+function noneNow(v: Scene, next: MyMeeting | undefined): TemplateResult {
+  const { w, t } = v;
+  return html`<section class="card stack" data-testid="none-now"><span class="full__ic">${icon('clock')}</span>
+    <h2>${w.say('meetings.today.none')}</h2><p class="muted">${next === undefined ? w.say('meetings.none.text')
+      : w.say('meetings.next', { title: next.title, moment: t.moment(next.starts) })}</p></section>`;
+}
+
 function lists(v: Scene, all: readonly MyMeeting[]): TemplateResult {
   const { w } = v;
   if (all.length === 0)
@@ -72,7 +80,7 @@ function lists(v: Scene, all: readonly MyMeeting[]): TemplateResult {
   const later = sorted.filter((m) => m.phase !== 'ended' && !m.canEnter);
   const past = sorted.filter((m) => m.phase === 'ended').reverse();
   return html`
-    ${open.length === 0 ? nothing
+    ${open.length === 0 ? noneNow(v, later[0])
       : section('now', w.say('meetings.now'), html`<ul class="stack">${open.map((m) => now(v, m))}</ul>`)}
     ${later.length === 0 ? nothing
       : section('soon', w.say('meetings.soon'), html`<ul class="card card--list">${later.map((m) => row(v, m))}</ul>`)}

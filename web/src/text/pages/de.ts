@@ -128,6 +128,8 @@ export const de = {
   'meetings.loading': 'Wir holen Ihre Sitzungen',
   'meetings.none.title': 'Sie haben keine Sitzungen',
   'meetings.none.text': 'Sobald das Sekretariat Sie einlädt, steht die Sitzung hier. Sie müssen nichts tun.',
+  'meetings.today.none': 'Heute haben Sie keine Sitzung',
+  'meetings.next': 'Ihre nächste Sitzung ist {title}, {moment}.',
   'meetings.now': 'Jetzt und bald offen',
   'meetings.soon': 'Später',
   'meetings.past': 'Vorbei',

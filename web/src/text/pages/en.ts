@@ -128,6 +128,8 @@ export const en = {
   'meetings.loading': 'We are fetching your meetings',
   'meetings.none.title': 'You have no meetings',
   'meetings.none.text': 'As soon as the clerk invites you, the meeting stands here. You need do nothing.',
+  'meetings.today.none': 'You have no meeting today',
+  'meetings.next': 'Your next meeting is {title}, {moment}.',
   'meetings.now': 'Open now and soon',
   'meetings.soon': 'Later',
   'meetings.past': 'Past',

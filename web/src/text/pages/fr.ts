@@ -128,6 +128,8 @@ export const fr = {
   'meetings.loading': 'Nous cherchons vos réunions',
   'meetings.none.title': 'Vous n’avez pas de réunions',
   'meetings.none.text': 'Dès que le secrétaire vous invite, la réunion apparaît ici. Vous n’avez rien à faire.',
+  'meetings.today.none': 'Pas de réunion pour vous aujourd’hui',
+  'meetings.next': 'Votre prochaine réunion : {title}, {moment}.',
   'meetings.now': 'Ouvertes maintenant et bientôt',
   'meetings.soon': 'Plus tard',
   'meetings.past': 'Passées',

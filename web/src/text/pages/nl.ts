@@ -127,6 +127,8 @@ export const nl = {
   'meetings.loading': 'We halen uw vergaderingen op',
   'meetings.none.title': 'U heeft geen vergaderingen',
   'meetings.none.text': 'Zodra de secretaris u uitnodigt, staat de vergadering hier. U hoeft niets te doen.',
+  'meetings.today.none': 'Vandaag vergadert u niet',
+  'meetings.next': 'Uw volgende vergadering is {title}, {moment}.',
   'meetings.now': 'Nu en binnenkort open',
   'meetings.soon': 'Later',
   'meetings.past': 'Voorbij',
