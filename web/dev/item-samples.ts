@@ -31,9 +31,9 @@ const AHEAD: readonly Item[] = [
 ];
 
 /** An evening longer than the panel is high, in the middle of it. */
-const LONG: readonly Item[] = Array.from({ length: 14 }, (_, at) => at + 1).map((id) =>
+const LONG: readonly Item[] = Array.from({ length: 24 }, (_, at) => at + 1).map((id) =>
   item(id, `Erfpacht hoeve Ter Elst, lot ${id}`, {
-    convened: id < 5 ? 'open' : 'closed', phase: id < 9 ? 'done' : id === 9 ? 'open' : 'ahead',
+    convened: id < 5 ? 'open' : 'closed', phase: id < 19 ? 'done' : id === 19 ? 'open' : 'ahead',
   }));
 
 const opened = (id: number, more: Partial<Item> = {}): readonly Item[] =>
@@ -48,7 +48,7 @@ export function itemSamples({ room, lobby, base, named, now }: Made): Readonly<R
   const open = { items: opened(2), session: { item: 2, doors: 'open', opensAt: null }, ...agenda } as const;
   return {
     'agenda': room(MEMBER, 13, ahead),
-    'agenda-long': room(MEMBER, 13, { items: LONG, session: { item: 9, ...CLOSED }, ...agenda }),
+    'agenda-long': room(MEMBER, 13, { items: LONG, session: { item: 19, ...CLOSED }, ...agenda }),
     'agenda-none': room(MEMBER, 7, agenda),
     'agenda-clerk': room(CLERK, 13, ahead),
     'agenda-closed': room(5, 13, closed),

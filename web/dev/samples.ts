@@ -309,7 +309,11 @@ export const SAMPLES: Readonly<Record<string, State>> = {
     entries: [...ENTRIES, entry(16, '20:41:00', 'muted', { by: named(CLERK), who: named(MEMBER), reason: ECHO })],
     ...notice({ what: 'silenced', silenced: { source: 'microphone', by: named(CLERK), reason: ECHO } }, true),
   },
-  'room-muted-others': changed(room(CLERK, 13, FLOOR), MEMBER, { hush: 'muted' }),
+  'room-muted-others': changed(room(CHAIR, 13, {
+    ...FLOOR, ...notice({
+      what: 'entry', entry: entry(16, '20:41:00', 'muted', { by: named(CLERK), who: named(MEMBER), reason: ECHO }),
+    }),
+  }), MEMBER, { hush: 'muted' }),
   'room-share-stopped': room(MEMBER, 7, {
     silenced: { source: 'screen', by: named(CHAIR), reason: { code: 'technical' } },
   }),

@@ -13,6 +13,7 @@ function intoSight(list: Element, selector: string): void {
   const frame = list.getBoundingClientRect();
   const box = part.getBoundingClientRect();
   if (box.top < frame.top || box.bottom > frame.bottom) list.scrollTop += box.top - frame.top - BEFORE;
+  if (box.left < frame.left || box.right > frame.right) list.scrollLeft += box.left - frame.left - BEFORE;
 }
 
 class Bring extends Directive {

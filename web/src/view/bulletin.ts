@@ -36,7 +36,7 @@ export function because(v: Scene, reason: Reason | null): unknown {
   return reason === null ? nothing : html`<b>${v.t.say('reason')}:</b> ${reasonSentence(v.t, reason)} `;
 }
 
-function button(look: string, name: Icon | null, words: string, press: () => void, testid: string): TemplateResult {
+function button(look: string, name: Icon | null, words: unknown, press: () => void, testid: string): TemplateResult {
   return html`<button class="btn ${look}" type="button" data-testid=${testid} @click=${press}>${
     name === null ? nothing : icon(name)}${words}</button>`;
 }
@@ -51,7 +51,9 @@ function silenced(v: Scene): Drawn {
     icon: source === 'microphone' ? 'mic-off' : 'stop',
     title: t.say(`silenced.${source}.title`, { name: by.name }),
     text: html`${because(v, reason)}${t.say(`silenced.${source}.text`)}`,
-    buttons: html`${button('btn--primary', source === 'microphone' ? 'mic' : 'share', t.say(`silenced.${source}.on`),
+    buttons: html`${button('btn--primary', source === 'microphone' ? 'mic' : 'share',
+      html`<span class="lg">${t.say(`silenced.${source}.on`)}</span><span class="sm">${
+        t.say(`silenced.${source}.on.short`)}</span>`,
       () => v.act({ type: 'toggle', source }), 'switch-on')}
       ${button('', null, t.say(`silenced.${source}.stay`), () => v.act({ type: 'silenced-read' }), 'stay-off')}`,
   });

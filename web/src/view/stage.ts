@@ -53,12 +53,13 @@ export function lostLine(v: Scene): Drawn {
       : nothing}</section>`;
 }
 
-/** One line of truth under the tiles; it tells the news for as long as that is new. */
+/** One line of truth under the tiles; it tells the news while that is new, on a phone only what was done by right. */
 function note(v: Scene): TemplateResult {
   const { t, s } = v;
   const news = calm(s.notice);
   if (news !== null) {
-    return html`<p class="stage__note" aria-hidden="true">${icon(newsIcon(news.news))}<span>${
+    const told = news.news.what === 'entry' ? 'stage__note--told' : '';
+    return html`<p class="stage__note stage__note--news ${told}" aria-hidden="true">${icon(newsIcon(news.news))}<span>${
       newsText(t, s, news.news)}</span></p>`;
   }
   const n = s.people.length;

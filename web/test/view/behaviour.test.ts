@@ -347,7 +347,7 @@ describe('the agenda', () => {
       await page.setViewportSize({ width, height });
       await show('room');
       await show('agenda-long');
-      expect(await inSight()).toContain('9');
+      expect(await inSight()).toContain('19');
       expect(await inSight(), 'it is longer than the panel').not.toContain('1');
       await scroll(0);
       await show('agenda-long');
@@ -366,7 +366,8 @@ describe('the agenda', () => {
     await show('agenda-guest');
     expect(await byId('item').count()).toBe(4);
     expect(await byId('recuse').count()).toBe(0);
-    expect(await byId('declare-alone').count(), 'that nobody listens along, a guest declares too').toBe(1);
+    const declares = byId('item').getByTestId('declare-alone');
+    expect(await declares.count(), 'that nobody listens along, a guest declares too').toBe(1);
     await show('dialog-more-item');
     expect(await toldBy(() => byId('more-recuse').click())).toEqual([
       { type: 'open-item-dialog', dialog: 'recuse', item: 3 },
@@ -507,6 +508,15 @@ describe('what the person chooses', () => {
       { theme: 'dark', contrast: 'more', motion: 'less', size: 'large' });
     await show('room');
     expect(await page.evaluate(() => ({ ...document.documentElement.dataset }))).toEqual({});
+  });
+  it('show on a phone which of their pages is open', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const sample of ['dialog-settings-news', 'dialog-settings', 'dialog-settings-display']) {
+      await show(sample);
+      const box = await page.locator('.set__nav [aria-current]').boundingBox();
+      expect(box?.x, sample).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0), sample).toBeLessThanOrEqual(390);
+    }
   });
   it('leaves out pictures in low power, and says so', async () => {
     await show('grid-low');

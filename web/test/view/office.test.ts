@@ -159,6 +159,13 @@ describe('what concerns this person', () => {
   });
   it('is seen by the others', async () => {
     await show('room-muted-others');
+    const told = page.locator('.stage__note');
+    for (const [width, height] of [[1440, 900], [1024, 768], [390, 844], [844, 390]] as const) {
+      await page.setViewportSize({ width, height });
+      expect(await told.innerText(), `${width}x${height}`).toContain('(secretaris) dempte Marleen Goossens');
+      expect(await told.isVisible(), `${width}x${height}`).toBe(true);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
     expect(await of('tile', 'Marleen Goossens').getByTestId('hush').innerText()).toContain('Gedempt');
     expect(await of('person', 'Marleen Goossens').innerText()).toContain('Gedempt');
   });

@@ -2,7 +2,7 @@
 // The administration: its frame, the health of the server, and the meetings of which only numbers are known here.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { icon } from '../../view/icon';
+import { icon, type Icon } from '../../view/icon';
 import { atLeast } from '../admin';
 import type { Overview, Running } from '../api';
 import { type Administration, type Section, SECTIONS } from '../state';
@@ -20,7 +20,7 @@ function fact(title: string, words: unknown): TemplateResult {
 function health(v: Scene, o: Overview): TemplateResult {
   const { w } = v;
   return o.healthy
-    ? html`<div class="notice">${icon('check')}<p>${w.say('admin.healthy')}</p></div>`
+    ? html`<div class="notice notice--ok">${icon('check')}<p>${w.say('admin.healthy')}</p></div>`
     : html`<div class="notice notice--danger" role="alert">${icon('warn')}
       <p><b>${w.say('admin.sick')}</b> ${o.why ?? ''}</p>
       <p>${w.say('admin.sick.next')}</p></div>`;
@@ -46,7 +46,8 @@ function overview(v: Scene, page: Administration): TemplateResult {
   const o = page.overview;
   if (o === null) return loading(v, 'admin.loading');
   return html`${health(v, o)}
-    <section class="card stack stack--3" aria-labelledby="running"><h2 id="running">${w.say('admin.meetings')}</h2>
+    <section class="card stack stack--3" aria-labelledby="running">
+      <h2 class="card__t" id="running">${w.say('admin.meetings')}</h2>
       ${o.meetings.length === 0 ? html`<p>${w.say('admin.meetings.none')}</p>`
         : html`<ul>${o.meetings.map((m) => meeting(v, page, m))}</ul>`}
       <p class="small muted">${w.say('admin.meetings.text')}</p></section>
@@ -75,10 +76,15 @@ function section(v: Scene, page: Administration): TemplateResult {
   }
 }
 
+const SIGNS: Readonly<Record<Section, Icon>> = {
+  overview: 'server', bodies: 'grid', users: 'people', admins: 'user', retention: 'clock', security: 'verloop',
+};
+
 function nav(v: Scene, page: Administration): TemplateResult {
   const link = (name: Section): TemplateResult => html`<button class="admin__b" type="button"
     data-testid="section-${name}" aria-current=${page.section === name ? 'page' : nothing}
-    @click=${() => v.act({ type: 'section', section: name })}>${v.w.say(`admin.${name}`)}</button>`;
+    @click=${() => v.act({ type: 'section', section: name })}>${icon(SIGNS[name])}<span>${
+      v.w.say(`admin.${name}`)}</span></button>`;
   return html`<nav class="admin__nav" aria-label=${v.w.say('admin.sections')}>${SECTIONS.map(link)}</nav>`;
 }
 

@@ -22,8 +22,9 @@ function progress(v: Scene, step: EnrolStep): TemplateResult {
         ? html`<span class="sr">${v.w.say('enrol.step.over')}</span>` : nothing}</span></li>`)}</ol>`;
 }
 
-function page(v: Scene, e: Enrol, title: string, content: unknown): TemplateResult {
-  return door(v, KEYS, html`${progress(v, e.step)}${heading(`enrol-${e.step}`, title)}${content}${news(v)}`);
+function page(v: Scene, e: Enrol, title: string, lead: string, content: unknown): TemplateResult {
+  return door(v, KEYS, html`${progress(v, e.step)}<div class="stack stack--2">${heading(`enrol-${e.step}`, title)}${
+    lead === '' ? nothing : html`<p class="muted">${lead}</p>`}</div>${content}${news(v)}`);
 }
 
 function opening(v: Scene, e: Enrol): TemplateResult {
@@ -38,9 +39,9 @@ function welcome(v: Scene, e: Enrol): TemplateResult {
   const { w } = v;
   const who = e.who;
   if (who === null) return opening(v, e);
-  return page(v, e, w.say('enrol.welcome', { name: who.name === '' ? who.email : who.name }), html`
-    <p class="muted">${w.say(who.kind === 'admin' ? 'enrol.text.admin' : 'enrol.text')}</p>
-    <dl class="facts facts--box">
+  const title = w.say('enrol.welcome', { name: who.name === '' ? who.email : who.name });
+  return page(v, e, title, w.say(who.kind === 'admin' ? 'enrol.text.admin' : 'enrol.text'), html`
+    <dl class="facts facts--box facts--1">
       ${who.kind === 'admin' ? nothing
         : html`<div><dt>${w.say('enrol.name')}</dt><dd><b data-testid="enrol-name">${who.name}</b></dd></div>`}
       <div><dt>${w.say('enrol.email')}</dt><dd><b>${who.email}</b></dd></div></dl>
@@ -86,7 +87,7 @@ function password(v: Scene, e: Enrol): TemplateResult {
     if (wrong !== null) v.act({ type: 'wrong', field: wrong[0], why: wrong[1] });
     else v.act({ type: 'enrol-with-password', password: whole('new-password'), code });
   };
-  return page(v, e, w.say('enrol.password.title'), html`${e.app === null ? nothing : html`
+  return page(v, e, w.say('enrol.password.title'), '', html`${e.app === null ? nothing : html`
     <div class="stack stack--3"><p>${w.say('enrol.app')}</p>${qr(e.app.otpauth, w.say('enrol.qr'))}
       <p class="small muted">${w.say('enrol.secret')}</p>
       <p class="secret" data-testid="secret">${grouped(e.app.secret)}</p></div>`}
@@ -121,7 +122,7 @@ function codesText(v: Scene, e: Enrol): string {
 function codes(v: Scene, e: Enrol): TemplateResult {
   const { w } = v;
   const text = codesText(v, e);
-  return page(v, e, w.say('codes.title'), html`<p class="muted">${w.say('codes.text')}</p>
+  return page(v, e, w.say('codes.title'), w.say('codes.text'), html`
     <ul class="codes" aria-label=${w.say('codes.list')} data-testid="codes">${e.codes.map((code) =>
       html`<li>${code}</li>`)}</ul>
     <div class="btn-row btn-row--2">
@@ -143,7 +144,7 @@ function codes(v: Scene, e: Enrol): TemplateResult {
 function ready(v: Scene, e: Enrol): TemplateResult {
   const { w } = v;
   const admin = e.who?.kind === 'admin';
-  return page(v, e, w.say('ready.title'), html`<p class="muted">${w.say('ready.text')}</p>
+  return page(v, e, w.say('ready.title'), w.say('ready.text'), html`
     <a class="btn btn--primary btn--lg btn--wide" href=${admin ? '/admin' : '/'} data-testid="enrol-go">${
       w.say(admin ? 'ready.go.admin' : 'ready.go')}</a>`);
 }

@@ -25,21 +25,28 @@ function result(v: Scene, files: readonly Checked[]): TemplateResult {
   return bad > 0
     ? html`<div class="notice notice--danger" role="alert" data-testid="integrity" data-state="bad">${icon('warn')}<p>${
       w.say('integrity.bad', { n: bad })}</p></div>`
-    : html`<div class="notice" role="status" data-testid="integrity" data-state="good">${icon('check')}<p>${
-      w.say('integrity.good', { n })}</p></div>`;
+    : html`<div class="notice notice--ok" role="status" data-testid="integrity" data-state="good">${icon('check')}
+      <p>${w.say('integrity.good', { n })}</p></div>`;
+}
+
+/** In words; the sign only repeats it. */
+function sign(v: Scene, is: Verdict): TemplateResult {
+  return html`<span class="signed">${is === 'waiting' ? nothing : icon(is === 'same' ? 'check' : 'warn')}${
+    v.w.say(`integrity.${is}`)}</span>`;
 }
 
 function table(v: Scene, files: readonly Checked[]): TemplateResult {
   const { w } = v;
   const size = (bytes: number): string => w.say('bytes.kilo', { n: Math.ceil(bytes / 1000) });
-  return html`<section class="card" aria-labelledby="files"><h2 id="files">${w.say('integrity.files')}</h2>
+  return html`<section class="card" aria-labelledby="files">
+    <h2 class="card__t" id="files">${w.say('integrity.files')}</h2>
     <table class="table table--stack"><thead><tr><th scope="col">${w.say('integrity.file')}</th>
       <th scope="col">${w.say('integrity.size')}</th><th scope="col">${w.say('integrity.hash')}</th>
       <th scope="col">${w.say('integrity.state')}</th></tr></thead>
       <tbody>${files.map((f) => html`<tr data-state=${verdict(f)}><th scope="row">${f.path}</th>
         <td data-l=${w.say('integrity.size')}>${size(f.bytes)}</td>
         <td data-l=${w.say('integrity.hash')}><code class="hash">${f.sha256}</code></td>
-        <td data-l=${w.say('integrity.state')}>${w.say(`integrity.${verdict(f)}`)}</td></tr>`)}</tbody>
+        <td data-l=${w.say('integrity.state')}>${sign(v, verdict(f))}</td></tr>`)}</tbody>
     </table></section>`;
 }
 

@@ -26,7 +26,8 @@ function passkey(v: Scene, key: Passkey, last: boolean): TemplateResult {
 function passkeys(v: Scene, me: Me): TemplateResult {
   const { w } = v;
   const last = me.passkeys.length === 1 && !me.password;
-  return html`<section class="card stack" aria-labelledby="passkeys"><h2 id="passkeys">${w.say('keys.passkeys')}</h2>
+  return html`<section class="card stack" aria-labelledby="passkeys">
+    <h2 class="card__t" id="passkeys">${w.say('keys.passkeys')}</h2>
     ${me.passkeys.length === 0 ? html`<p class="muted">${w.say('keys.none')}</p>`
       : html`<ul>${me.passkeys.map((key) => passkey(v, key, last))}</ul>`}
     ${v.s.canPasskey ? disclosure(w.say('keys.add'), html`<div class="stack"><p class="small muted">${
@@ -52,7 +53,7 @@ function session(v: Scene, of: Session): TemplateResult {
   const { w, t } = v;
   const device = deviceWords(v, of);
   return html`<li class="meet meet--key" data-testid="session">
-    <span class="full__ic full__ic--sm">${icon(of.current ? 'check' : 'people')}</span>
+    <span class="full__ic full__ic--sm">${icon(of.current ? 'check' : 'window')}</span>
     <div><h3>${device}</h3><p>${w.say('sessions.since', { moment: t.moment(of.created) })} ${of.current
       ? w.say('sessions.current') : w.say('sessions.used', { moment: t.moment(of.used) })}</p></div>
     ${of.current ? nothing : button(v, {
@@ -65,7 +66,8 @@ function session(v: Scene, of: Session): TemplateResult {
 function sessions(v: Scene, page: Home): Drawn {
   const { w } = v;
   if (page.sessions === null) return nothing;
-  return html`<section class="card stack" aria-labelledby="sessions"><h2 id="sessions">${w.say('sessions.title')}</h2>
+  return html`<section class="card stack" aria-labelledby="sessions">
+    <h2 class="card__t" id="sessions">${w.say('sessions.title')}</h2>
     <p class="small muted">${w.say('sessions.text')}</p>
     <ul>${page.sessions.map((of) => session(v, of))}</ul>
     ${page.sessions.length < 2 ? nothing : html`<div class="btn-row">${button(v, {

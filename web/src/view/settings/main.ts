@@ -6,6 +6,7 @@ import type { Switch } from '../../preferences';
 import { SETTINGS_PAGES, type Dialog, type SettingsPage } from '../../state';
 import { settingsTextIn, type SettingsText } from '../../text/settings/text';
 import { box } from '../box';
+import { bring } from '../bring';
 import { chooser, meter, microphoneHint, soundTest } from '../device';
 import { languages } from '../frame';
 import { icon, type Icon } from '../icon';
@@ -121,7 +122,8 @@ export function settings(v: Scene): TemplateResult {
     title: v.t.say('settings.title'),
     look: 'dialog--set',
     content: html`<div class="set">
-      <nav class="set__nav" aria-label=${w.say('pages')}>${SETTINGS_PAGES.map((page) => html`<button type="button"
+      <nav class="set__nav" aria-label=${w.say('pages')}
+        ${bring('[aria-current]', dialog.page)}>${SETTINGS_PAGES.map((page) => html`<button type="button"
         data-testid="set-page-${page}" aria-current=${page === dialog.page ? 'page' : nothing}
         @click=${() => v.act({ type: 'settings', page })}>${icon(ICONS[page])}<span>${
           w.say(`page.${page}`)}</span></button>`)}</nav>
