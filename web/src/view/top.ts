@@ -79,7 +79,7 @@ function encryption(v: Scene): TemplateResult {
 }
 
 function standstill(name: Icon, testid: string, title: string, small: string): TemplateResult {
-  return html`<div class="fact fact--attn fact--calm" data-testid=${testid}>${icon(name)}<span><b>${
+  return html`<div class="fact fact--attn fact--calm fact--stop" data-testid=${testid}>${icon(name)}<span><b>${
     title}</b><small>${small}</small></span></div>`;
 }
 
