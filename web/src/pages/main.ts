@@ -12,10 +12,11 @@ import { initial, update } from './update';
 import { dressPage, view } from './view/view';
 
 /** What the provider of the house said, which leaves the address bar and the history at once. */
-function takeBack(search: URLSearchParams): Back | null {
+function takeBack(search: URLSearchParams): Back | 'no' | null {
   const [code, state] = [search.get('code'), search.get('state')];
   if (state === null || location.pathname !== '/') return null;
   history.replaceState(null, '', '/');
+  if (search.has('error')) return 'no'; // RFC 6749, 4.1.2.1; its words are not ours to show
   return code === null ? null : { code, state, iss: search.get('iss') };
 }
 

@@ -22,8 +22,8 @@ export interface State {
   readonly gate: Gate;
   /** The provider of the house can be asked who this is. */
   readonly provider: boolean;
-  /** What it answered, when it has just sent the browser back to us. */
-  readonly back: Back | null;
+  /** What it answered, when it has just sent the browser back to us; `no`: that it signed nobody in. */
+  readonly back: Back | 'no' | null;
   /** The administration took this person's earlier credentials away, and they have not read it yet. */
   readonly reset: boolean;
   readonly page: Page;
@@ -39,6 +39,8 @@ export interface Back {
 export type Trouble =
   | { readonly what: 'refused'; readonly path: Path; readonly refusal: Refusal }
   | { readonly what: 'key'; readonly why: NoKey }
+  /** The provider of the house signed nobody in. */
+  | { readonly what: 'provider' }
   /** A field of a form, by its name, that cannot be sent as it is. */
   | { readonly what: 'form'; readonly field: string; readonly why: FormWrong };
 

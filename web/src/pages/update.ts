@@ -20,7 +20,7 @@ export interface Place {
   /** From ?meeting=ID. */
   readonly meeting: string | null;
   /** From ?code=…&state=… */
-  readonly back: Back | null;
+  readonly back: Back | 'no' | null;
 }
 
 function pageAt(place: Place): Page {
@@ -115,7 +115,7 @@ function pageAnswered(s: State, a: Answer): Step {
 }
 
 function answered(before: State, a: Answer): Step {
-  const s = { ...before, asking: null };
+  const s = { ...before, asking: null, back: null };
   if (a.path === '/api/me/passkey/begin')
     return [{ ...s, asking: 'key' }, [{ do: 'make-key', offer: a.value.passkey }]];
   if (a.path === '/api/me/passkey' && s.gate.name === 'renew') return begin({ ...s, gate: { name: 'open' } });
@@ -131,7 +131,8 @@ function refused(before: State, e: Extract<Event, { type: 'refused' }>): Step {
     const target = before.page.name === 'home' ? before.page.target : null;
     const provider = refusal.provider === true;
     const news = before.gate.name === 'asking' ? null : trouble;
-    return same({ ...shut(emptied(before, target)), provider, trouble: news });
+    const said = before.back === 'no' ? { what: 'provider' } as const : news;
+    return same({ ...shut(emptied(before, target)), provider, back: null, trouble: said });
   }
   // There is a door to stand at again, and nobody has asked yet whether the provider is still there.
   if (path === '/api/sign-in/oidc') return same({ ...shut(before), provider: true, trouble });
@@ -194,7 +195,8 @@ function shared(s: State, e: PersonEvent): Step | null {
 export function update(s: State, e: Event): Step {
   switch (e.type) {
     case 'loaded':
-      return s.back === null ? begin(s) : follow({ ...s, back: null }, '/api/sign-in/oidc', s.back);
+      if (s.back === null || s.back === 'no') return begin(s);
+      return follow({ ...s, back: null }, '/api/sign-in/oidc', s.back);
     case 'answered':
       return answered(s, e.answer);
     case 'refused':

@@ -33,7 +33,7 @@ class Run {
   state: State;
   effects: Step[1] = [];
 
-  constructor(path: string, more: { token?: string; meeting?: string; back?: Back } = {}) {
+  constructor(path: string, more: { token?: string; meeting?: string; back?: Back | 'no' } = {}) {
     const { token = null, meeting = null, back = null } = more;
     this.state = initial('nl', { path, token, meeting, back }, true);
     this.act({ type: 'loaded' });
@@ -128,6 +128,17 @@ describe('signing in', () => {
     expect(run.state).toMatchObject({
       gate: { name: 'closed' }, provider: true, asking: null, trouble: { refusal: { code: 'sign-on-refused' } },
     });
+  });
+  it('a provider that signed nobody in is told at the door, once; who has a session is not held up', () => {
+    const run = new Run('/', { back: 'no' });
+    expect(run.asked()).toBe('/api/me');
+    const refusal = readRefusal({ error: { code: 'signed-out', provider: true } });
+    expect(run.act({ type: 'refused', path: '/api/me', refusal }).state).toMatchObject({
+      gate: { name: 'closed' }, provider: true, back: null, trouble: { what: 'provider' },
+    });
+    expect(run.act({ type: 'sign-in-provider' }).state.trouble).toBe(null);
+    const inside = new Run('/', { back: 'no' }).answer({ path: '/api/me', value: ME });
+    expect(inside.state).toMatchObject({ gate: { name: 'open' }, back: null, trouble: null });
   });
   it('a provider is an address of https, and nothing else', () => {
     for (const url of ['javascript:alert(1)', 'http://login.example/', 'https://login.example/ x', '', 3])

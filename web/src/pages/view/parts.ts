@@ -54,6 +54,7 @@ function troubleWords(v: Scene): string | null {
   const { trouble } = v.s;
   if (trouble === null || trouble.what === 'form') return null;
   if (trouble.what === 'key') return v.w.say(`key.${trouble.why}`);
+  if (trouble.what === 'provider') return v.w.say('gate.provider.no');
   const { code, wait } = trouble.refusal;
   const counted = code === 'slow-down' && wait !== null;
   return counted ? v.w.say('error.slow-down.wait', { n: wait }) : v.w.say(`error.${code}`);

@@ -36,6 +36,7 @@ export const de = {
   'gate.or': 'oder',
   'gate.password': 'Mit Passwort und Code',
   'gate.provider': 'Über Ihre Organisation',
+  'gate.provider.no': 'Ihre Organisation hat Sie nicht angemeldet: Sie haben dort abgebrochen, oder Sie haben dort keinen Zugang zu dieser Anwendung. Versuchen Sie es erneut, oder wählen Sie einen anderen Weg. Gelingt es nicht, bitten Sie Ihre Organisation um Zugang.',
   'gate.recovery': 'Mit einem Notfallcode',
   'gate.to-passkey': 'Doch mit Zugangsschlüssel',
   'gate.email': 'E-Mail-Adresse',

@@ -36,6 +36,7 @@ export const en = {
   'gate.or': 'or',
   'gate.password': 'With password and code',
   'gate.provider': 'With your organisation',
+  'gate.provider.no': 'Your organisation did not sign you in: you stopped there, or you have no access to this application there. Try again, or choose another way. If it fails again, ask your organisation for access.',
   'gate.recovery': 'With a recovery code',
   'gate.to-passkey': 'With a passkey after all',
   'gate.email': 'Email address',

@@ -36,6 +36,7 @@ export const fr = {
   'gate.or': 'ou',
   'gate.password': 'Avec mot de passe et code',
   'gate.provider': 'Via votre organisation',
+  'gate.provider.no': 'Votre organisation ne vous a pas connecté : vous avez interrompu la connexion, ou vous n’y avez pas accès à cette application. Réessayez, ou choisissez une autre manière. Sinon, demandez l’accès à votre organisation.',
   'gate.recovery': 'Avec un code de secours',
   'gate.to-passkey': 'Plutôt avec une clé d’accès',
   'gate.email': 'Adresse e-mail',

@@ -35,6 +35,7 @@ export const nl = {
   'gate.or': 'of',
   'gate.password': 'Met wachtwoord en code',
   'gate.provider': 'Via uw organisatie',
+  'gate.provider.no': 'Uw organisatie heeft u niet aangemeld: u heeft het daar afgebroken, of u heeft daar geen toegang tot deze toepassing. Probeer het opnieuw, of kies een andere manier. Lukt het niet, vraag dan uw organisatie om toegang.',
   'gate.recovery': 'Met een herstelcode',
   'gate.to-passkey': 'Toch met toegangssleutel',
   'gate.email': 'E-mailadres',
