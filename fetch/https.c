@@ -137,7 +137,17 @@ static int outcome(const struct https *h, CURLcode code)
 	return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ? -EACCES : -ECONNREFUSED;
 }
 
-int https_ask(void *user, const struct party_asking *q, unsigned *status, struct bytes *ret)
+/* RFC 9110, 6.6.1. 0: there is none, or it says nothing. */
+static int64_t date_of(CURL *c)
+{
+	struct curl_header *date;
+	time_t at = curl_easy_header(c, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK ?
+		curl_getdate(date->value, NULL) : -1;
+
+	return at > 0 ? at : 0;
+}
+
+int https_ask(void *user, const struct party_asking *q, struct party_heard *ret)
 {
 	struct https *h = user;
 	_cleanup_(curl_slist_free_allp) struct curl_slist *headers =
@@ -161,7 +171,7 @@ int https_ask(void *user, const struct party_asking *q, unsigned *status, struct
 		return r;
 	if (curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &code) != CURLE_OK)
 		return -EIO;
-	*status = (unsigned)code;
-	*ret = bytes_make(h->answer, h->size);
+	*ret = (struct party_heard){ .status = (unsigned)code, .body = bytes_make(h->answer, h->size),
+		.date = date_of(c) };
 	return 0;
 }

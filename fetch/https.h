@@ -18,4 +18,4 @@ struct https *https_free(struct https *h);
 DEFINE_CLEANUP(struct https *, https_free)
 /* A party_ask_callback, whose `user` is the struct https. -EHOSTUNREACH without an address, -ETIMEDOUT, -EFBIG,
  * -EACCES for a certificate that is not trusted, -ECONNREFUSED otherwise. */
-int https_ask(void *user, const struct party_asking *q, unsigned *status, struct bytes *ret);
+int https_ask(void *user, const struct party_asking *q, struct party_heard *ret);

@@ -32,6 +32,20 @@ static int patience(const struct party *p, usec_t now)
 	return deadline <= now ? 0 : (int)((deadline - now) / MSEC(1)) + 1;
 }
 
+/* What was asked of the provider on the way, before what came of it. */
+static int report(int fd, struct party *p)
+{
+	uint8_t room[OIDC_REPORT_FRAME];
+	struct writer w = writer(room, sizeof(room));
+	int r = 0;
+
+	while (r == 0 && party_poll(p, &w)) {
+		r = send_frame(fd, written(&w));
+		w = writer(room, sizeof(room));
+	}
+	return r;
+}
+
 static int answer(int fd, struct party *p)
 {
 	uint8_t frame[FRAME], room[FRAME];
@@ -42,10 +56,12 @@ static int answer(int fd, struct party *p)
 
 	if (n <= 0)
 		return n == 0 || errno == ECONNRESET ? -EPIPE : errno == EINTR ? 0 : -errno;
-	if ((size_t)n <= sizeof(frame) && party_answer(p, bytes_make(frame, (size_t)n), now, clock_wall(), &w))
-		r = send_frame(fd, written(&w));
-	else
+	if ((size_t)n <= sizeof(frame) && party_answer(p, bytes_make(frame, (size_t)n), now, clock_wall(), &w)) {
+		r = report(fd, p);
+		r = r < 0 ? r : send_frame(fd, written(&w));
+	} else {
 		log_throttled(LOG_LEVEL_WARN, now, SERVE_QUIET, "frame-refused", LOG_NUMBER("size", n));
+	}
 	mem_wipe(frame, sizeof(frame));
 	mem_wipe(room, sizeof(room));
 	return r;
@@ -56,9 +72,11 @@ static int serve_once(int fd, struct party *p)
 	struct pollfd events = { .fd = fd, .events = POLLIN };
 	uint8_t room[FRAME];
 	struct writer w = writer(room, sizeof(room));
+	bool found = party_timeout(p, clock_now(), clock_wall(), &w);
+	int r = report(fd, p);
 
-	if (party_timeout(p, clock_now(), &w))
-		return send_frame(fd, written(&w));
+	if (r < 0 || found)
+		return r < 0 ? r : send_frame(fd, written(&w));
 	if (poll(&events, 1, patience(p, clock_now())) < 0)
 		return errno == EINTR ? 0 : -errno;
 	return events.revents ? answer(fd, p) : 0;

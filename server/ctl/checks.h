@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/bytes.h"
 #include "server/ctl/answer.h"
@@ -48,6 +49,10 @@ void check_swap(struct finding *f, struct patient *p);
 void check_seccomp(struct finding *f, struct patient *p);
 void check_landlock(struct finding *f, struct patient *p);
 void check_segments(struct finding *f, struct patient *p);
+void check_provider(struct finding *f, struct patient *p);
+void check_secret(struct finding *f, struct patient *p);
+void check_redirect(struct finding *f, struct patient *p);
+void check_skew(struct finding *f, struct patient *p);
 
 /* check_server.c */
 /* `r` and `body` of tls_get() for /healthz. */
@@ -74,6 +79,14 @@ void judge_certificate(struct finding *f, const struct config *c, const struct t
 void judge_chain(struct finding *f, enum tls_chain chain);
 /* `mode` of the file; `bits` as in struct tls_certificate. */
 void judge_key(struct finding *f, const char *path, unsigned mode, uint32_t bits);
+
+/* check_provider.c; `told` is what the server says of its provider. Times in seconds. */
+void judge_provider(struct finding *f, const struct answer *told, int64_t now);
+/* `r` and `st` of stat(2); `server`: the user that the server runs as, NULL = it does not run. */
+void judge_secret(struct finding *f, const char *path, int r, const struct stat *st, const uid_t *server);
+/* `configured` and `issuer` are what the configuration now says. */
+void judge_redirect(struct finding *f, const char *configured, const struct answer *told, const char *issuer);
+void judge_skew(struct finding *f, bool known, int64_t ahead);
 
 /* check_page.c; `head` are the lines of the page's headers. */
 enum name_state { NAME_IS_NONE, NAME_OURS, NAME_ELSEWHERE, NAME_UNKNOWN };	/* NONE: it is an address itself */

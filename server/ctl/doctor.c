@@ -12,6 +12,7 @@ static const struct {
 	const char *name;
 	void (*check)(struct finding *f, struct patient *p);
 	bool on_request;	/* it takes seconds, and the server takes part in it */
+	bool of_provider;	/* of sign-ins: where one is configured, or on request */
 } checks[] = {
 	{ "reachable", check_reachable },
 	{ "port", check_port },
@@ -48,6 +49,10 @@ static const struct {
 	{ "seccomp", check_seccomp },
 	{ "landlock", check_landlock },
 	{ "segments", check_segments },
+	{ "provider", check_provider, .of_provider = true },
+	{ "secret", check_secret, .of_provider = true },
+	{ "redirect", check_redirect, .of_provider = true },
+	{ "skew", check_skew, .of_provider = true },
 };
 
 static_assert(ARRAY_SIZE(checks) == DOCTOR_CHECKS, "the caller's array has room for every check");
@@ -78,6 +83,8 @@ int doctor_look(struct finding ret[static DOCTOR_CHECKS], const struct doctor_qu
 		if (q->only && strcmp(q->only, checks[i].name) != 0)
 			continue;
 		if (checks[i].on_request && !q->only && !q->media)
+			continue;
+		if (checks[i].of_provider && !q->only && !q->place->config.oidc_issuer[0])
 			continue;
 		ret[n] = (struct finding){ .check = checks[i].name, .dutch = q->dutch };
 		checks[i].check(&ret[n++], p);

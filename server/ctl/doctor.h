@@ -9,7 +9,7 @@
 #include "server/ctl/options.h"
 #include "server/ctl/place.h"
 
-#define DOCTOR_CHECKS 35	/* at most */
+#define DOCTOR_CHECKS 39	/* at most */
 
 bool doctor_knows(const char *check);
 struct doctor_question {

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "server/hall/gate.h"
+#include "server/hall/oidc.h"
 #include "server/hall/security.h"
 #include "server/hall/sound_check.h"
 
@@ -417,6 +418,7 @@ void hall_count(const struct hall *h, struct hall_numbers *ret)
 	*ret = h->numbers;
 	ret->words = event_words;
 	ret->connections = h->n_connections;
+	oidc_count(h, &ret->fetch);
 	list_for_each(m, &h->meetings, in_hall) {
 		ret->meetings += m->fold->phase == PHASE_OPEN;
 		meeting_for_each(p, m)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "auth/oidc_report.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "server/proof/event.h"
@@ -165,11 +166,23 @@ void hall_set_machine(struct hall *h, const struct hall_machine *machine);
 /* The upper ends of all but the last bucket of joining times, in ms. */
 #define HALL_JOIN_LIMITS { 100, 250, 500, 1000, 1500, 2000, 3000, 5000, 10000, 30000 }
 #define HALL_JOIN_N 11
+
+/* Of conclave-fetch and the provider of sign-ins. */
+struct hall_fetch_numbers {
+	bool configured;		/* else the rest is 0 */
+	bool found;
+	uint64_t requests[OIDC_QUESTION_N];
+	uint64_t failures[OIDC_OUTCOME_N];	/* of those; [OIDC_OUT_DONE] stays 0 */
+	usec_t last_success;		/* wall; 0 = none yet */
+	uint64_t sign_ons_proven, sign_ons_refused, sign_ons_unanswered;	/* that were put to it */
+};
+
 struct hall_numbers {
 	uint64_t meetings, participants, connections, joins, events;
 	uint64_t kinds[EVENT_N];		/* of events */
 	const char *const *words;		/* for these */
 	uint64_t joining[HALL_JOIN_N];		/* from entering to media connected, by its time */
 	uint64_t joining_usec;			/* together */
+	struct hall_fetch_numbers fetch;
 };
 void hall_count(const struct hall *h, struct hall_numbers *ret);

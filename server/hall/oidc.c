@@ -9,6 +9,7 @@
 #include "auth/base64url.h"
 #include "auth/hmac.h"
 #include "server/hall/cookie.h"
+#include "server/hall/oidc_tally.h"
 #include "server/hall/security.h"
 
 #define REFUSED "sign-on-refused"
@@ -38,6 +39,7 @@ struct oidc {
 	/* state */
 	uint8_t state_key[CHALLENGE_KEY_SIZE], secret_key[KEY_SIZE];
 	bool ready, says_issuer;
+	struct oidc_tally tally;
 	char url[OIDC_URL_SIZE];
 	uint32_t last_number;
 	struct oidc_slot slots[SLOTS];
@@ -268,6 +270,7 @@ static void finish(struct hall *h, struct oidc_slot *slot, const struct oidc_ans
 	struct request q = { .http = &http, .answer = &w->answer, .old = w->has_token ? &w->token : NULL,
 		.agent = w->agent };
 
+	oidc_tally_sign_on(&h->gate->oidc->tally, a ? a->result : OIDC_UNREACHABLE);
 	slot->sends = false;
 	mem_wipe(slot->frame, slot->size);
 	w->done = true;
@@ -279,9 +282,14 @@ static void finish(struct hall *h, struct oidc_slot *slot, const struct oidc_ans
 bool hall_fetch_says(struct hall *h, struct bytes frame)
 {
 	struct oidc *o = h->gate->oidc;
+	struct oidc_report report;
 	struct oidc_answer a;
 
 	h->acting = NULL;
+	if (o && oidc_report_read(frame, &report)) {
+		oidc_tally_add(&o->tally, &report, h->wall);
+		return true;
+	}
 	if (!o || !oidc_result_read(frame, &a))
 		return false;
 	if (a.result == OIDC_READY) {
@@ -306,6 +314,7 @@ void hall_fetch_down(struct hall *h)
 	if (!o)
 		return;
 	o->ready = false;
+	oidc_tally_forget(&o->tally);
 	for (unsigned i = 0; i < SLOTS; i++)
 		if (o->slots[i].waiting)
 			finish(h, &o->slots[i], NULL);
@@ -359,4 +368,30 @@ void oidc_timeout(struct hall *h)
 	for (unsigned i = 0; o && i < SLOTS; i++)
 		if (o->slots[i].waiting && o->slots[i].deadline <= h->now)
 			finish(h, &o->slots[i], NULL);
+}
+
+void oidc_count(const struct hall *h, struct hall_fetch_numbers *ret)
+{
+	const struct oidc *o = h->gate->oidc;
+
+	*ret = (struct hall_fetch_numbers){ 0 };
+	if (!o)
+		return;
+	*ret = o->tally.numbers;
+	ret->configured = true;
+	ret->found = o->ready;
+}
+
+void oidc_describe(const struct hall *h, struct json *j)
+{
+	const struct oidc *o = h->gate->oidc;
+
+	if (!o)
+		return;
+	json_open_object(j, "provider");
+	json_text(j, "issuer", o->issuer);
+	json_text(j, "redirect", o->redirect);
+	json_boolean(j, "found", o->ready);
+	oidc_tally_write(&o->tally, j);
+	json_close_object(j);
 }

@@ -5,6 +5,7 @@
 
 #include "auth/oidc_frame.h"
 #include "server/hall/gate.h"
+#include "server/wire/json.h"
 
 struct oidc;
 
@@ -19,3 +20,6 @@ void oidc_forget(struct hall *h, const struct waiting *w);
 bool oidc_poll(struct hall *h, struct hall_out *ret);
 usec_t oidc_deadline(const struct hall *h);
 void oidc_timeout(struct hall *h);
+void oidc_count(const struct hall *h, struct hall_fetch_numbers *ret);
+/* "provider": what is known of it; nothing where none is configured. */
+void oidc_describe(const struct hall *h, struct json *j);

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "server/hall/gate.h"
+#include "server/hall/oidc.h"
 #include "server/hall/sound_check.h"
 #include "server/hall/verbs.h"
 #include "server/wire/json.h"
@@ -393,6 +394,7 @@ static void status(struct hall *h, struct writer *w)
 	json_number(&a.j, "joins", (int64_t)n.joins);
 	json_number(&a.j, "events", (int64_t)n.events);
 	verbs_write_workers(h, &a.j);
+	oidc_describe(h, &a.j);
 	end(&a);
 }
 

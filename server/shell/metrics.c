@@ -163,6 +163,26 @@ static void metrics_write_hall(struct writer *w, const struct hall_numbers *n)
 		sample(w, "conclave_events", "kind", n->words[i], n->kinds[i]);
 }
 
+/* Where a provider is configured: elsewhere there is nothing to count. */
+static void metrics_write_fetch(struct writer *w, const struct hall_fetch_numbers *n)
+{
+	if (!n->configured)
+		return;
+	gauge(w, "conclave_provider_found", "1: the provider of sign-ins was found, and is offered.", n->found);
+	metric(w, "conclave_fetch_requests", "counter", "Questions of conclave-fetch to the provider.");
+	for (enum oidc_question q = 0; q < OIDC_QUESTION_N; q++)
+		sample(w, "conclave_fetch_requests", "question", oidc_question_word(q), n->requests[q]);
+	metric(w, "conclave_fetch_failures", "counter", "Those that failed, by what it was.");
+	for (enum oidc_outcome o = OIDC_OUT_DONE + 1; o < OIDC_OUTCOME_N; o++)
+		sample(w, "conclave_fetch_failures", "kind", oidc_outcome_word(o), n->failures[o]);
+	gauge(w, "conclave_fetch_success_seconds", "When one succeeded last, in seconds since 1970; 0: none yet.",
+		n->last_success / SECONDS(1));
+	metric(w, "conclave_sign_ons", "counter", "Sign-ins that were put to the provider, by what it proved.");
+	sample(w, "conclave_sign_ons", "result", "proven", n->sign_ons_proven);
+	sample(w, "conclave_sign_ons", "result", "refused", n->sign_ons_refused);
+	sample(w, "conclave_sign_ons", "result", "unanswered", n->sign_ons_unanswered);
+}
+
 void metrics_write(struct writer *w, const struct metrics *m)
 {
 	metrics_write_hall(w, &m->hall);
@@ -179,5 +199,6 @@ void metrics_write(struct writer *w, const struct metrics *m)
 	counter(w, "conclave_tcp_refused", "TCP connections over a cap, too late, or not TLS.", m->listener.refused);
 	counter(w, "conclave_tcp_starved", "TCP connections refused for want of a descriptor.", m->listener.starved);
 	metrics_write_media(w, m);
+	metrics_write_fetch(w, &m->hall.fetch);
 	write_string(w, "# EOF\n");
 }

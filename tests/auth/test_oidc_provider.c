@@ -2,6 +2,7 @@
 /* auth/oidc_provider.c, oidc_url.c, oidc_frame.c: what a provider may say of itself, and where a browser is sent. In
  * tests only. */
 #include "auth/oidc_frame.h"
+#include "auth/oidc_report.h"
 #include "auth/oidc_provider.h"
 #include "base/mem.h"
 #include "tests/support/check.h"
@@ -166,6 +167,52 @@ TEST(frames_come_back_as_they_were)
 	}
 }
 
+TEST(reports_come_back_as_they_were)
+{
+	static const struct oidc_report reports[] = {
+		{ .question = OIDC_ASKS_DISCOVERY, .outcome = OIDC_OUT_NAME },
+		{ .question = OIDC_ASKS_KEYS, .outcome = OIDC_OUT_DONE, .status = 200, .has_clock = true },
+		{ .question = OIDC_ASKS_TOKEN, .outcome = OIDC_OUT_STATUS, .status = 401, .has_clock = true,
+			.ahead = -86400 },
+		{ .question = OIDC_ASKS_TOKEN, .outcome = OIDC_OUT_UNFIT, .status = 200, .has_clock = true,
+			.ahead = INT32_MAX },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(reports); i++) {
+		uint8_t room[OIDC_REPORT_FRAME];
+		struct writer w = writer(room, sizeof(room));
+		struct oidc_report r = { 0 };
+		struct oidc_answer a;
+
+		check(oidc_report_write(&w, &reports[i]));
+		check_eq(written(&w).size, OIDC_REPORT_FRAME);
+		check(oidc_report_read(written(&w), &r));
+		check(r.question == reports[i].question && r.outcome == reports[i].outcome);
+		check(r.status == reports[i].status && r.has_clock == reports[i].has_clock);
+		check_eq(r.ahead, reports[i].ahead);
+		check(!oidc_result_read(written(&w), &a));
+		for (size_t n = 0; n < sizeof(room); n++)
+			check(!oidc_report_read(bytes_make(room, n), &r));
+	}
+}
+
+TEST(what_is_no_report_is_refused)
+{
+	static const uint8_t fine[OIDC_REPORT_FRAME] = { 5, 2, 6, 1, 0x91, 1, 0, 0, 0, 7 };
+	static const struct { uint8_t at, is; } bad[] = {
+		{ 0, 4 }, { 1, OIDC_QUESTION_N }, { 2, OIDC_OUTCOME_N }, { 5, 2 }, { 5, 0 },	/* 7 s, and no clock */
+	};
+	uint8_t room[OIDC_REPORT_FRAME];
+	struct oidc_report r;
+
+	check(oidc_report_read(bytes_make(fine, sizeof(fine)), &r));
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		memcpy(room, fine, sizeof(room));
+		room[bad[i].at] = bad[i].is;
+		check(!oidc_report_read(bytes_make(room, sizeof(room)), &r));
+	}
+}
+
 TEST(what_cannot_be_seen_is_in_no_frame)
 {
 	static const char *const bad[] = { "", "a b", "a\nb", "\x7f", "\xc3\xa9" };
@@ -194,6 +241,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_browser_is_sent_with_all_that_binds_its_answer),
 	cmocka_unit_test(an_answer_has_an_id_token_or_none),
 	cmocka_unit_test(frames_come_back_as_they_were),
+	cmocka_unit_test(reports_come_back_as_they_were),
+	cmocka_unit_test(what_is_no_report_is_refused),
 	cmocka_unit_test(what_cannot_be_seen_is_in_no_frame),
 };
 

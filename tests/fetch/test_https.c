@@ -195,12 +195,22 @@ static const char *ended(void)
 	return provider.heard;
 }
 
+static int64_t date;		/* of the last answer */
+
 static int ask(const char *body, unsigned *status, struct bytes *ret)
 {
 	const struct party_asking q = { .url = url, .body = body, .user = body ? "conclave" : NULL,
 		.password = body ? "s%20p%26c" : NULL };
 
-	return https_ask(https, &q, status, ret);
+	struct party_heard heard = { 0 };
+	int r = https_ask(https, &q, &heard);
+
+	if (r == 0) {
+		*status = heard.status;
+		*ret = heard.body;
+		date = heard.date;
+	}
+	return r;
 }
 
 #define OK_OF(size) "HTTP/1.1 200 OK\r\nContent-Length: " size "\r\n\r\n"
@@ -246,6 +256,27 @@ TEST(a_question_carries_nothing_of_ours)
 	check(strstr(heard, "GET /keys?a=1 HTTP/1.1\r\n") == heard);
 	check(strstr(heard, "\r\nAccept: application/json\r\n"));
 	check(!strstr(heard, "Authorization") && !strstr(heard, "Cookie") && !strstr(heard, "User-Agent"));
+}
+
+/* What time it is there, in any of the spellings of RFC 9110, 5.6.7; what is no time says nothing. */
+TEST(an_answer_says_what_time_it_is)
+{
+	static const struct { const char *head; int64_t date; } answers[] = {
+		{ "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n", 784111777 },
+		{ "HTTP/1.1 404 No\r\ndate: Sunday, 06-Nov-94 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n", 784111777 },
+		{ OK_OF("0"), 0 },
+		{ "HTTP/1.1 200 OK\r\nDate: noon\r\nContent-Length: 0\r\n\r\n", 0 },
+		{ "HTTP/1.1 200 OK\r\nDate:\r\nContent-Length: 0\r\n\r\n", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
+		const struct manner m = { .head = answers[i].head };
+		unsigned status;
+		size_t size;
+
+		check_eq(ask_once(&m, &status, &size), 0);
+		check_eq(date, answers[i].date);
+	}
 }
 
 TEST(a_code_goes_out_with_name_and_secret)
@@ -306,10 +337,9 @@ TEST(an_answer_has_an_end)
 static int ask_at(const char *where)
 {
 	const struct party_asking q = { .url = where };
-	unsigned status;
-	struct bytes body;
+	struct party_heard heard;
 
-	return https_ask(https, &q, &status, &body);
+	return https_ask(https, &q, &heard);
 }
 
 TEST(where_nobody_is_nobody_is_asked)
@@ -369,6 +399,7 @@ static int setup(void **state __attribute__((unused)))
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(a_question_carries_nothing_of_ours, setup),
+	cmocka_unit_test(an_answer_says_what_time_it_is),
 	cmocka_unit_test(a_code_goes_out_with_name_and_secret),
 	cmocka_unit_test(D16_nobody_whose_certificate_is_not_trusted_is_asked),
 	cmocka_unit_test(D16_a_way_to_somewhere_else_is_not_followed),

@@ -12,6 +12,7 @@
 #define ENDPOINTS "\"authorization_endpoint\":\"https://login.example/ask\"," \
 	"\"token_endpoint\":\"https://login.example/token\",\"jwks_uri\":\"https://keys.example/jwks\""
 #define CODE "c0de&x=%"
+#define WALL SECONDS(ISSUER_NOW)
 
 static struct issuer issuer;
 static struct party *party;
@@ -23,6 +24,7 @@ static struct {
 	unsigned discoveries, keys, exchanges;
 	unsigned status;		/* of an exchange */
 	int silent;			/* a negative errno; 0 = it answers */
+	int64_t date;
 	const char *key_name;
 	char body[4096], user[64], password[64];
 	char answer[ISSUER_TEXT + 64];
@@ -35,7 +37,7 @@ static struct bytes put(const char *before, const char *text, const char *behind
 	return bytes_make(provider.answer, (size_t)n);
 }
 
-static struct bytes exchange(const struct party_asking *q, unsigned *status)
+static struct bytes exchange(const struct party_asking *q)
 {
 	struct bytes token = issuer_token(&issuer);
 	char text[ISSUER_TEXT];
@@ -45,28 +47,29 @@ static struct bytes exchange(const struct party_asking *q, unsigned *status)
 	snprintf(provider.user, sizeof(provider.user), "%s", q->user ? q->user : "");
 	snprintf(provider.password, sizeof(provider.password), "%s", q->password ? q->password : "");
 	snprintf(text, sizeof(text), "%.*s", (int)token.size, (const char *)token.data);
-	*status = provider.status;
 	return put("{\"token_type\":\"Bearer\",\"id_token\":\"", text, "\"}");
 }
 
-static int ask(void *user __attribute__((unused)), const struct party_asking *q, unsigned *status, struct bytes *ret)
+static int ask(void *user __attribute__((unused)), const struct party_asking *q, struct party_heard *ret)
 {
-	*status = 200;
 	if (provider.silent)
 		return provider.silent;
+	ret->status = 200;
+	ret->date = provider.date;
 	if (strcmp(q->url, "https://login.example/token") == 0) {
-		*ret = exchange(q, status);
+		ret->status = provider.status;
+		ret->body = exchange(q);
 		return 0;
 	}
 	check(!q->body && !q->user && !q->password);
 	if (strcmp(q->url, "https://login.example/.well-known/openid-configuration") == 0) {
 		provider.discoveries++;
-		*ret = put("", provider.about, "");
+		ret->body = put("", provider.about, "");
 		return 0;
 	}
 	check_text(q->url, "https://keys.example/jwks");
 	provider.keys++;
-	*ret = put("{\"keys\":[", issuer_jwk(&issuer, provider.key_name, ""), "]}");
+	ret->body = put("{\"keys\":[", issuer_jwk(&issuer, provider.key_name, ""), "]}");
 	return 0;
 }
 
@@ -92,19 +95,38 @@ static int teardown(void **state __attribute__((unused)))
 	return 0;
 }
 
+/* What came of that, in its order; how many. */
+static struct oidc_report reports[8];
+static size_t n_reports;		/* of the last sign-in */
+static size_t hear_reports(void)
+{
+	size_t n = 0;
+
+	for (;;) {
+		uint8_t room[OIDC_REPORT_FRAME];
+		struct writer w = writer(room, sizeof(room));
+
+		if (!party_poll(party, &w))
+			return n;
+		check(n < ARRAY_SIZE(reports));
+		check(oidc_report_read(written(&w), &reports[n++]));
+	}
+}
+
 static void find(void)
 {
 	uint8_t room[OIDC_FRAME];
 	struct writer w = writer(room, sizeof(room));
 	struct oidc_answer a;
 
-	check(party_timeout(party, now, &w));
+	check(party_timeout(party, now, WALL, &w));
 	check(oidc_result_read(written(&w), &a));
 	check_eq(a.result, OIDC_READY);
 	check(bytes_equal_string(a.text, "https://login.example/ask"));
+	check_eq(hear_reports(), 2);
 	check_eq(party_deadline(party), USEC_NEVER);
 	w = writer(room, sizeof(room));
-	check(!party_timeout(party, now + MINUTES(60), &w));
+	check(!party_timeout(party, now + MINUTES(60), WALL, &w));
 }
 
 static enum oidc_result sign_on(void)
@@ -116,9 +138,10 @@ static enum oidc_result sign_on(void)
 	struct oidc_answer a;
 
 	check(oidc_request_write(&w, &q));
-	check(party_answer(party, written(&w), now, SECONDS(ISSUER_NOW), &out));
+	check(party_answer(party, written(&w), now, WALL, &out));
 	check(oidc_result_read(written(&out), &a));
 	check_eq(a.number, 5);
+	n_reports = hear_reports();
 	if (a.result == OIDC_IS)
 		check(bytes_equal_string(a.text, "An.Peeters@council.example"));
 	return a.result;
@@ -151,8 +174,8 @@ TEST(a_provider_that_does_not_fit_is_looked_for_again)
 	struct writer w = writer(room, sizeof(room));
 
 	provider.about = "{\"issuer\":\"https://evil.example\"," ENDPOINTS "}";
-	check(!party_timeout(party, now, &w));
-	check(!party_timeout(party, now + PARTY_PAUSE - 1, &w));
+	check(!party_timeout(party, now, WALL, &w));
+	check(!party_timeout(party, now + PARTY_PAUSE - 1, WALL, &w));
 	check_eq(provider.discoveries, 1);
 	check_eq(provider.keys, 0);
 	check_eq(party_deadline(party), now + PARTY_PAUSE);
@@ -230,6 +253,73 @@ TEST(old_keys_are_fetched_anew_and_end)
 	check_eq(provider.keys, 3);
 }
 
+static void reported(size_t i, enum oidc_question question, enum oidc_outcome outcome, unsigned status)
+{
+	check_eq(reports[i].question, question);
+	check_eq(reports[i].outcome, outcome);
+	check_eq(reports[i].status, status);
+}
+
+static void look_in_vain(enum oidc_question question, enum oidc_outcome outcome, unsigned status)
+{
+	uint8_t room[OIDC_FRAME];
+	struct writer w = writer(room, sizeof(room));
+
+	check(!party_timeout(party, now, WALL, &w));
+	n_reports = hear_reports();
+	check(n_reports > 0);
+	reported(n_reports - 1, question, outcome, status);
+	now += PARTY_PAUSE;
+}
+
+TEST(each_question_is_reported_with_its_outcome)
+{
+	static const struct { int silent; enum oidc_outcome outcome; } troubles[] = {
+		{ -EHOSTUNREACH, OIDC_OUT_NAME }, { -ECONNREFUSED, OIDC_OUT_CONNECTION },
+		{ -ETIMEDOUT, OIDC_OUT_TIMEOUT }, { -EACCES, OIDC_OUT_CERTIFICATE }, { -EFBIG, OIDC_OUT_UNFIT },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(troubles); i++) {
+		provider.silent = troubles[i].silent;
+		look_in_vain(OIDC_ASKS_DISCOVERY, troubles[i].outcome, 0);
+		check(n_reports == 1 && !reports[0].has_clock);
+	}
+	provider.silent = 0;
+	provider.about = "{\"issuer\":\"https://evil.example\"," ENDPOINTS "}";
+	look_in_vain(OIDC_ASKS_DISCOVERY, OIDC_OUT_UNFIT, 200);
+	provider.about = "{\"issuer\":\"" ISSUER "\"," ENDPOINTS "}";
+	issuer_done(&issuer);
+	issuer_init(&issuer, OIDC_RS256);
+	look_in_vain(OIDC_ASKS_KEYS, OIDC_OUT_UNFIT, 200);	/* of another kind than ours */
+	check_eq(n_reports, 2);
+	reported(0, OIDC_ASKS_DISCOVERY, OIDC_OUT_DONE, 200);
+	issuer_done(&issuer);
+	issuer_init(&issuer, OIDC_ES256);
+	find();
+	check_eq(sign_on(), OIDC_IS);
+	check_eq(n_reports, 1);
+	reported(0, OIDC_ASKS_TOKEN, OIDC_OUT_DONE, 200);
+	provider.status = 401;
+	check_eq(sign_on(), OIDC_REFUSED);
+	reported(0, OIDC_ASKS_TOKEN, OIDC_OUT_STATUS, 401);
+	check(!party_poll(party, &(struct writer){ 0 }));	/* each once */
+}
+
+TEST(the_providers_clock_is_compared_with_ours)
+{
+	static const int64_t apart[] = { 0, 1, -3600, INT64_MAX / 2 };
+
+	find();
+	check_eq(sign_on(), OIDC_IS);
+	check(!reports[0].has_clock && reports[0].ahead == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(apart); i++) {
+		provider.date = ISSUER_NOW + apart[i];
+		check_eq(sign_on(), OIDC_IS);
+		check(reports[0].has_clock);
+		check_eq(reports[0].ahead, MIN(apart[i], (int64_t)INT32_MAX));
+	}
+}
+
 TEST(what_is_no_request_has_no_answer)
 {
 	uint8_t room[OIDC_FRAME];
@@ -251,6 +341,8 @@ static const struct CMUnitTest tests[] = {
 	WITH_PROVIDER(D16_no_address_of_a_token_is_asked),
 	WITH_PROVIDER(a_new_key_is_found),
 	WITH_PROVIDER(old_keys_are_fetched_anew_and_end),
+	WITH_PROVIDER(each_question_is_reported_with_its_outcome),
+	WITH_PROVIDER(the_providers_clock_is_compared_with_ours),
 	WITH_PROVIDER(what_is_no_request_has_no_answer),
 };
 

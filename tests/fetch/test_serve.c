@@ -22,12 +22,12 @@ static struct party *party;
 static int ends[2];		/* the test's, conclave-fetch's */
 static bool silent;
 
-static int ask(void *user __attribute__((unused)), const struct party_asking *q, unsigned *status, struct bytes *ret)
+static int ask(void *user __attribute__((unused)), const struct party_asking *q, struct party_heard *ret)
 {
 	if (silent)
 		return -ECONNREFUSED;
-	*status = q->body ? 400 : 200;
-	*ret = bytes_of_string(q->body ? "{}" : strstr(q->url, "/jwks") ? KEYS : ABOUT);
+	ret->status = q->body ? 400 : 200;
+	ret->body = bytes_of_string(q->body ? "{}" : strstr(q->url, "/jwks") ? KEYS : ABOUT);
 	return 0;
 }
 
@@ -72,6 +72,19 @@ static enum oidc_result heard(uint32_t number)
 	return a.result;
 }
 
+/* What stands before them: how one question to the provider went. */
+static void reported(enum oidc_question question, enum oidc_outcome outcome)
+{
+	uint8_t room[OIDC_FRAME + OIDC_URL_SIZE];
+	struct oidc_report r;
+	ssize_t n = recv(ends[0], room, sizeof(room), 0);
+
+	check(n > 0);
+	check(oidc_report_read(bytes_make(room, (size_t)n), &r));
+	check_eq(r.question, question);
+	check_eq(r.outcome, outcome);
+}
+
 static void check_nothing_more(void)
 {
 	uint8_t byte;
@@ -86,9 +99,13 @@ TEST(a_provider_that_is_found_is_told_once)
 	put_request(8);
 	check_eq(shutdown(ends[0], SHUT_WR), 0);
 	check_eq(serve(ends[1], party), 0);
+	reported(OIDC_ASKS_DISCOVERY, OIDC_OUT_DONE);
+	reported(OIDC_ASKS_KEYS, OIDC_OUT_DONE);
 	check_eq(heard(0), OIDC_READY);
-	check_eq(heard(7), OIDC_REFUSED);
-	check_eq(heard(8), OIDC_REFUSED);
+	for (uint32_t number = 7; number <= 8; number++) {
+		reported(OIDC_ASKS_TOKEN, OIDC_OUT_STATUS);
+		check_eq(heard(number), OIDC_REFUSED);
+	}
 	check_nothing_more();
 }
 
@@ -98,6 +115,7 @@ TEST(while_there_is_no_provider_nobody_is_kept_waiting)
 	put_request(7);
 	check_eq(shutdown(ends[0], SHUT_WR), 0);
 	check_eq(serve(ends[1], party), 0);
+	reported(OIDC_ASKS_DISCOVERY, OIDC_OUT_CONNECTION);
 	check_eq(heard(7), OIDC_UNREACHABLE);
 	check_nothing_more();
 }
@@ -112,6 +130,7 @@ TEST(D17_what_is_no_request_has_no_answer)
 	put_request(9);
 	check_eq(shutdown(ends[0], SHUT_WR), 0);
 	check_eq(serve(ends[1], party), 0);
+	reported(OIDC_ASKS_DISCOVERY, OIDC_OUT_CONNECTION);
 	check_eq(heard(9), OIDC_UNREACHABLE);
 	check_nothing_more();
 }

@@ -6,6 +6,7 @@
 #include "auth/oidc.h"
 #include "auth/oidc_frame.h"
 #include "auth/oidc_provider.h"
+#include "auth/oidc_report.h"
 #include "tests/fuzz/fuzz.h"
 
 #define ISSUER "https://login.example"
@@ -43,12 +44,16 @@ static void check_frames(struct bytes frame)
 	struct writer w = writer(room, sizeof(room));
 	struct oidc_request q;
 	struct oidc_answer a;
+	struct oidc_report r;
 
 	if (oidc_request_read(frame, &q))
 		assert(oidc_request_write(&w, &q) && bytes_equal(written(&w), frame));
 	w = writer(room, sizeof(room));
 	if (oidc_result_read(frame, &a))
 		assert(oidc_result_write(&w, &a) && bytes_equal(written(&w), frame));
+	w = writer(room, sizeof(room));
+	if (oidc_report_read(frame, &r))
+		assert(oidc_report_write(&w, &r) && bytes_equal(written(&w), frame) && !oidc_result_read(frame, &a));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -324,6 +324,51 @@ TEST(what_conclave_fetch_may_not_say_ends_it)
 	check_text(jan.body, "{\"error\":{\"code\":\"signed-out\"}}");
 }
 
+static void told(enum oidc_question question, enum oidc_outcome outcome, unsigned status, int32_t ahead)
+{
+	const struct oidc_report r = { .question = question, .outcome = outcome, .status = (uint16_t)status,
+		.has_clock = status > 0, .ahead = ahead };
+	uint8_t room[OIDC_REPORT_FRAME];
+	struct writer w = writer(room, sizeof(room));
+
+	check(oidc_report_write(&w, &r));
+	hall_set_time(s.hall, s.now, s.wall);
+	check(hall_fetch_says(s.hall, written(&w)));
+}
+
+TEST(what_conclave_fetch_tells_is_counted_and_described)
+{
+	struct hall_numbers n;
+
+	check(strstr(stage_verb(&s, "{\"verb\":\"status\"}"), "\"provider\":{\"issuer\":\"" ISSUER "\","
+		"\"redirect\":\"https://localhost:8443/\",\"found\":false}"));
+	told(OIDC_ASKS_DISCOVERY, OIDC_OUT_TIMEOUT, 0, 0);
+	told(OIDC_ASKS_DISCOVERY, OIDC_OUT_DONE, 200, -3);
+	told(OIDC_ASKS_KEYS, OIDC_OUT_STATUS, 503, -4);
+	provider_up(&s, false);
+	begin(&jan);
+	check_eq(end(&jan, value, ""), 0);
+	provider_answers(&jan, OIDC_REFUSED, "");
+	begin(&jan);
+	check_eq(end(&jan, value, ""), 0);
+	hall_count(s.hall, &n);
+	check(n.fetch.configured && n.fetch.found);
+	check(n.fetch.requests[OIDC_ASKS_DISCOVERY] == 2 && n.fetch.requests[OIDC_ASKS_KEYS] == 1);
+	check(n.fetch.failures[OIDC_OUT_TIMEOUT] == 1 && n.fetch.failures[OIDC_OUT_STATUS] == 1);
+	check_eq(n.fetch.failures[OIDC_OUT_DONE], 0);
+	check_eq(n.fetch.last_success, s.wall);
+	check(n.fetch.sign_ons_refused == 1 && n.fetch.sign_ons_proven == 0 && n.fetch.sign_ons_unanswered == 0);
+	check(strstr(stage_verb(&s, "{\"verb\":\"status\"}"), "\"found\":true,"
+		"\"discovery\":{\"result\":\"done\",\"status\":200},\"keys\":{\"result\":\"status\",\"status\":503},"
+		"\"success\":"));
+	check(strstr(s.answer, ",\"ahead\":-4}"));
+	/* It dies: what it said last is no news of the next one, and who waits was not answered. */
+	hall_fetch_down(s.hall);
+	hall_count(s.hall, &n);
+	check(!n.fetch.found && n.fetch.requests[OIDC_ASKS_DISCOVERY] == 2 && n.fetch.sign_ons_unanswered == 1);
+	check(!strstr(stage_verb(&s, "{\"verb\":\"status\"}"), "discovery"));
+}
+
 #define ON_STAGE(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 static const struct CMUnitTest tests[] = {
 	ON_STAGE(the_page_hears_of_a_provider_that_was_found),
@@ -338,6 +383,7 @@ static const struct CMUnitTest tests[] = {
 	ON_STAGE(who_waits_hears_in_any_case),
 	ON_STAGE(who_is_gone_is_forgotten_and_no_more_than_sixteen_wait),
 	ON_STAGE(what_conclave_fetch_may_not_say_ends_it),
+	ON_STAGE(what_conclave_fetch_tells_is_counted_and_described),
 };
 
 RUN_TESTS(tests)

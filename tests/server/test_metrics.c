@@ -86,6 +86,32 @@ TEST(contract_names_are_there_with_their_values)
 			fail_msg("missing: %s", lines[i]);
 }
 
+TEST(conclave_fetch_is_counted_where_a_provider_is_configured)
+{
+	static const char *const lines[] = {
+		"\nconclave_provider_found 1\n", "\nconclave_fetch_requests_total{question=\"discovery\"} 4\n",
+		"\nconclave_fetch_requests_total{question=\"keys\"} 2\n",
+		"\nconclave_fetch_requests_total{question=\"token\"} 7\n",
+		"\nconclave_fetch_failures_total{kind=\"name\"} 3\n",
+		"\nconclave_fetch_failures_total{kind=\"certificate\"} 0\n",
+		"\nconclave_fetch_failures_total{kind=\"unfit\"} 1\n",
+		"\nconclave_fetch_success_seconds 1798761600\n", "\nconclave_sign_ons_total{result=\"proven\"} 5\n",
+		"\nconclave_sign_ons_total{result=\"refused\"} 6\n",
+		"\nconclave_sign_ons_total{result=\"unanswered\"} 8\n",
+	};
+	struct metrics m = { .hall.fetch = { .configured = true, .found = true, .requests = { 4, 2, 7 },
+		.failures = { [OIDC_OUT_NAME] = 3, [OIDC_OUT_UNFIT] = 1 }, .last_success = SECONDS(1798761600),
+		.sign_ons_proven = 5, .sign_ons_refused = 6, .sign_ons_unanswered = 8 } };
+
+	print(&m);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		if (!strstr(text, lines[i]))
+			fail_msg("missing: %s", lines[i]);
+	m.hall.fetch.configured = false;
+	print(&m);
+	check(!strstr(text, "provider") && !strstr(text, "fetch") && !strstr(text, "sign_ons"));
+}
+
 TEST(sums_are_over_workers_and_do_not_fall_when_one_dies)
 {
 	struct metrics m = { 0 };
@@ -188,7 +214,7 @@ TEST(every_line_is_of_the_format)
 {
 	char seen[64][128], *line, *rest = text;
 	struct family f = { .name = "" };
-	struct metrics m = { .hall = { .words = words() }, .workers = { .cipher = "x" } };
+	struct metrics m = { .hall = { .words = words(), .fetch.configured = true }, .workers = { .cipher = "x" } };
 	unsigned n = 0;
 
 	say(&m, 3, 7, 5);
@@ -246,6 +272,7 @@ TEST(the_longest_text_has_room)
 
 	memset(&m, 0xff, sizeof(m));
 	memset(m.media, 0, sizeof(m.media));
+	m.hall.fetch.configured = m.hall.fetch.found = true;
 	m.hall.words = words();
 	memset(m.workers.cipher, 'x', sizeof(m.workers.cipher));
 	m.workers.cipher[sizeof(m.workers.cipher) - 1] = '\0';
@@ -254,6 +281,7 @@ TEST(the_longest_text_has_room)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(contract_names_are_there_with_their_values),
+	cmocka_unit_test(conclave_fetch_is_counted_where_a_provider_is_configured),
 	cmocka_unit_test(sums_are_over_workers_and_do_not_fall_when_one_dies),
 	cmocka_unit_test(every_line_is_of_the_format),
 	cmocka_unit_test(nobody_has_named_a_cipher_yet),
