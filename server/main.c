@@ -26,8 +26,8 @@ DEFINE_CLEANUP(struct spawner *, spawner_free)
 static const char help[] =
 	"conclaved --config FILE\n"
 	"The Conclave server: runs in the foreground, logs to standard error, starts its own media workers.\n"
-	"SIGTERM and Ctrl-C end it cleanly; SIGHUP makes it show the certificate that now stands in its file. conclavectl\n"
-	"talks to it.\n";
+	"SIGTERM and Ctrl-C end it cleanly; so does SIGUSR1, but media go on for 30 s, in which another conclaved takes\n"
+	"them over. SIGHUP makes it show the certificate that now stands in its file. conclavectl talks to it.\n";
 
 /* 0, or an exit status plus one. */
 static int parse_arguments(int argc, char **argv, const char **config)

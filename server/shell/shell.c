@@ -55,6 +55,7 @@ struct shell {
 	struct metrics metrics;
 	unsigned n_helpers;
 	bool stopping;
+	bool leaving;		/* another conclaved follows at once and takes the media workers over */
 	bool alone;		/* the spawner has died: what we could no longer start, another conclaved can */
 };
 
@@ -399,7 +400,9 @@ int shell_run(struct shell *s)
 	shell_tell_security(s, clock_now());
 	if (s->alone)
 		return -ECHILD;
-	workers_stop(s->workers);
+	/* After an update they must be of the new release, so that only who asks for it leaves them. */
+	if (!s->leaving)
+		workers_stop(s->workers);
 	return r;
 }
 
@@ -411,6 +414,10 @@ static void shell_on_signal(void *user, unsigned events __attribute__((unused)),
 
 	switch (signals_read(s->signals)) {
 	case SIGNALS_NOTHING:
+		return;
+	case SIGNALS_LEAVE:
+		s->leaving = true;
+		s->stopping = true;
 		return;
 	case SIGNALS_STOP:
 		s->stopping = true;

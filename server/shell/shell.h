@@ -15,5 +15,5 @@ struct shell;
 int shell_new(struct shell **ret, const struct config *config, struct spawner *spawner, unsigned helpers,
 	struct notify *notify);
 struct shell *shell_free(struct shell *s);
-/* Until SIGTERM or SIGINT; then the media workers have been asked to end. */
+/* Until SIGTERM or SIGINT; then the media workers have been asked to end. Until SIGUSR1: then they have not. */
 int shell_run(struct shell *s);

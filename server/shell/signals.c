@@ -15,6 +15,7 @@ int signals_open(void)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGUSR1);
 	(void)sigaddset(&set, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
@@ -29,5 +30,7 @@ enum signals_wish signals_read(int fd)
 
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
 		return SIGNALS_NOTHING;
-	return info.ssi_signo == SIGHUP ? SIGNALS_RELOAD : SIGNALS_STOP;
+	if (info.ssi_signo == SIGHUP)
+		return SIGNALS_RELOAD;
+	return info.ssi_signo == SIGUSR1 ? SIGNALS_LEAVE : SIGNALS_STOP;
 }

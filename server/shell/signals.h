@@ -2,8 +2,9 @@
 /* What a service manager or a terminal wants. In conclaved. Invariant: no signal interrupts anything; each is read. */
 #pragma once
 
-enum signals_wish { SIGNALS_NOTHING, SIGNALS_STOP, SIGNALS_RELOAD };
+/* LEAVE: stop, while media go on. */
+enum signals_wish { SIGNALS_NOTHING, SIGNALS_STOP, SIGNALS_LEAVE, SIGNALS_RELOAD };
 
-/* Blocks SIGTERM, SIGINT and SIGHUP. A descriptor that is readable when one came, or a negative errno. */
+/* Blocks SIGTERM, SIGINT, SIGUSR1 and SIGHUP. A descriptor that is readable when one came, or a negative errno. */
 int signals_open(void);
 enum signals_wish signals_read(int fd);

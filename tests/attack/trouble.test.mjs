@@ -57,6 +57,23 @@ test('G08: a planned restart, as an update makes it: within 3 s everybody is bac
   await server.stop();
 }, 60_000);
 
+test('G08: a restart that leaves the media: the same process carries them, everybody is back in the seat', async () => {
+  const server = await Server.start({ from: plainBuild });
+  const people = await smallMeeting(server);
+  await goesOn(people);
+  server.process.kill('SIGUSR1');
+  equal(await server.ended, { code: 0, signal: null });
+  await server.launch();
+  await until('the media process to be taken over', () => server.lines('worker-adopted') === 1);
+  equal(server.lines('worker-started'), 1, server.log);
+  const back = { clerk: await returned(server, people.clerk), member: await returned(server, people.member) };
+  check(back.clerk.state.entries.some((e) => e.kind === 'server-restarted'), 'an entry');
+  await goesOn(back);
+  for (const s of Object.values({ ...people, clerk2: back.clerk, member2: back.member })) s.end();
+  await server.stop();
+  equal(server.lines('worker-down'), 0, server.log);
+}, 60_000);
+
 test('G09: the disk is full: acts are refused, nobody is put out, doctor says it; it heals by itself', async () => {
   // A file-size limit of a running process is a full disk that can be emptied again.
   const server = await Server.start({ from: plainBuild, before: ['env', '--ignore-signal=XFSZ'] });
