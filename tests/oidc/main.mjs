@@ -4,4 +4,5 @@
 import { runAll } from '../wire/lib/check.mjs';
 
 await import('./oidc.test.mjs');
+await import('./page.test.mjs');
 process.exit((await runAll(process.argv.slice(2))) ? 0 : 1);

@@ -1,31 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Signing in by a provider, end to end: a real conclaved with its conclave-fetch in its sandbox, and oidc-provider. The
-// provider's certificate is of an authority that only this configuration names.
+// Signing in by a provider, end to end, without a browser.
 
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { check, equal, test } from '../wire/lib/check.mjs';
 import { post } from '../wire/lib/http.mjs';
-import { Server, until } from '../wire/lib/server.mjs';
+import { until } from '../wire/lib/server.mjs';
 import { signInAt } from './person.mjs';
-import { RealProvider, secret } from './provider.mjs';
+import { SignedOn } from './signed-on.mjs';
 
 const EMAIL = 'jan@lindebeke.example';
-let folder, provider, server;
-
-/** The configuration is complete before the server is started: `prepare` writes it. */
-class SignedOn extends Server {
-  async prepare() {
-    await super.prepare();
-    provider = await RealProvider.start(folder, `${this.origin}/`);
-    await writeFile(join(folder, 'secret'), `${secret}\n`, { mode: 0o600 });
-    await appendFile(this.config, [
-      `oidc_issuer = ${provider.issuer}`, 'oidc_client_id = conclave', `oidc_secret_file = ${join(folder, 'secret')}`,
-      `oidc_ca_file = ${provider.authority}`, '',
-    ].join('\n'));
-  }
-}
+let provider, server;
 
 async function begin() {
   const answer = await post(server, '/api/sign-in/oidc/begin', {});
@@ -43,8 +26,8 @@ async function signOn(name) {
 }
 
 test('oidc: the provider is found, and offered', async () => {
-  folder = await mkdtemp(join(tmpdir(), 'conclave-oidc-'));
   server = await SignedOn.start();
+  ({ provider } = server);
   await until('the provider to be found', () => server.lines('provider-found') === 1);
   const me = await post(server, '/api/me', {});
   equal(me.status, 401);
@@ -118,6 +101,4 @@ test('oidc: keys were asked for once, and the server ends in order', async () =>
   equal(provider.asked.filter((one) => one.includes('openid-configuration')).length, 1);
   equal(provider.asked.filter((one) => one.includes('/me')).length, 0);
   await server.stop();
-  await provider.stop();
-  await rm(folder, { recursive: true, force: true });
 });
