@@ -82,6 +82,29 @@ upgrade() {
 	start_installed "$1" "$2" "$3"
 }
 
+# What doctor finds of one check: "ok: …". A machine that is busy may hold a voice up; one of some is whole.
+doctor_on() {
+	within "$1" conclavectl doctor --media --json 2>/dev/null | python3 -c 'import json, sys
+print(*("{state}: {says}".format(**f) for f in json.load(sys.stdin)["checks"] if f["check"] == sys.argv[1]))' "$2"
+}
+sound_is() {
+	doctor=$(doctor_on "$1" sound)	# ends with 1 where anything is broken
+	[[ $doctor == "$2":* ]]
+}
+
+# The sound check through the UDP port of what is installed; then its media process is held, and it says so.
+try_doctor() {
+	local suite=$1 clean=$2 media doctor=
+	verdict "$suite: doctor --media hears a voice come back" until_true 60 sound_is "$clean" ok
+	echo "# $doctor"
+	quietly within "$clean" conclavectl doctor
+	media=$(media_in "$clean")
+	kill -STOP "$media"
+	verdict "$suite: and none from a media process that stands still" sound_is "$clean" broken
+	echo "# $doctor"
+	kill -CONT "$media"
+}
+
 # What conclavectl says about a meeting is the same, proof included.
 proof_of() {
 	within "$1" sh -c "conclavectl log export $2 --output /tmp/proof.json && conclavectl log verify /tmp/proof.json"
@@ -128,6 +151,7 @@ try_package() {
 	begin=$((SECONDS - begin))
 	verdict "$suite: from nothing to a first meeting, $begin s in four steps (install, set, start, create)" \
 		quietly within "$clean" conclavectl invite "$meeting" greet@example.org
+	try_doctor "$suite" "$clean"
 	try_upgrade "$suite" "$clean" "$port" "$log"
 	verdict "$suite: the old meeting's proceedings verify" quietly proof_of "$clean" "$meeting"
 	verdict "$suite: a backup is made while it runs" quietly within "$clean" conclavectl backup /srv/b
