@@ -97,12 +97,16 @@ launch() {
 
 answers() { curl -ksf --max-time 2 "https://localhost:$1/healthz" >/dev/null; }
 
+# Nothing is ever read from it: a wait that starts no process. One each time would, in half an hour, bring back process
+# numbers that this shell still remembers, and then it waits for ever.
+exec {never}<> <(:)
+
 # until_true SECONDS COMMAND…
 until_true() {
 	local end=$((SECONDS + $1))
 	until "${@:2}"; do
 		((SECONDS < end)) || return 1
-		read -rt 0.1 <> <(:) || :
+		read -rt 0.1 -u "$never" || :
 	done
 }
 
