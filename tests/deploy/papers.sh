@@ -7,7 +7,7 @@ try_papers() {
 	local suite=$1 root=$2 log=$out/deploy-$1-papers.log unit
 	: >"$log"
 	package_for "$root" "$log" >/dev/null && within "$root" sh -c 'apt-get install -y -q --no-install-recommends \
-		systemd apparmor nftables prometheus iproute2 /srv/package/conclave_*.deb' >>"$log" 2>&1 ||
+		systemd apparmor nftables prometheus iproute2 man-db /srv/package/conclave_*.deb' >>"$log" 2>&1 ||
 		{ fail "$suite: what reads the papers is not installed, see $log"; return; }
 	mkdir -p "$work/spoilt"
 	mount --bind "$work/spoilt" "$root/mnt"
@@ -22,15 +22,17 @@ try_papers() {
 	verdict "$suite: apparmor_parser takes the profile" parses "$root" "$log" /etc/apparmor.d/usr.bin.conclaved
 	spoil "$root" /etc/apparmor.d/usr.bin.conclaved 's/network unix,/network moon,/'
 	refused "$suite: and no other word" parses "$root" "$log" /mnt/usr.bin.conclaved
+	rm -f "$root/etc/protocols"	# a minimal Debian has none
 	verdict "$suite: nft takes the firewall's example" filters "$root" "$log" \
 		/usr/share/doc/conclave/examples/nftables.conf
+	spoil "$root" /usr/share/doc/conclave/examples/nftables.conf 's/^\(\s*\)#\(meta\|tcp\)/\1\2/'
+	verdict "$suite: and its lines for some" filters "$root" "$log" /mnt/nftables.conf
 	spoil "$root" /usr/share/doc/conclave/examples/nftables.conf s/policy/police/
 	refused "$suite: and no other word" filters "$root" "$log" /mnt/nftables.conf
 	cp "$top"/deploy/monitoring/* "$root/etc/prometheus/"
 	verdict "$suite: promtool takes alerts and settings" alerts "$root" "$log" /etc/prometheus/scrape.yml
 	spoil "$root" /etc/prometheus/conclave-rules.yml 's/expr: /expr: )/'
-	refused "$suite: and no alert that is none" within "$root" promtool check rules /mnt/conclave-rules.yml \
-		>>"$log" 2>&1
+	refused "$suite: and no alert that is none" quietly within "$root" promtool check rules /mnt/conclave-rules.yml
 	verdict "$suite: man pages have no fault" silently "$log" pages "$root"
 }
 
