@@ -16,6 +16,10 @@ void *mem_grow(void *old, size_t old_size, size_t new_size) __attribute__((warn_
 char *mem_copy_string(const char *s) __attribute__((malloc, warn_unused_result));
 void mem_free(void *p);
 
+/* From now on what is freed at the end of the heap goes back to the system at once, but for 64 KiB. For a process that
+ * needs much for a moment, and speed of the allocator never. */
+void mem_keep_little(void);
+
 /* Overwrites a secret in a way that the compiler keeps. */
 void mem_wipe(void *p, size_t size);
 
