@@ -25,6 +25,8 @@
 #define LIMIT_CACHE_BYTES (96 * 1024)	/* of sent packets, per participant */
 #define LIMIT_POOL_PACKETS 16384	/* shared by a worker */
 #define LIMIT_CACHE_PACKETS 256		/* of sent packets, per participant */
+#define LIMIT_SOUNDS 16			/* sound packets kept to be sent again, per line: 320 ms of them */
+#define LIMIT_SOUND_SIZE 256		/* … of at most so many bytes, encrypted; 32 kbit/s make 140 */
 #define LIMIT_EGRESS 256		/* packets that wait for one drain, per participant */
 #define LIMIT_MISSING 64		/* lost packets that are asked for again, per stream */
 #define LIMIT_EARLY 32			/* packets kept that overtook the start of an awaited key frame, per stream */

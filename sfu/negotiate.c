@@ -221,6 +221,18 @@ static struct sdp_answer_media answer_media(const struct room_peer_setup *s, con
 	};
 }
 
+/* Lost sound is asked for on lines whose answer says so. */
+static void take_repeats(struct room_peer_setup *s, const struct sdp_media *m, const struct sdp_answer_media *a,
+			 enum media_role role)
+{
+	if (m->kind != SDP_AUDIO || !sdp_answer_repeats_sound(m, a))
+		return;
+	if (m->direction & SDP_SENDONLY)
+		s->sources[source_of(role)].repeats = true;
+	if (m->direction & SDP_RECVONLY)
+		s->slots[s->n_slots - 1].repeats = true;
+}
+
 /* A line without a role is left out of the answer; a line with one must be fit for it. */
 static const char *take_line(struct negotiation *n, const struct sdp_media *m, enum media_role role,
 			     struct random *random)
@@ -241,6 +253,7 @@ static const char *take_line(struct negotiation *n, const struct sdp_media *m, e
 	if (refusal)
 		return refusal;
 	a = answer_media(&n->setup, m);
+	take_repeats(&n->setup, m, &a, role);
 	return take_extensions(&n->setup, m, &a) ? NULL : "extensions-differ";
 }
 
@@ -250,7 +263,12 @@ static const char *keep_standing(struct room_peer_setup *s, const struct room_pe
 	if (s->n_slots != standing->n_slots)
 		return "lines-changed";
 	for (uint32_t i = 0; i < s->n_slots; i++)
-		if (s->slots[i].kind != standing->slots[i].kind || strcmp(s->slots[i].mid, standing->slots[i].mid) != 0)
+		if (s->slots[i].kind != standing->slots[i].kind ||
+		    s->slots[i].repeats != standing->slots[i].repeats ||
+		    strcmp(s->slots[i].mid, standing->slots[i].mid) != 0)
+			return "lines-changed";
+	for (int kind = 0; kind < SOURCE_N; kind++)
+		if (s->sources[kind].repeats != standing->sources[kind].repeats)
 			return "lines-changed";
 	*s = *standing;
 	return NULL;

@@ -583,21 +583,31 @@ static bool carry_out_link(struct sessions *s, usec_t now, const struct link_out
 	return false;
 }
 
+static int seal(const struct session *x, const struct room_out *out, uint8_t *area, struct session_out *ret)
+{
+	int r;
+
+	if (out->kind == ROOM_RTCP)
+		return link_protect_rtcp(x->link, area, &ret->size, &ret->to);
+	if (out->kind == ROOM_SEALED)
+		return link_repeat(x->link, &ret->to);
+	r = link_protect_rtp(x->link, out->group, area, &ret->size, &ret->to);
+	if (r == 0 && out->keep)
+		room_keep(x->place->room, out, bytes_make(area, ret->size));
+	return r;
+}
+
 static bool protect(struct sessions *s, const struct meeting_room *m, const struct room_out *out, uint8_t *area,
 		    struct session_out *ret)
 {
 	struct session *x = map_get(&s->by_peer, out->peer.value);
-	int r;
-
 	if (!x)
 		return false;
 	ret->is_event = false;		/* its event stands for nothing: this is each packet's path */
 	ret->is_picture = out->kind == ROOM_RTP && (area[1] & 0x7f) != x->setup.opus;
 	ret->size = out->size;
 	ret->arrived = out->kind == ROOM_RTP ? m->arrived : 0;
-	r = out->kind == ROOM_RTP ? link_protect_rtp(x->link, out->group, area, &ret->size, &ret->to)
-				  : link_protect_rtcp(x->link, area, &ret->size, &ret->to);
-	return r == 0;
+	return seal(x, out, area, ret) == 0;
 }
 
 /* True when it made an output. */
@@ -606,6 +616,7 @@ static bool carry_out_room(struct sessions *s, const struct meeting_room *m, con
 {
 	switch (out->kind) {
 	case ROOM_RTP:
+	case ROOM_SEALED:
 	case ROOM_RTCP:
 		return protect(s, m, out, area, ret);
 	case ROOM_SLOT:

@@ -86,6 +86,15 @@ static void bandwidth_note_lost(struct bandwidth *b, usec_t now, uint16_t number
 		probe_lost(&b->probe);
 }
 
+void bandwidth_repeated(struct bandwidth *b, usec_t now, uint16_t number)
+{
+	struct bandwidth_packet *p = bandwidth_find(b, number);
+
+	bandwidth_note_lost(b, now, number);
+	if (p && p->fate == FATE_LOST)
+		p->fate = FATE_REPEATED;
+}
+
 /* The work is bounded by the history, whatever count is claimed (ATTACKS B08). */
 static void bandwidth_note_run_lost(struct bandwidth *b, usec_t now, uint16_t first, uint16_t n)
 {
@@ -134,7 +143,7 @@ static void bandwidth_note_came(struct bandwidth *b, usec_t now, const struct tw
 	struct bandwidth_packet *p = bandwidth_find(b, a->sequence);
 	usec_t sent;
 
-	if (!p || p->fate == FATE_CAME)
+	if (!p || p->fate == FATE_CAME || p->fate == FATE_REPEATED)
 		return;
 	sent = bandwidth_sent_at(p, now);
 	if (sent >= b->settled) {

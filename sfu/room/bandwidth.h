@@ -28,7 +28,7 @@
 /* What a packet is longer on the wire than as RTP: SRTP's tag, UDP and IPv4. */
 #define BANDWIDTH_WIRE (16 + 8 + 20)
 
-enum bandwidth_fate { FATE_NONE, FATE_SENT, FATE_LOST, FATE_CAME };
+enum bandwidth_fate { FATE_NONE, FATE_SENT, FATE_LOST, FATE_CAME, FATE_REPEATED };
 
 struct bandwidth_packet {
 	uint32_t at;			/* µs, its low bits */
@@ -87,6 +87,8 @@ void bandwidth_init(struct bandwidth *b, bool expected);
 /* The transport-wide number of the next packet, and that it left. */
 static inline uint16_t bandwidth_number(const struct bandwidth *b) { return b->next; }
 void bandwidth_sent(struct bandwidth *b, usec_t now, size_t size);
+/* It goes out once more, under the same number: it was lost, and when it comes says nothing of the way. */
+void bandwidth_repeated(struct bandwidth *b, usec_t now, uint16_t number);
 void bandwidth_receive(struct bandwidth *b, usec_t now, struct twcc_feedback *f, usec_t round_trip);
 void bandwidth_receive_remb(struct bandwidth *b, usec_t now, uint64_t bits);
 /* bit/s on the wire, BANDWIDTH_UNBOUNDED while nothing is known. */

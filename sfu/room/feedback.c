@@ -42,6 +42,17 @@ static void feedback_round_trip(struct slot *slot, usec_t now, const struct rtcp
 	p->round_trip = (p->round_trip * 7 + trip) / 8;
 }
 
+/* What was asked for and came is no loss to the receiver; to Opus, which is to guard against the next one, it is. */
+static void feedback_loss(struct slot *slot, usec_t now, uint8_t said)
+{
+	uint64_t sent = MAX(slot->packets - slot->packets_before, 1u);
+
+	slot->loss = (uint8_t)MIN(said + slot->asked * UINT64_C(256) / sent, UINT64_C(255));
+	slot->loss_at = now;
+	slot->asked = 0;
+	slot->packets_before = slot->packets;
+}
+
 static void feedback_reports(struct peer *p, usec_t now, struct rtcp *part)
 {
 	struct rtcp_report report;
@@ -52,8 +63,7 @@ static void feedback_reports(struct peer *p, usec_t now, struct rtcp *part)
 		if (!slot)
 			continue;
 		slot->confirmed = true;
-		slot->loss = report.fraction_lost;
-		slot->loss_at = now;
+		feedback_loss(slot, now, report.fraction_lost);
 		feedback_round_trip(slot, now, &report);
 	}
 }
@@ -99,13 +109,44 @@ static void feedback_resend(struct slot *slot, usec_t now, uint16_t sequence)
 	peer_send(p, &item);
 }
 
+/* Under its own number: see sounds.h. */
+static void feedback_resend_sound(struct slot *slot, usec_t now, uint16_t sequence)
+{
+	struct peer *p = slot->peer;
+	struct sound *sound = sounds_find(slot->sounds, now, sequence);
+
+	if (!sound || sound->resends == LIMIT_RESENDS || !slot->run.on)
+		return;
+	/* Of whom the line carried before. */
+	if (seq_distance((uint16_t)(slot->run.first + slot->run.shift), sequence) < 0)
+		return;
+	/* It came late to us, was asked for meanwhile, and is on its way. */
+	if (now < sound->sent + p->round_trip / 2)
+		return;
+	if (sound->resends && now < sound->sent_again + MAX(p->round_trip, FEEDBACK_RESEND_PACE))
+		return;
+	slot->asked += !sound->asked;
+	sound->asked = true;
+	if (sound->cost > slot->resend_bytes || !bandwidth_take_burst(&p->bandwidth, now, sound->size))
+		return;
+	slot->resend_bytes -= sound->cost;
+	if (slot->setup->twcc)
+		bandwidth_repeated(&p->bandwidth, now, sound->number);
+	sounds_owe(slot->sounds, now, sound);
+	p->owes_sound = true;
+	peer_owe(p, 0);
+}
+
 static void feedback_nack(struct peer *p, usec_t now, struct rtcp *part, unsigned *left)
 {
 	struct slot *slot = peer_find_slot(p, part->media);
 	uint16_t sequence;
 
 	while (slot && *left && rtcp_take_lost(part, &sequence)) {
-		feedback_resend(slot, now, sequence);
+		if (slot->sounds)
+			feedback_resend_sound(slot, now, sequence);
+		else
+			feedback_resend(slot, now, sequence);
 		(*left)--;
 	}
 }

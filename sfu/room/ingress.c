@@ -135,14 +135,14 @@ static bool ingress_order(struct stream *s, usec_t now, struct arrival *a, uint1
 	verdict = rtx ? stream_take_again(s, sequence, &a->index) : stream_take(s, sequence, &a->index, &gap);
 	if (verdict == STREAM_REFUSED)
 		return false;
-	if (!rtx)
+	/* Sound that is sent again looks like any other, but for when it comes: its sender is to learn of the loss. */
+	if (!rtx && (a->codec != CODEC_OPUS || verdict != STREAM_AGAIN))
 		stream_measure(s, now, a->timestamp, codec_clock(a->codec));
-	/* Sound is mended by Opus itself: an answer would come too late to be worth its place. */
-	if (!gap || a->codec == CODEC_OPUS || !s->track->open)
+	if (!gap || !s->track->asks || !s->track->open)
 		return true;
 	if (missing_add(&s->missing, a->index - gap, a->index, now))
 		needy_note(s, now);
-	else
+	else if (a->codec != CODEC_OPUS)
 		keyframe_want(s, now);
 	return true;
 }

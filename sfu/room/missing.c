@@ -6,6 +6,11 @@
 
 #include "base/mem.h"
 
+static usec_t missing_patience(const struct missing *m)
+{
+	return m->sound ? MISSING_PATIENCE_SOUND : MISSING_PATIENCE;
+}
+
 bool missing_add(struct missing *m, int64_t from, int64_t to, usec_t now)
 {
 	if (to - from > LIMIT_MISSING - (int64_t)m->count) {
@@ -17,6 +22,14 @@ bool missing_add(struct missing *m, int64_t from, int64_t to, usec_t now)
 			.index = index, .since = now, .due = now + MISSING_GRACE,
 		};
 	return true;
+}
+
+bool missing_asked(const struct missing *m, int64_t index)
+{
+	for (uint32_t i = 0; i < m->count; i++)
+		if (m->packets[i].index == index)
+			return m->packets[i].tries > 0;
+	return false;
 }
 
 bool missing_remove(struct missing *m, int64_t index)
@@ -52,7 +65,7 @@ uint32_t missing_give_up(struct missing *m, usec_t now)
 	uint32_t kept = 0, given_up;
 
 	for (uint32_t i = 0; i < m->count; i++)
-		if (m->packets[i].since + MISSING_PATIENCE > now)
+		if (m->packets[i].since + missing_patience(m) > now)
 			m->packets[kept++] = m->packets[i];
 	given_up = m->count - kept;
 	m->count = kept;
@@ -65,7 +78,7 @@ usec_t missing_deadline(const struct missing *m)
 
 	for (uint32_t i = 0; i < m->count; i++) {
 		const struct missing_packet *p = &m->packets[i];
-		deadline = MIN(deadline, p->since + MISSING_PATIENCE);
+		deadline = MIN(deadline, p->since + missing_patience(m));
 		if (p->tries < LIMIT_NACK_TRIES)
 			deadline = MIN(deadline, p->due);
 	}

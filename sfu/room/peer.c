@@ -25,6 +25,23 @@ static void peer_bind_announced(struct peer *p)
 	}
 }
 
+static int peer_init_sounds(struct peer *p)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->setup.n_slots; i++)
+		n += p->setup.slots[i].repeats;
+	if (!n)
+		return 0;
+	p->sounds = mem_new_array(struct sounds, n);
+	if (!p->sounds)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < p->setup.n_slots; i++)
+		if (p->setup.slots[i].repeats)
+			p->slots[i].sounds = &p->sounds[--n];
+	return 0;
+}
+
 int peer_new(struct peer **ret, struct room *room, const struct room_peer_setup *setup)
 {
 	_cleanup_(peer_freep) struct peer *p = mem_new(struct peer);
@@ -53,6 +70,9 @@ int peer_new(struct peer **ret, struct room *room, const struct room_peer_setup 
 		return -ENOMEM;
 	for (uint32_t i = 0; i < setup->n_slots; i++)
 		slot_init(&p->slots[i], p, (uint8_t)i, &room->random);
+	r = peer_init_sounds(p);
+	if (r < 0)
+		return r;
 	peer_bind_announced(p);
 	*ret = take(p);
 	return 0;
@@ -67,6 +87,7 @@ struct peer *peer_free(struct peer *p)
 	for (unsigned kind = 0; kind < SOURCE_N; kind++)
 		track_done(&p->tracks[kind]);
 	mem_free(p->slots);
+	mem_free(p->sounds);
 	mem_free(p);
 	return NULL;
 }

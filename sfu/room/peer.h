@@ -46,6 +46,7 @@ struct peer {
 	struct slot *slots;		/* setup.n_slots */
 	struct egress egress;
 	struct packet_cache cache;
+	struct sounds *sounds;		/* one for each slot that repeats */
 
 	/* borrowed */
 	struct room *room;
@@ -67,6 +68,7 @@ struct peer {
 	usec_t next_allocation;
 	struct quota key_quota;		/* key frames asked of it */
 	unsigned owes;			/* PEER_OWES bits */
+	bool owes_sound;		/* something of `sounds` is to be sent again */
 	usec_t next_report;
 	uint32_t next_report_slot;	/* where PEER_OWES_REPORTS goes on */
 	bool reported_streams;		/* its RR of this round is written */

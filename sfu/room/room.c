@@ -124,9 +124,13 @@ static void room_cut_off(struct peer *p)
 {
 	egress_clear(&p->egress);
 	packet_cache_clear(&p->cache);
-	for (uint32_t i = 0; i < p->setup.n_slots; i++)
+	for (uint32_t i = 0; i < p->setup.n_slots; i++) {
 		slot_cut(&p->slots[i]);
+		if (p->slots[i].sounds)
+			sounds_clear(p->slots[i].sounds);
+	}
 	p->owes = 0;
+	p->owes_sound = false;
 	p->bandwidth.probe.sending = false;
 	list_remove(&p->in_probing);
 	list_remove(&p->in_busy);
@@ -346,7 +350,7 @@ static bool room_poll_facts(struct room *r, struct room_out *ret)
 }
 
 /* Video that can be asked for again is kept; of all else the reference goes. */
-static void room_keep(struct peer *p, usec_t now, const struct egress_item *item)
+static void room_cache(struct peer *p, usec_t now, const struct egress_item *item)
 {
 	if (!item->rtx && p->slots[item->slot].setup->rtx_ssrc && pool_free_count(p->room->pool) > LIMIT_POOL_RESERVE)
 		packet_cache_put(&p->cache, now, item);
@@ -356,6 +360,7 @@ static void room_keep(struct peer *p, usec_t now, const struct egress_item *item
 
 static bool room_poll_rtp(struct peer *p, usec_t now, struct writer *w, struct room_out *ret)
 {
+	uint16_t number = bandwidth_number(&p->bandwidth);
 	const uint8_t *start = w->at;
 	struct egress_item item;
 
@@ -367,9 +372,24 @@ static bool room_poll_rtp(struct peer *p, usec_t now, struct writer *w, struct r
 		bandwidth_sent(&p->bandwidth, now, (size_t)(w->at - start));
 	*ret = (struct room_out){
 		.kind = ROOM_RTP, .peer = p->setup.id, .group = item.slot / ROOM_SLOTS_PER_GROUP,
+		.keep = p->slots[item.slot].sounds, .slot = item.slot, .sequence = item.sequence, .number = number,
+		.cost = item.size,
 	};
-	room_keep(p, now, &item);
+	room_cache(p, now, &item);
 	return true;
+}
+
+static bool room_poll_sounds(struct peer *p, struct writer *w, struct room_out *ret)
+{
+	if (!p->owes_sound)
+		return false;
+	for (uint32_t i = 0; i < p->setup.n_slots; i++)
+		if (p->slots[i].sounds && sounds_take(p->slots[i].sounds, w)) {
+			*ret = (struct room_out){ .kind = ROOM_SEALED, .peer = p->setup.id };
+			return true;
+		}
+	p->owes_sound = false;
+	return false;
 }
 
 /* The padding that a probe lacks now. */
@@ -424,8 +444,8 @@ bool room_poll(struct room *r, struct writer *w, struct room_out *ret)
 	if (room_poll_facts(r, ret))
 		return true;
 	while ((p = list_first(&r->busy, struct peer, in_busy))) {
-		if (room_poll_rtp(p, r->now, w, ret) || room_poll_filling(p, r->now, w, ret) ||
-		    room_poll_rtcp(p, r->now, w, ret)) {
+		if (room_poll_sounds(p, w, ret) || room_poll_rtp(p, r->now, w, ret) ||
+		    room_poll_filling(p, r->now, w, ret) || room_poll_rtcp(p, r->now, w, ret)) {
 			assert(w->ok);
 			ret->size = (size_t)(w->at - start);
 			r->numbers.packets_out++;
@@ -436,6 +456,14 @@ bool room_poll(struct room *r, struct writer *w, struct room_out *ret)
 	}
 	r->complete = r->crowded = false;
 	return false;
+}
+
+void room_keep(struct room *r, const struct room_out *out, struct bytes sealed)
+{
+	struct peer *p = room_find(r, out->peer);
+
+	assert(out->keep && p);
+	sounds_keep(p->slots[out->slot].sounds, r->now, out->sequence, out->number, out->cost, sealed);
 }
 
 bool room_is_complete(const struct room *r) { return r->complete; }

@@ -29,6 +29,7 @@ struct room_source_setup {
 	uint32_t n_rids;
 	uint32_t ssrcs[ROOM_RIDS];	/* announced in SDP, 0 = learn from mid and rid */
 	uint32_t rtx_ssrcs[ROOM_RIDS];
+	bool repeats;			/* sound: what is lost may be asked for again */
 };
 
 /* One receive line. Its outbound SSRCs are random, unique within the peer, and stand in our answer. */
@@ -38,6 +39,7 @@ struct room_slot_setup {
 	uint32_t ssrc;
 	uint32_t rtx_ssrc;		/* 0 for audio */
 	bool twcc;			/* ext_twcc is negotiated on this line for what we send */
+	bool repeats;			/* sound: its owner may ask for what is lost */
 };
 
 /* How large a receive line is drawn, in device pixels; 0 × 0 = not at all: nothing is sent on it. */
@@ -92,6 +94,7 @@ usec_t room_deadline(const struct room *r);
 
 enum room_out_kind {
 	ROOM_RTP,	/* written to `w`: protect as `group`, send to `peer` */
+	ROOM_SEALED,	/* the same, as room_keep() got it: send to `peer` as it is */
 	ROOM_RTCP,
 	ROOM_SLOT,	/* `peer`'s line `mid` now carries `source` of `from` (0: nothing) */
 	ROOM_HEARD,	/* `peer`'s microphone is (on) or is no longer (off) forwarded to at least one other */
@@ -102,7 +105,10 @@ struct room_out {
 	enum room_out_kind kind;
 	struct peer_id peer;
 	uint32_t group;			/* RTP: slot number / ROOM_SLOTS_PER_GROUP */
-	size_t size;			/* RTP, RTCP: bytes written */
+	bool keep;			/* RTP: once protected, give it to room_keep() */
+	uint8_t slot;			/* keep: what room_keep() wants to know */
+	uint16_t sequence, number, cost;
+	size_t size;			/* RTP, SEALED, RTCP: bytes written */
 	struct peer_id from;
 	enum source_kind source;
 	const char *mid;		/* valid until the peer is removed */
@@ -113,6 +119,8 @@ struct room_out {
 /* Writes packets at w->at, without advancing it beyond the packet; `w` has room for LIMIT_DATAGRAM. False: nothing
  * left. */
 bool room_poll(struct room *r, struct writer *w, struct room_out *ret);
+/* What became of an output that is to be kept; before the next room_poll(). */
+void room_keep(struct room *r, const struct room_out *out, struct bytes sealed);
 /* Since room_poll() had nothing left: the end of a picture came, or sound, for which nothing more is to be waited for;
  * half of what may wait for one receiver does. */
 bool room_is_complete(const struct room *r);

@@ -34,6 +34,8 @@ void slot_carry(struct slot *s, struct track *track)
 	s->aim = s->target = LAYER_NONE;
 	s->raised = s->fallen = s->raise_wait = 0;
 	s->loss = 0;
+	s->asked = 0;
+	s->packets_before = s->packets;
 	s->key_due = false;
 	if (track)
 		list_push_back(&track->slots, &s->in_track);

@@ -15,6 +15,7 @@
 #include "sfu/room/egress.h"
 #include "sfu/room/quota.h"
 #include "sfu/room/room.h"
+#include "sfu/room/sounds.h"
 #include "sfu/room/track.h"
 
 /* Retransmissions may be this share of what the slot sends (ATTACKS B09), and this many bytes at once; the last of them
@@ -57,6 +58,7 @@ struct slot {
 	struct peer *peer;		/* contains us */
 	const struct room_slot_setup *setup;
 	struct track *track;		/* NULL = carries nothing */
+	struct sounds *sounds;		/* of the peer; NULL = nobody may ask for what is lost */
 
 	/* state */
 	struct list in_track;
@@ -86,6 +88,8 @@ struct slot {
 	bool confirmed;			/* the receiver has reported about this SSRC: it needs no mid any more */
 	uint8_t loss;			/* of 256, that the receiver last reported … */
 	usec_t loss_at;			/* … then */
+	uint32_t asked;			/* packets of sound that it asked for since, each once … */
+	uint32_t packets_before;	/* … of those sent since this many */
 	struct quota key_quota;		/* key frames that this receiver asked for */
 	uint16_t rtx_sequence;
 	uint32_t resend_bytes;		/* what may be sent again now */

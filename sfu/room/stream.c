@@ -89,13 +89,16 @@ static void stream_advance(struct stream *s, int64_t index)
 
 static enum stream_verdict stream_take_late(struct stream *s, int64_t index)
 {
+	bool again;
+
 	if (index <= s->newest - STREAM_WINDOW || stream_was_seen(s, index))
 		return STREAM_REFUSED;
 	stream_set_seen(s, index, true);
 	/* One that was overtaken by the very first; a jump leaves a whole window free for these. */
 	s->base = MIN(s->base, index);
+	again = missing_asked(&s->missing, index);
 	missing_remove(&s->missing, index);
-	return STREAM_LATE;
+	return again ? STREAM_AGAIN : STREAM_LATE;
 }
 
 enum stream_verdict stream_take(struct stream *s, uint16_t sequence, int64_t *ret_index, int64_t *ret_gap)

@@ -76,6 +76,7 @@ struct stream {
 enum stream_verdict {
 	STREAM_NEXT,		/* newest so far */
 	STREAM_LATE,		/* fills a gap */
+	STREAM_AGAIN,		/* … that its sender was asked to fill */
 	STREAM_REFUSED,		/* duplicate, too old, or out of all bounds */
 };
 

@@ -24,8 +24,11 @@ int track_init(struct track *t, struct peer *peer, enum source_kind kind, const 
 		return 0;
 	t->n_streams = n;
 	t->watched = TRACK_ALL(t);
-	for (uint32_t i = 0; i < n; i++)
+	t->asks = track_is_video(t) || setup->repeats;
+	for (uint32_t i = 0; i < n; i++) {
 		stream_init(&streams[i], t, (uint8_t)i);
+		streams[i].missing.sound = !track_is_video(t);
+	}
 	return 0;
 }
 

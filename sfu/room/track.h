@@ -28,6 +28,7 @@ struct track {
 	enum source_kind kind;
 	uint32_t n_streams;		/* 0 = not offered */
 	bool open;
+	bool asks;			/* its sender sends again what is lost */
 	uint64_t opened;		/* the order of opening */
 	uint64_t mark;			/* assign.c: already carried by the receiver in hand */
 	unsigned alive;			/* bit n: layer n came lately */

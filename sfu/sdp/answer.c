@@ -66,6 +66,16 @@ uint8_t sdp_answer_extension(const struct sdp_media *m, const struct sdp_answer_
 	return ways ? e->id : 0;
 }
 
+/* Browsers send sound again under its own sequence number, but with a new transport-wide one: under GCM that would use
+ * a nonce for two packets, which gives the key of the tag away. So it is one or the other on lines that they send on.
+ * What we send again is what we sent. */
+bool sdp_answer_repeats_sound(const struct sdp_media *m, const struct sdp_answer_media *a)
+{
+	if (!has_codec(m, SDP_OPUS) || !(m->codecs[SDP_OPUS].feedback & SDP_FB_NACK))
+		return false;
+	return !(sdp_answer_direction(m, a) & SDP_RECVONLY) || !sdp_answer_extension(m, a, SDP_EXT_TRANSPORT_CC);
+}
+
 static void write_extensions(struct writer *w, const struct sdp_media *m, const struct sdp_answer_media *a)
 {
 	static const char *const names[] = {
@@ -103,12 +113,11 @@ static void write_feedback(struct writer *w, const struct sdp_codec *c, enum sdp
 	}
 }
 
-static void write_opus(struct writer *w, const struct sdp_codec *c, enum sdp_direction d)
+static void write_opus(struct writer *w, const struct sdp_codec *c, enum sdp_direction d, bool repeats)
 {
 	struct sdp_codec sound = *c;
 
-	/* A lost word is repaired from the next packet; it is not asked for again. */
-	sound.feedback &= SDP_FB_TRANSPORT_CC;
+	sound.feedback &= SDP_FB_TRANSPORT_CC | (repeats ? SDP_FB_NACK : 0);
 	write_format(w, "a=rtpmap:%u opus/48000/2\r\n", c->payload_type);
 	write_feedback(w, &sound, d);
 	write_format(w, "a=fmtp:%u %s\r\n", c->payload_type, d & SDP_RECVONLY ? OPUS_RECEIVED : OPUS_SENT);
@@ -124,10 +133,12 @@ static void write_picture(struct writer *w, const struct sdp_codec *c, enum sdp_
 		write_format(w, "a=rtpmap:%u rtx/90000\r\na=fmtp:%u apt=%u\r\n", c->rtx, c->rtx, c->payload_type);
 }
 
-static void write_codecs(struct writer *w, const struct sdp_media *m, enum sdp_direction d)
+static void write_codecs(struct writer *w, const struct sdp_media *m, const struct sdp_answer_media *a)
 {
+	enum sdp_direction d = sdp_answer_direction(m, a);
+
 	if (has_codec(m, SDP_OPUS))
-		write_opus(w, &m->codecs[SDP_OPUS], d);
+		write_opus(w, &m->codecs[SDP_OPUS], d, sdp_answer_repeats_sound(m, a));
 	if (has_codec(m, SDP_VP8))
 		write_picture(w, &m->codecs[SDP_VP8], SDP_VP8, d);
 	if (has_codec(m, SDP_VP9))
@@ -231,7 +242,7 @@ static void write_accepted(struct writer *w, const struct sdp_media *m, const st
 		write_string(w, "a=rtcp-rsize\r\n");
 	write_format(w, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:passive\r\n", s->ufrag, s->pwd);
 	write_extensions(w, m, a);
-	write_codecs(w, m, d);
+	write_codecs(w, m, a);
 	write_simulcast(w, m, a);
 	if (d & SDP_SENDONLY)
 		write_streams(w, m, a, s->cname);

@@ -37,4 +37,7 @@ enum sdp_direction sdp_answer_direction(const struct sdp_media *m, const struct 
 /* The id that the answer gives an extension on an accepted line, or 0. */
 uint8_t sdp_answer_extension(const struct sdp_media *m, const struct sdp_answer_media *a, enum sdp_extension_kind kind);
 
+/* Whether sound that is lost on this accepted line is sent again, by whichever side sends it. */
+bool sdp_answer_repeats_sound(const struct sdp_media *m, const struct sdp_answer_media *a);
+
 void sdp_answer_write(struct writer *w, const struct sdp_offer *offer, const struct sdp_answer_setup *setup);

@@ -68,6 +68,8 @@ static void fuzz_drain(struct room *room)
 		assert(w.ok && out.peer.value >= 1 && out.peer.value <= PEERS);
 		if (out.kind == ROOM_RTP)
 			fuzz_check_rtp(&out, bytes_make(buffer, out.size));
+		if (out.kind == ROOM_RTP && out.keep)
+			room_keep(room, &out, bytes_make(buffer, out.size));
 		if (out.kind == ROOM_RTCP)
 			fuzz_check_rtcp(bytes_make(buffer, out.size));
 	}
@@ -81,6 +83,8 @@ static void fuzz_join(struct room *room, usec_t now, uint32_t id)
 	setup.ext_repaired_rid = 6;
 	setup.ext_twcc = 7;
 	setup.allowed = 15;
+	/* The first line is sound. */
+	setup.sources[SOURCE_MICROPHONE].repeats = setup.slots[0].repeats = true;
 	setup.sources[SOURCE_CAMERA].n_rids = 2;
 	setup.sources[SOURCE_CAMERA].rids[0][0] = 'q';
 	setup.sources[SOURCE_CAMERA].rids[1][0] = 'h';

@@ -21,6 +21,8 @@
 #define IMPAIR_CLIENTS 128
 #define IMPAIR_BUFFER (4 * 1024 * 1024)
 #define IMPAIR_PER_TURN 64
+#define IMPAIR_SEEN 65536
+#define IMPAIR_SEEN_AGE SECONDS(2)	/* a picture's numbers wrap in minutes */
 
 struct impair;
 
@@ -38,6 +40,13 @@ struct client {
 	bool stranded;			/* hears and says nothing more */
 };
 
+/* A packet of SRTP that came. */
+struct seen {
+	uint64_t key;			/* client, way, SSRC and number */
+	uint64_t sum;			/* of its bytes */
+	usec_t at;
+};
+
 struct impair {
 	/* owned */
 	struct loop *loop;
@@ -49,6 +58,9 @@ struct impair {
 	struct lane_conditions conditions[LANE_WAYS];
 	struct address to;
 	uint64_t seed, refused;
+	struct seen seen[IMPAIR_SEEN];	/* by what of the key */
+	uint64_t repeated;		/* packets of SRTP whose number came before … */
+	uint64_t changed;		/* … with other bytes: one nonce for two packets */
 	size_t n_clients;
 	char line[256];
 	size_t in_line;
@@ -111,9 +123,47 @@ static usec_t deadline(const struct impair *m)
 	return next;
 }
 
+/* FNV-1a */
+static uint64_t sum_of(const uint8_t *data, size_t size)
+{
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < size; i++)
+		sum = (sum ^ data[i]) * UINT64_C(0x100000001b3);
+	return sum;
+}
+
+static bool is_rtp(const uint8_t *data, size_t size)
+{
+	return size >= 12 && data[0] >> 6 == 2 && (data[1] & 0x7f) / 32 != 2;	/* RFC 5761, 4 */
+}
+
+static void look(struct client *c, enum lane_way way, usec_t now, const uint8_t *data, size_t size)
+{
+	struct impair *m = c->impair;
+	struct reader r = reader(bytes_make(data, size));
+	struct seen next = { .sum = sum_of(data, size), .at = now }, *seen;
+
+	if (!is_rtp(data, size))
+		return;
+	read_skip(&r, 2);
+	next.key = read_u16(&r);
+	read_skip(&r, 4);
+	next.key |= (uint64_t)read_u32(&r) << 16 | (uint64_t)way << 48 | (uint64_t)(c - m->clients + 1) << 49;
+	seen = &m->seen[sum_of((const uint8_t *)&next.key, sizeof(next.key)) % IMPAIR_SEEN];
+	if (seen->key == next.key && now < seen->at + IMPAIR_SEEN_AGE) {
+		m->repeated++;
+		m->changed += seen->sum != next.sum;
+	}
+	*seen = next;
+}
+
 static void pass(struct client *c, enum lane_way way, usec_t now, const uint8_t *data, ssize_t size)
 {
-	int r = c->stranded ? 0 : lane_send(&c->lanes[way], now, bytes_make(data, (size_t)size));
+	int r;
+
+	look(c, way, now, data, (size_t)size);
+	r = c->stranded ? 0 : lane_send(&c->lanes[way], now, bytes_make(data, (size_t)size));
 
 	if (r < 0)
 		die("memory", r);
@@ -208,6 +258,7 @@ static void print_counts(const struct impair *m)
 	static const char *const words[LANE_WAYS] = { "up", "down" };
 
 	printf("{\"clients\":%zu,\"refused\":%" PRIu64, m->n_clients, m->refused);
+	printf(",\"repeated\":%" PRIu64 ",\"changed\":%" PRIu64, m->repeated, m->changed);
 	for (unsigned way = 0; way < LANE_WAYS; way++) {
 		struct lane_numbers n = { 0 };
 

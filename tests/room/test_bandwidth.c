@@ -262,6 +262,41 @@ TEST(what_is_sent_again_is_no_burst)
 		check(bandwidth_take_burst(&w->b, w->now, 1000));
 }
 
+/* What is sent once more under its number was lost once, however late it comes; and a queue it says nothing of. */
+TEST(what_is_sent_again_under_its_number_was_lost)
+{
+	struct way *w = way_new();
+	uint32_t lost, came;
+	uint16_t number;
+	int64_t wait;
+
+	go(w, 1000000, MSEC(900));
+	report(w);
+	wait = w->b.queue.wait;
+	number = bandwidth_number(&w->b);
+	bandwidth_sent(&w->b, w->now, SIZE);
+	lost = w->b.lost;
+	came = w->b.came;
+	bandwidth_repeated(&w->b, w->now, number);
+	bandwidth_repeated(&w->b, w->now, number);
+	check_eq(w->b.lost, lost + 1);
+	twcc_recorder_note(&w->there, number, w->now + MSEC(300));
+	report(w);
+	check_eq(w->b.lost, lost + 1);
+	check_eq(w->b.came, came);
+	check_eq(w->b.queue.wait, wait);
+	/* The same without it is a packet that came, after it had waited. */
+	number = bandwidth_number(&w->b);
+	bandwidth_sent(&w->b, w->now, SIZE);
+	twcc_recorder_note(&w->there, number, w->now + MSEC(300));
+	report(w);
+	check_eq(w->b.came, came + 1);
+	check(w->b.queue.wait > wait);
+	/* What came already was not lost. */
+	bandwidth_repeated(&w->b, w->now, number);
+	check_eq(w->b.lost, lost + 1);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(it_rises_quickly_and_not_beyond_what_was_tried),
 	cmocka_unit_test(it_falls_to_what_the_line_carries),
@@ -273,6 +308,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(times_that_run_backwards_or_away),
 	cmocka_unit_test(who_does_not_report),
 	cmocka_unit_test(what_is_sent_again_is_no_burst),
+	cmocka_unit_test(what_is_sent_again_under_its_number_was_lost),
 };
 
 RUN_TESTS(tests)

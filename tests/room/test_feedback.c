@@ -26,6 +26,7 @@ static struct {
 	unsigned parts[RTCP_OTHER + 1];
 	unsigned asked;				/* sequence numbers in NACKs */
 	unsigned rtp, resent;
+	unsigned repeated;			/* sound, under its own number */
 	uint16_t sequence;			/* of the last RTP */
 	uint32_t told[LIMIT_SLOTS];		/* SSRCs of sender reports */
 	unsigned n_told;
@@ -48,8 +49,10 @@ static int set_up(void **state)
 		setup.sources[SOURCE_CAMERA].ssrcs[i] = 500 + i;
 		setup.sources[SOURCE_SCREEN].ssrcs[i] = 600 + i;
 	}
+	setup.sources[SOURCE_MICROPHONE].repeats = true;
 	check_eq(room_add_peer(room, now, &setup), 0);
 	setup = fixture_setup(2, 2, 2);
+	setup.slots[0].repeats = setup.slots[1].repeats = true;
 	check_eq(room_add_peer(room, now, &setup), 0);
 	anna = map_get(&room->peers, 1);
 	ben = map_get(&room->peers, 2);
@@ -66,6 +69,9 @@ static int tear_down(void **state)
 	pool_free(pool);
 	return 0;
 }
+
+/* What became of every packet of sound. */
+static const uint8_t sealed_sound[] = { 0x80, 111, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
 
 static void note_rtcp(struct bytes in)
 {
@@ -103,12 +109,20 @@ static void drain(void)
 			return;
 		if (out.kind == ROOM_RTCP)
 			note_rtcp(bytes_make(buffer, out.size));
+		if (out.kind == ROOM_SEALED) {
+			check_eq(out.peer.value, BEN.value);
+			check_eq(out.size, sizeof(sealed_sound));
+			check_eq(memcmp(buffer, sealed_sound, sizeof(sealed_sound)), 0);
+			left.repeated++;
+		}
 		if (out.kind != ROOM_RTP)
 			continue;
 		check(rtp_parse(bytes_make(buffer, out.size), &rtp));
 		left.rtp++;
 		left.resent += rtp.payload_type == FIXTURE_VP8_RTX;
 		left.sequence = rtp.sequence;
+		if (out.keep)
+			room_keep(room, &out, bytes_make(sealed_sound, sizeof(sealed_sound)));
 	}
 }
 
@@ -297,6 +311,131 @@ TEST(only_what_was_sent_is_sent_again)
 	check_eq(left.resent, 1);
 }
 
+static void sound(uint16_t sequence)
+{
+	struct packet *p = packet_new(pool);
+	struct writer w = writer(p->data, sizeof(p->data));
+	uint8_t payload[100] = { 0x78 };
+	struct rtp rtp = {
+		.ssrc = FIXTURE_SSRC(1, SOURCE_MICROPHONE), .payload_type = FIXTURE_OPUS, .sequence = sequence,
+		.timestamp = sequence * 960u, .payload = bytes_make(payload, sizeof(payload)),
+	};
+
+	rtp_write(&w, &rtp, NULL, 0);
+	p->size = (uint32_t)written(&w).size;
+	room_receive_rtp(room, now, ANNA, p);
+	packet_unref(p);
+	drain();
+}
+
+TEST(sound_is_sent_again_as_it_was)
+{
+	uint32_t line = FIXTURE_SLOT_SSRC(2, 0);
+	uint16_t sequence;
+
+	sound(1);
+	sequence = left.sequence;
+	/* So soon it cannot be known to be lost: it came late to us, and was asked for meanwhile. */
+	now += PEER_ROUND_TRIP_GUESS / 2 - 1;
+	nack(line, sequence);
+	now++;
+	nack(line, (uint16_t)(sequence + 1));
+	nack(line + 1, sequence);
+	check_eq(left.repeated, 0);
+	nack(line, sequence);
+	check_eq(left.repeated, 1);
+	/* Not faster than its way, ten times at most, and not when it is too late. */
+	nack(line, sequence);
+	check_eq(left.repeated, 1);
+	now += PEER_ROUND_TRIP_GUESS;
+	nack(line, sequence);
+	check_eq(left.repeated, 2);
+	for (unsigned i = 0; i < 20; i++) {
+		ben->round_trip = 0;
+		now += MSEC(20);
+		nack(line, sequence);
+	}
+	check_eq(left.repeated, LIMIT_RESENDS);
+	sound(2);
+	now += SOUNDS_AGE;
+	nack(line, (uint16_t)(sequence + 1));
+	check_eq(left.repeated, LIMIT_RESENDS);
+	check_eq(left.resent, 0);
+}
+
+TEST(of_another_voice_nothing_is_sent_again)
+{
+	uint32_t line = FIXTURE_SLOT_SSRC(2, 0);
+	uint16_t sequence;
+
+	sound(1);
+	sequence = left.sequence;
+	room_set_sources(room, now, ANNA, 0);
+	drain();
+	nack(line, sequence);
+	check_eq(left.repeated, 0);
+	room_set_sources(room, now, ANNA, 15);
+	sound(2);
+	check_eq(left.sequence, (uint16_t)(sequence + 1));
+	now += PEER_ROUND_TRIP_GUESS;
+	nack(line, sequence);
+	check_eq(left.repeated, 0);
+	nack(line, left.sequence);
+	check_eq(left.repeated, 1);
+	/* Nor of what was sent before the way was lost. */
+	room_set_ready(room, now, BEN, false);
+	room_set_ready(room, now, BEN, true);
+	sound(3);
+	now += MSEC(100);
+	nack(line, (uint16_t)(sequence + 1));
+	check_eq(left.repeated, 1);
+}
+
+TEST(sound_that_was_asked_for_counts_as_lost)
+{
+	struct rtcp_report report = { .ssrc = FIXTURE_SLOT_SSRC(2, 0), .fraction_lost = 10 };
+	uint8_t buffer[64];
+	struct writer w = writer(buffer, sizeof(buffer));
+
+	for (uint16_t n = 0; n < 16; n++)
+		sound(n);
+	now += PEER_ROUND_TRIP_GUESS;
+	nack(report.ssrc, left.sequence);
+	nack(report.ssrc, left.sequence);
+	rtcp_write_receiver_report(&w, 1, &report, 1);
+	hear(BEN, &w);
+	check_eq(ben->slots[0].loss, 10 + 256 / 16);
+	hear(BEN, &w);
+	check_eq(ben->slots[0].loss, 10);
+}
+
+TEST(lost_sound_is_asked_for_where_its_sender_has_it)
+{
+	sound(1);
+	sound(4);
+	check_eq(left.asked, 0);
+	wait(MSEC(15));
+	check_eq(left.asked, 2);
+	check_eq(left.parts[RTCP_NACK], 1);
+	sound(2);
+	sound(3);
+	/* Both went on to ben, in their places. */
+	check_eq(left.rtp, 4);
+	wait(MSEC(300));
+	check_eq(left.asked, 2);
+	/* Sent again, they are no proof of a good way. */
+	check_eq(anna->tracks[SOURCE_MICROPHONE].streams[0].received, 2);
+	/* A gap of more than a second is nobody's wish, and no key frame's matter. */
+	sound(4 + LIMIT_MISSING + 2);
+	wait(MSEC(300));
+	check_eq(left.asked, 2);
+	check_eq(left.parts[RTCP_PLI], 0);
+	anna->tracks[SOURCE_MICROPHONE].asks = false;
+	sound(4 + LIMIT_MISSING + 4);
+	wait(MSEC(300));
+	check_eq(left.asked, 2);
+}
+
 /* RFC 5104, 4.3.1. */
 static void ask_full_intra(uint32_t ssrc)
 {
@@ -351,6 +490,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(a_full_table_of_reports_goes_on_in_the_next_packet, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(the_way_there_and_back_is_measured, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(only_what_was_sent_is_sent_again, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(sound_is_sent_again_as_it_was, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(of_another_voice_nothing_is_sent_again, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(sound_that_was_asked_for_counts_as_lost, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(lost_sound_is_asked_for_where_its_sender_has_it, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(a_full_intra_request_wants_a_key_frame, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(a_report_about_nothing_of_ours, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(broken_reports_are_counted, set_up, tear_down),

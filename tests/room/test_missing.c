@@ -71,11 +71,30 @@ TEST(too_large_a_gap_is_given_up_whole)
 	check(!missing_add(&m, 0, INT64_C(1) << 40, 0));
 }
 
+TEST(sound_is_forgotten_sooner)
+{
+	struct missing m = { .sound = true };
+
+	check(missing_add(&m, 7, 8, 0));
+	check(!missing_asked(&m, 7));
+	check_eq(missing_take(&m, MISSING_GRACE, MSEC(60), asked), 1);
+	check(missing_asked(&m, 7));
+	check(!missing_asked(&m, 8));
+	check_eq(missing_give_up(&m, MISSING_PATIENCE_SOUND - 1), 0);
+	/* Asked for three times: at 10, 70 and 130 ms. */
+	check_eq(missing_take(&m, MSEC(70), MSEC(60), asked), 1);
+	check_eq(missing_take(&m, MSEC(130), MSEC(60), asked), 1);
+	check_eq(missing_take(&m, MSEC(189), MSEC(60), asked), 0);
+	check_eq(missing_give_up(&m, MISSING_PATIENCE_SOUND), 1);
+	check_eq(missing_deadline(&m), USEC_NEVER);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_gap_is_asked_for_after_a_grace),
 	cmocka_unit_test(what_comes_is_asked_for_no_more),
 	cmocka_unit_test(ten_times_a_round_trip_apart),
 	cmocka_unit_test(too_large_a_gap_is_given_up_whole),
+	cmocka_unit_test(sound_is_forgotten_sooner),
 };
 
 RUN_TESTS(tests)

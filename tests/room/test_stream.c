@@ -127,6 +127,22 @@ TEST(a_retransmission_can_only_be_late)
 	stream_done(&s);
 }
 
+TEST(what_was_asked_for_is_known_when_it_comes)
+{
+	uint16_t asked[LIMIT_MISSING];
+
+	stream_init(&s, NULL, 0);
+	take_number(5);
+	take_number(8);
+	check(missing_add(&s.missing, index_ - 2, index_, 0));
+	/* It was only overtaken: nobody had asked yet. */
+	check_eq(take_number(6), STREAM_LATE);
+	check_eq(missing_take(&s.missing, MISSING_GRACE, 0, asked), 1);
+	check_eq(take_number(7), STREAM_AGAIN);
+	check_eq(take_number(7), STREAM_REFUSED);
+	stream_done(&s);
+}
+
 TEST(a_report_counts_what_was_lost)
 {
 	struct rtcp_report report;
@@ -227,6 +243,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(one_jump_is_noise_two_are_a_new_start),
 	cmocka_unit_test(another_ssrc_goes_on_with_fresh_indices),
 	cmocka_unit_test(a_retransmission_can_only_be_late),
+	cmocka_unit_test(what_was_asked_for_is_known_when_it_comes),
 	cmocka_unit_test(a_report_counts_what_was_lost),
 	cmocka_unit_test(jitter_is_the_rfcs),
 	cmocka_unit_test(reports_tell_the_time),

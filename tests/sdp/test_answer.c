@@ -285,7 +285,9 @@ TEST(the_answer_reads_back)
 	}
 }
 
-#define OFFER_HEAD "v=0\r\na=group:BUNDLE x mic cam\r\na=extmap-allow-mixed\r\na=setup:actpass\r\na=fingerprint:sha-256 " HEX "\r\n" \
+#define OFFER_HEAD OFFER_HEAD_OF("x mic cam")
+#define OFFER_HEAD_OF(mids) "v=0\r\na=group:BUNDLE " mids "\r\n" \
+	"a=extmap-allow-mixed\r\na=setup:actpass\r\na=fingerprint:sha-256 " HEX "\r\n" \
 	"a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"
 
 static const char small_offer[] = OFFER_HEAD
@@ -333,6 +335,45 @@ TEST(one_answer_to_the_byte)
 	answer = write_answer(&offer, &s);
 	out[answer.size] = 0;
 	check_text((const char *)out, small_answer);
+}
+
+/* Where a browser would send the same number twice with different bytes, it is not asked to. */
+TEST(sound_is_sent_again_where_its_bytes_stay)
+{
+	static const struct { const char *way, *extension; bool offered, repeats; } cases[] = {
+		{ "sendonly", "", true, true },
+		{ "sendonly", "", false, false },
+		{ "sendonly", "a=extmap:3", true, false },
+		{ "sendonly", "a=extmap:3/sendonly", true, false },
+		{ "sendonly", "a=extmap:3/recvonly", true, true },
+		{ "recvonly", "a=extmap:3", true, true },
+		{ "recvonly", "", true, true },
+		{ "recvonly", "", false, false },
+		{ "sendrecv", "", true, true },
+		{ "sendrecv", "a=extmap:3", true, false },
+		{ "sendrecv", "a=extmap:3/recvonly", true, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint8_t text[1024];
+		struct writer w = writer(text, sizeof(text));
+		struct sdp_answer_setup s;
+		struct bytes answer;
+
+		write_string(&w, OFFER_HEAD_OF("mic") "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:mic\r\n");
+		write_format(&w, "a=%s\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n", cases[i].way);
+		if (cases[i].offered)
+			write_string(&w, "a=rtcp-fb:111 nack\r\n");
+		if (cases[i].extension[0])
+			write_format(&w, "%s http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n",
+				cases[i].extension);
+		check(w.ok);
+		check_text(sdp_verdict_word(sdp_offer_parse(written(&w), &offer)), "fine");
+		s = setup_for(&offer);
+		check_eq(sdp_answer_repeats_sound(&offer.media[0], &s.media[0]), cases[i].repeats);
+		answer = write_answer(&offer, &s);
+		check_eq(count_lines(answer, "a=rtcp-fb:111 nack"), cases[i].repeats);
+	}
 }
 
 /* RFC 6544, 4.5: behind all of UDP, in the same order, numbered on. */
@@ -574,6 +615,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(directions),
 	cmocka_unit_test(extensions_only_where_they_are_used),
 	cmocka_unit_test(what_is_not_to_be_accepted_is_rejected),
+	cmocka_unit_test(sound_is_sent_again_where_its_bytes_stay),
 	cmocka_unit_test(tcp_is_listed_after_udp),
 	cmocka_unit_test(without_an_address_there_is_no_candidate),
 	cmocka_unit_test(a_single_layer_is_no_simulcast),

@@ -14,6 +14,7 @@ struct offer_line {
 	unsigned payload_type;	/* 0 = 111 and 96; rtx is the next one */
 	unsigned extension;	/* id of mid; 0 = 4 */
 	bool reports;		/* on what arrives, transport-wide */
+	bool repeats;		/* sound that is lost */
 	const char *codec;	/* NULL = opus/48000/2 and VP8/90000 */
 };
 
@@ -41,6 +42,8 @@ static inline void offer_write_line(struct writer *w, const struct offer_line *l
 	if (l->video)
 		write_format(w, "a=rtcp-fb:%u nack\r\na=rtcp-fb:%u nack pli\r\na=rtpmap:%u rtx/90000\r\n"
 			     "a=fmtp:%u apt=%u\r\n", type, type, type + 1, type + 1, type);
+	if (l->repeats)
+		write_format(w, "a=rtcp-fb:%u nack\r\n", type);
 	write_format(w, "a=extmap:%u urn:ietf:params:rtp-hdrext:sdes:mid\r\n", l->extension ? l->extension : 4);
 	if (l->reports)
 		write_format(w, "a=rtcp-fb:%u transport-cc\r\na=extmap:3 "

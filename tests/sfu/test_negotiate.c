@@ -108,6 +108,36 @@ TEST(who_reports_on_what_arrives)
 	check_eq(s->ext_twcc, 3);
 }
 
+/* What a browser sends again has a new transport-wide number: on a line where it writes them nothing is asked for. */
+TEST(whose_lost_sound_is_sent_again)
+{
+	static const struct offer_line lines[] = {
+		{ .mid = "a", .role = ROLE_MICROPHONE, .direction = "sendonly", .repeats = true },
+		{ .mid = "b", .role = ROLE_AUDIO, .direction = "recvonly", .repeats = true, .reports = true },
+		{ .mid = "c", .role = ROLE_SCREEN_SOUND, .direction = "sendrecv", .repeats = true, .reports = true },
+		{ .mid = "d", .role = ROLE_AUDIO, .direction = "recvonly" },
+		{ .mid = "e", .role = ROLE_VIDEO, .video = true, .direction = "recvonly" },
+	};
+	const struct room_peer_setup *s = &negotiation.setup;
+	struct room_peer_setup standing;
+	struct offer_line other[2];
+
+	check(!negotiate(lines, ARRAY_SIZE(lines), NULL));
+	check(s->sources[SOURCE_MICROPHONE].repeats && !s->sources[SOURCE_SCREEN_SOUND].repeats);
+	check(s->slots[0].repeats && s->slots[0].twcc && !s->slots[1].repeats);
+	check(!s->slots[2].repeats && !s->slots[3].repeats);
+
+	/* Nor is it agreed later. */
+	for (size_t i = 0; i < 2; i++) {
+		check(!negotiate(lines, 2, NULL));
+		standing = negotiation.setup;
+		check(!negotiate(lines, 2, &standing));
+		memcpy(other, lines, sizeof(other));
+		other[i].repeats = false;
+		check_text(negotiate(other, 2, &standing), "lines-changed");
+	}
+}
+
 TEST(what_is_refused)
 {
 	static const struct { const char *why; size_t line; struct offer_line instead; } cases[] = {
@@ -187,6 +217,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(ssrcs_are_different),
 	cmocka_unit_test(every_role_has_its_place),
 	cmocka_unit_test(who_reports_on_what_arrives),
+	cmocka_unit_test(whose_lost_sound_is_sent_again),
 	cmocka_unit_test(what_is_refused),
 	cmocka_unit_test(an_ice_restart_keeps_the_lines),
 	cmocka_unit_test(the_answer),

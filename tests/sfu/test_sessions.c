@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "sfu/link/cipher.h"
+#include "sfu/rtp/rtcp.h"
 #include "sfu/sessions.h"
 #include "tests/sfu/offer.h"
 #include "sfu/client/dtls_client.h"
@@ -14,7 +15,7 @@
 #define EVENTS (LIMIT_PEERS + 8)
 
 static const struct offer_line lines[] = {
-	{ .mid = "0", .role = ROLE_MICROPHONE, .direction = "sendrecv" },
+	{ .mid = "0", .role = ROLE_MICROPHONE, .direction = "sendrecv", .repeats = true },
 	{ .mid = "1", .role = ROLE_VIDEO, .video = true, .direction = "recvonly" },
 	{ .mid = "2", .role = ROLE_CAMERA, .video = true, .direction = "sendonly" },
 };
@@ -27,6 +28,9 @@ struct client {
 	struct address at;
 	uint16_t sequence;
 	unsigned rtp;		/* packets that reached it */
+	bool deaf;		/* they are lost on the way … */
+	uint8_t lost[LIMIT_DATAGRAM];	/* … this one last */
+	size_t lost_size;
 };
 
 static struct {
@@ -51,6 +55,11 @@ static void deliver(const struct session_out *out, uint8_t *data)
 	for (unsigned i = 0; i < CLIENTS; i++) {
 		if (!address_equal(&w.clients[i].at, &out->to))
 			continue;
+		if (w.clients[i].deaf) {
+			memcpy(w.clients[i].lost, data, out->size);
+			w.clients[i].lost_size = out->size;
+			continue;
+		}
 		dtls_client_receive(w.clients[i].dtls, w.now, data, out->size, &in);
 		w.clients[i].rtp += in.kind == CLIENT_IN_RTP;
 	}
@@ -671,6 +680,49 @@ TEST(what_is_forwarded_knows_when_it_came)
 	check_eq(forwarded, 3);
 }
 
+static void ask_again(unsigned client)
+{
+	const uint8_t *lost = w.clients[client].lost;
+	uint16_t sequence = (uint16_t)(lost[2] << 8 | lost[3]);
+	struct reader r = reader(bytes_make(lost + 8, 4));
+	uint8_t data[64 + LINK_TAIL];
+	struct writer nack = writer(data, 64);
+	size_t size;
+
+	rtcp_write_nack(&nack, 77, read_u32(&r), &sequence, 1);
+	size = written(&nack).size;
+	check_eq(dtls_client_protect_rtcp(w.clients[client].dtls, data, &size), 0);
+	give(&w.clients[client].at, bytes_make(data, size));
+}
+
+/* What is encrypted once more under the same number has to be the same bytes; it is, since it is not. */
+TEST(lost_sound_comes_as_it_was_sent)
+{
+	uint8_t first[LIMIT_DATAGRAM];
+	size_t size;
+
+	join(1, 0);
+	join(2, 1);
+	check(memmem(w.sdp, w.sdp_size, "a=rtcp-fb:111 nack\r\n", 20));
+	speak(0);
+	check_eq(w.clients[1].rtp, 1);
+	w.clients[1].deaf = true;
+	speak(0);
+	size = w.clients[1].lost_size;
+	memcpy(first, w.clients[1].lost, size);
+	check(size > 100);
+	w.clients[1].lost_size = 0;
+	run_until(w.now + MSEC(30));
+	ask_again(1);
+	check_eq(w.clients[1].lost_size, size);
+	check_eq(memcmp(first, w.clients[1].lost, size), 0);
+	/* And its receiver takes it. */
+	w.clients[1].deaf = false;
+	run_until(w.now + MSEC(60));
+	ask_again(1);
+	check_eq(w.clients[1].rtp, 2);
+}
+
 TEST(an_end_is_said)
 {
 	join(1, 0);
@@ -704,6 +756,7 @@ static const struct CMUnitTest tests[] = {
 	CASE(what_is_not_drawn_is_not_sent),
 	CASE(what_was_counted_stays_when_a_room_goes),
 	CASE(what_is_forwarded_knows_when_it_came),
+	CASE(lost_sound_comes_as_it_was_sent),
 	CASE(an_end_is_said),
 	CASE(a_controller_that_adopts),
 	CASE(a_list_cut_short),

@@ -185,6 +185,38 @@ TEST(b09_a_nack_for_everything_is_answered_with_little)
 	sim_free(c.s);
 }
 
+TEST(b09_a_nack_for_every_word_is_answered_with_little)
+{
+	struct sim *s = sim_new(58);
+	struct sim_person *anna, *mallory;
+	struct sim_slot *voice;
+	uint64_t before;
+
+	s->repeats = true;
+	anna = sim_join(s);
+	mallory = sim_join(s);
+	sim_open(s, anna, SOURCE_MICROPHONE);
+	sim_run(s, SECONDS(2));
+	voice = sim_sees(mallory, anna, SOURCE_MICROPHONE);
+	mallory->receiver.deaf = true;
+	before = voice->out_octets;
+	for (unsigned round = 0; round < 1000; round++) {
+		uint16_t some[64];
+		uint8_t buffer[512];
+		struct writer w = writer(buffer, sizeof(buffer));
+
+		for (unsigned i = 0; i < 64; i++)
+			some[i] = (uint16_t)(voice->out_newest - 63 + i);
+		rtcp_write_nack(&w, 1, voice->setup->ssrc, some, 64);
+		room_receive_rtcp(s->room, s->now, mallory->setup.id, written(&w));
+		sim_drain(s);
+		sim_run(s, MSEC(10));
+	}
+	check(voice->resent > 0);
+	check_le(voice->resent_octets, (voice->out_octets - before) / 5 + 16384);
+	sim_free(s);
+}
+
 TEST(b09_one_packet_ten_times_and_not_faster_than_its_way)
 {
 	struct crime c = crime_new(55);
@@ -340,6 +372,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(b02_ten_thousand_streams_are_no_more_than_his),
 	cmocka_unit_test(b05_the_largest_packets_fit_or_are_dropped),
 	cmocka_unit_test(b09_a_nack_for_everything_is_answered_with_little),
+	cmocka_unit_test(b09_a_nack_for_every_word_is_answered_with_little),
 	cmocka_unit_test(b09_one_packet_ten_times_and_not_faster_than_its_way),
 	cmocka_unit_test(b12_a_flood_is_cut_to_a_stream),
 	cmocka_unit_test(b13_a_goodbye_for_another_changes_nothing),

@@ -10,9 +10,9 @@ struct pair {
 	struct sim_slot *picture, *sound;
 };
 
-static struct pair pair_new(uint64_t seed)
+static struct pair pair_of(struct sim *s)
 {
-	struct pair p = { .s = sim_new(seed) };
+	struct pair p = { .s = s };
 
 	p.anna = sim_join(p.s);
 	p.ben = sim_join(p.s);
@@ -25,7 +25,23 @@ static struct pair pair_new(uint64_t seed)
 	p.picture->longest_freeze = 0;
 	p.picture->decoded = p.picture->keys = p.picture->recovered = p.picture->given_up = p.picture->packets = 0;
 	p.picture->out_octets = p.picture->resent_octets = 0;
+	p.sound->decoded = p.sound->recovered = p.sound->given_up = p.sound->packets = 0;
+	p.sound->out_octets = p.sound->resent_octets = p.sound->out_gaps = p.sound->resent = 0;
 	return p;
+}
+
+static struct pair pair_new(uint64_t seed)
+{
+	return pair_of(sim_new(seed));
+}
+
+/* Both browsers send sound again and ask for it. */
+static struct pair pair_repeating(uint64_t seed)
+{
+	struct sim *s = sim_new(seed);
+
+	s->repeats = true;
+	return pair_of(s);
 }
 
 static uint64_t resent(const struct sim_person *p)
@@ -236,6 +252,123 @@ TEST(the_numbers_wrap_under_loss)
 	sim_free(p.s);
 }
 
+static const struct sim_stream *voice_of(const struct sim_person *p)
+{
+	return &p->sender.sources[SOURCE_MICROPHONE].streams[0];
+}
+
+/* That what is sent again are the same bytes is checked wherever it is. */
+TEST(lost_sound_is_sent_again_on_the_way_out)
+{
+	struct pair p = pair_repeating(23);
+
+	for (unsigned i = 0; !p.sound->recovered && i < 20; i++) {
+		p.ben->down.lose_nth = 1 + i;
+		sim_run(p.s, MSEC(200));
+	}
+	check_eq(p.sound->recovered, 1);
+	check_eq(p.sound->resent, 1);
+	check_eq(p.sound->given_up, 0);
+	check_eq(voice_of(p.anna)->nacked, 0);
+	sim_free(p.s);
+}
+
+TEST(lost_sound_is_asked_for_on_the_way_in)
+{
+	struct pair p = pair_repeating(24);
+
+	for (unsigned i = 0; !voice_of(p.anna)->resent && i < 20; i++) {
+		p.anna->up.lose_nth = 1 + i;
+		sim_run(p.s, MSEC(200));
+	}
+	sim_run(p.s, MSEC(200));
+	check_eq(voice_of(p.anna)->nacked, 1);
+	check_eq(voice_of(p.anna)->resent, 1);
+	check_eq(p.sound->given_up, 0);
+	check_eq(p.sound->out_gaps, 0);
+	/* Ben asked for it too, of us who had it not. */
+	check_eq(p.sound->resent, 0);
+	sim_free(p.s);
+}
+
+/* Of 1000 that came in 200 ms of their time neither at once nor sent again. Opus repeats most of what is left. */
+static void bad_way_of_sound(uint64_t seed, uint32_t loss, bool out, uint64_t bound)
+{
+	struct pair p = pair_repeating(seed);
+	struct sim_person *sufferer = out ? p.ben : p.anna;
+	unsigned told = 0;
+
+	sufferer->down.loss = sufferer->up.loss = loss;
+	for (unsigned i = 0; i < 60; i++) {
+		sim_run(p.s, SECONDS(1));
+		told += told_of_loss(p.anna, SOURCE_MICROPHONE);
+	}
+	print_message("# sound %s, loss %u: %llu of 1000 never came, %llu sent again, %llu asked for in\n",
+		out ? "out" : "in", loss, (unsigned long long)never_came(p.sound), (unsigned long long)p.sound->resent,
+		(unsigned long long)voice_of(p.anna)->nacked);
+	check_le(never_came(p.sound), bound);
+	/* ATTACKS B09. */
+	check_le(p.sound->resent_octets, p.sound->out_octets / 5 + 16384);
+	/* Three times for each that is lost, at the most. */
+	check_le(voice_of(p.anna)->nacked, out ? 0 : 60 * 50 * loss / 1000 * 4);
+	/* Its sender goes on to hear of the loss, whatever was sent again, so that Opus repeats its frames. */
+	check_ge(told / 60, loss * 256 / 1000 / 2);
+	sim_free(p.s);
+}
+
+TEST(sound_on_a_bad_line_is_mended)
+{
+	bad_way_of_sound(25, 50, true, 1);
+	bad_way_of_sound(26, 100, true, 4);
+	bad_way_of_sound(27, 200, true, 20);
+	bad_way_of_sound(28, 50, false, 1);
+	bad_way_of_sound(29, 100, false, 4);
+	bad_way_of_sound(30, 200, false, 20);
+}
+
+/* Without it as much as the line loses never comes: the harness sees it. */
+TEST(sound_that_nobody_may_ask_for_is_lost)
+{
+	struct pair p = pair_new(31);
+
+	p.ben->down.loss = 100;
+	sim_run(p.s, SECONDS(60));
+	check_ge(never_came(p.sound), 80);
+	check_eq(p.sound->resent, 0);
+	sim_free(p.s);
+}
+
+/* What is sent again tells nothing of the way: the picture stays as large as without. */
+TEST(sound_sent_again_narrows_no_way)
+{
+	struct pair p = pair_repeating(32);
+
+	p.ben->down.loss = p.ben->up.loss = 50;
+	sim_run(p.s, SECONDS(20));
+	check_ge(p.sound->recovered, 30);
+	check_eq(p.picture->layer, 2);
+	p.ben->down.loss = p.ben->up.loss = 0;
+	sim_run(p.s, SECONDS(5));
+	check_eq(p.picture->layer, 2);
+	sim_free(p.s);
+}
+
+/* A voice that stops and another that takes its line: what was of the first is not sent again for it. */
+TEST(sound_of_who_went_is_not_sent_again)
+{
+	struct pair p = pair_repeating(33);
+
+	p.ben->down.loss = p.ben->up.loss = 200;
+	for (unsigned i = 0; i < 50; i++) {
+		sim_close(p.s, p.anna, SOURCE_MICROPHONE);
+		sim_run(p.s, MSEC(100));
+		sim_open(p.s, p.anna, SOURCE_MICROPHONE);
+		sim_run(p.s, MSEC(400));
+	}
+	check_ge(p.sound->resent, 50);
+	sim_free(p.s);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_packet_lost_on_the_way_out_is_sent_again),
 	cmocka_unit_test(a_packet_lost_on_the_way_in_is_asked_for_again),
@@ -246,6 +379,12 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_bad_line_is_nobody_elses),
 	cmocka_unit_test(a_voice_is_told_what_its_worst_listener_loses),
 	cmocka_unit_test(the_numbers_wrap_under_loss),
+	cmocka_unit_test(lost_sound_is_sent_again_on_the_way_out),
+	cmocka_unit_test(lost_sound_is_asked_for_on_the_way_in),
+	cmocka_unit_test(sound_on_a_bad_line_is_mended),
+	cmocka_unit_test(sound_that_nobody_may_ask_for_is_lost),
+	cmocka_unit_test(sound_sent_again_narrows_no_way),
+	cmocka_unit_test(sound_of_who_went_is_not_sent_again),
 };
 
 RUN_TESTS(tests)

@@ -43,6 +43,15 @@ struct sim *sim_free(struct sim *s)
 	return NULL;
 }
 
+static void sim_repeat(struct sim_person *p)
+{
+	struct room_peer_setup *setup = &p->setup;
+
+	sim_sender_repeat(&p->sender, setup);
+	for (uint32_t i = 0; i < setup->n_slots; i++)
+		setup->slots[i].repeats = !setup->slots[i].rtx_ssrc;
+}
+
 struct sim_person *sim_try_join(struct sim *s)
 {
 	struct sim_person *p = mem_new(struct sim_person);
@@ -57,6 +66,8 @@ struct sim_person *sim_try_join(struct sim *s)
 	sim_sender_init(&p->sender, p->id, &s->random, &p->setup);
 	sim_receiver_init(&p->receiver, &s->random, &p->setup, s->audio_slots, s->video_slots,
 		!s->no_reports);
+	if (s->repeats)
+		sim_repeat(p);
 	p->up.delay = p->down.delay = s->delay;
 	mem_fail_at(s->fail_at, 0);
 	r = room_add_peer(s->room, s->now, &p->setup);
@@ -151,6 +162,12 @@ static void sim_carry_out(struct sim *s, const struct room_out *out, struct byte
 	switch (out->kind) {
 	case ROOM_RTP:
 		sim_receiver_inspect(&p->receiver, out->group, data);
+		if (out->keep)
+			room_keep(s->room, out, data);
+		sim_network_send(&s->network, s->now, &p->down, p, false, false, data);
+		break;
+	case ROOM_SEALED:
+		sim_receiver_inspect_again(&p->receiver, data);
 		sim_network_send(&s->network, s->now, &p->down, p, false, false, data);
 		break;
 	case ROOM_RTCP:

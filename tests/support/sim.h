@@ -45,6 +45,7 @@ struct sim {
 	uint64_t facts;			/* ROOM_SLOT */
 	uint32_t audio_slots, video_slots;	/* of whoever joins next */
 	usec_t delay;			/* of each line of whoever joins next */
+	bool repeats;			/* whoever joins next sends sound again, and asks for it */
 	bool no_reports;		/* transport-wide, by whoever joins next */
 	unsigned long fail_at;		/* the room's allocation that will fail, counted over all joins; 0 = none */
 };

@@ -13,6 +13,7 @@
 #define SIM_TIMER MSEC(10)
 #define SIM_ARRIVALS MSEC(100)
 #define SIM_LOST_AFTER MSEC(500)
+#define SIM_SOUND_LOST_AFTER MSEC(200)
 #define SIM_NACK_PACE MSEC(60)
 #define SIM_PLI_PACE MSEC(500)
 
@@ -198,6 +199,34 @@ static void sim_count_gap(struct sim_slot *s, uint16_t sequence)
 		s->out_gaps--;
 }
 
+/* FNV-1a */
+static uint64_t sim_sum(struct bytes in)
+{
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < in.size; i++)
+		sum = (sum ^ in.data[i]) * UINT64_C(0x100000001b3);
+	return sum;
+}
+
+void sim_receiver_inspect_again(struct sim_receiver *r, struct bytes in)
+{
+	struct sim_mark mark;
+	struct sim_slot *s;
+	struct sim_picture picture;
+	struct rtp rtp;
+	int64_t index;
+	bool rtx;
+
+	s = sim_parse(r, in, &rtp, &picture, &mark, &rtx);
+	check(!rtx && s->setup->repeats);
+	check(!sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
+	check_eq(sim_sum(in), s->out_sums[rtp.sequence % SIM_SUMS]);
+	r->octets += in.size + SIM_WIRE;
+	s->resent++;
+	s->resent_octets += rtp.payload.size;
+}
+
 void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes in)
 {
 	struct reader head = reader(in);
@@ -243,6 +272,7 @@ void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes i
 	check_eq(mark.source, s->source);
 	sim_count_gap(s, rtp.sequence);
 	check(sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
+	s->out_sums[rtp.sequence % SIM_SUMS] = sim_sum(in);
 	s->out_packets++;
 	s->out_octets += rtp.payload.size;
 	s->layer = mark.layer;
@@ -405,7 +435,7 @@ void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes in)
 	struct sim_picture picture;
 	struct rtp rtp;
 	int64_t before, index;
-	bool rtx;
+	bool rtx, again;
 
 	sim_note_arrival(r, now, in);
 	if (sim_filling(r, in, &rtp))
@@ -426,9 +456,9 @@ void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes in)
 	}
 	if (before && index > before + 1)
 		sim_note_lost(s, now, before + 1, index);
-	sim_found(s, index);
+	again = sim_found(s, index) && s->setup->repeats;
 	s->packets++;
-	s->recovered += rtx;
+	s->recovered += rtx || again;
 	if (s->last_arrival)
 		s->longest_gap = MAX(s->longest_gap, now - s->last_arrival);
 	s->last_arrival = now;
@@ -506,12 +536,12 @@ static void sim_ask(struct sim_slot *s, usec_t now, struct writer *w)
 	for (uint32_t i = 0; i < s->n_lost;) {
 		struct sim_lost *l = &s->lost[i];
 
-		if (l->since + SIM_LOST_AFTER <= now) {
+		if (l->since + (s->setup->repeats ? SIM_SOUND_LOST_AFTER : SIM_LOST_AFTER) <= now) {
 			s->given_up++;
 			*l = s->lost[--s->n_lost];
 			continue;
 		}
-		if (l->due <= now && s->setup->rtx_ssrc && write_room(w) > 4 * (n + 1) + 40) {
+		if (l->due <= now && (s->setup->rtx_ssrc || s->setup->repeats) && write_room(w) > 4 * (n + 1) + 40) {
 			l->due = now + SIM_NACK_PACE;
 			lost[n++] = (uint16_t)l->index;
 		}

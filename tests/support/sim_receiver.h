@@ -20,6 +20,7 @@
 #define SIM_LOST 128
 #define SIM_NUMBERS 4096
 #define SIM_PICTURES 8
+#define SIM_SUMS 64
 
 struct sim_frame {
 	bool used;
@@ -46,6 +47,7 @@ struct sim_slot {
 	/* what left the room, before any loss */
 	int64_t out_newest;		/* 0 = nothing yet */
 	uint64_t out_seen[SIM_NUMBERS / 64];
+	uint64_t out_sums[SIM_SUMS];	/* of the bytes of the last ones */
 	uint64_t out_gaps;		/* numbers that were skipped and never came */
 	uint64_t out_packets, out_octets, resent, resent_octets;
 	int64_t rtx_newest;
@@ -55,7 +57,7 @@ struct sim_slot {
 	int64_t newest;
 	uint64_t seen[SIM_NUMBERS / 64];
 	uint64_t packets;		/* unique */
-	uint64_t recovered;		/* of these, by retransmission */
+	uint64_t recovered;		/* of these, since they were sent again */
 	uint64_t duplicates;
 	struct sim_lost lost[SIM_LOST];
 	uint32_t n_lost;
@@ -116,6 +118,8 @@ struct sim_slot *sim_slot_of(struct sim_receiver *r, uint32_t person, enum sourc
 void sim_receiver_told(struct sim_receiver *r, usec_t now, const char *mid, uint32_t person, enum source_kind source);
 /* Before the network: what no network can be blamed for. */
 void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes rtp);
+/* The same of one that is sent again under its own number: the same bytes. */
+void sim_receiver_inspect_again(struct sim_receiver *r, struct bytes rtp);
 void sim_receiver_rtp(struct sim_receiver *r, usec_t now, struct bytes rtp);
 void sim_receiver_rtcp(struct sim_receiver *r, usec_t now, struct bytes rtcp);
 usec_t sim_receiver_next(const struct sim_receiver *r);

@@ -84,6 +84,19 @@ void sim_sender_init(struct sim_sender *s, uint32_t person, struct random *rando
 	}
 }
 
+void sim_sender_repeat(struct sim_sender *s, struct room_peer_setup *setup)
+{
+	static const enum source_kind kinds[] = { SOURCE_MICROPHONE, SOURCE_SCREEN_SOUND };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct sim_stream *stream = &s->sources[kinds[i]].streams[0];
+
+		stream->history = mem_new_array(struct sim_sent, SIM_HISTORY);
+		check(stream->history);
+		setup->sources[kinds[i]].repeats = true;
+	}
+}
+
 void sim_sender_done(struct sim_sender *s)
 {
 	for (unsigned kind = 0; kind < SOURCE_N; kind++)
@@ -210,7 +223,8 @@ static void sim_send_frame(struct sim_sender *s, usec_t now, enum source_kind ki
 	if (s->vp9 && kind == SOURCE_SCREEN)
 		sim_place_in_time(stream, &mark);
 	for (; mark.part < mark.parts; mark.part++) {
-		struct sim_sent local, *sent = video ? &stream->history[stream->sequence % SIM_HISTORY] : &local;
+		struct sim_sent local, *kept = stream->history;
+		struct sim_sent *sent = kept ? &kept[stream->sequence % SIM_HISTORY] : &local;
 		struct writer w = writer(sent->payload, sizeof(sent->payload));
 
 		if (video)
@@ -300,6 +314,11 @@ static void sim_resend(struct sim_sender *s, usec_t now, enum source_kind kind, 
 	sent = &stream->history[sequence % SIM_HISTORY];
 	if (!sent->valid || sent->sequence != sequence)
 		return;
+	if (!stream->rtx_ssrc) {
+		stream->resent++;
+		sim_send_packet(s, now, kind, layer, sent, n, line, owner);
+		return;
+	}
 	rtp = (struct rtp){
 		.marker = sent->marker, .sequence = stream->rtx_sequence++,
 		.payload_type = sim_type(s, kind) == s->setup->vp9 ? s->setup->vp9_rtx : s->setup->vp8_rtx,

@@ -42,7 +42,7 @@ struct sim_stream {
 	uint8_t fraction_lost;		/* as last reported to it */
 	usec_t plis[SIM_PLI_TIMES];
 	uint32_t n_plis;
-	struct sim_sent *history;	/* owned; SIM_HISTORY; video only */
+	struct sim_sent *history;	/* owned; SIM_HISTORY; NULL = nothing is sent again */
 };
 
 struct sim_source {
@@ -67,6 +67,8 @@ struct sim_sender {
 
 /* Fills what `setup` says of sending; odd persons are like Firefox, even ones like Chromium. */
 void sim_sender_init(struct sim_sender *s, uint32_t person, struct random *random, struct room_peer_setup *setup);
+/* Its sound is sent again too, under its own numbers. */
+void sim_sender_repeat(struct sim_sender *s, struct room_peer_setup *setup);
 void sim_sender_done(struct sim_sender *s);
 void sim_sender_switch(struct sim_sender *s, usec_t now, enum source_kind kind, bool on);
 usec_t sim_sender_next(const struct sim_sender *s);

@@ -117,6 +117,27 @@ describe('lines', () => {
       '',
     ]);
   });
+  const sound = (direction: string): string =>
+    [
+      'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+      'a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+      'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
+      `a=${direction}`,
+      'a=rtpmap:111 opus/48000/2',
+      'a=rtcp-fb:111 transport-cc',
+      '',
+    ].join('\r\n');
+  it('ask for lost sound, and number what is sent again but once', () => {
+    const [sends, receives] = slim(`v=0\r\n${sound('sendonly')}${sound('recvonly')}`).split(/(?=m=audio)/).slice(1);
+    expect(sends).toContain('a=rtcp-fb:111 nack\r\n');
+    expect(sends).not.toMatch(/transport-(?:cc|wide)/);
+    expect(receives).toContain('a=rtcp-fb:111 nack\r\n');
+    expect(receives).toContain('a=rtcp-fb:111 transport-cc\r\n');
+    expect(receives).toContain('transport-wide-cc');
+  });
+  it('leave a sound check as it is', () => {
+    expect(slim(sound('sendrecv'))).toBe(sound('sendrecv'));
+  });
   it('are measured as they stand in JSON', () => {
     expect(jsonBytes('a\r\nb')).toBe(8);
     expect(jsonBytes('é')).toBe(4);

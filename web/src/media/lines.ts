@@ -94,20 +94,34 @@ export function wantsExtension(uri: string): boolean {
   return EXTENSIONS.includes(uri);
 }
 
+const TRANSPORT_WIDE = /(?: transport-cc$|draft-holmer-rmcat-transport-wide-cc-extensions-01)/;
+
 /**
  * The copy of our offer that travels: without header extensions that we do not want (Firefox cannot be told to leave
  * them out), feedback for codecs that the line no longer lists (a fault of Firefox), and addresses, which an ICE-lite
- * server has no use for. What an answer may take from it is a part of what the whole offer allows.
+ * server has no use for; with `nack` for sound. Browsers do that when an answer asks them to, but offer it nowhere, and
+ * send the lost packet again under the number that it had: so a line that sends sound goes without the transport-wide
+ * number, which would be another one, and two packets under one nonce.
  */
 export function slim(sdp: string): string {
-  let listed: readonly string[] = [];
-  const kept = sdp.split('\r\n').filter((line) => {
-    if (line.startsWith('m=')) listed = line.split(' ').slice(3);
+  return sdp.split(/(?=^m=)/m).map(slimSection).join('');
+}
+
+function slimSection(section: string): string {
+  const lines = section.split('\r\n');
+  const first = lines[0] ?? '';
+  const listed = first.startsWith('m=') ? first.split(' ').slice(3) : [];
+  // A line both ways is a sound check's, which counts what arrives.
+  const sending = first.startsWith('m=audio') && lines.includes('a=sendonly');
+  const repeats = sending || (first.startsWith('m=audio') && lines.includes('a=recvonly'));
+  const kept = lines.flatMap((line) => {
+    if (sending && TRANSPORT_WIDE.test(line)) return [];
     const extension = /^a=extmap:\d+(?:\/\w+)? (\S+)/.exec(line)?.[1];
-    if (extension !== undefined) return wantsExtension(extension);
+    if (extension !== undefined) return wantsExtension(extension) ? [line] : [];
     const payload = /^a=(?:rtcp-fb|fmtp|rtpmap):(\d+) /.exec(line)?.[1];
-    if (payload !== undefined) return listed.includes(payload);
-    return !/^a=(?:candidate|end-of-candidates)\b/.test(line);
+    if (payload !== undefined && !listed.includes(payload)) return [];
+    if (repeats && /^a=rtpmap:\d+ opus\//.test(line)) return [line, `a=rtcp-fb:${payload} nack`];
+    return /^a=(?:candidate|end-of-candidates)\b/.test(line) ? [] : [line];
   });
   return kept.join('\r\n');
 }
