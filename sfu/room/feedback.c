@@ -127,7 +127,8 @@ static void feedback_resend_sound(struct slot *slot, usec_t now, uint16_t sequen
 		return;
 	slot->asked += !sound->asked;
 	sound->asked = true;
-	if (sound->cost > slot->resend_bytes || !bandwidth_take_burst(&p->bandwidth, now, sound->size))
+	/* Sound goes before all else: what is sent again of pictures takes nothing from it. */
+	if (sound->cost > slot->resend_bytes)
 		return;
 	slot->resend_bytes -= sound->cost;
 	if (slot->setup->twcc)
