@@ -120,8 +120,8 @@ static void feedback_resend_sound(struct slot *slot, usec_t now, uint16_t sequen
 	/* Of whom the line carried before. */
 	if (seq_distance((uint16_t)(slot->run.first + slot->run.shift), sequence) < 0)
 		return;
-	/* It came late to us, was asked for meanwhile, and is on its way. */
-	if (now < sound->sent + p->round_trip / 2)
+	/* Asked for before it came to us; it is on its way. */
+	if (sound->late && now < sound->sent + p->round_trip / 2)
 		return;
 	if (sound->resends && now < sound->sent_again + MAX(p->round_trip, FEEDBACK_RESEND_PACE))
 		return;

@@ -6,12 +6,19 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sfu/rtp/seq.h"
+
 _Static_assert(LIMIT_SOUNDS == 16, "the bits of `due`; a power of two, so that numbers may wrap");
 
 void sounds_keep(struct sounds *s, usec_t now, uint16_t sequence, uint16_t number, uint16_t cost, struct bytes sealed)
 {
 	struct sound *sound = &s->kept[sequence % LIMIT_SOUNDS];
 
+	bool late = s->begun && seq_newer(s->newest, sequence);
+
+	if (!late)
+		s->newest = sequence;
+	s->begun = true;
 	s->due &= (uint16_t)~(1u << sequence % LIMIT_SOUNDS);
 	sound->size = 0;
 	if (sealed.size == 0 || sealed.size > LIMIT_SOUND_SIZE)
@@ -21,6 +28,7 @@ void sounds_keep(struct sounds *s, usec_t now, uint16_t sequence, uint16_t numbe
 	sound->number = number;
 	sound->cost = cost;
 	sound->size = (uint16_t)sealed.size;
+	sound->late = late;
 	sound->asked = false;
 	sound->resends = 0;
 	memcpy(sound->sealed, sealed.data, sealed.size);
@@ -57,6 +65,7 @@ bool sounds_take(struct sounds *s, struct writer *w)
 void sounds_clear(struct sounds *s)
 {
 	s->due = 0;
+	s->begun = false;
 	for (unsigned i = 0; i < LIMIT_SOUNDS; i++)
 		s->kept[i].size = 0;
 }

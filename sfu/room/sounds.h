@@ -23,6 +23,7 @@ struct sound {
 	uint16_t number;		/* transport-wide, if the line has them */
 	uint16_t cost;			/* bytes of its payload */
 	uint16_t size;			/* as sealed; 0 = nothing is kept */
+	bool late;			/* others behind it had left before */
 	bool asked;			/* for at least once */
 	uint8_t resends;
 	uint8_t sealed[LIMIT_SOUND_SIZE];
@@ -31,6 +32,8 @@ struct sound {
 struct sounds {
 	struct sound kept[LIMIT_SOUNDS];	/* by sequence number */
 	uint16_t due;				/* bit n: kept[n] is to be sent again */
+	uint16_t newest;			/* number that was kept … */
+	bool begun;				/* … if there is one */
 };
 
 /* What is too large is not kept. */

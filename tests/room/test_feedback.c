@@ -335,10 +335,6 @@ TEST(sound_is_sent_again_as_it_was)
 
 	sound(1);
 	sequence = left.sequence;
-	/* So soon it cannot be known to be lost: it came late to us, and was asked for meanwhile. */
-	now += PEER_ROUND_TRIP_GUESS / 2 - 1;
-	nack(line, sequence);
-	now++;
 	nack(line, (uint16_t)(sequence + 1));
 	nack(line + 1, sequence);
 	check_eq(left.repeated, 0);
@@ -361,6 +357,25 @@ TEST(sound_is_sent_again_as_it_was)
 	nack(line, (uint16_t)(sequence + 1));
 	check_eq(left.repeated, LIMIT_RESENDS);
 	check_eq(left.resent, 0);
+}
+
+/* It is lost on the way to us and to all behind: those ask for it before it comes, and again if it is lost again. */
+TEST(sound_that_came_late_is_under_way)
+{
+	uint32_t line = FIXTURE_SLOT_SSRC(2, 0);
+
+	ben->round_trip = MSEC(60);
+	sound(1);
+	sound(3);
+	sound(2);
+	now += MSEC(30) - 1;
+	nack(line, left.sequence);
+	check_eq(left.repeated, 0);
+	nack(line, (uint16_t)(left.sequence + 1));
+	check_eq(left.repeated, 1);
+	now++;
+	nack(line, left.sequence);
+	check_eq(left.repeated, 2);
 }
 
 TEST(of_another_voice_nothing_is_sent_again)
@@ -491,6 +506,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(the_way_there_and_back_is_measured, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(only_what_was_sent_is_sent_again, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(sound_is_sent_again_as_it_was, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(sound_that_came_late_is_under_way, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(of_another_voice_nothing_is_sent_again, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(sound_that_was_asked_for_counts_as_lost, set_up, tear_down),
 	cmocka_unit_test_setup_teardown(lost_sound_is_asked_for_where_its_sender_has_it, set_up, tear_down),
