@@ -123,7 +123,8 @@ export function remark(t: Text, entry: Entry): string | null {
 
 /** The whole entry in words: sentence, remark and reason. */
 export function entryText(t: Text, entry: Entry): string {
-  const words = sentence(t, entry, (name) => name).flat().join('');
-  const more = [remark(t, entry), entry.reason === null ? null : reasonText(t, entry.reason)];
-  return [words, ...more.filter((m) => m !== null)].join(' ');
+  const more = remark(t, entry);
+  const words = [...sentence(t, entry, (name) => name).flat(), ...(more === null ? [] : [' ', more])].join('');
+  return entry.reason === null ? words
+    : t.say('news.because', { what: words.replace(/\.$/, ''), reason: reasonText(t, entry.reason) });
 }

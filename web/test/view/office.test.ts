@@ -162,7 +162,8 @@ describe('what concerns this person', () => {
     const told = page.locator('.stage__note');
     for (const [width, height] of [[1440, 900], [1024, 768], [390, 844], [844, 390]] as const) {
       await page.setViewportSize({ width, height });
-      expect(await told.innerText(), `${width}x${height}`).toContain('(secretaris) dempte Marleen Goossens');
+      expect(await told.innerText(), `${width}x${height}`).toContain(
+        'Hilde Aerts (secretaris) dempte Marleen Goossens. Reden: echo of lawaai op de lijn, er klinkt een radio');
       expect(await told.isVisible(), `${width}x${height}`).toBe(true);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
