@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The server sees no picture, so it goes by what cameras are asked for: 1280 × 720 at the most. In conclave-media.
+/* The server sees no picture, so it goes by what the client asks of cameras, 960 × 540 (web/src/media/devices.ts, which
+ * a test holds to the same figures). In conclave-media.
  * Invariant: see layer.h. */
 #include "sfu/room/layer.h"
 
 /* Up to a grid of 2 × 2 each tile shows the highest layer about whole; up to 3 × 3 the middle one. */
 #define LAYER_FEW_CAMERAS 4
 #define LAYER_SOME_CAMERAS 9
-#define LAYER_FULL_PIXELS (1280u * 720u)
+#define LAYER_FULL_PIXELS (960u * 540u)
 /* A picture may be stretched to so many times its pixels, in eighths: a quarter in width and height. */
 #define LAYER_STRETCH 12u
 

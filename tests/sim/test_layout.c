@@ -19,7 +19,7 @@ static void draw(struct sim *s, struct sim_person *to, const struct sim_person *
 TEST(a_tile_gets_the_layer_of_its_size)
 {
 	static const struct { uint16_t width, height; int layer; } sizes[] = {
-		{ 320, 180, 0 }, { 640, 360, 1 }, { 1280, 720, 2 }, { 160, 90, 0 }, { 1920, 1080, 2 },
+		{ 240, 135, 0 }, { 480, 270, 1 }, { 960, 540, 2 }, { 160, 90, 0 }, { 1920, 1080, 2 },
 	};
 	struct sim *s = sim_new(90);
 	struct sim_person *anna = sim_join(s), *ben = sim_join(s), *clara = sim_join(s);

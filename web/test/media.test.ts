@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The pure half of media/: tables, mapping, arithmetic.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { constraintsOf, troubleOf } from '../src/media/devices';
 import {
@@ -164,6 +165,10 @@ describe('devices', () => {
     expect(constraintsOf('camera', null, { echo: true, noise: true, gain: true })).toEqual({
       video: { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24, max: 24 } },
     });
+  });
+  it('ask for the picture by which the server chooses layers, which sees none', () => {
+    const server = readFileSync(new URL('../../sfu/room/layer.c', import.meta.url), 'utf8');
+    expect(server).toContain('#define LAYER_FULL_PIXELS (960u * 540u)');
   });
 });
 
