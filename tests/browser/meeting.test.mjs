@@ -115,3 +115,64 @@ test('for 20 seconds nothing is lost, and both browsers have AEAD_AES_128_GCM', 
   });
   assert.ok(last[0].profiles.length > 0 , 'Chromium names the profile');
 });
+
+/** Of who stands in the small window: the name on the plate, and whether it is the very stream of the room's tile. */
+const inSmallWindow = (person) => person.evaluate(() => {
+  const page = window.documentPictureInPicture.window?.document;
+  const tile = page?.querySelector('[data-testid="small-window"] [data-testid="tile"]');
+  if (!tile) return null;
+  const { person: name } = tile.dataset;
+  const video = tile.querySelector('video');
+  const room = document.querySelector(`#stage [data-testid="tile"][data-person="${name}"] video`);
+  return {
+    name, plate: tile.querySelector('.plate .nm').textContent, same: video.srcObject === room.srcObject,
+    styled: page.defaultView.getComputedStyle(tile.querySelector('.plate')).display,
+    frames: video.getVideoPlaybackQuality().totalVideoFrames, language: page.documentElement.lang,
+  };
+});
+
+test('who turns to another window keeps who speaks in sight, by name, until a suspension', async () => {
+  for (const person of [clerk, marleen, fatima])
+    await until(`${person.name} to be connected`, async () => (await person.connection()) === 'connected', 30_000);
+  await fatima.press('more');
+  await fatima.sees('more-layout');
+  assert.equal(await fatima.has('more-small'), await fatima.evaluate(() => 'documentPictureInPicture' in window));
+  await marleen.press('more');
+  await marleen.press('more-small');
+  await until('the small window', () => inSmallWindow(marleen));
+  await fatima.evaluate(() => document.querySelector('dialog').close());
+  await fatima.press('hand');
+  await until('to be in the queue', async () => (await fatima.attribute('hand', 'data-state')) === 'queue', 30_000);
+  await clerk.openPanel('speakers');
+  await clerk.press('give-floor', `[data-person="${fatima.name}"]`);
+  const seen = await until('Fatima to stand in it', async () => {
+    const now = await inSmallWindow(marleen);
+    return now?.name === fatima.name && now;
+  }, 30_000);
+  assert.deepEqual({ ...seen, frames: 0 },
+    { name: fatima.name, plate: fatima.name, same: true, styled: 'flex', frames: 0, language: 'nl-BE' });
+
+  // The page is out of sight: after 5 s only what stands in the small window is asked for.
+  await marleen.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  let before = (await marleen.stats()).frames;
+  const moving = async () => {
+    const now = (await marleen.stats()).frames;
+    const lines = Object.keys(now).filter((mid) => now[mid] > (before[mid] ?? 0)).length;
+    before = now;
+    return lines;
+  };
+  await until('one picture alone to be sent', async () => (await moving()) === 1, 30_000, 1_000);
+  const { frames } = await inSmallWindow(marleen);
+  await until('it to move', async () => (await inSmallWindow(marleen)).frames > frames);
+
+  await clerk.press('more');
+  await clerk.press('more-suspend');
+  await clerk.fill('reason', 'Een pauze.');
+  await clerk.press('confirm');
+  await until('the small window to be gone', () => marleen.evaluate(() =>
+    window.documentPictureInPicture.window === null), 30_000);
+  assert.deepEqual(marleen.errors, []);
+});

@@ -37,15 +37,21 @@ export class Simulated {
   over = false;
   #queue = Promise.resolve();
 
-  static async make(keys, server, link) {
+  /** `frames` is given what the keys tell a frames worker, `heard` whatever the server says that is not about keys. */
+  static async make(keys, server, link, { frames = () => undefined, heard = () => undefined } = {}) {
     const s = new Simulated();
+    s.heard = heard;
     s.server = server;
     const own = await keys.identity(keys.memory());
     s.device = keys.toBase64(own.device);
     s.member = await keys.Member.make({
       identity: own, now: Date.now, random: (n) => crypto.getRandomValues(new Uint8Array(n)),
       clerks: { get: () => Promise.resolve(null), set: () => Promise.resolve() },
-      tell: (told) => s.told(told), frames: (m) => (s.epochs += m.type === 'epoch' ? 1 : 0), code: hex,
+      tell: (told) => s.told(told), code: hex,
+      frames: (m) => {
+        s.epochs += m.type === 'epoch' ? 1 : 0;
+        frames(m);
+      },
     });
     const { json, cookie } = await post(server, '/api/link', { token: link.split('#')[1] });
     Object.assign(s, { seat: json.seat, name: json.name, cookie });
@@ -138,7 +144,7 @@ export class Simulated {
         this.waiting = m.people;
         return undefined;
       default:
-        return undefined;
+        return this.heard(m);
     }
   }
 
