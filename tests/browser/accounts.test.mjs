@@ -208,6 +208,17 @@ test('by the link that the clerk signed she goes in, and holds the meeting to th
   await marleen.press('e2ee');
   await until('what stands behind the devices', async () => (await marleen.attribute('trust', 'data-by')) === 'clerk');
   assert.doesNotMatch(await marleen.text(), /voor het eerst/, 'the key came with the link');
+  await marleen.press('cancel');
+  await marleen.press('leave');
+  if (await marleen.has('confirm')) await marleen.press('confirm');
+  await hilde.openPanel('people');
+  await hilde.press('new-link', '[data-testid="absent"][data-person="Marleen Goossens"]');
+  await hilde.fill('reason', 'Haar link werkt niet meer.');
+  await hilde.press('confirm');
+  const fresh = await until('the new link', () =>
+    hilde.evaluate(() => document.querySelector('[data-testid="link"]')?.value));
+  assert.match(fresh, /\/j#[\w-]+\.[\w-]{128}$/, 'the clerk’s key signs a new link, too');
+  await hilde.press('cancel');
   assert.deepEqual([marleen.errors, hilde.errors], [[], []]);
   await marleen.close();
 });

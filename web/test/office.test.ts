@@ -205,11 +205,20 @@ describe('a right over another', () => {
     expect(absent(says(s, SERVER['person']).s)).toEqual([]);
     expect(run(s, { type: 'open-right', right: 'new-link', person: 3 }).s.dialog).toMatchObject({ name: 'right' });
   });
-  it('shows the link until its dialog is closed, then knows it no more', () => {
-    const { s } = says(connected(), SERVER['link']);
-    expect(JSON.stringify(s)).toContain('/j#');
+  it('shows the link once it is signed, until its dialog is closed, then knows it no more', () => {
+    const { person, link } = SERVER['link'];
+    const asked = says(connected(), SERVER['link']);
+    expect(asked.s.dialog).toBeNull();
+    expect(asked.effects).toContainEqual({ do: 'keys', message: { type: 'sign-link', person, link } });
+    const told = { type: 'link', person, link: `${link}.signed` } as const;
+    const { s } = run(asked.s, { type: 'keys', now: 9, told });
+    expect(s.dialog).toEqual({ name: 'link', person, link: `${link}.signed` });
     expect(JSON.stringify(run(s, { type: 'close-dialog' }).s)).not.toContain('/j#');
     expect(says(inLobby(), SERVER['link']).s.dialog).toBeNull();
+  });
+  it('shows the link as it came where there are no keys to sign it with', () => {
+    const broken = run(connected(), { type: 'keys', now: 9, told: { type: 'failed', what: 'no more' } }).s;
+    expect(says(broken, SERVER['link']).s.dialog).toMatchObject({ name: 'link', link: SERVER['link'].link });
   });
 });
 

@@ -47,6 +47,7 @@ export class Simulated {
     s.member = await keys.Member.make({
       identity: own, now: Date.now, random: (n) => crypto.getRandomValues(new Uint8Array(n)),
       clerks: { get: () => Promise.resolve(null), set: () => Promise.resolve() },
+      office: () => Promise.resolve(null),
       tell: (told) => s.told(told), code: hex,
       frames: (m) => {
         s.epochs += m.type === 'epoch' ? 1 : 0;

@@ -12,7 +12,7 @@ import { mediaAnswered, mediaLost, prepareMedia, retryMedia } from './media';
 import { named } from './named';
 import { headCame, proofCame, recordBroken } from './record';
 import { ENTRIES_AT_MOST, enter, goOut, openRequest, problem, toLobby, uninvited } from './room';
-import { askIn, openKeys, served } from './secrecy';
+import { askIn, linkMade, openKeys, served } from './secrecy';
 import { soundAnswered, soundRefused } from './sound_check';
 import { announce, keep, stay, andThen, type Step } from './step';
 
@@ -123,7 +123,7 @@ function receiveInside(s: State, m: InsideMessage): Step {
     case 'asked':
       return askedToSwitchOn(s, m);
     case 'link':
-      return stay({ ...s, dialog: { name: 'link', person: m.person, link: m.link } });
+      return linkMade(s, m);
     case 'items':
       return itemsChanged(s, m);
     case 'head':

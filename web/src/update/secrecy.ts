@@ -7,7 +7,7 @@ import { type Conversation, holderOf, NO_SECRECY, type Secrecy, type SecrecyStat
 import { slotsOf } from '../select';
 import type { State } from '../state';
 import type { GroupId, KeysFromServer } from '../wire/delivery';
-import type { PersonId, Reason, ServerMessage } from '../wire/messages';
+import type { Named, PersonId, Reason, ServerMessage } from '../wire/messages';
 import { mediaKeyed } from './media';
 import { announce, andThen, send, stay, type Step } from './step';
 
@@ -137,6 +137,16 @@ function vouched(s: State, person: PersonId, voucher: string): Step {
   return send(left, { type: 'admit', person, voucher, ...(asked.reason === null ? {} : { reason: asked.reason }) });
 }
 
+/** To be copied once it is signed; without keys it is the server's word alone. */
+export function linkMade(s: State, { person, link }: Extract<ServerMessage, { type: 'link' }>): Step {
+  if (s.secrecy.status === 'off' || s.secrecy.status === 'broken') return showLink(s, person, link);
+  return tellKeys(s, { type: 'sign-link', person, link });
+}
+
+function showLink(s: State, person: Named, link: string): Step {
+  return stay({ ...s, dialog: { name: 'link', person, link } });
+}
+
 export type Uninvited = Extract<KeysToPage, { type: 'uninvited' }>;
 export type Told = Exclude<KeysToPage, { type: 'send' | 'uninvited' }>;
 
@@ -146,6 +156,8 @@ export function keysTold(s: State, told: Told): Step {
       return deviceTold(s, withSecrecy(s, { device: told.device }));
     case 'vouched':
       return vouched(s, told.person, told.voucher);
+    case 'link':
+      return showLink(s, told.person, told.link);
     case 'roster': {
       const same = told.roster.code === s.secrecy.roster.code;
       const compared = same || told.roster.code === null ? s.secrecy.compared : 'not-yet';

@@ -110,6 +110,7 @@ async function inNode(person: number, hear: Wanted): Promise<End & { device: str
     frames: (m) => m.type === 'epoch' && epochs.push(`${m.epoch} ${hex(m.baseKey)}`),
     code: roomCode,
     clerks: inMemory(),
+    office: () => Promise.resolve(null),
   });
   const stop = (): void => clearTimeout(timer);
   return { ...end, device: toBase64(own.device), stop };

@@ -175,3 +175,36 @@ describe('who came by a signed link', () => {
     expect(late.trust).toMatchObject({ by: 'nobody', why: 'other-clerk' });
   });
 });
+
+describe('a new link that the clerk gives in the meeting', () => {
+  const link = `https://conclave.example/j#${'A'.repeat(22)}`;
+  const person = { id: 4, name: 'Person 4', office: 'member' } as const;
+  const asked = async (sim: Simulation, client: Client, by: Identity | null): Promise<string> => {
+    client.office = by;
+    sim.input(client, { type: 'sign-link', person, link });
+    await sim.run(10);
+    return client.links.at(-1) ?? '';
+  };
+
+  it('is signed with the key that signed the list, and opens the meeting to that person', async () => {
+    const { sim, inside, late, clerk } = await atTheDoor('member', false);
+    const [plain, letters = ''] = (await asked(sim, inside[1] as Client, clerk)).split('.').slice(-2);
+    expect(`https://conclave.${plain}`).toBe(link);
+    sim.server.invitations.set(4, letters);
+    sim.enter(late);
+    await sim.run(8_000);
+    expect(late.uninvited).toEqual([]);
+    expect(late.trust).toMatchObject({ by: 'clerk', first: false });
+  });
+
+  it('is as the server made it where this is no clerk’s device, another clerk’s, or nothing was signed', async () => {
+    const { sim, inside, clerk } = await atTheDoor('member', false);
+    const at = inside[1] as Client;
+    expect(await asked(sim, at, null)).toBe(link);
+    expect(await asked(sim, at, await office())).toBe(link);
+    sim.server.roster = null;
+    await sim.reload(at);
+    await sim.run(2_000);
+    expect(await asked(sim, at, clerk)).toBe(link);
+  });
+});

@@ -75,6 +75,7 @@ const TOLD: { readonly [T in Heard['type']]: readonly Extract<Heard, { type: T }
   ],
   'alarm': [{ type: 'alarm', alarm: { kind: 'ghost', group: 0, person: null, at: 0 } }],
   'vouched': [{ type: 'vouched', person: 3, device: DEVICE, voucher: BYTES }],
+  'link': [{ type: 'link', person: { id: 3, name: 'Jan Peeters', office: 'member' }, link: 'https://a/j#B' }],
   'talk': [
     { type: 'talk', talk: TALK },
     { type: 'talk', talk: { ...TALK, state: 'asked' } },

@@ -48,6 +48,9 @@ export class Client {
   readonly uninvited: string[] = [];
   /** Outlives the page, as the identity does. */
   readonly clerks = inMemory();
+  /** A clerk's key, and the links that came back from being signed. */
+  office: Identity | null = null;
+  readonly links: string[] = [];
   cpu = 0;
   member: Member | null = null;
   /** Deliveries keep their order. */
@@ -147,6 +150,7 @@ export class Simulation {
     else if (m.type === 'writing') client.written.push(m);
     else if (m.type === 'said') client.said.push(m);
     else if (m.type === 'vouched') client.vouched.push(m);
+    else if (m.type === 'link') client.links.push(m.link);
   }
 
   fromClient = (from: number, m: KeysToServer | Removing): void => {
@@ -182,6 +186,7 @@ export class Simulation {
       frames: (m) => this.frames(client, m),
       code: (bytes) => this.code(bytes),
       clerks: client.clerks,
+      office: () => Promise.resolve(client.office),
     });
   }
 

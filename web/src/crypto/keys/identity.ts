@@ -144,6 +144,14 @@ export function database(
   };
 }
 
+/** A clerk's office key, where this browser has one: it is made at sign-in, never here. */
+export async function office(factory: IDBFactory, holder: string): Promise<Identity | null> {
+  if (!ofAccount(holder)) return null;
+  const none = (): Promise<never> => Promise.reject(new Error('no office key'));
+  const pair = await database(factory, holder, 'office').first(none).catch(() => null);
+  return pair === null ? null : over(pair, true);
+}
+
 const FINGERPRINT = new TextEncoder().encode('conclave-device-1');
 
 /** Six groups of five digits, to be compared by eye. */

@@ -8,12 +8,12 @@ import type { KeysMessage } from '../frames/messages';
 import { toBase64 } from './bytes';
 import { Conversation } from './conversation';
 import type { Identity } from './identity';
-import { against } from './invitation';
+import { against, invitation } from './invitation';
 import { Meeting, verifyVouchers, type World } from './meeting';
 import type { KeysToPage, PageMessage } from './messages';
 import { mls } from './mls';
 import { People } from './people';
-import { type Clerks, type Pin, weigh } from './roster';
+import { type Clerks, opened, type Pin, weigh } from './roster';
 import { statement } from './voucher';
 
 /** What the member knows of the world. */
@@ -27,6 +27,8 @@ export interface Surroundings {
   code(epochAuthenticator: Uint8Array): Promise<string>;
   /** What this device remembers of clerks. */
   readonly clerks: Clerks;
+  /** The clerk's own key; null: this is no clerk, or not on the device that has it. */
+  office(): Promise<Identity | null>;
 }
 
 type Inside = Extract<PageMessage, { type: 'inside' }>;
@@ -100,6 +102,8 @@ export class Member {
         return this.meeting.group.refresh();
       case 'vouch':
         return this.vouch(input.meeting, input.person, input.device);
+      case 'sign-link':
+        return this.signLink(input);
       case 'conversation-open':
         this.world.send(input);
         return;
@@ -204,6 +208,16 @@ export class Member {
   private async vouch(meeting: string, person: PersonId, device: string): Promise<void> {
     const signature = await this.around.identity.sign(statement(meeting, person, device));
     this.around.tell({ type: 'vouched', person, device, voucher: toBase64(signature) });
+  }
+
+  /** Under the roster of another key than this clerk's, who comes by a link signed with this one would not go in. */
+  private async signLink({ person, link }: Extract<PageMessage, { type: 'sign-link' }>): Promise<void> {
+    const { around, id: meeting, body } = this;
+    const office = await around.office();
+    const stands = this.roster === null ? null : await opened(this.roster);
+    const mine = office !== null && stands?.key === toBase64(office.device) && stands.roster.body === body;
+    const letters = mine ? `.${await invitation({ meeting, body, name: person.name }, office)}` : '';
+    around.tell({ type: 'link', person, link: `${link}${letters}` });
   }
 
   private async served(m: KeysFromServer): Promise<void> {

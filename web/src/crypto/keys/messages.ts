@@ -4,7 +4,7 @@
 
 import type { Base64, ConversationKind, ConversationOpened, GroupId, ServedGroup, Voucher } from '../../wire/delivery';
 import type { KeysFromServer, KeysToServer } from '../../wire/delivery';
-import type { ClientMessage, Office, PersonId, Reason } from '../../wire/messages';
+import type { ClientMessage, Named, Office, PersonId, Reason } from '../../wire/messages';
 import type { Refusal } from './invitation';
 import type { Trust } from './roster';
 
@@ -65,6 +65,8 @@ export type PageMessage =
   | { readonly type: 'refresh' }
   /** Sign that this is the device of the person who is admitted; `device` as `waiting` showed it. */
   | { readonly type: 'vouch'; readonly meeting: string; readonly person: PersonId; readonly device: Base64 }
+  /** A new link, which the server made: the clerk's key signs to whom it is, where that key is here. */
+  | { readonly type: 'sign-link'; readonly person: Named; readonly link: string }
   | { readonly type: 'conversation-open'; readonly people: readonly PersonId[]; readonly kind: ConversationKind }
   /** Answers to `conversation`: take part, or refuse. The opener takes part without being asked. */
   | { readonly type: 'conversation-join'; readonly group: GroupId }
@@ -194,6 +196,8 @@ export type KeysToPage =
   | { readonly type: 'uninvited'; readonly why: Refusal }
   | { readonly type: 'alarm'; readonly alarm: Alarm }
   | { readonly type: 'vouched'; readonly person: PersonId; readonly device: Base64; readonly voucher: Base64 }
+  /** Of `sign-link`: as it came, where nobody could sign. */
+  | { readonly type: 'link'; readonly person: Named; readonly link: string }
   | { readonly type: 'talk'; readonly talk: Talk }
   /** Ours went out, readable for these. */
   | { readonly type: 'said'; readonly group: GroupId; readonly id: number; readonly to: readonly PersonId[] }

@@ -5,7 +5,7 @@
 import { coding } from '../code/code';
 import type { KeysMessage } from '../frames/messages';
 import { toBase64 } from './bytes';
-import { clerks, database, fingerprint, identity } from './identity';
+import { clerks, database, fingerprint, identity, office } from './identity';
 import { Member, type Surroundings } from './member';
 import type { KeysToPage, PageMessage, Tie } from './messages';
 
@@ -43,6 +43,7 @@ async function begin(): Promise<Member> {
     frames: toFrames,
     code,
     clerks: clerks(indexedDB),
+    office: () => office(indexedDB, page.name),
   };
   const member = await Member.make(around);
   const print = await fingerprint(own.device);
