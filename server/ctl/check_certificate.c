@@ -173,8 +173,17 @@ void judge_key(struct finding *f, const char *path, unsigned mode, uint32_t bits
 			"certificaat voor"), TEXT(f, "the private key is too short", "de privésleutel is te kort"));
 	else
 		finding_ok(f, TEXT(f,
-			"the private key is strong, and its owner's alone",
-			"de privésleutel is sterk, en alleen van de eigenaar"));
+			"the private key is strong, and only its owner and the server may read it",
+			"de privésleutel is sterk, en alleen leesbaar voor de eigenaar en de server"));
+}
+
+/* What is left when the server, by its group, may read the key: so the package hands it over. */
+static unsigned mode_for_others(const struct config *c, const struct stat *key)
+{
+	struct stat state;
+	bool handed = stat(c->state, &state) == 0 && state.st_gid == key->st_gid;
+
+	return key->st_mode & 0777u & (handed ? ~040u : ~0u);
 }
 
 void check_key(struct finding *f, struct patient *p)
@@ -188,5 +197,5 @@ void check_key(struct finding *f, struct patient *p)
 		finding_broken(f, TEXT(f, "see the check `certificate`", "zie de controle `certificate`"),
 			TEXT(f, "there is no private key in %.500s", "er is geen privésleutel in %.500s"), c->key);
 	else
-		judge_key(f, c->key, st.st_mode & 0777u, facts.certificate_read ? facts.key_bits : KEY_BITS);
+		judge_key(f, c->key, mode_for_others(c, &st), facts.certificate_read ? facts.key_bits : KEY_BITS);
 }
