@@ -2,8 +2,6 @@
 /* base/mem.c: zeroed memory, failures on request, ownership. Invariant: every test leaves mem_fail_at() off. */
 #include "tests/support/check.h"
 
-#include <malloc.h>
-
 #include "base/mem.h"
 
 static bool is_zero(const uint8_t *p, size_t size)
@@ -126,28 +124,6 @@ TEST(taking_leaves_nothing_to_clean)
 	mem_free(kept);
 }
 
-#if !defined(__SANITIZE_ADDRESS__)	/* which has memory of its own */
-/* Of 4 MiB in small blocks that were freed, what is still held at the end of the heap. */
-static size_t kept_of_a_moment(void)
-{
-	void *blocks[64];
-
-	mem_free(mem_alloc(8 << 20));		/* from which glibc learns to keep more */
-	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
-		check(blocks[i] = mem_alloc(64 << 10));
-	for (size_t i = ARRAY_SIZE(blocks); i-- > 0;)
-		mem_free(blocks[i]);
-	return mallinfo2().keepcost;
-}
-
-TEST(little_is_kept)
-{
-	check_ge(kept_of_a_moment(), 4 << 20);
-	mem_keep_little();
-	check_le(kept_of_a_moment(), 64 << 10);
-}
-#endif
-
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(memory_comes_zeroed),
 	cmocka_unit_test(nothing_is_still_something),
@@ -159,9 +135,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(or_all_from_the_nth),
 	cmocka_unit_test(secrets_are_wiped),
 	cmocka_unit_test(taking_leaves_nothing_to_clean),
-#if !defined(__SANITIZE_ADDRESS__)
-	cmocka_unit_test(little_is_kept),
-#endif
 };
 
 RUN_TESTS(tests)
