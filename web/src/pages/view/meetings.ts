@@ -42,7 +42,7 @@ function now(v: Scene, m: MyMeeting): TemplateResult {
     <p class="today__t" aria-hidden="true">${v.t.shortTime(m.starts)}${m.phase === 'open'
       ? html`<small>${w.say('meetings.running')}</small>` : nothing}</p>
     <div class="today__f">${button(v, {
-      words: w.say('meetings.enter'), icon: 'arrow', look: 'btn--primary btn--lg', testid: 'enter',
+      words: w.say('meetings.enter'), icon: 'arrow-r', look: 'btn--primary btn--lg', testid: 'enter',
       name: w.say('meetings.enter.of', named(v, m)), press: () => v.act({ type: 'enter', meeting: m.id }),
     })}${invite(v, m)}</div>
   </li>`;
