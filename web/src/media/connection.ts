@@ -33,6 +33,8 @@ export interface Connection {
   setWatched(source: 'camera' | 'screen', layers: readonly number[]): Promise<void>;
   /** Pictures a second at most; null: as many as the line was laid for. */
   setRate(source: SourceName, most: number | null): Promise<void>;
+  /** How long sound waits before it is played; null: as the browser thinks best. */
+  setPatience(ms: number | null): void;
   /** How many frames of this line were opened so far; null: not known, or nothing is encrypted here. */
   opened(mid: string): number | null;
   /** Round trip and the like. */
@@ -145,6 +147,9 @@ export function connection(
     setTrack: (source, track) => lineOf(outlets, source).set(track),
     setRate: (source, most) => lineOf(outlets, source).rate(most),
     setWatched: (source, layers) => lineOf(outlets, source).watched(layers),
+    setPatience: (ms) => {
+      for (const { receiver } of receivers) if (receiver.track.kind === 'audio') receiver.jitterBufferTarget = ms;
+    },
     opened: (mid) => frames?.opened(mid) ?? null,
     stats: () => pc.getStats(),
     close: () => {

@@ -22,6 +22,7 @@ import {
   speaks,
 } from './measure';
 import type { Carried } from './slots';
+import { type Played, waiter } from './patience';
 import { type Frames, thrift } from './thrift';
 
 const EVERY_MS = 250;
@@ -34,6 +35,9 @@ interface Reading {
   readonly framesDropped?: number;
   readonly totalAudioEnergy?: number;
   readonly totalSamplesDuration?: number;
+  readonly totalSamplesReceived?: number;
+  readonly concealedSamples?: number;
+  readonly silentConcealedSamples?: number;
   readonly packetsReceived?: number;
   readonly packetsLost?: number;
   readonly nominated?: boolean;
@@ -59,6 +63,8 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
   let motions = new Map<string, Motion>();
   let flows = new Map<string, Flow>();
   let packets: Packets = { received: 0, lost: 0 };
+  let played = new Map<string, Played>();
+  const waits = waiter((ms) => pc.setPatience(ms));
   const thrifty = thrift();
   let turn = 0;
   let stopped = false;
@@ -88,11 +94,14 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
     const nextSpoke = new Map<PersonId, number | null>();
     const nextMotions = new Map<string, Motion>();
     const nextFlows = new Map<string, Flow>();
+    const nextPlayed = new Map<string, Played>();
     lines.forEach((line, i) => {
       const key = `${line.mid} ${line.person} ${line.source}`;
       if (line.source === 'microphone') hear(key, line.person, readings[i], nextSounds, nextSpoke);
       if (line.source === 'camera')
         nextMotions.set(key, follow(motions.get(key), readings[i]?.framesDecoded ?? 0, clock()));
+      const sound = playedOf(readings[i]);
+      if (sound !== null) nextPlayed.set(key, sound);
       const opened = expected(line) ? pc.opened(line.mid) : null;
       if (opened !== null) nextFlows.set(key, flow(flows.get(key), opened, clock()));
     });
@@ -101,7 +110,7 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
       // Firefox counts nothing of its own microphone: then the meter speaks
       nextSpoke.set(me, lastSpoke(spoke.get(me) ?? null, rmsOf(level()), clock()));
     }
-    [sounds, spoke, motions, flows] = [nextSounds, nextSpoke, nextMotions, nextFlows];
+    [sounds, spoke, motions, flows, played] = [nextSounds, nextSpoke, nextMotions, nextFlows, nextPlayed];
     tell(lines);
   }
 
@@ -128,6 +137,7 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
     packets = after;
     if (stopped) return;
     act({ type: 'quality', quality: { loss, roundTrip } });
+    waits(played, roundTrip);
     act({ type: 'kept-up', second: thrifty.over(frames) });
   }
 
@@ -146,6 +156,12 @@ export function watch(pc: Connection, carried: () => readonly Carried[], around:
     stopped = true;
     clearTimeout(timer);
   };
+}
+
+/** Of a line of sound; null: it is none, or the browser counts nothing. */
+function playedOf(r: Reading | undefined): Played | null {
+  if (r?.totalSamplesReceived === undefined) return null;
+  return { samples: r.totalSamplesReceived, madeUp: (r.concealedSamples ?? 0) - (r.silentConcealedSamples ?? 0) };
 }
 
 /** Of all lines together. */
