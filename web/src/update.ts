@@ -11,7 +11,7 @@ import type { Language, Quality, State } from './state';
 import { choose, type ChoiceEvent } from './update/choices';
 import { type OfficeEvent, openClearFault, openPerson, openRight, useOffice } from './update/office';
 import { type ItemEvent, useItems } from './update/items';
-import { closeMedia, mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue } from './update/media';
+import { closeMedia, mediaAnewDue, mediaChanged, mediaOffered, mediaRestartDue, networkChanged } from './update/media';
 import { NO_MEDIA, unanswered } from './update/media';
 import { economised, secondOver } from './update/power';
 import { NO_RECORD, proofWanted, recordBroken, recordKept } from './update/record';
@@ -322,7 +322,7 @@ function world(s: State, e: WorldEvent): Step {
     case 'timer':
       return due(s, e.timer);
     case 'online':
-      return s.line.status === 'waiting' ? connectNow(s) : stay(s);
+      return s.line.status === 'waiting' ? connectNow(s) : networkChanged(s);
     case 'offline':
       if (s.line.status !== 'open' && s.line.status !== 'connecting') return stay(s);
       return andThen([s, [{ do: 'disconnect' }]], lineLost);

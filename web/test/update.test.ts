@@ -682,6 +682,16 @@ describe('the media connection', () => {
     expect(mended.effects).toContainEqual({ do: 'answer', sdp: 'r' });
     expect(mended.s.media).toMatchObject({ status: 'connected', lostAt: null });
   });
+  it('begins ICE anew at once where the system says that the network is another', () => {
+    const moved = run(connected(), { type: 'online', now: 10 });
+    expect(done(moved.effects)).toContain('restart-media');
+    expect(moved.s.media.status).toBe('restarting');
+    const answered = run(moved.s, receivedAt(11, SERVER['answer']), { type: 'media', now: 12, status: 'connected' });
+    expect(answered.s.media).toMatchObject({ status: 'connected', id: 'm1', lostAt: null });
+    expect(answered.effects).toContainEqual({ do: 'stop-timer', timer: 'media-anew' });
+    expect(run(inLobby(), { type: 'online', now: 10 }).effects).toEqual([]);
+    expect(run(moved.s, { type: 'online', now: 11 }).effects).toEqual([]);
+  });
   it('a silence that ends by itself needs nothing', () => {
     const s = run(
       connected(),

@@ -136,7 +136,10 @@ export function connection(
   return {
     prepare,
     offer,
-    answer: (sdp) => pc.setRemoteDescription({ type: 'answer', sdp }),
+    answer: async (sdp) => {
+      await pc.setRemoteDescription({ type: 'answer', sdp });
+      if (pc.connectionState === 'connected') tell('connected'); // ICE began anew on one that never broke: no change
+    },
     receiving: () =>
       receivers.flatMap((t) =>
         t.mid === null

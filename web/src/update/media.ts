@@ -153,6 +153,13 @@ export function mediaChanged(s: State, status: 'connected' | 'disconnected' | 'f
   }
 }
 
+/** The system says that the network is another, or there again: what the connection went through may be gone. */
+export function networkChanged(s: State): Step {
+  const { id, status } = s.media;
+  if (id === null || (status !== 'connected' && status !== 'broken')) return stay(s);
+  return andThen([s, [{ do: 'stop-timer', timer: 'media-restart' }]], restartMedia);
+}
+
 export function mediaRestartDue(s: State): Step {
   return s.media.status === 'broken' && s.media.id !== null ? restartMedia(s) : stay(s);
 }
