@@ -173,7 +173,13 @@ async function thin(m) {
   const [[a, b], [c, d]] = await m.window([m.member, m.other]);
   judge(scene, 'heard, made up', Math.max(0, unrecovered(a, b) - anyhow[0]) * 100, '%', 10);
   judge(scene, 'pictures', rate(a, b) / 1000, 'kbit/s', 300);
-  judge(scene, 'another, made up', Math.max(0, unrecovered(c, d) - anyhow[1]) * 100, '%', 1);
+  judge(scene, 'another, made up, the member among them', Math.max(0, unrecovered(c, d) - anyhow[1]) * 100, '%', 10);
+  // Of everybody else nothing may be missing: without the member, whose own words come over the bad line.
+  await m.member.turn('mic', false);
+  await m.window([m.other], 5000);
+  const [[e, f]] = await m.window([m.other]);
+  judge(scene, 'another, made up of the others', Math.max(0, unrecovered(e, f) - anyhow[1]) * 100, '%', 1);
+  await m.member.turn('mic', true);
 }
 
 /** How long the line went on to throw away what did not fit, in ms. */

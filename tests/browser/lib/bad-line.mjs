@@ -83,16 +83,17 @@ export class BadLine {
 /** Of all sound and pictures that the person's page receives, since it began. */
 export const hearing = (person) => person.evaluate(async () => {
   const sum = {
-    at: performance.now(), samples: 0, concealed: 0, sounds: 0, repaired: 0,
-    frames: 0, pictures: 0, missing: 0, again: 0, bytes: 0,
+    at: performance.now(), sounds: 0, repaired: 0,
+    frames: 0, pictures: 0, missing: 0, again: 0, bytes: 0, lines: {},
   };
   const connection = window.__connections.filter((c) => c.connectionState !== 'closed').at(-1);
   for (const s of connection ? (await connection.getStats()).values() : [])
     if (s.type === 'inbound-rtp' && s.packetsReceived > 0 && s.kind === 'audio') {
-      sum.samples += s.totalSamplesReceived ?? 0;
-      sum.concealed += s.concealedSamples ?? 0;
       sum.sounds += s.packetsReceived;
       sum.repaired += s.fecPacketsReceived ?? 0;
+      sum.lines[s.id] = {
+        samples: s.totalSamplesReceived ?? 0, concealed: s.concealedSamples ?? 0, sounds: s.packetsReceived,
+      };
     } else if (s.type === 'inbound-rtp' && s.packetsReceived > 0) {
       sum.frames += s.framesDecoded ?? 0;
       sum.bytes += s.bytesReceived;
@@ -103,8 +104,18 @@ export const hearing = (person) => person.evaluate(async () => {
   return sum;
 });
 
-/** The part of the sound between two looks that was made up, since nothing had come in time. */
-export const unrecovered = (a, b) => (b.concealed - a.concealed) / Math.max(1, b.samples - a.samples);
+/** The part of the sound between two looks that was made up, since nothing had come in time; of the lines on which
+ * something came, for one that was switched off is made up for as long as it is open. Nothing on any line: all. */
+export function unrecovered(a, b) {
+  const sum = { samples: 0, concealed: 0 };
+  for (const [id, last] of Object.entries(b.lines)) {
+    const first = a.lines[id] ?? { samples: 0, concealed: 0, sounds: 0 };
+    if (last.sounds === first.sounds) continue;
+    sum.samples += last.samples - first.samples;
+    sum.concealed += last.concealed - first.concealed;
+  }
+  return sum.samples > 0 ? sum.concealed / sum.samples : 1;
+}
 /** The part of the pictures between two looks that never came, neither at once nor when it was asked for again. A
  * browser that does not tell what it asked for again (Firefox) gives NaN. */
 export const neverCame = (a, b) => {
