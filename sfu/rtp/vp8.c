@@ -3,22 +3,7 @@
  * Invariant: reading and rewriting walk the same bytes, in vp8_walk(). */
 #include "sfu/rtp/vp8.h"
 
-/* Where the rewritable fields stand; 0 = absent, since no field stands in the first byte. */
-struct vp8_places {
-	size_t picture_id;
-	size_t tl0_picture_index;
-};
-
-static void read_picture_id(struct reader *r, struct vp8 *v)
-{
-	uint8_t b = read_u8(r);
-
-	v->has_picture_id = true;
-	v->long_picture_id = b & 0x80;
-	v->picture_id = b & 0x7f;
-	if (v->long_picture_id)
-		v->picture_id = (uint16_t)(v->picture_id << 8 | read_u8(r));
-}
+#include "sfu/rtp/picture.h"
 
 static void read_temporal(struct reader *r, struct vp8 *v, bool layer, bool key_index)
 {
@@ -34,25 +19,25 @@ static void read_temporal(struct reader *r, struct vp8 *v, bool layer, bool key_
 		v->key_index = b & 0x1f;
 }
 
-static bool vp8_walk(struct bytes in, struct vp8 *v, struct vp8_places *at)
+static bool vp8_walk(struct bytes in, struct vp8 *v, struct picture_places *at)
 {
 	struct reader r = reader(in);
 	uint8_t required = read_u8(&r);
 	uint8_t present = required & 0x80 ? read_u8(&r) : 0;
 
 	*v = (struct vp8){ 0 };
-	*at = (struct vp8_places){ 0 };
+	*at = (struct picture_places){ 0 };
 	v->not_referenced = required & 0x20;
 	v->starts_partition = required & 0x10;
 	v->partition = required & 0x07;
 	if (present & 0x80) {
-		at->picture_id = (size_t)(r.at - in.data);
-		read_picture_id(&r, v);
+		v->has_picture_id = true;
+		v->picture_id = picture_read_id(&r, in, at);
+		v->long_picture_id = at->long_id;
 	}
 	if (present & 0x40) {
-		at->tl0_picture_index = (size_t)(r.at - in.data);
 		v->has_tl0_picture_index = true;
-		v->tl0_picture_index = read_u8(&r);
+		v->tl0_picture_index = picture_read_tl0_index(&r, in, at);
 	}
 	if (present & 0x30)
 		read_temporal(&r, v, present & 0x20, present & 0x10);
@@ -62,7 +47,7 @@ static bool vp8_walk(struct bytes in, struct vp8 *v, struct vp8_places *at)
 
 bool vp8_parse(struct bytes in, struct vp8 *ret)
 {
-	struct vp8_places at;
+	struct picture_places at;
 	struct vp8 v;
 
 	if (!vp8_walk(in, &v, &at))
@@ -75,18 +60,11 @@ bool vp8_parse(struct bytes in, struct vp8 *ret)
 
 bool vp8_rewrite(uint8_t *payload, size_t size, uint16_t picture_id, uint8_t tl0_picture_index)
 {
-	struct vp8_places at;
+	struct picture_places at;
 	struct vp8 v;
 
 	if (!vp8_walk(bytes_make(payload, size), &v, &at))
 		return false;
-	if (at.picture_id && v.long_picture_id) {
-		payload[at.picture_id] = (uint8_t)(0x80 | (picture_id >> 8 & 0x7f));
-		payload[at.picture_id + 1] = (uint8_t)picture_id;
-	} else if (at.picture_id) {
-		payload[at.picture_id] = picture_id & 0x7f;
-	}
-	if (at.tl0_picture_index)
-		payload[at.tl0_picture_index] = tl0_picture_index;
+	picture_rewrite(payload, &at, picture_id, tl0_picture_index);
 	return true;
 }

@@ -4,27 +4,12 @@
  * rewriting walk the same bytes, in vp9_walk(). */
 #include "sfu/rtp/vp9.h"
 
+#include "sfu/rtp/picture.h"
+
 /* RFC 9628, 4.2: the last reference has its N bit clear. */
 #define REFERENCES_MAX 3
 
-/* Where the rewritable fields stand; 0 = absent, since no field stands in the first byte. */
-struct vp9_places {
-	size_t picture_id;
-	size_t tl0_picture_index;
-};
-
-static void read_picture_id(struct reader *r, struct vp9 *v)
-{
-	uint8_t b = read_u8(r);
-
-	v->has_picture_id = true;
-	v->long_picture_id = b & 0x80;
-	v->picture_id = b & 0x7f;
-	if (v->long_picture_id)
-		v->picture_id = (uint16_t)(v->picture_id << 8 | read_u8(r));
-}
-
-static void read_layers(struct reader *r, struct vp9 *v)
+static void read_layers(struct reader *r, struct bytes in, struct vp9 *v, struct picture_places *at)
 {
 	uint8_t b = read_u8(r);
 
@@ -35,7 +20,7 @@ static void read_layers(struct reader *r, struct vp9 *v)
 	v->depends_on_lower_layer = b & 0x01;
 	v->has_tl0_picture_index = !v->flexible;
 	if (v->has_tl0_picture_index)
-		v->tl0_picture_index = read_u8(r);
+		v->tl0_picture_index = picture_read_tl0_index(r, in, at);
 }
 
 static void skip_references(struct reader *r)
@@ -62,7 +47,7 @@ static void skip_structure(struct reader *r)
 		read_skip(r, read_u8(r) >> 2 & 0x03);
 }
 
-static bool vp9_walk(struct bytes in, struct vp9 *v, struct vp9_places *at)
+static bool vp9_walk(struct bytes in, struct vp9 *v, struct picture_places *at)
 {
 	struct reader r = reader(in);
 	uint8_t b = read_u8(&r);
@@ -70,15 +55,14 @@ static bool vp9_walk(struct bytes in, struct vp9 *v, struct vp9_places *at)
 	*v = (struct vp9){
 		.predicted = b & 0x40, .flexible = b & 0x10, .starts_frame = b & 0x08, .ends_frame = b & 0x04,
 	};
-	*at = (struct vp9_places){ 0 };
+	*at = (struct picture_places){ 0 };
 	if (b & 0x80) {
-		at->picture_id = (size_t)(r.at - in.data);
-		read_picture_id(&r, v);
+		v->has_picture_id = true;
+		v->picture_id = picture_read_id(&r, in, at);
+		v->long_picture_id = at->long_id;
 	}
 	if (b & 0x20)
-		read_layers(&r, v);
-	if (v->has_tl0_picture_index)
-		at->tl0_picture_index = (size_t)(r.at - in.data) - 1;
+		read_layers(&r, in, v, at);
 	if (v->flexible && v->predicted)
 		skip_references(&r);
 	if (b & 0x02)
@@ -89,7 +73,7 @@ static bool vp9_walk(struct bytes in, struct vp9 *v, struct vp9_places *at)
 
 bool vp9_parse(struct bytes in, struct vp9 *ret)
 {
-	struct vp9_places at;
+	struct picture_places at;
 	struct vp9 v;
 
 	if (!vp9_walk(in, &v, &at))
@@ -101,18 +85,11 @@ bool vp9_parse(struct bytes in, struct vp9 *ret)
 
 bool vp9_rewrite(uint8_t *payload, size_t size, uint16_t picture_id, uint8_t tl0_picture_index)
 {
-	struct vp9_places at;
+	struct picture_places at;
 	struct vp9 v;
 
 	if (!vp9_walk(bytes_make(payload, size), &v, &at))
 		return false;
-	if (at.picture_id && v.long_picture_id) {
-		payload[at.picture_id] = (uint8_t)(0x80 | (picture_id >> 8 & 0x7f));
-		payload[at.picture_id + 1] = (uint8_t)picture_id;
-	} else if (at.picture_id) {
-		payload[at.picture_id] = picture_id & 0x7f;
-	}
-	if (at.tl0_picture_index)
-		payload[at.tl0_picture_index] = tl0_picture_index;
+	picture_rewrite(payload, &at, picture_id, tl0_picture_index);
 	return true;
 }
