@@ -87,11 +87,11 @@ static int32_t measure(int64_t date, usec_t wall)
 /* Asks, and keeps for party_poll() what came of it. */
 static int put(struct party *p, enum oidc_question question, const struct party_asking *q, struct party_heard *ret)
 {
-	struct oidc_report *report = &p->reports[p->n_reports];
+	struct oidc_report *report;
 	int r;
 
 	assert(p->n_reports < REPORTS);
-	p->n_reports++;
+	report = &p->reports[p->n_reports++];
 	*ret = (struct party_heard){ 0 };
 	r = p->ask(p->user, q, ret);
 	*report = (struct oidc_report){ .question = question, .outcome = outcome_of(r, ret->status) };

@@ -590,7 +590,7 @@ static int seal(const struct session *x, const struct room_out *out, uint8_t *ar
 	if (out->kind == ROOM_RTCP)
 		return link_protect_rtcp(x->link, area, &ret->size, &ret->to);
 	if (out->kind == ROOM_SEALED)
-		return link_repeat(x->link, &ret->to);
+		return link_way(x->link, &ret->to);
 	r = link_protect_rtp(x->link, out->group, area, &ret->size, &ret->to);
 	if (r == 0 && out->keep)
 		room_keep(x->place->room, out, bytes_make(area, ret->size));
@@ -601,6 +601,7 @@ static bool protect(struct sessions *s, const struct meeting_room *m, const stru
 		    struct session_out *ret)
 {
 	struct session *x = map_get(&s->by_peer, out->peer.value);
+
 	if (!x)
 		return false;
 	ret->is_event = false;		/* its event stands for nothing: this is each packet's path */

@@ -311,7 +311,7 @@ bool link_poll(struct link *k, struct link_out *ret)
 	return true;
 }
 
-int link_repeat(const struct link *k, struct address *to)
+int link_way(const struct link *k, struct address *to)
 {
 	if (!k->srtp || k->suspended || k->closed)
 		return -ENOTCONN;
@@ -321,14 +321,14 @@ int link_repeat(const struct link *k, struct address *to)
 
 int link_protect_rtp(struct link *k, uint32_t group, uint8_t *data, size_t *size, struct address *to)
 {
-	int r = link_repeat(k, to);
+	int r = link_way(k, to);
 
 	return r < 0 ? r : srtp_session_protect_rtp(k->srtp, group, data, size);
 }
 
 int link_protect_rtcp(struct link *k, uint8_t *data, size_t *size, struct address *to)
 {
-	int r = link_repeat(k, to);
+	int r = link_way(k, to);
 
 	return r < 0 ? r : srtp_session_protect_rtcp(k->srtp, data, size);
 }

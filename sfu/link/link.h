@@ -80,8 +80,8 @@ bool links_poll(struct links *l, struct link_out *ret);
  * -EIO. */
 int link_protect_rtp(struct link *k, uint32_t group, uint8_t *data, size_t *size, struct address *to);
 int link_protect_rtcp(struct link *k, uint8_t *data, size_t *size, struct address *to);
-/* Where bytes that this link protected before would go now; -ENOTCONN as above. */
-int link_repeat(const struct link *k, struct address *to);
+/* Where what is protected goes now, bytes that were protected before too; -ENOTCONN as above. */
+int link_way(const struct link *k, struct address *to);
 
 struct links_numbers { uint64_t handshakes_ok, handshakes_failed, srtp_refused, datagrams_dropped; };
 void links_count(const struct links *l, struct links_numbers *ret);

@@ -13,7 +13,6 @@ _Static_assert(LIMIT_SOUNDS == 16, "the bits of `due`; a power of two, so that n
 void sounds_keep(struct sounds *s, usec_t now, uint16_t sequence, uint16_t number, uint16_t cost, struct bytes sealed)
 {
 	struct sound *sound = &s->kept[sequence % LIMIT_SOUNDS];
-
 	bool late = s->begun && seq_newer(s->newest, sequence);
 
 	if (!late)
