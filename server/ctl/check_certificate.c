@@ -177,11 +177,9 @@ void judge_key(struct finding *f, const char *path, unsigned mode, uint32_t bits
 			"de privésleutel is sterk, en alleen leesbaar voor de eigenaar en de server"));
 }
 
-/* What is left when the server, by its group, may read the key: so the package hands it over. */
-static unsigned mode_for_others(const struct config *c, const struct stat *key)
+unsigned key_mode(const struct stat *key, const struct stat *state)
 {
-	struct stat state;
-	bool handed = stat(c->state, &state) == 0 && state.st_gid == key->st_gid;
+	bool handed = key->st_uid == 0 && state->st_uid != 0 && state->st_gid == key->st_gid;
 
 	return key->st_mode & 0777u & (handed ? ~040u : ~0u);
 }
@@ -190,12 +188,13 @@ void check_key(struct finding *f, struct patient *p)
 {
 	const struct config *c = &p->place->config;
 	struct tls_certificate facts;
-	struct stat st;
+	struct stat st, state = { 0 };
 
+	(void)stat(c->state, &state);	/* the check `state` tells when there is none */
 	tls_inspect(&facts, c->certificate, c->key);
 	if (stat(c->key, &st) < 0 || !facts.key_read)
 		finding_broken(f, TEXT(f, "see the check `certificate`", "zie de controle `certificate`"),
 			TEXT(f, "there is no private key in %.500s", "er is geen privésleutel in %.500s"), c->key);
 	else
-		judge_key(f, c->key, mode_for_others(c, &st), facts.certificate_read ? facts.key_bits : KEY_BITS);
+		judge_key(f, c->key, key_mode(&st, &state), facts.certificate_read ? facts.key_bits : KEY_BITS);
 }

@@ -77,7 +77,10 @@ void judge_whole(struct finding *f, unsigned workers, unsigned port, const struc
 void judge_certificate(struct finding *f, const struct config *c, const struct tls_certificate *facts,
 	uint32_t covered, int64_t now);
 void judge_chain(struct finding *f, enum tls_chain chain);
-/* `mode` of the file, but for what the server itself is granted; `bits` as in struct tls_certificate. */
+/* The mode of the key's file, less the right by which root lets a server that runs as another user read it, as the
+ * package does: that of the group to which the server's state folder belongs. */
+unsigned key_mode(const struct stat *key, const struct stat *state);
+/* `mode` as above; `bits` as in struct tls_certificate. */
 void judge_key(struct finding *f, const char *path, unsigned mode, uint32_t bits);
 
 /* check_provider.c; `told` is what the server says of its provider. Times in seconds. */

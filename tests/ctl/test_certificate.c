@@ -117,6 +117,22 @@ TEST(key_is_strong_and_its_owners_alone)
 	check(strstr(f.says, "too short"));
 }
 
+TEST(root_may_hand_the_key_to_the_server)
+{
+	const struct stat key = { .st_mode = S_IFREG | 0640, .st_uid = 0, .st_gid = 110 };
+	const struct stat server = { .st_uid = 110, .st_gid = 110 }, other = { .st_uid = 110, .st_gid = 100 };
+	const struct stat root = { .st_gid = 110 }, written = { .st_mode = S_IFREG | 0660, .st_gid = 110 };
+	const struct stat own = { .st_mode = S_IFREG | 0640, .st_uid = 110, .st_gid = 110 };
+	const struct stat open = { .st_mode = S_IFREG | 0644, .st_gid = 110 };
+
+	check_eq(key_mode(&key, &server), 0600);
+	check_eq(key_mode(&key, &other), 0640);
+	check_eq(key_mode(&key, &root), 0640);
+	check_eq(key_mode(&own, &server), 0640);
+	check_eq(key_mode(&written, &server), 0620);
+	check_eq(key_mode(&open, &server), 0604);
+}
+
 TEST(every_host_must_be_covered)
 {
 	static const char *const good[] = { "raad.example.org", "192.0.2.7", "2001:db8::7", "2001:db8:0::7" };
@@ -141,6 +157,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(own_signature_deserves_attention, setup),
 	cmocka_unit_test(chain_leads_somewhere_or_not),
 	cmocka_unit_test(key_is_strong_and_its_owners_alone),
+	cmocka_unit_test(root_may_hand_the_key_to_the_server),
 	cmocka_unit_test_setup(every_host_must_be_covered, setup),
 };
 
