@@ -66,11 +66,6 @@ export function may(s: State, action: Action): boolean {
   return s.phase.name === 'inside' && s.self !== null && verdict(s.self.office, action) !== 'no';
 }
 
-/** To take no part is for those who decide: a guest has no vote and no seat, and is there to be heard or to leave. */
-export function mayRecuse(person: { readonly office: Office }): boolean {
-  return person.office !== 'guest';
-}
-
 /** A guest is removed alone, everybody else once a second office confirms. */
 export function removal(person: { readonly office: Office }): Action {
   return person.office === 'guest' ? 'remove-guest' : 'remove-member';

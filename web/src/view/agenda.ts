@@ -4,7 +4,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { may, mayRecuse } from '../rights';
+import { may } from '../rights';
 import { isRecused, isSelf } from '../select';
 import type { Item } from '../wire/items';
 import type { PersonId } from '../wire/messages';
@@ -86,15 +86,15 @@ function own(v: Scene, item: Item): Drawn {
     return html`<p class="ag__own">${icon('eye-off')}<span>${t.say('agenda.recused.own')}</span></p>`;
   }
   const declares = item.phase === 'open' && s.session.doors === 'closed' && !item.alone.includes(s.self.id);
-  const law = item.phase === 'open' && mayRecuse(s.self)
+  const law = item.phase === 'open' && s.self.office !== 'guest'
     ? html`<p class="small">${t.say('agenda.law')}</p>` : nothing;
   return html`${law}${declares ? button({
     icon: 'check', testid: 'declare-alone', words: t.say('alone.confirm'),
     press: () => v.act({ type: 'item', act: 'declare-alone', item: item.id }),
-  }) : nothing}${mayRecuse(s.self) ? button({
+  }) : nothing}${button({
     icon: 'eye-off', testid: 'recuse', asks: true, words: t.say('agenda.do.recuse', { item: item.id }),
     press: () => v.act({ type: 'open-item-dialog', dialog: 'recuse', item: item.id }),
-  }) : nothing}`;
+  })}`;
 }
 
 function facts(v: Scene, item: Item): Drawn {

@@ -4,7 +4,6 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ItemDialog } from '../event';
-import { mayRecuse } from '../rights';
 import { isRecused, itemOf } from '../select';
 import type { Item } from '../wire/items';
 import type { Named, Reason } from '../wire/messages';
@@ -93,7 +92,7 @@ function missingLine(words: string): TemplateResult {
 
 function noteRecusal(v: Scene, item: Item): TemplateResult {
   const { t, s } = v;
-  const people = s.people.filter((p) => p.id !== s.self?.id && mayRecuse(p) && !isRecused(item, p.id));
+  const people = s.people.filter((p) => p.id !== s.self?.id && !isRecused(item, p.id));
   const chair = s.self?.office === 'chair';
   const chosen = (data: FormData): number => Number(data.get('person') ?? 0);
   return choosing(v, {

@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Preferences } from '../preferences';
-import { may, mayRecuse } from '../rights';
+import { may } from '../rights';
 import { layoutOf, openItem } from '../select';
 import { box, menuItem } from './box';
 import { icon, type Icon } from './icon';
@@ -21,7 +21,7 @@ function opens(v: Scene, dialog: Opens, image: Icon, hint?: string): TemplateRes
 /** For the item that is open; the agenda has it for those to come. */
 function takingNoPart(v: Scene): TemplateResult | typeof nothing {
   const item = openItem(v.s);
-  if (item === null || v.s.self === null || !mayRecuse(v.s.self)) return nothing;
+  if (item === null) return nothing;
   return menuItem({
     icon: 'eye-off', words: v.t.say('agenda.do.recuse', { item: item.id }), testid: 'more-recuse',
     press: () => v.act({ type: 'open-item-dialog', dialog: 'recuse', item: item.id }),
