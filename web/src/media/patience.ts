@@ -6,9 +6,11 @@
 export interface Patience {
   /** For the lines of sound; null: as the browser thinks best. */
   readonly ms: number | null;
-  /** Seconds with gaps, more or less in a row; seconds without, in a row; the worst before waiting began. */
+  /** Seconds with gaps, more or less in a row; while waiting, those in which it did not help. */
   readonly bad: number;
+  /** Seconds without a gap, in a row. */
   readonly calm: number;
+  /** The worst second before waiting began. */
   readonly before: number;
   /** So many seconds no new attempt. */
   readonly rest: number;
@@ -18,11 +20,13 @@ export const IMPATIENT: Patience = { ms: null, bad: 0, calm: 0, before: 0, rest:
 
 /** More than this part of a second made up by the browser can be heard. */
 const GAPS = 0.01;
-/** Seconds with gaps until waiting is tried, and without until it is given up again; of no use until the same. */
+/** Seconds with gaps until waiting is tried … */
 export const BAD = 2;
-/** Of a second with gaps, each whole second after it. */
+/** … of which each whole second takes so much off. */
 const FORGIVEN = 0.2;
+/** Seconds without any gap until it is given up again … */
 export const CALM = 60;
+/** … or with gaps as before, since it does not help; then it is not tried for so long. */
 export const USELESS = 10;
 export const REST = 300;
 /**
