@@ -17,6 +17,7 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "tests/load/orders.h"
+#include "tests/support/sum.h"
 
 #define IMPAIR_CLIENTS 128
 #define IMPAIR_BUFFER (4 * 1024 * 1024)
@@ -123,16 +124,6 @@ static usec_t deadline(const struct impair *m)
 	return next;
 }
 
-/* FNV-1a */
-static uint64_t sum_of(const uint8_t *data, size_t size)
-{
-	uint64_t sum = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < size; i++)
-		sum = (sum ^ data[i]) * UINT64_C(0x100000001b3);
-	return sum;
-}
-
 static bool is_rtp(const uint8_t *data, size_t size)
 {
 	return size >= 12 && data[0] >> 6 == 2 && (data[1] & 0x7f) / 32 != 2;	/* RFC 5761, 4 */
@@ -141,8 +132,9 @@ static bool is_rtp(const uint8_t *data, size_t size)
 static void look(struct client *c, enum lane_way way, usec_t now, const uint8_t *data, size_t size)
 {
 	struct impair *m = c->impair;
-	struct reader r = reader(bytes_make(data, size));
-	struct seen next = { .sum = sum_of(data, size), .at = now }, *seen;
+	struct bytes in = bytes_make(data, size);
+	struct reader r = reader(in);
+	struct seen next = { .sum = sum_of(in), .at = now }, *seen;
 
 	if (!is_rtp(data, size))
 		return;
@@ -150,7 +142,7 @@ static void look(struct client *c, enum lane_way way, usec_t now, const uint8_t 
 	next.key = read_u16(&r);
 	read_skip(&r, 4);
 	next.key |= (uint64_t)read_u32(&r) << 16 | (uint64_t)way << 48 | (uint64_t)(c - m->clients + 1) << 49;
-	seen = &m->seen[sum_of((const uint8_t *)&next.key, sizeof(next.key)) % IMPAIR_SEEN];
+	seen = &m->seen[sum_of(bytes_make(&next.key, sizeof(next.key))) % IMPAIR_SEEN];
 	if (seen->key == next.key && now < seen->at + IMPAIR_SEEN_AGE) {
 		m->repeated++;
 		m->changed += seen->sum != next.sum;

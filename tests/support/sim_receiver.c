@@ -9,6 +9,7 @@
 #include "sfu/rtp/rtp.h"
 #include "sfu/rtp/seq.h"
 #include "tests/support/check.h"
+#include "tests/support/sum.h"
 
 #define SIM_TIMER MSEC(10)
 #define SIM_ARRIVALS MSEC(100)
@@ -199,16 +200,6 @@ static void sim_count_gap(struct sim_slot *s, uint16_t sequence)
 		s->out_gaps--;
 }
 
-/* FNV-1a */
-static uint64_t sim_sum(struct bytes in)
-{
-	uint64_t sum = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < in.size; i++)
-		sum = (sum ^ in.data[i]) * UINT64_C(0x100000001b3);
-	return sum;
-}
-
 void sim_receiver_inspect_again(struct sim_receiver *r, struct bytes in)
 {
 	struct sim_mark mark;
@@ -221,7 +212,7 @@ void sim_receiver_inspect_again(struct sim_receiver *r, struct bytes in)
 	s = sim_parse(r, in, &rtp, &picture, &mark, &rtx);
 	check(!rtx && s->setup->repeats);
 	check(!sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
-	check_eq(sim_sum(in), s->out_sums[rtp.sequence % SIM_SUMS]);
+	check_eq(sum_of(in), s->out_sums[rtp.sequence % SIM_SUMS]);
 	r->octets += in.size + SIM_WIRE;
 	s->resent++;
 	s->resent_octets += rtp.payload.size;
@@ -272,7 +263,7 @@ void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes i
 	check_eq(mark.source, s->source);
 	sim_count_gap(s, rtp.sequence);
 	check(sim_mark_number(s->out_seen, &s->out_newest, rtp.sequence, &index));
-	s->out_sums[rtp.sequence % SIM_SUMS] = sim_sum(in);
+	s->out_sums[rtp.sequence % SIM_SUMS] = sum_of(in);
 	s->out_packets++;
 	s->out_octets += rtp.payload.size;
 	s->layer = mark.layer;
