@@ -109,15 +109,21 @@ TEST(a_provider_that_is_found_is_told_once)
 	check_nothing_more();
 }
 
-TEST(while_there_is_no_provider_nobody_is_kept_waiting)
+/* The last request, to a provider that is silent. */
+static void serve_in_vain(uint32_t number)
 {
-	silent = true;
-	put_request(7);
+	put_request(number);
 	check_eq(shutdown(ends[0], SHUT_WR), 0);
 	check_eq(serve(ends[1], party), 0);
 	reported(OIDC_ASKS_DISCOVERY, OIDC_OUT_CONNECTION);
-	check_eq(heard(7), OIDC_UNREACHABLE);
+	check_eq(heard(number), OIDC_UNREACHABLE);
 	check_nothing_more();
+}
+
+TEST(while_there_is_no_provider_nobody_is_kept_waiting)
+{
+	silent = true;
+	serve_in_vain(7);
 }
 
 TEST(D17_what_is_no_request_has_no_answer)
@@ -127,12 +133,7 @@ TEST(D17_what_is_no_request_has_no_answer)
 	silent = true;
 	check_eq(send(ends[0], "nonsense", 8, 0), 8);
 	check_eq(send(ends[0], large, sizeof(large), 0), sizeof(large));
-	put_request(9);
-	check_eq(shutdown(ends[0], SHUT_WR), 0);
-	check_eq(serve(ends[1], party), 0);
-	reported(OIDC_ASKS_DISCOVERY, OIDC_OUT_CONNECTION);
-	check_eq(heard(9), OIDC_UNREACHABLE);
-	check_nothing_more();
+	serve_in_vain(9);
 }
 
 TEST(who_is_gone_is_no_failure)

@@ -77,45 +77,30 @@ static void check_lists(void)
 	}
 }
 
-static bool try_with_memory(const char *deed, unsigned long nth)
+static void refuse_memory(unsigned long nth) { (void)mem_fail_at(nth, 0); }
+static void refuse_writes(unsigned long nth) { db_refuse_writes(s.db, nth); }
+static void refuse_commits(unsigned long nth) { db_refuse_commits(s.db, nth); }
+
+/* While the nth of what it asks for is refused. */
+static bool try(void (*refuse)(unsigned long nth), const char *deed, unsigned long nth)
 {
 	bool made;
 
-	(void)mem_fail_at(nth, 0);
+	refuse(nth);
 	made = stage_made(&s, deed);
-	(void)mem_fail_at(0, 0);
-	return made;
-}
-
-static bool try_with_disk(const char *deed, unsigned long nth)
-{
-	bool made;
-
-	db_refuse_writes(s.db, nth);
-	made = stage_made(&s, deed);
-	db_refuse_writes(s.db, 0);
-	return made;
-}
-
-static bool try_with_commit(const char *deed, unsigned long nth)
-{
-	bool made;
-
-	db_refuse_commits(s.db, nth);
-	made = stage_made(&s, deed);
-	db_refuse_commits(s.db, 0);
+	refuse(0);
 	return made;
 }
 
 /* Each deed while the 1st, 2nd, 3rd … of what it needs fails, until it is done; how often it was not. */
-static unsigned long do_all(bool (*attempt)(const char *deed, unsigned long nth))
+static unsigned long do_all(void (*refuse)(unsigned long nth))
 {
 	unsigned long failures = 0;
 
 	s.lenient = true;
 	for (size_t i = 0; i < ARRAY_SIZE(deeds); i++) {
 		keep_lists();
-		for (unsigned long n = 1; !attempt(deeds[i], n); n++) {
+		for (unsigned long n = 1; !try(refuse, deeds[i], n); n++) {
 			check(strstr(s.answer, "\"ok\":false"));
 			check_le(n, 1000);
 			stage_pass(&s, SECONDS(2));	/* after which the records are tried again */
@@ -146,12 +131,12 @@ TEST(each_refusal_has_its_words)
 
 TEST(without_memory_nothing_is_done_by_halves)
 {
-	check_ge(do_all(try_with_memory), ARRAY_SIZE(deeds));
+	check_ge(do_all(refuse_memory), ARRAY_SIZE(deeds));
 }
 
 TEST(on_a_full_disk_nothing_is_done_by_halves)
 {
-	check_ge(do_all(try_with_disk), 2 * ARRAY_SIZE(deeds));
+	check_ge(do_all(refuse_writes), 2 * ARRAY_SIZE(deeds));
 }
 
 TEST(what_is_not_committed_was_not_done)
@@ -159,7 +144,7 @@ TEST(what_is_not_committed_was_not_done)
 	s.lenient = true;
 	for (size_t i = 0; i < ARRAY_SIZE(deeds); i++) {
 		keep_lists();
-		check(!try_with_commit(deeds[i], 1));
+		check(!try(refuse_commits, deeds[i], 1));
 		check(strstr(s.answer, "could not be recorded"));
 		stage_pass(&s, SECONDS(2));
 		check_lists();
