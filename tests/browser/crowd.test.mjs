@@ -136,7 +136,7 @@ test(`conclaved dies ${DEATHS} times amid joins: one authenticator for all withi
 
 const COUNCIL = 25;
 const PAINT_MS = 200;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 /** Starts the browser's own measure of how long a press took until it was painted (Event Timing). */
 function timed(person) {
@@ -178,7 +178,6 @@ const painted = (person) => person.evaluate(() =>
 
 const part = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];
 const median = (sorted) => part(sorted, 0.5);
-const isPrompt = (sorted) => part(sorted, 0.95) < PAINT_MS;
 
 /** How late a page gets its frames, in ms on average over two seconds, as web/src/media/thrift.ts measures it. */
 const lateness = (person) => person.evaluate(async () => {
@@ -266,9 +265,8 @@ async function faces() {
     const watcher = await council(pictures, chromium);
     await insists(watcher);
     await timed(watcher);
-    // The first good round of five: these machines are shared, and what else they do is not ours to measure.
     const rounds = [];
-    while (rounds.length < ROUNDS && !rounds.some(isPrompt)) {
+    while (rounds.length < ROUNDS) {
       const took = await presses(watcher, 6);
       rounds.push(took);
       console.log(`# ${COUNCIL} faces: a press is painted after ${median(took)} ms (median), ${part(took, 0.95)} ms ` +
@@ -287,8 +285,10 @@ async function faces() {
         }, true);
     });
     const busy = await presses(watcher, 2);
-    assert.ok(!isPrompt(busy) && median(busy) > PAINT_MS, `a page that is busy for 300 ms is found: ${busy}`);
-    assert.ok(rounds.some(isPrompt), rounds.join(' | '));
+    assert.ok(median(busy) > PAINT_MS, `a page that is busy for 300 ms is found: ${busy}`);
+    // What else the machine does may spoil one round of three, and not the middle one.
+    const nearly = rounds.map((took) => part(took, 0.95)).sort((a, b) => a - b);
+    assert.ok(median(nearly) < PAINT_MS, rounds.join(' | '));
     assert.deepEqual(watcher.errors, []);
   } finally {
     for (const member of living) member.stop();
