@@ -58,7 +58,8 @@ test('the clerk admits them, and everybody sees the same people', async () => {
 });
 
 test('nothing is sent until a person switches it on', async () => {
-  await until('the connections to stand', async () => (await clerk.connection()) === 'connected');
+  for (const person of [clerk, marleen, fatima])
+    await until(`${person.name} to be connected`, async () => (await person.connection()) === 'connected', 30_000);
   assert.notDeepEqual(await fatima.beforeTime(), [], 'the same look does see a connection that stands');
   const streams = await fatima.evaluate(() =>
     window.__connections.flatMap((c) => c.getSenders()).filter((s) => s.track).length);
