@@ -44,13 +44,22 @@ def does_not_grow(values, times, grain):
     return by <= times - 1 or step <= grain, f"{by:+.0%}, median {statistics.median(kept):.6g}"
 
 
-def pss_kib(pids):
-    """Of all of them together."""
+def rollup_kib(pids, what):
     total = 0
     for pid in pids:
         with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-            total += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+            total += next(int(line.split()[1]) for line in file if line.startswith(f"{what}:"))
     return total
+
+
+def pss_kib(pids):
+    """Of all of them together."""
+    return rollup_kib(pids, "Pss")
+
+
+def own_kib(pids):
+    """The same without what files are mapped: that is divided by how many other processes map them just now."""
+    return rollup_kib(pids, "Pss_Anon")
 
 
 def descriptors(pids):

@@ -6,6 +6,7 @@ Invariant: each scene starts a server of its own and gives back numbers; what th
 
 import json
 import os
+import statistics
 import subprocess
 
 import flat
@@ -40,9 +41,16 @@ def storm(people):
                "--join-every", 2000 // people, "--patience", 60)
 
 
-def growth(counts, seconds):
-    """{people: result}, the same kind of meeting each time."""
-    return {people: council(people, 4, seconds) for people in counts}
+def middle(results):
+    """Of each figure the median."""
+    return {key: statistics.median(result[key] for result in results) if isinstance(value, (int, float)) else value
+            for key, value in results[0].items()}
+
+
+def growth(counts, seconds, rounds):
+    """{people: the middle of the rounds}, the same kind of meeting each time, the sizes taking turns."""
+    series = [{people: council(people, 4, seconds) for people in counts} for _ in range(rounds)]
+    return {people: middle([one_round[people] for one_round in series]) for people in counts}
 
 
 def is_lossless(result):

@@ -29,8 +29,8 @@ def series(n, start, each, noise, seed=7):
 
 
 def of_process(each):
-    """PSS and descriptors of a process that takes so many bytes between two samples."""
-    pss, files = [], []
+    """Own memory and descriptors of a process that takes so many bytes between two samples."""
+    own, files = [], []
     with subprocess.Popen([sys.executable, "-c", LEAKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           text=True) as child:
         child.stdout.readline()
@@ -38,10 +38,10 @@ def of_process(each):
             child.stdin.write(f"{each}\n")
             child.stdin.flush()
             child.stdout.readline()
-            pss.append(flat.pss_kib([child.pid]))
+            own.append(flat.own_kib([child.pid]))
             files.append(flat.descriptors([child.pid]))
         child.stdin.close()
-    return pss, files
+    return own, files
 
 
 def cases():
@@ -57,8 +57,8 @@ def cases():
     yield "too few samples say nothing", not flat.is_flat([1.0] * 5)[0]
     yield "a latency that trembles does not grow", flat.does_not_grow(series(60, 900, 0, 500), 2, 0)[0]
     yield "one that triples does", not flat.does_not_grow([800.0] * 30 + [2400.0] * 30, 2, 1000)[0]
-    pss, files = of_process(0)
-    yield "a process that keeps nothing is flat", flat.is_flat(pss)[0]
+    own, files = of_process(0)
+    yield "a process that keeps nothing is flat", flat.is_flat(own)[0]
     yield "its descriptors, too", flat.is_flat(files)[0] and min(files) >= 3
     yield "a process that leaks 512 KiB a sample is found", not flat.is_flat(of_process(512 << 10)[0])[0]
 
