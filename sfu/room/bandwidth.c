@@ -356,6 +356,11 @@ void bandwidth_receive_remb(struct bandwidth *b, usec_t now, uint64_t bits)
 	b->remb_at = now;
 }
 
+uint32_t bandwidth_loss(const struct bandwidth *b, usec_t now)
+{
+	return now < b->lost_since + 3 * BANDWIDTH_LOSS_SPAN ? (b->loss + b->loss_last) / 2 : 0;
+}
+
 uint32_t bandwidth_rate(const struct bandwidth *b, usec_t now)
 {
 	if (b->expected && !b->reported && b->first_sent && b->first_sent + BANDWIDTH_PATIENCE <= now)

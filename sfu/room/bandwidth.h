@@ -93,6 +93,8 @@ void bandwidth_receive(struct bandwidth *b, usec_t now, struct twcc_feedback *f,
 void bandwidth_receive_remb(struct bandwidth *b, usec_t now, uint64_t bits);
 /* bit/s on the wire, BANDWIDTH_UNBOUNDED while nothing is known. */
 uint32_t bandwidth_rate(const struct bandwidth *b, usec_t now);
+/* Of 1000, what got lost in the last two stretches of about a second; 0 while nothing is known. */
+uint32_t bandwidth_loss(const struct bandwidth *b, usec_t now);
 /* The first second, in which a little of everything tells what the way carries, until something speaks against it. */
 bool bandwidth_is_new(const struct bandwidth *b, usec_t now);
 /* A probe is worth its while: nothing speaks against more. */

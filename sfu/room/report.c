@@ -23,20 +23,33 @@ bool report_arrivals(struct peer *p, struct writer *w)
 
 /* Of 256: a fifth. More would only make room for a liar (ATTACKS B11). */
 #define REPORT_LOSS_MOST 51u
+/* From a hundredth on it is told to be a tenth at least: of 32 kbit/s at a constant rate libopus keeps none for repeats
+ * when it is told of a twentieth (decide_fec), and Chromium believes what it is told slowly, over 10 s. */
+#define REPORT_LOSS_HEARD 3u
+#define REPORT_LOSS_LEAST 26u
 /* Browsers report on sound every 5 s. */
 #define REPORT_LOSS_AGE SECONDS(12)
+
+/* Of 256. What is known of the pictures on the same way is known sooner. */
+static uint32_t report_listener(const struct slot *slot, usec_t now)
+{
+	uint32_t told = now < slot->loss_at + REPORT_LOSS_AGE ? slot->loss : 0;
+
+	return MAX(told, bandwidth_loss(&slot->peer->bandwidth, now) * 256 / 1000);
+}
 
 /* Opus repeats a frame in the next one when it is told of loss. Its sender's own way may be clean: what its listeners
  * lose counts, the worst of them. */
 static uint8_t report_loss(const struct track *t, usec_t now, uint8_t own)
 {
 	const struct slot *slot;
-	uint32_t worst = 0;
+	uint32_t worst = 0, loss;
 
 	list_for_each(slot, &t->slots, in_track)
-		if (slot->peer->ready && slot->run.on && now < slot->loss_at + REPORT_LOSS_AGE)
-			worst = MAX(worst, (uint32_t)slot->loss);
-	return (uint8_t)MAX(MIN(worst, REPORT_LOSS_MOST), (uint32_t)own);
+		if (slot->peer->ready && slot->run.on)
+			worst = MAX(worst, report_listener(slot, now));
+	loss = MAX(MIN(worst, REPORT_LOSS_MOST), (uint32_t)own);
+	return (uint8_t)(loss < REPORT_LOSS_HEARD ? loss : MAX(loss, REPORT_LOSS_LEAST));
 }
 
 static void report_streams(struct peer *p, usec_t now, struct writer *w)

@@ -238,6 +238,53 @@ TEST(a_voice_is_told_what_its_worst_listener_loses)
 	sim_free(p.s);
 }
 
+/* For so many of 30 seconds `p.anna` is told of a tenth or more. */
+static unsigned told_of_a_tenth(const struct pair *p)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < 30; i++) {
+		sim_run(p->s, SECONDS(1));
+		n += told_of_loss(p->anna, SOURCE_MICROPHONE) >= 26;
+		check_le(told_of_loss(p->anna, SOURCE_MICROPHONE), 51);
+	}
+	return n;
+}
+
+/* Of a twentieth Opus would repeat nothing; of next to none there is nothing to repeat. */
+TEST(a_little_loss_is_told_as_a_tenth)
+{
+	struct pair p = pair_new(34);
+
+	p.ben->down.loss = 50;
+	sim_run(p.s, SECONDS(3));
+	check_ge(told_of_a_tenth(&p), 28);
+	p.ben->down.loss = 1;
+	sim_run(p.s, SECONDS(3));
+	check_le(told_of_a_tenth(&p), 10);
+	p.ben->down.loss = 0;
+	sim_run(p.s, SECONDS(3));
+	check_eq(told_of_a_tenth(&p), 0);
+	sim_free(p.s);
+}
+
+/* Of sound a browser reports every 5 s; of what else came this way, more than ten times a second. */
+TEST(loss_of_sound_is_known_by_the_loss_of_pictures)
+{
+	struct pair p = pair_new(35);
+
+	p.ben->receiver.claims_loss = 1;
+	sim_run(p.s, SECONDS(3));
+	check_eq(told_of_loss(p.anna, SOURCE_MICROPHONE), 1);
+	p.ben->down.loss = 50;
+	sim_run(p.s, SECONDS(3));
+	check_ge(told_of_loss(p.anna, SOURCE_MICROPHONE), 26);
+	p.ben->down.loss = 0;
+	sim_run(p.s, SECONDS(5));
+	check_eq(told_of_loss(p.anna, SOURCE_MICROPHONE), 1);
+	sim_free(p.s);
+}
+
 TEST(the_numbers_wrap_under_loss)
 {
 	struct pair p = pair_new(21);
@@ -378,6 +425,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_overtaken_packet_is_not_a_lost_one),
 	cmocka_unit_test(a_bad_line_is_nobody_elses),
 	cmocka_unit_test(a_voice_is_told_what_its_worst_listener_loses),
+	cmocka_unit_test(a_little_loss_is_told_as_a_tenth),
+	cmocka_unit_test(loss_of_sound_is_known_by_the_loss_of_pictures),
 	cmocka_unit_test(the_numbers_wrap_under_loss),
 	cmocka_unit_test(lost_sound_is_sent_again_on_the_way_out),
 	cmocka_unit_test(lost_sound_is_asked_for_on_the_way_in),
