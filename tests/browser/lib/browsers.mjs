@@ -49,12 +49,16 @@ export function remember() {
   };
 }
 
-/** `fps`: of the fake camera; few are enough for whoever does not count pictures. */
-export async function startChromium({ viewport = desktop, colorScheme = 'light', locale = 'nl-BE', fps = 20 } = {}) {
+/** `fps`: of the fake camera; few are enough for whoever does not count pictures. `voice`: a WAV file that every
+ * microphone hears, again and again; else it beeps. */
+export async function startChromium({
+  viewport = desktop, colorScheme = 'light', locale = 'nl-BE', fps = 20, voice = null,
+} = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'conclave-chromium-'));
   const context = await playwright.launchPersistentContext(profile, {
     executablePath: '/usr/bin/chromium', ignoreHTTPSErrors: true,
-    args: [...chromiumArguments, `--use-fake-device-for-media-stream=fps=${fps}`],
+    args: [...chromiumArguments, `--use-fake-device-for-media-stream=fps=${fps}`,
+      ...(voice === null ? [] : [`--use-file-for-fake-audio-capture=${voice}`])],
     viewport, colorScheme, locale,
     permissions: ['camera', 'microphone'],
   });
