@@ -712,6 +712,15 @@ describe('the media connection', () => {
     const s = run(connected(), { type: 'media', now: 10, status: 'failed' }, receivedAt(11, SERVER['answer'])).s;
     expect(done(run(s, { type: 'timer', now: 21_000, timer: 'media-anew' }).effects)).toContain('open-media');
   });
+  it('whoever could not connect in time has longer the next time', () => {
+    const first = run(inside(), receivedAt(11, SERVER['answer']));
+    const second = run(first.s, { type: 'timer', now: 10_011, timer: 'media-anew' });
+    expect(second.effects).toContainEqual({ do: 'timer', timer: 'media-anew', ms: 20_000 });
+    const answered = run(second.s, receivedAt(10_012, SERVER['answer']));
+    const there = run(answered.s, { type: 'media', now: 10_013, status: 'connected' });
+    const lost = run(there.s, receivedAt(10_014, SERVER['media-lost']));
+    expect(lost.effects).toContainEqual({ do: 'timer', timer: 'media-anew', ms: 10_000 });
+  });
   it('an offer without any answer means that the line is dead', () => {
     const { s, effects } = run(inside(), { type: 'timer', now: 10_006, timer: 'media-anew' });
     expect(done(effects)).toContain('disconnect');

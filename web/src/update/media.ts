@@ -8,8 +8,10 @@ import type { Role } from '../wire/messages';
 
 /** A short silence mends itself; ARCHITECTURE's 5 s would be too late for speech. */
 export const RESTART_AFTER_MS = 2_000;
-/** 50 kB of offer at 100 kbit/s, then answer, checks and DTLS. */
+/** 50 kB of offer at 100 kbit/s, then answer, checks and DTLS … */
 export const GIVE_UP_AFTER_MS = 10_000;
+/** … for which a slow machine may need longer: it would begin anew for ever. */
+export const GIVE_UP_AGAIN_AFTER_MS = 20_000;
 const RETRY_MS = 500;
 const RETRY_AT_MOST_MS = 5_000;
 
@@ -41,7 +43,7 @@ export function openMedia(s: State): Step {
       { do: 'stop-timer', timer: 'media-restart' },
       { do: 'slots', slots: [], self: s.self?.id ?? null }, // what the lines of the former connection carried
       { do: 'open-media' },
-      { do: 'timer', timer: 'media-anew', ms: GIVE_UP_AFTER_MS },
+      { do: 'timer', timer: 'media-anew', ms: attempt === 0 ? GIVE_UP_AFTER_MS : GIVE_UP_AGAIN_AFTER_MS },
     ],
   ];
 }
