@@ -30,6 +30,8 @@ static_assert(offsetof(struct peer_message, data) == offsetof(struct peer_messag
 /* The library keeps watching for input that it does not take while an answer waits to be written, so that a client
  * could make its poll() return at once, for ever. After as many turns in which nothing happened we wait 1 ms. */
 #define WS_SPINS 16
+/* µs: the library waits in whole milliseconds, downwards, and would turn through the rest of the last one. */
+#define WS_GRAIN 999
 
 struct ws {
 	/* owned */
@@ -604,7 +606,7 @@ static void ws_alarm(lws_sorted_usec_list_t *alarm)
 void ws_wait(struct ws *ws, usec_t deadline, usec_t now)
 {
 	lws_usec_t left = deadline == USEC_NEVER ? LWS_SET_TIMER_USEC_CANCEL :
-		(lws_usec_t)(deadline > now ? MIN(deadline - now, MINUTES(60)) : 1);
+		(lws_usec_t)(deadline > now ? MIN(deadline - now, MINUTES(60)) + WS_GRAIN : 1);
 
 	log_now = now;
 	lws_sul_schedule(ws->context, 0, &ws->alarm, ws_alarm, left);
