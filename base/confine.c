@@ -22,7 +22,7 @@
 #define CONFINED_USER 65534	/* nobody */
 
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer)	/* clang */
+#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)	/* clang; gcc 14 knows both words */
 #define __SANITIZE_ADDRESS__
 #endif
 #endif
