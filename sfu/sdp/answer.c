@@ -137,12 +137,14 @@ static void write_codecs(struct writer *w, const struct sdp_media *m, const stru
 {
 	enum sdp_direction d = sdp_answer_direction(m, a);
 
-	if (has_codec(m, SDP_OPUS))
-		write_opus(w, &m->codecs[SDP_OPUS], d, sdp_answer_repeats_sound(m, a));
-	if (has_codec(m, SDP_VP8))
-		write_picture(w, &m->codecs[SDP_VP8], SDP_VP8, d);
-	if (has_codec(m, SDP_VP9))
-		write_picture(w, &m->codecs[SDP_VP9], SDP_VP9, d);
+	for (uint32_t i = 0; i < m->n_preferred; i++) {
+		enum sdp_codec_kind kind = m->preferred[i];
+
+		if (kind == SDP_OPUS)
+			write_opus(w, &m->codecs[kind], d, sdp_answer_repeats_sound(m, a));
+		else
+			write_picture(w, &m->codecs[kind], kind, d);
+	}
 }
 
 /* The layers that we take, as the offer sends them (RFC 8853, 5.3). */
@@ -212,13 +214,13 @@ static void write_destination(struct writer *w, const struct address *a)
 		write_string(w, "c=IN IP4 0.0.0.0\r\n");
 }
 
+/* In the order of the offer (RFC 8829, 5.3.1): a browser sends the first that the answer names. */
 static void write_formats(struct writer *w, const struct sdp_media *m)
 {
-	for (unsigned i = 0; i < SDP_CODEC_N; i++) {
-		const struct sdp_codec *c = &m->codecs[i];
+	for (uint32_t i = 0; i < m->n_preferred; i++) {
+		const struct sdp_codec *c = &m->codecs[m->preferred[i]];
 
-		if (c->payload_type != SDP_NO_PAYLOAD_TYPE)
-			write_format(w, " %u", c->payload_type);
+		write_format(w, " %u", c->payload_type);
 		if (c->rtx != SDP_NO_PAYLOAD_TYPE)
 			write_format(w, " %u", c->rtx);
 	}

@@ -328,6 +328,7 @@ static void choose_codecs(struct sdp_media_reader *r)
 	struct bytes rest = r->media->formats, word;
 	uint64_t type;
 
+	r->media->n_preferred = 0;
 	for (unsigned i = 0; i < SDP_CODEC_N; i++)
 		r->media->codecs[i] = (struct sdp_codec){ SDP_NO_PAYLOAD_TYPE, SDP_NO_PAYLOAD_TYPE, 0 };
 	while (text_take_word(&rest, &word) && text_number(word, SDP_FORMATS - 1, &type)) {
@@ -341,6 +342,7 @@ static void choose_codecs(struct sdp_media_reader *r)
 			c->payload_type = (uint8_t)type;
 			c->rtx = find_rtx(r, c->payload_type);
 			c->feedback = f->feedback | r->feedback;
+			r->media->preferred[r->media->n_preferred++] = (uint8_t)i;
 		}
 	}
 }

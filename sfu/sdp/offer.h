@@ -74,6 +74,8 @@ struct sdp_media {
 	struct bytes formats;
 	struct bytes mid;
 	struct sdp_codec codecs[SDP_CODEC_N];
+	uint8_t preferred[SDP_CODEC_N];	/* enum sdp_codec_kind of those, the offerer's first choice first */
+	uint32_t n_preferred;
 	struct sdp_extension extensions[SDP_EXT_N];
 	struct bytes rids[SDP_RIDS];	/* that the offerer sends, in the order of its simulcast line */
 	uint32_t n_rids;

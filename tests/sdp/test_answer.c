@@ -317,12 +317,12 @@ static const char small_answer[] =
 	"a=msid:slot track\r\na=ssrc:1001 cname:conclave\r\n"
 	"a=candidate:1 1 udp 2130706431 192.0.2.7 8443 typ host\r\n"
 	"a=candidate:2 1 udp 2130706175 2001:db8::7 8443 typ host\r\na=end-of-candidates\r\n"
-	"m=video 9 UDP/TLS/RTP/SAVPF 96 98 99\r\nc=IN IP4 0.0.0.0\r\na=mid:cam\r\na=recvonly\r\na=rtcp-mux\r\n"
+	"m=video 9 UDP/TLS/RTP/SAVPF 98 99 96\r\nc=IN IP4 0.0.0.0\r\na=mid:cam\r\na=recvonly\r\na=rtcp-mux\r\n"
 	"a=ice-ufrag:" UFRAG "\r\na=ice-pwd:" PWD "\r\na=setup:passive\r\n"
 	"a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
 	"a=extmap:9/recvonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"
-	"a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n"
 	"a=rtpmap:98 VP9/90000\r\na=rtcp-fb:98 ccm fir\r\na=fmtp:98 profile-id=0\r\na=rtpmap:99 rtx/90000\r\na=fmtp:99 apt=98\r\n"
+	"a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n"
 	"a=rid:l recv\r\na=rid:h recv\r\na=simulcast:recv l;h\r\n";
 
 TEST(one_answer_to_the_byte)
