@@ -12,14 +12,15 @@ installed_as_built() {
 		ln -sf /usr/libexec/conclave/conclave-helper /srv/installed/helper/'
 }
 
-# The provider is a library of npm's, run by this release's node, in the root where the package was built.
+# The provider is a library of npm's, run by this release's node, in the root where the package was built; the pages are
+# looked at by `tests/run oidc`, since there is no browser here.
 try_oidc() {
 	local suite=$1 root=$2 log=$out/deploy-$1-oidc.log line
 	: >"$log"
 	package_for "$root" "$log" >/dev/null && quietly installed_as_built "$root" && quietly within "$root" \
 		npm --prefix /srv/conclave/tests/oidc ci --no-audit --no-fund ||
 		{ fail "$suite: neither package nor provider, see $log"; return; }
-	quietly within "$root" env CONCLAVE_BUILD=/srv/installed timeout 300 /srv/conclave/tests/oidc/run
+	quietly within "$root" env CONCLAVE_BUILD=/srv/installed timeout 300 /srv/conclave/tests/oidc/run --no-browser
 	line=$(tail -n 1 "$log")
 	verdict "$suite: the installed programs sign in by a real provider, $line" \
 		grep -qx '[1-9][0-9]* passed, 0 failed' <<<"$line"
