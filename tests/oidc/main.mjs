@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// main.mjs [--no-browser] [WORD…]: signing in by a real provider (CONCLAVE_BUILD, default build/asan). Without a browser
-// it runs where none is installed.
+// main.mjs [--no-browser] [WORD…]: signing in by a real provider (CONCLAVE_BUILD, default build/asan). Without
+// a browser it runs where none is installed.
 
 import { runAll } from '../wire/lib/check.mjs';
 
