@@ -104,7 +104,7 @@ export const de = {
   'over.seat-ended.next': 'Öffnen Sie den neuen Link aus Ihrer Einladung.',
   'over.signed-out.title': 'Sie sind abgemeldet',
   'over.signed-out.lead': 'Sie haben sich abgemeldet, oder Ihr Konto wurde geschlossen. Damit endete auch Ihre Teilnahme.',
-  'over.signed-out.next': 'Melden Sie sich erneut an, um weiterzumachen.',
+  'over.signed-out.back': 'Erneut anmelden',
   'over.by': 'Entschieden von {name}, {role}.',
   'over.by-administration': 'Entschieden von der Verwaltung des Servers.',
   'over.ticks.off': 'Ihr Mikrofon und Ihre Kamera sind aus.',

@@ -104,7 +104,7 @@ export const en = {
   'over.seat-ended.next': 'Open the new link in your invitation.',
   'over.signed-out.title': 'You are signed out',
   'over.signed-out.lead': 'You signed out, or your account was closed. That ended your part in the meeting too.',
-  'over.signed-out.next': 'Sign in again to go on.',
+  'over.signed-out.back': 'Sign in again',
   'over.by': 'Decided by {name}, {role}.',
   'over.by-administration': 'Decided by the administration of the server.',
   'over.ticks.off': 'Your microphone and camera are off.',

@@ -104,7 +104,7 @@ export const fr = {
   'over.seat-ended.next': 'Ouvrez le nouveau lien de votre invitation.',
   'over.signed-out.title': 'Vous êtes déconnecté',
   'over.signed-out.lead': 'Vous vous êtes déconnecté, ou votre compte a été fermé. Votre participation s’est donc arrêtée.',
-  'over.signed-out.next': 'Reconnectez-vous pour continuer.',
+  'over.signed-out.back': 'Se reconnecter',
   'over.by': 'Décision : {name}, {role}.',
   'over.by-administration': 'Décision de l’administration du serveur.',
   'over.ticks.off': 'Votre micro et votre caméra sont coupés.',

@@ -103,7 +103,7 @@ export const nl = {
   'over.seat-ended.next': 'Open de nieuwe link uit uw uitnodiging.',
   'over.signed-out.title': 'U bent afgemeld',
   'over.signed-out.lead': 'U meldde zich af, of uw account werd afgesloten. Daarmee stopte ook uw deelname.',
-  'over.signed-out.next': 'Meld u opnieuw aan om verder te gaan.',
+  'over.signed-out.back': 'Meld u opnieuw aan',
   'over.by': 'Beslist door {name}, {role}.',
   'over.by-administration': 'Beslist door het beheer van de server.',
   'over.ticks.off': 'Uw microfoon en camera staan uit.',

@@ -154,6 +154,14 @@ function back(v: Scene, words: string): TemplateResult {
   return action(v, { type: 'come-back' }, 'refresh', words, 'come-back');
 }
 
+/** Through the door, and from there straight into the same meeting. */
+function signInAgain(v: Scene): TemplateResult {
+  const { meetingId } = v.s;
+  return html`<div class="btn-row"><a class="btn btn--primary btn--lg" href=${
+    meetingId === null ? '/' : `/?meeting=${meetingId}`} data-testid="sign-in-again">${icon('lock')}${
+    v.t.say('over.signed-out.back')}</a></div>`;
+}
+
 function overDetails(v: Scene, phase: Over): Pick<Status, 'lead' | 'body' | 'actions'> {
   const { t } = v;
   switch (phase.why) {
@@ -178,11 +186,12 @@ function overDetails(v: Scene, phase: Over): Pick<Status, 'lead' | 'body' | 'act
     case 'replaced':
       return { lead: t.say('over.replaced.lead'), actions: back(v, t.say('over.replaced.back')) };
     case 'seat-ended':
-    case 'signed-out':
       return {
-        lead: t.say(`over.${phase.why}.lead`),
-        body: html`<div class="notice">${icon('info')}<p>${t.say(`over.${phase.why}.next`)}</p></div>`,
+        lead: t.say('over.seat-ended.lead'),
+        body: html`<div class="notice">${icon('info')}<p>${t.say('over.seat-ended.next')}</p></div>`,
       };
+    case 'signed-out':
+      return { lead: t.say('over.signed-out.lead'), actions: signInAgain(v) };
   }
 }
 
