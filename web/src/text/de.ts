@@ -671,6 +671,7 @@ export const de = {
   'sound.allow': 'Ton einschalten',
   'line.lost': 'Verbindung weg. Wir versuchen es erneut, Versuch {n}.',
   'line.lost.text': 'Ihr Platz bleibt. Das letzte Bild steht still. Die anderen hören und sehen Sie vielleicht nicht.',
+  'line.lost.aside': 'Ihr Platz bleibt. Sie brauchen nichts zu tun.',
   'line.failed': 'Noch immer keine Verbindung. Wir versuchen es weiter, Versuch {n}.',
   'line.failed.text': 'Prüfen Sie Ihr Netz. Ihr Platz in der Sitzung bleibt.',
   'media.lost': 'Bild und Ton sind unterbrochen. Wir verbinden erneut.',

@@ -667,6 +667,7 @@ export const en = {
   'sound.allow': 'Switch the sound on',
   'line.lost': 'Connection lost. We try again, attempt {n}.',
   'line.lost.text': 'You keep your seat. The last picture stands still. The others may not hear and see you.',
+  'line.lost.aside': 'You keep your seat. You need not do anything.',
   'line.failed': 'Still no connection. We keep trying, attempt {n}.',
   'line.failed.text': 'Check your network. You keep your seat in the meeting.',
   'media.lost': 'Picture and sound were interrupted. We are reconnecting.',

@@ -668,6 +668,7 @@ export const fr = {
   'sound.allow': 'Activer le son',
   'line.lost': 'Connexion perdue. Nous réessayons, essai {n}.',
   'line.lost.text': 'Vous gardez votre place. La dernière image est figée. Les autres ne vous entendent et ne vous voient peut-être pas.',
+  'line.lost.aside': 'Vous gardez votre place. Vous n’avez rien à faire.',
   'line.failed': 'Toujours pas de connexion. Nous continuons d’essayer, essai {n}.',
   'line.failed.text': 'Vérifiez votre réseau. Vous gardez votre place dans la réunion.',
   'media.lost': 'L’image et le son se sont interrompus. Nous reconnectons.',

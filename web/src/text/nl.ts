@@ -666,6 +666,7 @@ export const nl = {
   'sound.allow': 'Zet het geluid aan',
   'line.lost': 'Verbinding weg. We proberen opnieuw, poging {n}.',
   'line.lost.text': 'Uw plaats blijft. Het laatste beeld staat stil. De anderen horen en zien u misschien niet.',
+  'line.lost.aside': 'Uw plaats blijft. U hoeft niets te doen.',
   'line.failed': 'Nog altijd geen verbinding. We blijven proberen, poging {n}.',
   'line.failed.text': 'Kijk uw netwerk na. Uw plaats in de vergadering blijft.',
   'media.lost': 'Beeld en geluid haperen. We verbinden opnieuw.',

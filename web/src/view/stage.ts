@@ -46,8 +46,9 @@ export function lostLine(v: Scene): Drawn {
       <b>${t.say('media.lost')}</b><p>${t.say('media.lost.text')}</p></section>`;
   }
   const key = state === 'failed' ? 'line.failed' : 'line.lost';
+  const text = key === 'line.lost' && s.phase.name === 'aside' ? 'line.lost.aside' : `${key}.text` as const;
   return html`<section class="notice ${state === 'failed' ? 'notice--danger' : 'notice--attn'}">${icon('wifi-off')}
-    <b>${t.say(key, { n: Math.max(1, s.line.attempt) })}</b><p>${t.say(`${key}.text`)}</p>
+    <b>${t.say(key, { n: Math.max(1, s.line.attempt) })}</b><p>${t.say(text)}</p>
     ${state === 'failed' ? html`<p><button class="btn btn--sm" type="button"
       @click=${() => v.act({ type: 'try-again' })}>${icon('refresh')}${t.say('action.try-again')}</button></p>`
       : nothing}</section>`;
