@@ -27,8 +27,16 @@ function page(v: Scene, e: Enrol, title: string, lead: string, content: unknown)
     lead === '' ? nothing : html`<p class="muted">${lead}</p>`}</div>${content}${news(v)}`);
 }
 
+function used(v: Scene): boolean {
+  const { trouble: is } = v.s;
+  return is !== null && is.what === 'refused' && is.refusal.code === 'enrol-used';
+}
+
+/** A link that was used is used: whoever was it signs in, and nothing is to be tried again. */
 function opening(v: Scene, e: Enrol): TemplateResult {
   const { w } = v;
+  if (used(v)) return door(v, KEYS, html`${heading('enrol', w.say('title.enrol'))}${trouble(v)}
+    <a class="btn btn--primary btn--lg btn--start" href="/">${w.say('gate.title')}</a>`);
   const lead = e.token === null ? html`<p class="muted">${w.say('enrol.none.text')}</p>
     <div class="notice">${icon('info')}<p>${w.say('enrol.none.next')}</p></div>` : loading(v, 'enrol.opening');
   return door(v, KEYS, html`${heading('enrol', w.say(e.token === null ? 'enrol.none.title' : 'title.enrol'))}${lead}
@@ -39,7 +47,7 @@ function welcome(v: Scene, e: Enrol): TemplateResult {
   const { w } = v;
   const who = e.who;
   if (who === null) return opening(v, e);
-  const title = w.say('enrol.welcome', { name: who.name === '' ? who.email : who.name });
+  const title = who.name === '' ? w.say('enrol.welcome.unnamed') : w.say('enrol.welcome', { name: who.name });
   return page(v, e, title, w.say(who.kind === 'admin' ? 'enrol.text.admin' : 'enrol.text'), html`
     <dl class="facts facts--box facts--1">
       ${who.kind === 'admin' ? nothing

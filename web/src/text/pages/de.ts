@@ -86,6 +86,7 @@ export const de = {
   'enrol.step.ready': 'Fertig',
   'enrol.step.over': ', erledigt',
   'enrol.welcome': 'Willkommen, {name}',
+  'enrol.welcome.unnamed': 'Willkommen',
   'enrol.text': 'Für Sie wurde ein Konto angelegt. In zwei kurzen Schritten können Sie sich anmelden.',
   'enrol.text.admin': 'Sie werden Verwalter dieses Servers. In zwei kurzen Schritten können Sie sich anmelden.',
   'enrol.name': 'So sehen alle Sie',

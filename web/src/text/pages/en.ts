@@ -86,6 +86,7 @@ export const en = {
   'enrol.step.ready': 'Ready',
   'enrol.step.over': ', done',
   'enrol.welcome': 'Welcome, {name}',
+  'enrol.welcome.unnamed': 'Welcome',
   'enrol.text': 'An account was made for you. Two short steps, and you can sign in.',
   'enrol.text.admin': 'You become an administrator of this server. Two short steps, and you can sign in.',
   'enrol.name': 'How everyone sees you',

@@ -86,6 +86,7 @@ export const fr = {
   'enrol.step.ready': 'Terminé',
   'enrol.step.over': ', fait',
   'enrol.welcome': 'Bienvenue, {name}',
+  'enrol.welcome.unnamed': 'Bienvenue',
   'enrol.text': 'Un compte a été créé pour vous. Deux courtes étapes suffisent pour vous connecter.',
   'enrol.text.admin': 'Vous devenez administrateur de ce serveur. Deux courtes étapes suffisent pour vous connecter.',
   'enrol.name': 'Ainsi tout le monde vous voit',

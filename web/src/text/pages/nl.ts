@@ -85,6 +85,7 @@ export const nl = {
   'enrol.step.ready': 'Klaar',
   'enrol.step.over': ', klaar',
   'enrol.welcome': 'Welkom, {name}',
+  'enrol.welcome.unnamed': 'Welkom',
   'enrol.text': 'Er is een account voor u gemaakt. In twee korte stappen kan u aanmelden.',
   'enrol.text.admin': 'U wordt beheerder van deze server. In twee korte stappen kan u aanmelden.',
   'enrol.name': 'Zo ziet iedereen u',
