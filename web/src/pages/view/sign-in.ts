@@ -10,8 +10,8 @@ import { door, heading, KEYS, ROOM, SERVER } from './frame';
 import { disclosure, type Drawn, field, form, main, news, trouble, type Values } from './parts';
 import type { Scene } from './scene';
 
-function other(v: Scene, way: Way, words: string): TemplateResult {
-  return html`<button class="btn btn--quiet btn--wide" type="button" data-testid="way-${way}"
+function other(v: Scene, way: Way, words: string, look = 'btn--quiet'): TemplateResult {
+  return html`<button class="btn ${look} btn--wide" type="button" data-testid="way-${way}"
     @click=${() => v.act({ type: 'way', way })}>${words}</button>`;
 }
 
@@ -97,15 +97,17 @@ export function signIn(v: Scene, way: Way): TemplateResult {
   const { w } = v;
   const { page } = v.s;
   const target = page.name === 'home' && page.target !== null;
+  const alone = way === 'passkey' && !v.s.canPasskey; // nothing before the other ways that could be chosen instead
   return door(v, page.name === 'admin' ? SERVER : ROOM, html`
     <div class="stack stack--2">${heading('sign-in', w.say('gate.title'))}
       <p class="muted">${w.say(page.name === 'admin' ? 'gate.lead.admin' : 'gate.lead')}</p></div>
     ${target ? html`<div class="notice">${icon('info')}<p>${w.say('gate.target')}</p></div>` : nothing}
     ${byWay(v, way)}${news(v)}
-    <div class="stack stack--2"><p class="or">${w.say('gate.or')}</p>
+    <div class="stack stack--2">${alone ? nothing : html`<p class="or">${w.say('gate.or')}</p>`}
       ${withProvider(v)}
       ${way === 'passkey' ? nothing : other(v, 'passkey', w.say('gate.to-passkey'))}
-      ${way === 'password' ? nothing : other(v, 'password', w.say('gate.password'))}
+      ${way === 'password' ? nothing : other(v, 'password', w.say('gate.password'),
+        alone ? 'btn--primary btn--lg' : 'btn--quiet')}
       ${way === 'recovery' ? nothing : other(v, 'recovery', w.say('gate.recovery'))}</div>
     ${explained(v)}`);
 }
