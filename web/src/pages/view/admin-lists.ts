@@ -23,8 +23,8 @@ function card(title: string, content: unknown): TemplateResult {
   return html`<section class="card stack"><h2 class="card__t">${title}</h2>${content}</section>`;
 }
 
-function table(heads: readonly string[], rows: unknown): TemplateResult {
-  return html`<table class="table table--stack"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}
+function table(heads: readonly string[], rows: unknown, look = ''): TemplateResult {
+  return html`<table class="table table--stack ${look}"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}
     </tr></thead><tbody>${rows}</tbody></table>`;
 }
 
@@ -262,7 +262,7 @@ export function security(v: Scene, page: Administration): TemplateResult {
       <th scope="row">${t.moment(e.at)}</th>
       <td data-l=${w.say('security.who')}>${e.who ?? w.say('security.server')}</td>
       <td data-l=${w.say('security.what')}><span>${kindWords(v, e)}${e.about === null ? nothing
-        : html`: ${e.about}`}</span></td></tr>`))}</section>`;
+        : html`: ${e.about}`}</span></td></tr>`), 'table--log')}</section>`;
 }
 
 const TITLES = {
