@@ -67,13 +67,14 @@ function otherWay(v: Scene, look: string): TemplateResult {
 
 function withPasskey(v: Scene): TemplateResult {
   const { w } = v;
+  const { trouble: is } = v.s;
   return html`<section class="stack" aria-labelledby="passkey-title">
     <h2 id="passkey-title">${w.say('enrol.passkey.title')}</h2>
     <p>${w.say('enrol.passkey.text')}</p>
     ${ticks([w.say('enrol.tick.device'), w.say('enrol.tick.lock'), w.say('enrol.tick.false')])}
     ${trouble(v)}${keyForm(v, (label) => v.act({ type: 'enrol-passkey', label }))}</section>
     ${disclosure(w.say('enrol.other'), html`<p class="small muted">${w.say('enrol.other.text')}</p>
-      <div class="btn-row">${otherWay(v, '')}</div>`)}`;
+      <div class="btn-row">${otherWay(v, '')}</div>`, is !== null && is.what === 'key' && is.why === 'cannot')}`;
 }
 
 /** "JBSW Y3DP EHPK 3PXP": as one reads it aloud. */

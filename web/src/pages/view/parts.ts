@@ -184,6 +184,6 @@ export function ticks(lines: readonly string[]): TemplateResult {
 }
 
 /** A line to open for who needs it. */
-export function disclosure(words: string, content: unknown): TemplateResult {
-  return html`<details class="disc"><summary>${words}</summary><div class="disc__p">${content}</div></details>`;
+export function disclosure(words: string, content: unknown, open = false): TemplateResult {
+  return html`<details class="disc" ?open=${open}><summary>${words}</summary><div class="disc__p">${content}</div></details>`;
 }
