@@ -15,6 +15,9 @@ export function countdown(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+/** Red is for what ends or sends somebody out. */
+const SENDS_OUT: ReadonlySet<OpenRequest['action']> = new Set(['end', 'remove', 'turn-away', 'recusal'] as const);
+
 function buttons(v: Scene, request: OpenRequest): TemplateResult | typeof nothing {
   const { t } = v;
   if (!mayRefuse(v.s, request.id)) return nothing;
@@ -23,7 +26,8 @@ function buttons(v: Scene, request: OpenRequest): TemplateResult | typeof nothin
     if (!request.answered) v.act({ type, request: request.id });
   };
   return html`<div class="btn-row bul__a">
-    ${mayConfirm(v.s, request.id) ? html`<button class="btn btn--danger" type="button" data-testid="confirm"
+    ${mayConfirm(v.s, request.id) ? html`<button class="btn ${
+      SENDS_OUT.has(request.action) ? 'btn--danger' : 'btn--primary'}" type="button" data-testid="confirm"
       aria-disabled=${request.answered} @click=${answer('confirm')}>${icon('check')}${
       t.say('request.confirm')}<span class="sr">: ${
       t.say(`request.${request.action}.what`, { about: aboutOf(request) })}</span></button>`
