@@ -51,9 +51,10 @@ export function menuItem(item: Item): TemplateResult {
       item.hint === undefined ? nothing : html`<small>${item.hint}</small>`}</span></button>`;
 }
 
-export function canceller(v: Scene): TemplateResult {
+/** `close`: nothing was begun that could be cancelled. */
+export function canceller(v: Scene, words: 'cancel' | 'close' = 'cancel'): TemplateResult {
   return html`<button class="btn" type="button" data-testid="cancel"
-    @click=${() => v.act({ type: 'close-dialog' })}>${v.t.say('cancel')}</button>`;
+    @click=${() => v.act({ type: 'close-dialog' })}>${v.t.say(words)}</button>`;
 }
 
 /** Reasons that the protocol has no code for: they are sent as written text, in the language of who chooses them. */

@@ -75,7 +75,7 @@ export function codeDialog(v: Scene): Drawn {
     return box(v, {
       id: 'code', title: t.say('code.title.none'),
       content: html`<div class="dialog__b"><p class="muted">${t.say('code.none')}</p>${trustNote(v)}</div>
-        <div class="dialog__f">${canceller(v)}</div>`,
+        <div class="dialog__f">${canceller(v, 'close')}</div>`,
     });
   }
   const name = chairName(v);
