@@ -19,10 +19,10 @@ function line(words: string, keys: readonly string[]): TemplateResult {
   return html`<li>${words}<span>${keys.map((key) => html`<kbd>${key}</kbd>`)}</span></li>`;
 }
 
-/** What no setting changes. */
+/** What cannot be exchanged. The figures are single keys as the letters are, and go off with them. */
 function fixed(v: Scene, w: SettingsText): TemplateResult {
   const { t } = v;
-  return html`${line(w.say('key.tabs'), [`1 – ${PANELS.length}`])}
+  return html`${v.s.preferences.shortcuts ? line(w.say('key.tabs'), [`1 – ${PANELS.length}`]) : nothing}
     ${line(w.say('key.region'), ['F6', t.say('key.shift-f6')])}${line(w.say('key.close'), [t.say('key.escape')])}${
     v.s.preferences.pushToTalk ? line(w.say('key.push'), [w.say('key.space')]) : nothing}`;
 }
