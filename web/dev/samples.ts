@@ -234,7 +234,9 @@ export const SAMPLES: Readonly<Record<string, State>> = {
     },
     ...notice({ what: 'trouble', source: 'camera', trouble: 'not-allowed' }, true),
   }),
-  'lobby-early': lobby(CHAIR, notice({ what: 'error', code: 'too-early' }, true)),
+  'lobby-early': lobby(CHAIR, {
+    meeting: { ...MEETING, phase: 'planned' }, ...notice({ what: 'error', code: 'too-early' }, true),
+  }),
   'room': room(MEMBER, 13),
   'room-clerk': room(CLERK, 11, {
     waiting: [JOKE, KATRIEN], admitting: [14], ...notice({ what: 'knocked', person: JOKE }),
