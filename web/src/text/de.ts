@@ -286,7 +286,7 @@ export const de = {
   'more.fault': 'Störung melden',
   'more.invite': 'Jemanden einladen',
   'more.suspend': 'Sitzung unterbrechen',
-  'more.help': 'Tasten und Erklärung',
+  'more.help': 'Hilfe und Tasten',
   'leave': 'Verlassen',
   'controls': 'Bedienung',
   'settings': 'Einstellungen',
@@ -662,7 +662,7 @@ export const de = {
   'cancel': 'Abbrechen',
 
   'settings.title': 'Einstellungen',
-  'help.title': 'Tasten und Hilfe',
+  'help.title': 'Hilfe und Tasten',
   'key.escape': 'Esc',
   'key.shift-f6': 'Umschalt F6',
 

@@ -282,7 +282,7 @@ export const en = {
   'more.fault': 'Report a fault',
   'more.invite': 'Invite somebody',
   'more.suspend': 'Suspend the meeting',
-  'more.help': 'Keys and explanation',
+  'more.help': 'Help and keys',
   'leave': 'Leave',
   'controls': 'Controls',
   'settings': 'Settings',
@@ -658,7 +658,7 @@ export const en = {
   'cancel': 'Cancel',
 
   'settings.title': 'Settings',
-  'help.title': 'Keys and help',
+  'help.title': 'Help and keys',
   'key.escape': 'Esc',
   'key.shift-f6': 'Shift F6',
 

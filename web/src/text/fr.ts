@@ -283,7 +283,7 @@ export const fr = {
   'more.fault': 'Signaler une panne',
   'more.invite': 'Inviter quelqu’un',
   'more.suspend': 'Suspendre la réunion',
-  'more.help': 'Raccourcis et explications',
+  'more.help': 'Aide et raccourcis',
   'leave': 'Quitter',
   'controls': 'Commandes',
   'settings': 'Réglages',
@@ -659,7 +659,7 @@ export const fr = {
   'cancel': 'Annuler',
 
   'settings.title': 'Réglages',
-  'help.title': 'Raccourcis et aide',
+  'help.title': 'Aide et raccourcis',
   'key.escape': 'Échap',
   'key.shift-f6': 'Maj F6',
 

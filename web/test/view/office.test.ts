@@ -94,7 +94,7 @@ describe('a right over a person', () => {
       { type: 'open-right', right: 'mute', person: 5 }, { type: 'give-floor', person: 5 },
       { type: 'open-right', right: 'remove', person: 5 },
     ]);
-    expect(await byId('person-remove').innerText()).toContain('de andere moet bevestigen (secretaris)');
+    expect(await byId('person-remove').innerText()).toContain('de secretaris moet bevestigen');
     await show('dialog-person-guest');
     expect(await byId('person-remove').innerText()).not.toContain('bevestigen');
     expect(await byId('person-mute').count(), 'nothing to mute').toBe(0);

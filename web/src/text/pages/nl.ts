@@ -76,8 +76,8 @@ export const nl = {
   'key.make.hint': 'Uw toestel vraagt zo om uw vingerafdruk, gezicht of pincode.',
 
   'enrol.none.title': 'Open de link die u kreeg',
-  'enrol.none.text': 'U schrijft zich in met een link die maar voor u is en één keer werkt. U krijgt ze van uw bestuur.',
-  'enrol.none.next': 'Vindt u ze niet meer? Vraag de secretaris of de informaticadienst om een nieuwe.',
+  'enrol.none.text': 'U schrijft zich in met een link die maar voor u is en één keer werkt. U krijgt hem van uw bestuur.',
+  'enrol.none.next': 'Vindt u hem niet meer? Vraag de secretaris of de informaticadienst om een nieuwe.',
   'enrol.opening': 'We kijken uw link na',
   'enrol.steps': 'Stappen',
   'enrol.step.welcome': 'Aanmelden kiezen',
@@ -253,7 +253,7 @@ export const nl = {
   'invites.none': 'Er zijn geen nieuwe links: iedereen heeft zijn plaats al.',
   'invites.done': 'Naar mijn vergaderingen',
   'letter.subject': 'Uitnodiging: {title}',
-  'letter.text': 'Beste {name},\n\nU bent uitgenodigd voor {title}, {moment}.\n\nOpen op dat moment uw persoonlijke link. Ze werkt één keer, in één browser, vanaf 24 uur voor het begin:\n{link}\n\nGeef deze link aan niemand anders.',
+  'letter.text': 'Beste {name},\n\nU bent uitgenodigd voor {title}, {moment}.\n\nOpen op dat moment uw persoonlijke link. Hij werkt één keer, in één browser, vanaf 24 uur voor het begin:\n{link}\n\nGeef deze link aan niemand anders.',
 
   'integrity.title': 'De bestanden van dit programma',
   'integrity.text': 'Alles wat uw browser van deze server uitvoert, staat in deze lijst. Uw browser haalde elk bestand op en rekende zijn vingerafdruk (SHA-256) na.',
@@ -468,7 +468,7 @@ export const nl = {
   'error.wrong-field': 'De server aanvaardt één van de velden niet. Kijk na of de vervanger bij dit orgaan hoort en of elk e-mailadres maar één keer voorkomt.',
   'error.sign-in-refused': 'Dat klopt niet. Kijk alles na. Een code uit de app werkt 30 seconden, neem de nieuwste.',
   'error.sign-on-refused': 'Aanmelden via uw organisatie is niet gelukt. Probeer het opnieuw. Lukt het niet, vraag dan de secretaris of uw e-mailadres hier bekend is.',
-  'error.enrol-unknown': 'Deze link klopt niet. Open ze nog eens, helemaal, of vraag uw bestuur om een nieuwe.',
+  'error.enrol-unknown': 'Deze link klopt niet. Open hem nog eens, helemaal, of vraag uw bestuur om een nieuwe.',
   'error.enrol-used': 'Deze link is al gebruikt. Schreef u zich al in? Meld u dan aan. Was u het niet? Bel uw bestuur.',
   'error.enrol-expired': 'Deze link is ouder dan zeven dagen. Vraag uw bestuur om een nieuwe.',
   'error.passkey-refused': 'De server aanvaardde deze sleutel niet. Probeer opnieuw, of kies een ander toestel.',
