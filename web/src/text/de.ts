@@ -733,6 +733,7 @@ export const de = {
   'news.guest-out': 'Ihr Teil ist vorbei. Sie sind im Warteraum',
   'news.record-broken': 'Der Verlauf passt nicht zu dem, was dieser Browser früher sah',
   'news.because': '{what}. Grund: {reason}',
+  'news.own-words': '{what}: {words}',
   'news.request-over.confirmed': 'Bestätigt: {what}',
   'news.request-over.refused': 'Abgelehnt: {what}',
   'news.request-over.expired': 'Nicht rechtzeitig bestätigt: {what}',

@@ -729,6 +729,7 @@ export const en = {
   'news.guest-out': 'Your part is over. You are in the lobby',
   'news.record-broken': 'The proceedings do not match what this browser saw before',
   'news.because': '{what}. Reason: {reason}',
+  'news.own-words': '{what}: {words}',
   'news.request-over.confirmed': 'Confirmed: {what}',
   'news.request-over.refused': 'Refused: {what}',
   'news.request-over.expired': 'Not confirmed in time: {what}',

@@ -730,6 +730,7 @@ export const fr = {
   'news.guest-out': 'Votre partie est terminée. Vous êtes dans la salle d’attente',
   'news.record-broken': 'Le journal ne correspond pas à ce que ce navigateur a vu',
   'news.because': '{what}. Motif : {reason}',
+  'news.own-words': '{what} : {words}',
   'news.request-over.confirmed': 'Confirmé : {what}',
   'news.request-over.refused': 'Refusé : {what}',
   'news.request-over.expired': 'Pas confirmé à temps : {what}',

@@ -728,6 +728,7 @@ export const nl = {
   'news.guest-out': 'Uw deel is voorbij. U wacht in de wachtruimte',
   'news.record-broken': 'Het verloop klopt niet met wat deze browser eerder zag',
   'news.because': '{what}. Reden: {reason}',
+  'news.own-words': '{what}: {words}',
   'news.request-over.confirmed': 'Bevestigd: {what}',
   'news.request-over.refused': 'Geweigerd: {what}',
   'news.request-over.expired': 'Niet op tijd bevestigd: {what}',

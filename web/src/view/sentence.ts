@@ -114,9 +114,14 @@ export function sentence(t: Text, entry: Entry, draw: Draw): readonly unknown[] 
 
 const NOTES = ['alone', 'administration', 'present', 'absent'] as const;
 
+/** The note is what the person wrote. */
+function ownWords(entry: Entry): boolean {
+  return entry.kind === 'fault-reported' || entry.kind === 'objection';
+}
+
 /** What an entry says besides its sentence and its reason. */
 export function remark(t: Text, entry: Entry): string | null {
-  if (entry.kind === 'fault-reported' || entry.kind === 'objection') return entry.note;
+  if (ownWords(entry)) return entry.note;
   const noted = NOTES.find((note) => note === entry.note);
   return noted === undefined ? null : t.say(`log.note.${noted}`);
 }
@@ -124,7 +129,10 @@ export function remark(t: Text, entry: Entry): string | null {
 /** The whole entry in words: sentence, remark and reason. */
 export function entryText(t: Text, entry: Entry): string {
   const more = remark(t, entry);
-  const words = [...sentence(t, entry, (name) => name).flat(), ...(more === null ? [] : [' ', more])].join('');
+  const what = sentence(t, entry, (name) => name).flat().join('');
+  const open = (words: string): string => words.replace(/\.$/, '');
+  const words = more === null ? what
+    : ownWords(entry) ? t.say('news.own-words', { what: open(what), words: more }) : `${what} ${more}`;
   return entry.reason === null ? words
-    : t.say('news.because', { what: words.replace(/\.$/, ''), reason: reasonText(t, entry.reason) });
+    : t.say('news.because', { what: open(words), reason: reasonText(t, entry.reason) });
 }
