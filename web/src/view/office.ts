@@ -202,7 +202,7 @@ export function suspend(v: Scene): TemplateResult {
     id: 'suspend',
     title: t.say('suspend.title'),
     content: reasonForm(v, {
-      text: t.say('suspend.text'),
+      text: t.say('suspend.text', { role: confirmer(v) }),
       codes: ['break', 'agreed', 'technical', 'written'],
       icon: 'pause',
       confirm: t.say('suspend.confirm'),
