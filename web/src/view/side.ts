@@ -8,6 +8,7 @@ import { unread } from '../secrecy';
 import { presides } from '../select';
 import { PANELS, type Panel } from '../state';
 import { agendaPanel } from './agenda';
+import { fromTop } from './bring';
 import { closer } from './frame';
 import { icon, type Icon } from './icon';
 import { messagesPanel } from './messages';
@@ -105,7 +106,8 @@ export function side(v: Scene): TemplateResult {
     </div>
     <div class="rail__foot">${footButton(v, 'fault', 'warn')}${footButton(v, 'help', 'help')}${
       footButton(v, 'settings', 'sliders')}</div>
-    <section class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${v.s.panel}">
+    <section class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${v.s.panel}"
+      ${fromTop(v.s.panel)}>
       <div class="panel__h"><h2>${t.say(`tab.${v.s.panel}`)}</h2>
         ${closer(t.say('close.panel'), 'panel__close', () => v.act({ type: 'sheet-closed' }))}</div>
       ${panelOf(v)}${foot(v)}

@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { isSelf } from '../select';
+import { follow } from './bring';
 import { type Conversation, type Said, TEXT_CHARACTERS } from '../secrecy';
 import type { PersonId } from '../wire/messages';
 import { icon } from './icon';
@@ -54,7 +55,7 @@ function asked(v: Scene, c: Conversation): TemplateResult {
   const { t } = v;
   return html`<div class="panel__b"><section class="notice notice--private">${icon('lock')}
     <b>${t.say(c.kind === 'caucus' ? 'talk.invite.caucus' : 'talk.invite', { name: nameOf(v, c.by) })}</b>
-    <p>${t.say('talk.invite.text', { names: t.list(c.people.map((id) => nameOf(v, id))) })}</p>
+    <p>${t.say('talk.invite.text', { names: otherReaders(v, c) })}</p>
     <div class="btn-row"><button class="btn btn--private" type="button" data-testid="talk-accept"
       @click=${() => v.act({ type: 'accept-conversation', group: c.group })}>${icon('check')}${
         t.say('talk.accept')}</button>
@@ -123,12 +124,16 @@ function foot(v: Scene, c: Conversation): TemplateResult {
 export function thread(v: Scene, c: Conversation): TemplateResult {
   const { t } = v;
   const names = otherReaders(v, c);
+  const last = c.said.at(-1);
+  const own = last !== undefined && isSelf(v.s, last.from);
+  const typed = Object.values(c.writing).join(' ').length > 0;
   return html`<div class="thread__h"><button class="btn btn--quiet btn--icon" type="button" aria-label=${
     t.say('talk.back')} @click=${() => v.act({ type: 'talk', group: null })}>${icon('chev-l')}</button><b>${
       c.kind === 'caucus' ? t.say('talk.caucus.with', { names }) : names}</b></div>
   <p class="aud aud--private">${icon('lock')}<span><b>${t.say('talk.only', { names })}</b> ${
     t.say('talk.not-read')}</span></p>
-  ${c.state === 'asked' ? asked(v, c) : html`<div class="panel__b" tabindex="0" role="log" aria-label=${names}>
+  ${c.state === 'asked' ? asked(v, c) : html`<div class="panel__b" tabindex="0" role="log" aria-label=${names}
+    ${follow('.msg', `${last?.id ?? ''} ${typed}`, `${c.group} ${v.s.sheet}`, own)}>
     <ol class="msgs">${repeat(c.said, (m) => m.id, (m) => line(v, m))}${typing(v, c)}</ol>${foot(v, c)}</div>
     ${compose(v, c)}`}`;
 }

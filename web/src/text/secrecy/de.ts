@@ -107,7 +107,7 @@ export const de: SecrecyMessages = {
   'talk.types': 'schreibt',
   'talk.invite': '{name} lädt Sie zu einem Gespräch ein',
   'talk.invite.caucus': '{name} lädt Sie zu einer Fraktionsberatung ein',
-  'talk.invite.text': 'Das können lesen: {names}. Sie entscheiden selbst.',
+  'talk.invite.text': 'Das können lesen: Sie und {names}. Sie entscheiden selbst.',
   'talk.accept': 'Mitmachen',
   'talk.refuse': 'Ablehnen',
   'talk.to': 'An {names}',

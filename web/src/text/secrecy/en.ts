@@ -107,7 +107,7 @@ export const en: SecrecyMessages = {
   'talk.types': 'is typing',
   'talk.invite': '{name} asks you into a conversation',
   'talk.invite.caucus': '{name} asks you into a caucus',
-  'talk.invite.text': 'These can read it: {names}. It is for you to decide.',
+  'talk.invite.text': 'These can read it: you and {names}. It is for you to decide.',
   'talk.accept': 'Take part',
   'talk.refuse': 'Refuse',
   'talk.to': 'To {names}',

@@ -107,7 +107,7 @@ export const fr: SecrecyMessages = {
   'talk.types': 'écrit',
   'talk.invite': '{name} vous invite à une conversation',
   'talk.invite.caucus': '{name} vous invite à un caucus',
-  'talk.invite.text': 'Peuvent lire : {names}. Vous décidez vous-même.',
+  'talk.invite.text': 'Peuvent lire : vous et {names}. Vous décidez vous-même.',
   'talk.accept': 'Participer',
   'talk.refuse': 'Refuser',
   'talk.to': 'À {names}',

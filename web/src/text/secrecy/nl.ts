@@ -106,7 +106,7 @@ export const nl = {
   'talk.types': 'typt',
   'talk.invite': '{name} vraagt u in een gesprek',
   'talk.invite.caucus': '{name} vraagt u in een fractieoverleg',
-  'talk.invite.text': 'Dit kunnen lezen: {names}. U beslist zelf.',
+  'talk.invite.text': 'Dit kunnen lezen: u en {names}. U beslist zelf.',
   'talk.accept': 'Doe mee',
   'talk.refuse': 'Weiger',
   'talk.to': 'Aan {names}',
