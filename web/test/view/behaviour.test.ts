@@ -190,6 +190,18 @@ describe('the room', () => {
     await page.keyboard.press('Tab');
     expect(await log.getAttribute('aria-live')).toBe('polite');
   });
+  it('keeps the last of what was said in sight, upright and on its side', async () => {
+    const before = page.viewportSize();
+    for (const size of [{ width: 390, height: 844 }, { width: 844, height: 390 }]) {
+      await page.setViewportSize(size);
+      await show('room');
+      await show('room-thread');
+      const [last, compose] = await Promise.all([page.locator('.msg').last().boundingBox(),
+        page.locator('.compose').boundingBox()]);
+      expect((last?.y ?? 0) + (last?.height ?? Infinity), String(size.width)).toBeLessThanOrEqual(compose?.y ?? 0);
+    }
+    if (before !== null) await page.setViewportSize(before);
+  });
   it('leaves at once for a member, and asks clerk and chair', async () => {
     await show('room');
     expect(await toldBy(() => byId('leave').click())).toEqual([{ type: 'leave' }]);
