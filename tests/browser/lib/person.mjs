@@ -120,18 +120,24 @@ export class Person {
     return this.attribute('connection', 'data-state');
   }
 
-  /** A few pixels of somebody's picture, or null while there is none: a moving picture gives changing text. */
-  pixels(name) {
-    return this.evaluate(([tile, who]) => {
-      const video = [...document.querySelectorAll(tile)].find((e) => e.dataset.person === who)?.querySelector('video');
+  /** What this part of the page shows: its size, and a few pixels: a moving picture gives changing text. Or null. */
+  picture(selector) {
+    return this.evaluate((part) => {
+      const video = document.querySelector(part)?.querySelector('video');
       if (!video || video.videoWidth === 0 || video.readyState < 2) return null;
       const canvas = (window.__canvas ??= document.createElement('canvas'));
       canvas.width = 32;
       canvas.height = 24;
       const context = canvas.getContext('2d', { willReadFrequently: true });
       context.drawImage(video, 0, 0, 32, 24);
-      return Array.from(context.getImageData(0, 0, 32, 24).data.filter((_, i) => i % 4 !== 3)).join(',');
-    }, [id('tile'), name]);
+      const pixels = context.getImageData(0, 0, 32, 24).data.filter((_, i) => i % 4 !== 3);
+      return { width: video.videoWidth, height: video.videoHeight, pixels: Array.from(pixels).join(',') };
+    }, selector);
+  }
+
+  /** The pixels of somebody's picture, or null while there is none. */
+  async pixels(name) {
+    return (await this.picture(`${id('tile')}[data-person=${JSON.stringify(name)}]`))?.pixels ?? null;
   }
 
   async seesMoving(name, ms = 15_000) {
