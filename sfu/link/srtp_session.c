@@ -98,13 +98,12 @@ static int srtp_errno(srtp_err_status_t status)
 static int srtp_open(srtp_t *ret, const struct suite *suite, srtp_ssrc_type_t any, const uint8_t *master)
 {
 	uint8_t key[SRTP_MASTER_MAX];
-	srtp_policy_t policy = { .ssrc.type = any, .key = key };
+	srtp_policy_t policy = { .ssrc.type = any, .key = key, .window_size = REPLAY_WINDOW };
 	srtp_err_status_t status;
 
 	memcpy(key, master, sizeof(key));	/* libsrtp's pointer is not const */
 	suite->set_policy(&policy.rtp);
 	suite->set_policy(&policy.rtcp);
-	policy.window_size = any == ssrc_any_inbound ? REPLAY_WINDOW : 0;	/* ours go in order, once */
 	status = srtp_create(ret, &policy);
 	mem_wipe(key, sizeof(key));
 	return srtp_errno(status);
