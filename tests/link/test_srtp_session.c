@@ -299,7 +299,8 @@ TEST(groups)
 		for (uint32_t group = 0; group < 2 * LIMIT_SLOTS / LIMIT_SSRCS_PER_SRTP + 1; group++) {
 			struct sealed s;
 
-			s.size = write_rtp(s.data, sizeof(s.data), group % LIMIT_STREAMS_PER_PEER, (uint16_t)(1 + group), 60);
+			s.size = write_rtp(s.data, sizeof(s.data), group % LIMIT_STREAMS_PER_PEER,
+					   (uint16_t)(1 + group), 60);
 			check_eq(srtp_session_protect_rtp(p.client, group, s.data, &s.size), 0);
 			check(open_rtp(&p, &s, NULL));
 		}
