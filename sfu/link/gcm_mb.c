@@ -28,6 +28,14 @@ static struct {
 
 	/* state */
 	srtp_cipher_type_t type;
+
+	/* Of the packet in hand: libsrtp finishes one before it begins the next, and one place for all keys stays in
+	 * the processor's first cache. */
+	struct gcm_context_data run;
+	uint8_t tag[TAG];
+	uint8_t nonce[NONCE];
+	size_t aad_size;
+	uint8_t aad[AAD_MAX];
 } mb;
 
 struct gcm {
@@ -35,11 +43,7 @@ struct gcm {
 
 	/* state */
 	struct gcm_key_data *key;	/* within `room` */
-	struct gcm_context_data run;
 	size_t tag_size;
-	size_t aad_size;
-	uint8_t nonce[NONCE];
-	uint8_t aad[AAD_MAX];
 	uint8_t room[sizeof(struct gcm_key_data) + KEY_ALIGNMENT - 1];
 };
 
@@ -81,39 +85,32 @@ static srtp_err_status_t gcm_init(void *state, const uint8_t *key)
 
 static srtp_err_status_t gcm_set_iv(void *state, uint8_t *iv, srtp_cipher_direction_t direction)
 {
-	struct gcm *g = state;
-
+	(void)state;
 	(void)direction;
-	memcpy(g->nonce, iv, NONCE);
-	g->aad_size = 0;
+	memcpy(mb.nonce, iv, NONCE);
+	mb.aad_size = 0;
 	return srtp_err_status_ok;
 }
 
 /* libsrtp gives that of RTCP in two parts. */
 static srtp_err_status_t gcm_set_aad(void *state, const uint8_t *aad, uint32_t size)
 {
-	struct gcm *g = state;
-
-	if (size > AAD_MAX - g->aad_size)
+	(void)state;
+	if (size > AAD_MAX - mb.aad_size)
 		return srtp_err_status_bad_param;
-	memcpy(g->aad + g->aad_size, aad, size);
-	g->aad_size += size;
+	memcpy(mb.aad + mb.aad_size, aad, size);
+	mb.aad_size += size;
 	return srtp_err_status_ok;
 }
 
-static void begin(struct gcm *g)
-{
-	(*mb.runs)++;
-	IMB_AES128_GCM_INIT(mb.manager, g->key, &g->run, g->nonce, g->aad, g->aad_size);
-}
-
+/* The tag comes with it, and waits for gcm_get_tag(). */
 static srtp_err_status_t gcm_encrypt(void *state, uint8_t *data, unsigned int *size)
 {
 	struct gcm *g = state;
 
-	begin(g);
-	if (*size)
-		IMB_AES128_GCM_ENC_UPDATE(mb.manager, g->key, &g->run, data, data, *size);
+	(*mb.runs)++;
+	IMB_AES128_GCM_ENC(mb.manager, g->key, &mb.run, data, data, *size, mb.nonce, mb.aad, mb.aad_size, mb.tag,
+			   g->tag_size);
 	return srtp_err_status_ok;
 }
 
@@ -121,7 +118,7 @@ static srtp_err_status_t gcm_get_tag(void *state, uint8_t *tag, uint32_t *size)
 {
 	struct gcm *g = state;
 
-	IMB_AES128_GCM_ENC_FINALIZE(mb.manager, g->key, &g->run, tag, g->tag_size);
+	memcpy(tag, mb.tag, g->tag_size);
 	*size = (uint32_t)g->tag_size;
 	return srtp_err_status_ok;
 }
@@ -129,17 +126,15 @@ static srtp_err_status_t gcm_get_tag(void *state, uint8_t *tag, uint32_t *size)
 static srtp_err_status_t gcm_decrypt(void *state, uint8_t *data, unsigned int *size)
 {
 	struct gcm *g = state;
-	uint8_t tag[TAG];
 	size_t plain;
 
 	if (*size < g->tag_size)
 		return srtp_err_status_bad_param;
 	plain = *size - g->tag_size;
-	begin(g);
-	if (plain)
-		IMB_AES128_GCM_DEC_UPDATE(mb.manager, g->key, &g->run, data, data, plain);
-	IMB_AES128_GCM_DEC_FINALIZE(mb.manager, g->key, &g->run, tag, g->tag_size);
-	if (CRYPTO_memcmp(tag, data + plain, g->tag_size) != 0)
+	(*mb.runs)++;
+	IMB_AES128_GCM_DEC(mb.manager, g->key, &mb.run, data, data, plain, mb.nonce, mb.aad, mb.aad_size, mb.tag,
+			   g->tag_size);
+	if (CRYPTO_memcmp(mb.tag, data + plain, g->tag_size) != 0)
 		return srtp_err_status_auth_fail;
 	*size = (unsigned)plain;
 	return srtp_err_status_ok;
@@ -171,5 +166,5 @@ void gcm_mb_close(void)
 {
 	if (mb.manager)
 		free_mb_mgr(mb.manager);
-	mb.manager = NULL;
+	mem_wipe(&mb, sizeof(mb));
 }
