@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Batches of datagrams to and from one socket. In conclave-media.
  * Invariant: of what is to be sent, area [0, used) is complete, in messages [0, queued); nothing is kept beyond a
- * flush. All datagrams of a message have one size and one destination; only its last may be shorter. */
+ * flush. All datagrams of a message have one size and one destination; only its last may be shorter. To read into,
+ * messages [lent, UDP_BATCH) have a packet; the kernel takes them from the first on. */
 #include "sfu/net/udp.h"
 
 #include <assert.h>
@@ -54,6 +55,7 @@ struct udp {
 	int fd;
 	struct udp_batch in;
 	union udp_control controls[UDP_BATCH];
+	struct packet *packets[UDP_BATCH];
 	struct udp_batch out;
 	union udp_control segmentation[UDP_BATCH];
 	struct udp_group groups[UDP_BATCH];
@@ -63,7 +65,8 @@ struct udp {
 	bool dual_stack;
 	bool segments;		/* the kernel cuts messages into datagrams, as far as we know */
 	uint16_t port;
-	unsigned expected;	/* packets to lend for the next read */
+	unsigned lent;
+	unsigned expected;	/* packets to have for the next read */
 	unsigned queued;
 	size_t used;
 	uint32_t overflown;	/* the kernel's own count, which wraps */
@@ -136,7 +139,7 @@ int udp_open(struct udp **ret, int fd)
 	if (r < 0)
 		return r;
 	u->fd = fd;
-	u->expected = UDP_BATCH;
+	u->lent = u->expected = UDP_BATCH;
 	udp_batch_init(&u->in);
 	udp_batch_init(&u->out);
 	udp_segmentation_init(u);
@@ -148,6 +151,8 @@ struct udp *udp_close(struct udp *u)
 {
 	if (!u)
 		return NULL;
+	while (u->lent < UDP_BATCH)
+		packet_unref(u->packets[u->lent++]);
 	(void)close(u->fd);
 	mem_free(u);
 	return NULL;
@@ -177,18 +182,20 @@ static bool udp_error_is_of_peer(int error)
 }
 
 /* Packets to read into: as many as may well be needed, and the pool gives. */
-static unsigned udp_lend(struct udp *u, struct pool *pool, struct packet *packets[static UDP_BATCH])
+static void udp_lend(struct udp *u, struct pool *pool)
 {
-	unsigned n = 0;
+	struct packet *packet;
 
-	while (n < u->expected && (packets[n] = packet_new(pool))) {
-		u->in.spans[n] = (struct iovec){ .iov_base = packets[n]->data, .iov_len = LIMIT_DATAGRAM };
-		u->in.messages[n].msg_hdr.msg_namelen = sizeof(u->in.names[n]);
-		u->in.messages[n].msg_hdr.msg_control = u->controls[n].bytes;
-		u->in.messages[n].msg_hdr.msg_controllen = sizeof(u->controls[n].bytes);
-		n++;
+	while (UDP_BATCH - u->lent < u->expected && (packet = packet_new(pool))) {
+		unsigned i = --u->lent;
+		struct msghdr *m = &u->in.messages[i].msg_hdr;
+
+		u->packets[i] = packet;
+		u->in.spans[i] = (struct iovec){ .iov_base = packet->data, .iov_len = LIMIT_DATAGRAM };
+		m->msg_namelen = sizeof(u->in.names[i]);
+		m->msg_control = u->controls[i].bytes;
+		m->msg_controllen = sizeof(u->controls[i].bytes);
 	}
-	return n;
 }
 
 static void udp_note_overflow(struct udp *u, struct msghdr *m)
@@ -215,22 +222,24 @@ static bool udp_accept(struct udp *u, const struct mmsghdr *m, struct address *f
 	return address_from_sockaddr(from, m->msg_hdr.msg_name, m->msg_hdr.msg_namelen);
 }
 
-static int udp_sort(struct udp *u, struct packet *packets[static UDP_BATCH], unsigned n, struct udp_in *in)
+/* Of the messages that the kernel filled. */
+static int udp_sort(struct udp *u, unsigned n, struct udp_in *in)
 {
 	int kept = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		struct mmsghdr *m = &u->in.messages[i];
+	for (unsigned end = u->lent + n; u->lent < end; u->lent++) {
+		struct mmsghdr *m = &u->in.messages[u->lent];
+		struct packet *packet = u->packets[u->lent];
 
 		udp_note_overflow(u, &m->msg_hdr);
 		if (!udp_accept(u, m, &in[kept].from)) {
-			packet_unref(packets[i]);
+			packet_unref(packet);
 			continue;
 		}
 		u->numbers.in++;
 		u->numbers.bytes_in += m->msg_len;
-		packets[i]->size = m->msg_len;
-		in[kept++].packet = packets[i];
+		packet->size = m->msg_len;
+		in[kept++].packet = packet;
 	}
 	return kept;
 }
@@ -251,18 +260,17 @@ static int udp_discard(struct udp *u)
 int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BATCH])
 {
 	for (unsigned round = 0; round < UDP_ROUNDS; round++) {
-		struct packet *packets[UDP_BATCH];
-		unsigned filled, lent = udp_lend(u, pool, packets);
+		unsigned filled, most;
 		int got, error, kept;
 
-		if (!lent)
+		udp_lend(u, pool);
+		most = UDP_BATCH - u->lent;
+		if (!most)
 			return udp_discard(u);
-		got = recvmmsg(u->fd, u->in.messages, lent, MSG_DONTWAIT, NULL);
+		got = recvmmsg(u->fd, u->in.messages + u->lent, most, MSG_DONTWAIT, NULL);
 		error = errno;
 		filled = got > 0 ? (unsigned)got : 0;
-		for (unsigned i = filled; i < lent; i++)
-			packet_unref(packets[i]);
-		u->expected = filled == lent ? UDP_BATCH : MIN(2 * filled + UDP_SPARE, (unsigned)UDP_BATCH);
+		u->expected = filled == most ? UDP_BATCH : MIN(2 * filled + UDP_SPARE, (unsigned)UDP_BATCH);
 		if (got < 0) {
 			if (error == EAGAIN)
 				return 0;
@@ -270,7 +278,7 @@ int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BA
 				continue;
 			return -error;
 		}
-		kept = udp_sort(u, packets, (unsigned)got, in);
+		kept = udp_sort(u, filled, in);
 		if (kept)
 			return kept;
 	}

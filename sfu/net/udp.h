@@ -24,14 +24,16 @@ struct udp_in {
 /* Takes an inherited, bound socket (IPv6 dual-stack or IPv4); makes it non-blocking, raises its buffers. On failure the
  * descriptor is still the caller's; else udp_close() closes it. -EAFNOSUPPORT for any other kind of socket. */
 int udp_open(struct udp **ret, int fd);
+/* Gives back what it holds of the pool. */
 struct udp *udp_close(struct udp *u);
 int udp_fd(const struct udp *u);
 uint16_t udp_port(const struct udp *u);
 
 /* Fills up to UDP_BATCH; the number, 0 when dry, or a negative errno (never for ICMP errors or empty datagrams:
- * those are skipped). Datagrams over LIMIT_DATAGRAM are dropped and counted. Fewer when the pool runs out; without
- * any packet the waiting datagrams are read and dropped, so that a full pool is no busy loop. A flood of datagrams
- * that are skipped gives 0 early: watch the descriptor level-triggered. */
+ * those are skipped). Datagrams over LIMIT_DATAGRAM are dropped and counted. The pool is the same each time; up to
+ * UDP_BATCH of its packets stay here until they are filled. Fewer when it runs out; without any packet the waiting
+ * datagrams are read and dropped, so that an empty pool is no busy loop. A flood of datagrams that are skipped gives 0
+ * early: watch the descriptor level-triggered. */
 int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BATCH]);
 
 /* LIMIT_DATAGRAM + 36 bytes to build the next datagram in; never NULL (flushes when the area is full). */

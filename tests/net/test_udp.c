@@ -105,9 +105,10 @@ static void both_ways(int family)
 
 	packet_unref(in[0].packet);
 	check_eq(udp_receive(u, pool, in), 0);
-	check_eq(pool_free_count(pool), 100);
+	check_ge(pool_free_count(pool), 100 - UDP_BATCH);	/* some are lent, to be filled next */
 	close(fd);
 	udp_close(u);
+	check_eq(pool_free_count(pool), 100);
 	pool_free(pool);
 }
 
@@ -211,9 +212,9 @@ TEST(A19_empty_datagrams)
 		check_eq(udp_receive(u, pool, in), 0);
 	check_eq(recv(udp_fd(u), in, 1, MSG_DONTWAIT), -1);
 	check_eq(errno, EAGAIN);
-	check_eq(pool_free_count(pool), UDP_BATCH);
 	close(fd);
 	udp_close(u);
+	check_eq(pool_free_count(pool), UDP_BATCH);
 	pool_free(pool);
 }
 
