@@ -129,6 +129,9 @@ test('a clerk enrols by passkey, signs out and in again, convenes, and enters th
   await hilde.press('sign-out');
   await hilde.press('sign-in-passkey');
   await hilde.press('nav-convene');
+  await hilde.press('nav-keys');
+  await until('my keys', async () => /Waar u aangemeld bent/.test(await hilde.text()));
+  await hilde.press('nav-convene');
   await type(hilde, 'title', 'Gemeenteraad van vandaag');
   await hilde.sees('convene');
   const soon = new Date(Date.now() + 20 * 60_000);

@@ -7,10 +7,11 @@ import type {
 } from '../src/pages/state';
 import { initial } from '../src/pages/update';
 
-const FIRST = initial('nl', { path: '/', token: null, meeting: null, back: null }, true);
+const FIRST = initial('nl', { path: '/', token: null, meeting: null, part: 'meetings', back: null }, true);
 
 function at(path: string): State {
-  return initial('nl', { path, token: path === '/enrol' ? 'A'.repeat(43) : null, meeting: null, back: null }, true);
+  const token = path === '/enrol' ? 'A'.repeat(43) : null;
+  return initial('nl', { path, token, meeting: null, part: 'meetings', back: null }, true);
 }
 
 function refusal(code: RefusalCode, more: Partial<Extract<Trouble, { what: 'refused' }>['refusal']> = {}): Trouble {

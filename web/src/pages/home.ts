@@ -6,8 +6,8 @@ import type { PersonEvent } from './event';
 import { clerkOf, type Home, type State } from './state';
 import { type At, asks, same, type Step, follow, withPage } from './step';
 
-export function home(target: string | null): Home {
-  return { name: 'home', part: 'meetings', me: null, meetings: null, target, removing: null, sessions: null };
+export function home(target: string | null, part: Home['part'] = 'meetings'): Home {
+  return { name: 'home', part, me: null, meetings: null, target, removing: null, sessions: null };
 }
 
 export function homePerson(s: At<Home>, e: PersonEvent): Step {

@@ -27,7 +27,7 @@ export function pages(address: Address, root: HTMLElement): void {
     language(address.language),
     {
       path: location.pathname, token: address.token, meeting: /^[\w-]{1,64}$/.test(meeting ?? '') ? meeting : null,
-      back: takeBack(search),
+      part: search.get('part') === 'keys' ? 'keys' : 'meetings', back: takeBack(search),
     },
     canPasskey(),
   );

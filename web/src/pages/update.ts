@@ -19,6 +19,8 @@ export interface Place {
   readonly token: string | null;
   /** From ?meeting=ID. */
   readonly meeting: string | null;
+  /** From ?part=keys, by which another page leads there. */
+  readonly part: 'meetings' | 'keys';
   /** From ?code=…&state=… */
   readonly back: Back | 'no' | null;
 }
@@ -34,7 +36,7 @@ function pageAt(place: Place): Page {
     case '/integrity':
       return integrity();
     default:
-      return home(place.meeting);
+      return home(place.meeting, place.part);
   }
 }
 

@@ -10,12 +10,11 @@ import { wrongIn } from '../../src/pages/convene';
 import type { Draft, Event } from '../../src/pages/event';
 import { readManifest } from '../../src/pages/integrity';
 import { calendar, fileName, mailto } from '../../src/pages/invitation';
-import type { Back } from '../../src/pages/state';
 import { decode, encode } from '../../src/pages/passkey';
 import { naming, standing } from '../../src/pages/roster';
 import type { BodyList, State } from '../../src/pages/state';
 import type { Step } from '../../src/pages/step';
-import { initial, update } from '../../src/pages/update';
+import { initial, type Place, update } from '../../src/pages/update';
 
 const ME: Me = {
   name: 'Hilde Aerts', email: 'hilde@lindebeke.example', password: false, level: null, passkeys: [],
@@ -33,9 +32,8 @@ class Run {
   state: State;
   effects: Step[1] = [];
 
-  constructor(path: string, more: { token?: string; meeting?: string; back?: Back | 'no' } = {}) {
-    const { token = null, meeting = null, back = null } = more;
-    this.state = initial('nl', { path, token, meeting, back }, true);
+  constructor(path: string, more: Partial<Place> = {}) {
+    this.state = initial('nl', { path, token: null, meeting: null, part: 'meetings', back: null, ...more }, true);
     this.act({ type: 'loaded' });
   }
 
@@ -59,8 +57,8 @@ class Run {
   }
 }
 
-function signedIn(path: string): Run {
-  return new Run(path).answer({ path: '/api/me', value: ME });
+function signedIn(path: string, more: Partial<Place> = {}): Run {
+  return new Run(path, more).answer({ path: '/api/me', value: ME });
 }
 
 describe('signing in', () => {
@@ -238,6 +236,11 @@ describe('where I am signed in', () => {
   it('is asked for as soon as something else was answered', () => {
     const run = signedIn('/');
     expect(run.act({ type: 'part', part: 'keys' }).effects).toEqual([]);
+    expect(run.answer({ path: '/api/meetings', value: { meetings: [] } }).asked()).toBe('/api/me/sessions');
+  });
+  it('is where the link of another page leads', () => {
+    const run = signedIn('/', { part: 'keys' });
+    expect(run.state.page).toMatchObject({ part: 'keys' });
     expect(run.answer({ path: '/api/meetings', value: { meetings: [] } }).asked()).toBe('/api/me/sessions');
   });
   it('is told in words that the client knows, or not at all', () => {

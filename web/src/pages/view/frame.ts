@@ -97,7 +97,8 @@ function nav(v: Scene): Drawn {
     ? html`<button class="appbar__b" type="button" aria-current=${page.part === which ? 'page' : nothing}
         data-testid="nav-${which}" @click=${() => v.act({ type: 'part', part: which })}>${
           v.w.say(`nav.${which}`)}</button>`
-    : which === 'meetings' ? html`<a class="appbar__b" href="/">${v.w.say('nav.meetings')}</a>` : html``;
+    : html`<a class="appbar__b" href=${which === 'keys' ? '/?part=keys' : '/'} data-testid="nav-${which}">${
+        v.w.say(`nav.${which}`)}</a>`;
   return html`<nav class="appbar__nav" aria-label=${v.w.say('nav')}>${part('meetings')}${part('keys')}${
     clerkOf(page.me).length === 0 ? nothing
       : html`<a class="appbar__b" href="/meetings/new" aria-current=${page.name === 'convene' ? 'page' : nothing}
