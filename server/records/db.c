@@ -82,6 +82,10 @@ static int pragma(struct db *db, const char *sql, int64_t *number, char *word, s
 	return r;
 }
 
+/* Of pages, in KiB. The library's own 2000 would fill over a day as the file grows; what is read again is its end and a
+ * few indices, and what is not there the system has. */
+#define PAGES "512"
+
 /* research/security 2.1: the statements are ours and small, so anything larger is somebody else's doing. */
 static void lower_limits(sqlite3 *handle)
 {
@@ -115,7 +119,7 @@ static int settle(struct db *db)
 	if (strcmp(mode, "wal") != 0 && strcmp(mode, "memory") != 0)
 		return -EROFS;
 	return run(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
-		"PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
+		"PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -" PAGES);
 }
 
 static int check_file(struct db *db, int64_t *version, const char **why)
