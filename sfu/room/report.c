@@ -21,12 +21,12 @@ bool report_arrivals(struct peer *p, struct writer *w)
 	return twcc_recorder_pending(&p->arrivals);
 }
 
-/* Of 256: a fifth. More would only make room for a liar (ATTACKS B11). */
-#define REPORT_LOSS_MOST 51u
-/* From a hundredth on it is told to be a tenth at least: of 32 kbit/s at a constant rate libopus keeps none for repeats
- * when it is told of a twentieth (decide_fec), and Chromium believes what it is told slowly, over 10 s. */
+/* From a hundredth on (of 256) its listeners' loss is told as a fifth, whatever it is: more would only make room for a
+ * liar (ATTACKS B11), and of 32 kbit/s at a constant rate libopus keeps none for repeats when it is told of a twentieth
+ * (decide_fec); Chromium believes what it is told over 10 s: of a tenth as much as is needed after 8, of a fifth after
+ * 3. */
 #define REPORT_LOSS_HEARD 3u
-#define REPORT_LOSS_LEAST 26u
+#define REPORT_LOSS_TOLD 51u
 /* Browsers report on sound every 5 s. */
 #define REPORT_LOSS_AGE SECONDS(12)
 
@@ -43,13 +43,12 @@ static uint32_t report_listener(const struct slot *slot, usec_t now)
 static uint8_t report_loss(const struct track *t, usec_t now, uint8_t own)
 {
 	const struct slot *slot;
-	uint32_t worst = 0, loss;
+	uint32_t worst = own;
 
 	list_for_each(slot, &t->slots, in_track)
 		if (slot->peer->ready && slot->run.on)
 			worst = MAX(worst, report_listener(slot, now));
-	loss = MAX(MIN(worst, REPORT_LOSS_MOST), (uint32_t)own);
-	return (uint8_t)(loss < REPORT_LOSS_HEARD ? loss : MAX(loss, REPORT_LOSS_LEAST));
+	return (uint8_t)(worst < REPORT_LOSS_HEARD ? worst : MAX((uint32_t)own, REPORT_LOSS_TOLD));
 }
 
 static void report_streams(struct peer *p, usec_t now, struct writer *w)
