@@ -13,7 +13,7 @@ import assert from 'node:assert/strict';
 import { Server } from './lib/server.mjs';
 import { startChromium, startFirefox } from './lib/browsers.mjs';
 import { Person } from './lib/person.mjs';
-import { Speech } from './lib/speech.mjs';
+import { Microphone, Speech } from './lib/speech.mjs';
 import { holds, until } from './lib/wait.mjs';
 import { BadLine, hearing, longestGap, neverCame, rate, unrecovered, watchGaps } from './lib/bad-line.mjs';
 
@@ -27,16 +27,18 @@ const LOSS_MS = 2 * WINDOW_MS;
 const bound = (target, generous) => (full ? target : generous);
 
 const results = [];
-let server, speech, chromium;
+let server, speech, microphone, chromium;
 
 before(async () => {
   server = await Server.start();
   speech = await Speech.make();
+  if (full) microphone = await Microphone.that(speech);
   chromium = await startChromium({ voice: speech.path });
 });
 
 after(async () => {
   await chromium?.close();
+  await microphone?.stop();
   await speech?.remove();
   await server?.stop();
 });
@@ -47,8 +49,7 @@ async function writeResults() {
   await writeFile(fileURLToPath(new URL('BAD-LINE.md', import.meta.url)), [
     '# A bad line', '', 'What a member behind `tests/load/impair` hears and sees, and how soon again. Sound that was made ' +
     'up is the part of samples that the browser concealed (getStats), less the same without the cause; it counts from ' +
-    'the first lost packet on. Chromium speaks (espeak-ng), since Opus repeats no beep; the fake microphone of Firefox ' +
-    'beeps.', '',
+    'the first lost packet on. All speak (espeak-ng; to Firefox by PulseAudio), since Opus repeats no beep.', '',
     `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${commit}, ` +
     `\`CONCLAVE_TEST_FORM=full tests/browser/run bad-line\`; ${cpus().length} × ${cpus()[0].model}, load average at the ` +
     `end ${loadavg().map((n) => n.toFixed(1)).join(' ')}.`, '',
@@ -254,7 +255,9 @@ const scenes = full
     ['a new address', rebind], ['20 s of nothing', blackout], ['another network', restart]]
   : [['5 % loss', (m) => loss(m, 5, 2.5)], ['a new address', rebind]];
 
-for (const [kind, start] of full ? [['chromium', null], ['firefox', startFirefox]] : [['chromium', null]])
+const browsers = [['chromium', null], ['firefox', () => startFirefox({ microphone })]];
+
+for (const [kind, start] of browsers.slice(0, full ? 2 : 1))
   test(`a member in ${kind}`, { timeout: full ? 900_000 : 120_000 }, async (t) => {
     const own = await start?.();
     let meeting;

@@ -74,12 +74,14 @@ export async function startChromium({
   };
 }
 
-export async function startFirefox({ plain = false, viewport = desktop } = {}) {
+/** `microphone`: a Microphone of speech.mjs; else it beeps. */
+export async function startFirefox({ plain = false, viewport = desktop, microphone = null } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'conclave-firefox-'));
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, acceptInsecureCerts: true,
-    userDataDir: profile,
-    extraPrefsFirefox: { ...firefoxAlways, ...(plain ? {} : firefoxMedia) },
+    userDataDir: profile, env: microphone?.env ?? process.env,
+    extraPrefsFirefox: { ...firefoxAlways, ...(plain ? {} : firefoxMedia),
+      ...(microphone ? { 'media.audio_loopback_dev': microphone.name } : {}) },
   });
   return {
     kind: 'firefox',

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Somebody who speaks: Opus repeats frames for whom loses some (in-band FEC) in speech, and in a beep never. By
-// espeak-ng, for the microphone of startChromium(). In the browser tests. Invariant: the file is gone when the test is.
+// espeak-ng; Chromium reads the file itself, to Firefox it is played by a sound server of its own, as through a
+// microphone. In the browser tests. Invariant: neither file nor process is left when the test is over.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from './wait.mjs';
 
 const WORDS = `Dames en heren, goedenavond. Ik open de besloten vergadering van de gemeenteraad. Aan de orde is de
 aankoop van het perceel aan de Stationsstraat, zoals besproken in de commissie van vorige week. De schepen geeft eerst
@@ -25,5 +27,56 @@ export class Speech {
 
   async remove() {
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A microphone for startFirefox() that hears the speech again and again: PulseAudio, for this test alone, whose only
+ * devices are two sinks that lead nowhere and the source that is what is played to one of them. */
+export class Microphone {
+  #server;
+  #player;
+
+  static async that(speech) {
+    const m = new Microphone();
+    const socket = join(speech.folder, 'socket');
+    const { folder } = speech;
+    const home = { ...process.env, HOME: folder, PULSE_RUNTIME_PATH: folder, PULSE_STATE_PATH: folder };
+    m.name = 'Mouth';
+    m.env = { ...home, PULSE_SERVER: `unix:${socket}` };
+    const modules = [
+      `module-native-protocol-unix socket=${socket} auth-anonymous=1`, 'module-null-sink sink_name=said',
+      'module-null-sink sink_name=heard',
+      `module-remap-source master=said.monitor source_name=mouth source_properties=device.description=${m.name}`,
+    ];
+    m.#server = spawn('pulseaudio', ['-n', '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no',
+      '--disable-shm=yes', '--log-target=stderr', '--log-level=error', ...modules.flatMap((module) => ['-L', module])],
+    { env: home, stdio: ['ignore', 'ignore', 'inherit'] });
+    const list = ['list', 'short', 'sources'];
+    const there = () => execFileSync('pactl', list, { env: m.env, encoding: 'utf8', stdio: 'pipe' });
+    await until('PulseAudio to have a microphone', () => {
+      try {
+        return there().includes('mouth');
+      } catch {
+        return false; // not there yet
+      }
+    }, 10_000, 100);
+    m.#play(speech.path);
+    return m;
+  }
+
+  #play(path) {
+    this.#player = spawn('paplay', ['--device=said', path], { env: this.env, stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#player.once('exit', () => this.#server && this.#play(path));
+  }
+
+  async stop() {
+    const server = this.#server;
+    this.#server = null;
+    const ended = new Promise((ok) => this.#player.once('exit', ok));
+    this.#player.kill();
+    await ended;
+    const gone = new Promise((ok) => server.once('exit', ok));
+    server.kill();
+    await gone;
   }
 }
