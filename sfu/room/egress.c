@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Header extensions of the sender never pass; of ours the mid does, until the receiver has reported about the slot, and
- * a transport-wide number where one is negotiated. In conclave-media. Invariant: see egress.h. */
+/* Header extensions of the sender never pass; of ours the mid does, until the receiver has reported about the slot and
+ * with what is sent again, and a transport-wide number where one is negotiated. In conclave-media. Invariant: see
+ * egress.h. */
 #include "sfu/room/egress.h"
 
 #include <string.h>
@@ -56,9 +57,13 @@ void egress_clear(struct egress *e)
 
 _Static_assert(LIMIT_DATAGRAM / EGRESS_PADDING_SHARE <= UINT8_MAX, "its length is one byte");
 
-static bool egress_says_mid(const struct slot *slot, uint8_t id)
+/* Of media until the receiver has reported about it. Nobody reports about retransmissions: they always say it, since
+ * Firefox (153, MediaPipelineFilter) takes, on a line that has once said its mid, nothing of an SSRC that did not. */
+static bool egress_says_mid(const struct slot *slot, bool rtx)
 {
-	return id && id <= EGRESS_EXTENSION_MOST && slot->setup->mid[0] && !slot->confirmed;
+	uint8_t id = slot->peer->setup.ext_mid;
+
+	return id && id <= EGRESS_EXTENSION_MOST && slot->setup->mid[0] && (rtx || !slot->confirmed);
 }
 
 static bool egress_says_number(const struct slot *slot)
@@ -69,11 +74,11 @@ static bool egress_says_number(const struct slot *slot)
 }
 
 /* Of the elements, each with the byte before it. */
-static uint32_t egress_extension_size(const struct slot *slot)
+static uint32_t egress_extension_size(const struct slot *slot, bool rtx)
 {
 	uint32_t size = egress_says_number(slot) ? 1 + 2 : 0;
 
-	if (egress_says_mid(slot, slot->peer->setup.ext_mid))
+	if (egress_says_mid(slot, rtx))
 		size += 1 + (uint32_t)strlen(slot->setup->mid);
 	return size;
 }
@@ -82,7 +87,7 @@ static uint32_t egress_extension_size(const struct slot *slot)
 static uint32_t egress_size(const struct peer *peer, const struct egress_item *item)
 {
 	const struct slot *slot = &peer->slots[item->slot];
-	uint32_t extensions = egress_extension_size(slot);
+	uint32_t extensions = egress_extension_size(slot, item->rtx);
 
 	return RTP_HEADER_SIZE + (extensions ? 4 + ((extensions + 3) & ~3u) : 0) + (item->rtx ? 2u : 0u) + item->size;
 }
@@ -138,7 +143,7 @@ void egress_even(struct peer *peer)
 	e->even = e->head;
 }
 
-static void egress_write_header(const struct slot *slot, const struct rtp *header, struct writer *w)
+static void egress_write_header(const struct slot *slot, bool rtx, const struct rtp *header, struct writer *w)
 {
 	const struct peer *peer = slot->peer;
 	uint16_t number = bandwidth_number(&peer->bandwidth);
@@ -148,7 +153,7 @@ static void egress_write_header(const struct slot *slot, const struct rtp *heade
 
 	if (egress_says_number(slot))
 		extensions[n++] = (struct rtp_extension){ peer->setup.ext_twcc, bytes_make(wide, sizeof(wide)) };
-	if (egress_says_mid(slot, peer->setup.ext_mid))
+	if (egress_says_mid(slot, rtx))
 		extensions[n++] = (struct rtp_extension){ peer->setup.ext_mid, bytes_of_string(slot->setup->mid) };
 	rtp_write_header(w, header, extensions, n);
 }
@@ -166,7 +171,7 @@ void egress_write(const struct peer *peer, const struct egress_item *item, struc
 	};
 	uint8_t *payload;
 
-	egress_write_header(slot, &header, w);
+	egress_write_header(slot, item->rtx, &header, w);
 	if (item->rtx)
 		write_u16(w, item->sequence);	/* RFC 4588, 4: OSN */
 	payload = w->at;
@@ -188,6 +193,6 @@ void egress_write_filling(const struct peer *peer, struct slot *slot, struct wri
 		.ssrc = slot->setup->rtx_ssrc,
 	};
 
-	egress_write_header(slot, &header, w);
+	egress_write_header(slot, true, &header, w);
 	rtp_write_padding(w, EGRESS_FILLING);
 }

@@ -15,7 +15,7 @@ import { startChromium, startFirefox } from './lib/browsers.mjs';
 import { Person } from './lib/person.mjs';
 import { Microphone, Speech } from './lib/speech.mjs';
 import { holds, until } from './lib/wait.mjs';
-import { BadLine, hearing, longestGap, neverCame, rate, unrecovered, watchGaps } from './lib/bad-line.mjs';
+import { BadLine, hearing, longestGap, moving, neverCame, rate, unrecovered, watchGaps } from './lib/bad-line.mjs';
 
 const full = process.env.CONCLAVE_TEST_FORM === 'full';
 /** Of a network at home: 50 ms there and back. */
@@ -131,7 +131,8 @@ class Meeting {
 async function loss(m, percent, mostMissing, mostMadeUp = 0) {
   const scene = { name: `${percent} % loss`, browser: m.browser };
   await m.line.order(...HOME);
-  const anyhow = (await m.window([m.member, m.clerk])).map(([a, b]) => unrecovered(a, b));
+  const clean = await m.window([m.member, m.clerk]);
+  const anyhow = clean.map(([a, b]) => unrecovered(a, b));
   const began = await m.line.counts();
   const before = began.down;
   await m.line.order(`both loss ${percent}`);
@@ -156,6 +157,10 @@ async function loss(m, percent, mostMissing, mostMadeUp = 0) {
     if (full) judge(scene, `${what}, made up`, Math.max(0, unrecovered(a, b) - anyhow[i]) * 100, '%', mostMadeUp);
   }
   if (percent > 5) return;
+  for (const [i, what] of ['seen', 'shown'].entries()) {
+    const fewer = 100 - 100 * moving(...windows[i]) / moving(...clean[i]);
+    judge(scene, `${what}, pictures a second fewer`, fewer, '%', bound(40, 60));
+  }
   for (let i = 0; i < (full ? 20 : 3); i++) {
     const { frames } = await hearing(m.member);
     await until('the picture to move', async () => (await hearing(m.member)).frames > frames, bound(1000, 10_000));

@@ -133,6 +133,23 @@ TEST(lines_with_and_without_a_mid)
 	check_eq(pop(1000), with);
 }
 
+/* … but with what is sent again it always does: Firefox would take it for nobody's. */
+TEST(retransmissions_say_their_mid)
+{
+	uint8_t buffer[LIMIT_DATAGRAM];
+	struct writer w = writer(buffer, sizeof(buffer));
+	size_t with = alone(2, 1000);
+	struct egress_item item;
+
+	peer->slots[2].confirmed = true;
+	push(2, 1000);
+	check(egress_pop(&peer->egress, &item));
+	item.rtx = true;
+	egress_write(peer, &item, &w);
+	check_eq(written(&w).size, with + 2);
+	packet_unref(item.packet);
+}
+
 TEST(a_packet_without_payload)
 {
 	push(2, 0);
@@ -252,6 +269,7 @@ static const struct CMUnitTest tests[] = {
 	egress_test(the_last_of_a_run_may_be_shorter),
 	egress_test(what_differs_by_more_than_the_share_is_left_alone),
 	egress_test(lines_with_and_without_a_mid),
+	egress_test(retransmissions_say_their_mid),
 	egress_test(a_packet_without_payload),
 	egress_test(padding_is_bounded),
 	egress_test(a_run_that_was_cleared),

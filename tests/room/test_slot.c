@@ -278,7 +278,7 @@ TEST(the_bytes_carry_the_slot_and_nothing_of_the_sender)
 	item.rtx_sequence = 9;
 	item.payload_type = FIXTURE_VP8_RTX;
 	sent = write_item(&item, buffer, sizeof(buffer));
-	check_eq(sent.size, 12 + 2 + sizeof(payload));
+	check_eq(sent.size, 12 + 8 + 2 + sizeof(payload));	/* with its mid, confirmed or not */
 	check(rtp_parse(sent, &rtp));
 	check_eq(rtp.ssrc, FIXTURE_SLOT_RTX_SSRC(3, 2));
 	check_eq(rtp.sequence, 9);

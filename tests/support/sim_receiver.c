@@ -141,16 +141,20 @@ static struct sim_slot *sim_parse(struct sim_receiver *r, struct bytes in, struc
 	return s;
 }
 
-/* Every packet of a line that says so has the next number of the transport. */
-static void sim_inspect_number(struct sim_receiver *r, struct bytes in)
+/* Every packet of a line that says so has the next number of the transport; what is sent again says whose it is, or
+ * Firefox would not take it. */
+static void sim_inspect_extensions(struct sim_receiver *r, struct bytes in)
 {
-	struct extension_ids ids = { .transport_sequence = r->setup->ext_twcc };
+	struct extension_ids ids = { .mid = r->setup->ext_mid, .transport_sequence = r->setup->ext_twcc };
 	struct extension_values values;
+	struct sim_slot *s;
 	struct rtp rtp;
 	bool rtx;
 
 	check(rtp_parse(in, &rtp) && extension_read(&rtp, &ids, &values));
-	check_eq(values.has_transport_sequence, sim_slot_by_ssrc(r, rtp.ssrc, &rtx)->setup->twcc);
+	s = sim_slot_by_ssrc(r, rtp.ssrc, &rtx);
+	check_eq(values.has_transport_sequence, s->setup->twcc);
+	check(!rtx || bytes_equal_string(values.mid, s->setup->mid));
 	r->octets += in.size + SIM_WIRE;
 	if (!values.has_transport_sequence)
 		return;
@@ -228,7 +232,7 @@ void sim_receiver_inspect(struct sim_receiver *r, uint32_t group, struct bytes i
 	int64_t index;
 	bool rtx;
 
-	sim_inspect_number(r, in);
+	sim_inspect_extensions(r, in);
 	s = sim_filling(r, in, &rtp);
 	if (s) {
 		sim_inspect_rtx(s, rtp.sequence);

@@ -122,6 +122,8 @@ export const neverCame = (a, b) => {
   const missing = Math.max(0, b.missing - a.missing);
   return Math.max(0, missing - (b.again - a.again)) / Math.max(1, b.pictures - a.pictures + missing);
 };
+/** Pictures a second. */
+export const moving = (a, b) => (b.frames - a.frames) * 1000 / (b.at - a.at);
 /** Bits a second of pictures. */
 export const rate = (a, b) => (b.bytes - a.bytes) * 8000 / (b.at - a.at);
 
