@@ -149,7 +149,7 @@ static void sim_inspect_extensions(struct sim_receiver *r, struct bytes in)
 	struct extension_values values;
 	struct sim_slot *s;
 	struct rtp rtp;
-	bool rtx;
+	bool rtx = false;
 
 	check(rtp_parse(in, &rtp) && extension_read(&rtp, &ids, &values));
 	s = sim_slot_by_ssrc(r, rtp.ssrc, &rtx);
