@@ -51,32 +51,37 @@ export class Microphone {
     m.#server = spawn('pulseaudio', ['-n', '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no',
       '--disable-shm=yes', '--log-target=stderr', '--log-level=error', ...modules.flatMap((module) => ['-L', module])],
     { env: home, stdio: ['ignore', 'ignore', 'inherit'] });
-    const list = ['list', 'short', 'sources'];
-    const there = () => execFileSync('pactl', list, { env: m.env, encoding: 'utf8', stdio: 'pipe' });
-    await until('PulseAudio to have a microphone', () => {
-      try {
-        return there().includes('mouth');
-      } catch {
-        return false; // not there yet
-      }
-    }, 10_000, 100);
+    try {
+      await until('PulseAudio to have a microphone', () => m.#isThere(), 10_000, 100);
+    } catch (error) {
+      await m.stop();
+      throw error;
+    }
     m.#play(speech.path);
     return m;
   }
 
+  #isThere() {
+    try {
+      const sources = execFileSync('pactl', ['list', 'short', 'sources'], { env: this.env, stdio: 'pipe' });
+      return String(sources).includes('mouth');
+    } catch {
+      return false; // not there yet
+    }
+  }
+
+  /** Again when it has ended well; who hears nothing any more fails the test. */
   #play(path) {
     this.#player = spawn('paplay', ['--device=said', path], { env: this.env, stdio: ['ignore', 'ignore', 'inherit'] });
-    this.#player.once('exit', () => this.#server && this.#play(path));
+    this.#player.once('exit', (code) => code === 0 && this.#play(path));
   }
 
   async stop() {
-    const server = this.#server;
-    this.#server = null;
-    const ended = new Promise((ok) => this.#player.once('exit', ok));
-    this.#player.kill();
-    await ended;
-    const gone = new Promise((ok) => server.once('exit', ok));
-    server.kill();
-    await gone;
+    for (const process of [this.#player, this.#server]) {
+      if (!process || process.exitCode !== null || process.signalCode !== null) continue;
+      const gone = new Promise((ok) => process.once('exit', ok));
+      process.kill();
+      await gone;
+    }
   }
 }
