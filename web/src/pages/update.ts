@@ -10,7 +10,7 @@ import type { Event, PersonEvent } from './event';
 import { gateAnswered, gatePerson, gateShown, shut } from './gate';
 import { home, homeAnswered, homePerson, homeRefused } from './home';
 import { checkFiles, integrity, integrityEvent } from './integrity';
-import type { Back, Convene, Page, State } from './state';
+import type { Back, Convene, Home, Page, State } from './state';
 import { type At, asks, same, type Step, follow } from './step';
 
 export interface Place {
@@ -20,7 +20,7 @@ export interface Place {
   /** From ?meeting=ID. */
   readonly meeting: string | null;
   /** From ?part=keys, by which another page leads there. */
-  readonly part: 'meetings' | 'keys';
+  readonly part: Home['part'];
   /** From ?code=…&state=… */
   readonly back: Back | 'no' | null;
 }
