@@ -21,6 +21,7 @@
 
 #define ALONE_LIMIT SECONDS(30)
 #define NUMBERS_EVERY SECONDS(1)	/* at most; a worker with nothing to do is not woken for it */
+#define TRIM_EVERY SECONDS(10)	/* the same: what a burst needed once is given back */
 #define RECEIVE_ROUNDS 16	/* batches of one wake-up: commands are never starved by packets, */
 #define COMMANDS_PER_TURN 16	/* nor packets by commands */
 
@@ -43,6 +44,7 @@ struct worker {
 	uint32_t starter;	/* the user who may control us, beside root */
 	usec_t alone_since;	/* USEC_NEVER while a controller is there */
 	usec_t numbers_due;	/* USEC_NEVER: nothing has happened since they were told */
+	usec_t trim_due;	/* USEC_NEVER: nothing has happened since there was nothing left to give back */
 	uint64_t born;
 	bool ending;
 	struct forward_time forward;
@@ -80,6 +82,13 @@ static void tell_numbers(struct worker *w, usec_t now)
 	sessions_count(w->sessions, e.counts);
 	forward_time_count(&w->forward, e.counts);
 	tell(w, now, &e);
+}
+
+/* What waits here to be read into may be of the last burst, too. */
+static void trim(struct worker *w, usec_t now)
+{
+	udp_release(w->udp);
+	w->trim_due = pool_trim(w->pool) ? now + TRIM_EVERY : USEC_NEVER;
 }
 
 static void flush(struct worker *w)
@@ -141,6 +150,7 @@ static void settle(struct worker *w, usec_t now)
 	flush(w);
 	tcp_flush(w->tcp);
 	w->numbers_due = MIN(w->numbers_due, now + NUMBERS_EVERY);
+	w->trim_due = MIN(w->trim_due, now + TRIM_EVERY);
 	if (w->controller.fd < 0)
 		return;
 	r = loop_change(w->controller_source, LOOP_READ | (channel_wants_write(&w->controller) ? LOOP_WRITE : 0));
@@ -345,7 +355,7 @@ int worker_new(struct worker **ret, int socket_fd, int control_fd)
 	list_init(&w->controller.queue);
 	w->starter = getuid();
 	w->alone_since = now;
-	w->numbers_due = USEC_NEVER;
+	w->numbers_due = w->trim_due = USEC_NEVER;
 	random_bytes(&seed, sizeof(seed));
 	random_bytes(&w->born, sizeof(w->born));
 	if ((r = udp_open(&w->udp, socket_fd)) < 0 ||
@@ -372,7 +382,23 @@ static usec_t deadline(const struct worker *w)
 {
 	usec_t media = MIN(sessions_deadline(w->sessions), tcp_deadline(w->tcp));
 
-	return MIN(MIN(media, w->numbers_due), alone_deadline(w));
+	return MIN(MIN(media, MIN(w->numbers_due, w->trim_due)), alone_deadline(w));
+}
+
+/* What time alone asks for. */
+static void timeout(struct worker *w, usec_t now)
+{
+	if (now >= tcp_deadline(w->tcp))
+		sweep_connections(w, now);
+	if (now >= sessions_deadline(w->sessions)) {
+		sessions_timeout(w->sessions, now);
+		drain(w, now);
+		settle(w, now);
+	}
+	if (now >= w->numbers_due)
+		tell_numbers(w, now);
+	if (now >= w->trim_due)
+		trim(w, now);
 }
 
 int worker_run(struct worker *w)
@@ -393,14 +419,6 @@ int worker_run(struct worker *w)
 			log_info("worker-alone");
 			return 0;
 		}
-		if (now >= tcp_deadline(w->tcp))
-			sweep_connections(w, now);
-		if (now >= sessions_deadline(w->sessions)) {
-			sessions_timeout(w->sessions, now);
-			drain(w, now);
-			settle(w, now);
-		}
-		if (now >= w->numbers_due)
-			tell_numbers(w, now);
+		timeout(w, now);
 	}
 }

@@ -147,12 +147,17 @@ int udp_open(struct udp **ret, int fd)
 	return 0;
 }
 
+void udp_release(struct udp *u)
+{
+	while (u->lent < UDP_BATCH)
+		packet_unref(u->packets[u->lent++]);
+}
+
 struct udp *udp_close(struct udp *u)
 {
 	if (!u)
 		return NULL;
-	while (u->lent < UDP_BATCH)
-		packet_unref(u->packets[u->lent++]);
+	udp_release(u);
 	(void)close(u->fd);
 	mem_free(u);
 	return NULL;

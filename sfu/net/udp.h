@@ -36,6 +36,9 @@ uint16_t udp_port(const struct udp *u);
  * early: watch the descriptor level-triggered. */
 int udp_receive(struct udp *u, struct pool *pool, struct udp_in in[static UDP_BATCH]);
 
+/* Gives back the packets that stay here until the next read, which takes others. */
+void udp_release(struct udp *u);
+
 /* LIMIT_DATAGRAM + 36 bytes to build the next datagram in; never NULL (flushes when the area is full). */
 uint8_t *udp_reserve(struct udp *u);
 bool udp_is_full(const struct udp *u);		/* the next udp_reserve() will flush */

@@ -112,6 +112,30 @@ static void both_ways(int family)
 	pool_free(pool);
 }
 
+TEST(what_is_lent_to_it_can_be_had_back)
+{
+	struct address server, client;
+	struct udp *u = opened(AF_INET6, &server);
+	struct pool *pool = pool_of(100);
+	struct udp_in in[UDP_BATCH];
+	struct address to = at_4(server.port);
+	int fd = bound(AF_INET, &client);
+
+	check_eq(udp_receive(u, pool, in), 0);
+	check(pool_free_count(pool) < 100);
+	udp_release(u);
+	check_eq(pool_free_count(pool), 100);
+	udp_release(u);
+	send_plain(fd, &to, "hello", 5);	/* and is taken again */
+	check_eq(udp_receive(u, pool, in), 1);
+	assert_memory_equal(in[0].packet->data, "hello", 5);
+	packet_unref(in[0].packet);
+	close(fd);
+	udp_close(u);
+	check_eq(pool_free_count(pool), 100);
+	pool_free(pool);
+}
+
 TEST(ipv4_on_a_dual_stack_socket) { both_ways(AF_INET); }
 TEST(ipv6_on_a_dual_stack_socket) { both_ways(AF_INET6); }
 
@@ -367,6 +391,7 @@ TEST(no_memory)
 }
 
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(what_is_lent_to_it_can_be_had_back),
 	cmocka_unit_test(ipv4_on_a_dual_stack_socket),
 	cmocka_unit_test(ipv6_on_a_dual_stack_socket),
 	cmocka_unit_test(ipv4_socket),
