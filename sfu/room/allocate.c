@@ -15,8 +15,9 @@
 #define ALLOCATE_MARGIN 115
 #define ALLOCATE_VOICE 70
 /* bit/s: who comes sees everybody, small, before anything is known of the way; nobody has heard anything yet that this
- * could spoil. Twenty cameras of 600 kbit/s with all the key frames that those who come want of them, and voices. */
-#define ALLOCATE_FIRST UINT64_C(20000000)
+ * could spoil. Forty cameras of 600 kbit/s with all the key frames that those who come want of them, and voices; of the
+ * client's 25 lines with layers, 5 Mbit/s. */
+#define ALLOCATE_FIRST UINT64_C(45000000)
 /* bit/s: less is too few packets to tell anything by. */
 #define ALLOCATE_PROBE_LEAST UINT64_C(150000)
 /* More than so many hundredths of what may be allotted are under way: no waiting for key frames. */
