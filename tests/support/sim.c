@@ -68,6 +68,8 @@ struct sim_person *sim_try_join(struct sim *s)
 		!s->no_reports);
 	if (s->repeats)
 		sim_repeat(p);
+	if (s->whole)
+		sim_sender_whole(&p->sender, &p->setup);
 	p->up.delay = p->down.delay = s->delay;
 	mem_fail_at(s->fail_at, 0);
 	r = room_add_peer(s->room, s->now, &p->setup);

@@ -46,6 +46,7 @@ struct sim {
 	uint32_t audio_slots, video_slots;	/* of whoever joins next */
 	usec_t delay;			/* of each line of whoever joins next */
 	bool repeats;			/* whoever joins next sends sound again, and asks for it */
+	bool whole;			/* whoever joins next films in one layer, the largest */
 	bool no_reports;		/* transport-wide, by whoever joins next */
 	unsigned long fail_at;		/* the room's allocation that will fail, counted over all joins; 0 = none */
 };

@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/random.h"
 
-#define SIM_DATAGRAMS 16384
+#define SIM_DATAGRAMS 32768
 #define SIM_QUEUE MSEC(300)
 #define SIM_WIRE 44		/* SRTP's tag, UDP, IPv4 */
 

@@ -97,6 +97,22 @@ void sim_sender_repeat(struct sim_sender *s, struct room_peer_setup *setup)
 	}
 }
 
+void sim_sender_whole(struct sim_sender *s, struct room_peer_setup *setup)
+{
+	struct sim_source *camera = &s->sources[SOURCE_CAMERA];
+	struct room_source_setup *out = &setup->sources[SOURCE_CAMERA];
+
+	for (uint32_t i = 1; i < camera->n_streams; i++)
+		mem_free(camera->streams[i].history);
+	camera->n_streams = 1;
+	camera->above = ROOM_RIDS - 1;
+	memset(out->ssrcs, 0, sizeof(out->ssrcs));
+	memset(out->rtx_ssrcs, 0, sizeof(out->rtx_ssrcs));
+	out->n_rids = 0;
+	out->ssrcs[0] = camera->streams[0].ssrc;
+	out->rtx_ssrcs[0] = camera->streams[0].rtx_ssrc;
+}
+
 void sim_sender_done(struct sim_sender *s)
 {
 	for (unsigned kind = 0; kind < SOURCE_N; kind++)
@@ -191,13 +207,13 @@ static void sim_write_camera_or_screen(struct sim_sender *s, enum source_kind ki
 {
 	const struct sim_stream *stream = &s->sources[kind].streams[mark->layer];
 	uint16_t picture = (uint16_t)(stream->picture_base + stream->frame);
+	uint16_t size = sim_picture_size[mark->layer + s->sources[kind].above];
 
 	if (sim_type(s, kind) == s->setup->vp9)
-		sim_write_picture_vp9(w, mark, picture, sim_picture_size[mark->layer]);
+		sim_write_picture_vp9(w, mark, picture, size);
 	else
 		sim_write_picture(w, mark, picture,
-			(uint8_t)(stream->tl0_base + (s->temporal ? stream->tl0 : stream->frame)),
-			sim_picture_size[mark->layer]);
+			(uint8_t)(stream->tl0_base + (s->temporal ? stream->tl0 : stream->frame)), size);
 }
 
 static void sim_send_frame(struct sim_sender *s, usec_t now, enum source_kind kind, uint32_t layer,
@@ -212,7 +228,8 @@ static void sim_send_frame(struct sim_sender *s, usec_t now, enum source_kind ki
 	};
 
 	if (video)
-		mark.parts = (uint8_t)(sim_picture_parts[layer] * (mark.key ? SIM_KEY_PARTS : 1));
+		mark.parts = (uint8_t)(sim_picture_parts[layer + s->sources[kind].above] *
+			(mark.key ? SIM_KEY_PARTS : 1));
 	if (s->temporal && kind == SOURCE_CAMERA) {
 		stream->odd = stream->odd && !mark.key;
 		mark.temporal = stream->odd;

@@ -50,6 +50,7 @@ struct sim_source {
 	usec_t next;
 	usec_t interval;
 	uint32_t n_streams;
+	uint32_t above;			/* its lowest layer is as large as others' of this number */
 	struct sim_stream streams[ROOM_RIDS];
 };
 
@@ -69,6 +70,8 @@ struct sim_sender {
 void sim_sender_init(struct sim_sender *s, uint32_t person, struct random *random, struct room_peer_setup *setup);
 /* Its sound is sent again too, under its own numbers. */
 void sim_sender_repeat(struct sim_sender *s, struct room_peer_setup *setup);
+/* Its camera sends its largest pictures alone, and no layers. */
+void sim_sender_whole(struct sim_sender *s, struct room_peer_setup *setup);
 void sim_sender_done(struct sim_sender *s);
 void sim_sender_switch(struct sim_sender *s, usec_t now, enum source_kind kind, bool on);
 usec_t sim_sender_next(const struct sim_sender *s);
