@@ -1,42 +1,27 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* sfu/worker.c, which is included: its turns one by one, in a time of the test's own. Invariant: nobody is in it. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "sfu/worker.c"
 
 #include "tests/support/check.h"
-
-static int bound(struct sockaddr_in *ret)
-{
-	struct sockaddr_in name = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof(name);
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	check_ge(fd, 0);
-	check_eq(bind(fd, (struct sockaddr *)&name, size), 0);
-	check_eq(getsockname(fd, (struct sockaddr *)&name, &size), 0);
-	*ret = name;
-	return fd;
-}
+#include "tests/support/loopback.h"
 
 static struct worker *started(struct sockaddr_in *ret)
 {
 	struct sockaddr_in unused;
 	struct worker *w = NULL;
-	int fd = bound(ret);
+	int fd = loopback_bound(ret);
 
 	log_set_level((enum log_level)0);
-	check_eq(worker_new(&w, fd, bound(&unused)), 0);
+	check_eq(worker_new(&w, fd, loopback_bound(&unused)), 0);
 	return w;
 }
 
 static void hear_strangers(struct worker *w, const struct sockaddr_in *port, unsigned n, usec_t now)
 {
 	struct sockaddr_in unused;
-	int fd = bound(&unused);
+	int fd = loopback_bound(&unused);
 
 	for (unsigned i = 0; i < n; i++)
 		check_eq(sendto(fd, "stranger", 8, 0, (const struct sockaddr *)port, sizeof(*port)), 8);

@@ -6,8 +6,6 @@
  * GAP: the worker looks at its socket no sooner than so many microseconds after the last time; 0 finds each packet
  * alone, 2000 is a busy worker. "numbers": packets bear transport-wide numbers; since nobody reports on them, pictures
  * begin after three seconds. Invariant: only the time inside serve() counts, and every packet that is sent arrives. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -18,6 +16,7 @@
 
 #include "tests/sfu/offer.h"
 #include "tests/support/check.h"
+#include "tests/support/loopback.h"
 #include "sfu/client/dtls_client.h"
 
 #define PEOPLE_MOST 30
@@ -59,19 +58,6 @@ static struct {
 	uint8_t sdp[LIMIT_MESSAGE];
 	size_t sdp_size;
 } b;
-
-static int bound(struct sockaddr_in *ret)
-{
-	struct sockaddr_in name = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof(name);
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	check_ge(fd, 0);
-	check_eq(bind(fd, (struct sockaddr *)&name, size), 0);
-	check_eq(getsockname(fd, (struct sockaddr *)&name, &size), 0);
-	*ret = name;
-	return fd;
-}
 
 /* Joining, in memory. */
 
@@ -285,17 +271,17 @@ static void run(usec_t until, usec_t gap)
 static void open_all(void)
 {
 	struct sockaddr_in none;
-	int fd = bound(&b.port);
+	int fd = loopback_bound(&b.port);
 
 	log_set_level((enum log_level)0);
 	random_seed(&b.random, 5);
 	b.now = clock_now();
-	check_eq(worker_new(&b.worker, fd, bound(&none)), 0);
+	check_eq(worker_new(&b.worker, fd, loopback_bound(&none)), 0);
 	for (unsigned i = 0; i < b.n; i++) {
 		struct person *p = &b.people[i];
 		struct sockaddr_in name;
 
-		p->fd = bound(&name);
+		p->fd = loopback_bound(&name);
 		check(address_from_sockaddr(&p->at, (struct sockaddr *)&name, sizeof(name)));
 		b.now += MSEC(1);	/* handshakes of one turn are counted */
 		join(p, i + 1);
