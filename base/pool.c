@@ -47,12 +47,9 @@ static size_t pool_block_size(const struct pool *p, size_t block)
 
 int pool_new(struct pool **ret, size_t packets)
 {
-	_cleanup_(pool_freep) struct pool *p = NULL;
+	_cleanup_(pool_freep) struct pool *p = mem_new(struct pool);
 
-	if (packets > LIMIT_POOL_PACKETS)
-		return -ENOMEM;
-	p = mem_new(struct pool);
-	if (!p)
+	if (!p || packets > LIMIT_POOL_PACKETS)
 		return -ENOMEM;
 	p->packets = mem_new_array(struct packet, packets);
 	if (!p->packets)
